@@ -1,0 +1,1 @@
+"""Species, genes and cells woven into one graph that can be asked questions."""

@@ -1,0 +1,110 @@
+"""Every error that orthoweave raises on purpose.
+
+::
+
+    OrthoweaveError
+    ├── UsageError (ValueError)              the question is wrong: exit code 2
+    │   ├── UnknownNameError (LookupError)   no such job, query, gene, species, setting, source
+    │   ├── AmbiguousNameError (LookupError) several fit, and the caller must choose
+    │   └── MissingExtraError (ImportError)  an optional dependency is not installed
+    ├── InputError (ValueError)              a raw source is not what it should be
+    │   ├── HostileFileError                 it would read elsewhere, explode or crash
+    │   ├── ScaleError                       values are not on the expected scale
+    │   └── RowFloorError                    fewer rows than a sound source would give
+    ├── SchemaError (ValueError)             tables do not fit graph_schema/
+    ├── LedgerError                          the history of sources forbids it
+    │   └── SourceChangedError               another file under a version already taken
+    ├── BuildError                           a build could not be assembled or published
+    ├── IntegrityError                       a published file is not what its manifest says
+    ├── LockedError (TimeoutError)           somebody else is writing this knowledge base
+    ├── OfflineError (ConnectionError)       the network is needed and forbidden or failing
+    └── QueryError                           a query was refused or ended early
+        ├── QueryRefusedError (PermissionError)
+        ├── MissingParameterError (KeyError)
+        └── QueryTimeoutError (TimeoutError)
+
+Each message says what was expected, what was found and what to do.
+"""
+
+
+class OrthoweaveError(Exception):
+    """The base of all errors that orthoweave raises on purpose."""
+
+
+class UsageError(OrthoweaveError, ValueError):
+    """The question or the command is wrong, not the data."""
+
+
+class UnknownNameError(UsageError, LookupError):
+    """A name that is not known: a job, query, gene, species, setting, source or build."""
+
+
+class AmbiguousNameError(UsageError, LookupError):
+    """Several things fit a name, and the caller has to say which."""
+
+
+class MissingExtraError(UsageError, ImportError):
+    """An optional dependency is needed; the message names the extra to install."""
+
+
+class InputError(OrthoweaveError, ValueError):
+    """A raw source is not what the job expects."""
+
+
+class HostileFileError(InputError):
+    """A file that would read elsewhere, explode in memory or crash a reader."""
+
+
+class ScaleError(InputError):
+    """Values on another scale than asked for, such as log values in place of counts."""
+
+
+class RowFloorError(InputError):
+    """A source gave fewer rows than its floor: probably truncated or of the wrong kind."""
+
+
+class SchemaError(OrthoweaveError, ValueError):
+    """Tables that do not fit the graph schema; the message lists every problem."""
+
+
+class LedgerError(OrthoweaveError):
+    """The ledger of sources forbids what was asked."""
+
+
+class SourceChangedError(LedgerError):
+    """A different input under a source version that is already taken."""
+
+
+class BuildError(OrthoweaveError):
+    """A build could not be assembled, verified or published."""
+
+
+class IntegrityError(OrthoweaveError):
+    """A published file differs from what its manifest says."""
+
+
+class LockedError(OrthoweaveError, TimeoutError):
+    """Another process is writing this knowledge base."""
+
+
+class OfflineError(OrthoweaveError, ConnectionError):
+    """The network is needed, but forbidden or not reachable."""
+
+
+class QueryError(OrthoweaveError):
+    """A query was refused, failed or was ended early."""
+
+
+class QueryRefusedError(QueryError, PermissionError):
+    """A statement that may not be asked; the message names the part and the way to write it."""
+
+
+class MissingParameterError(QueryError, KeyError):
+    """A parameter that the query uses was not given."""
+
+    # KeyError prints the repr of its argument; people should read the message
+    __str__ = Exception.__str__
+
+
+class QueryTimeoutError(QueryError, TimeoutError):
+    """The query ran into its time limit."""
