@@ -1,0 +1,71 @@
+"""Checks a table against the schema, all problems at once, each with its place."""
+
+from collections.abc import Iterator
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from orthoweave.errors import SchemaError
+from orthoweave.schema.model import ARROW, EdgeType, NodeType, Schema
+
+
+def check_table(schema: Schema, name: str, rows: pa.Table) -> pa.Table:
+    """`rows` with the columns of table `name`, in order and cast to their types.
+
+    Missing optional columns are added as null.
+
+    Raises
+    ------
+    SchemaError
+        For unknown or missing columns, values that do not fit, nulls where none may be, keys
+        with a foreign prefix and unsorted ends of symmetric edges: all in one message.
+    """
+    table = schema.table(name)
+    problems: list[str] = []
+    known = {column.name for column in table.columns}
+    problems += [f"unknown column {column!r}" for column in rows.column_names if column not in known]
+    arrays = []
+    for column in table.columns:
+        kind = ARROW[column.kind]
+        if column.name not in rows.column_names:
+            if column.required:
+                problems.append(f"missing column {column.name!r} ({column.about})")
+            arrays.append(pa.nulls(rows.num_rows, kind))
+            continue
+        array = rows[column.name]
+        if array.type != kind:
+            try:
+                array = array.cast(kind)
+            except pa.ArrowInvalid as error:
+                problems.append(f"column {column.name!r} is not {column.kind}: {error}")
+                continue
+        if column.required and array.null_count:
+            problems.append(f"column {column.name!r} has {array.null_count:,} nulls; none may be null")
+        arrays.append(array)
+    if not problems:
+        checked = pa.table(arrays, schema=schema.arrow(name))
+        problems += _key_problems(table, checked)
+    if problems:
+        message = f"table {name} does not fit graph_schema/:\n  " + "\n  ".join(problems)
+        raise SchemaError(message)
+    return checked
+
+
+def _key_problems(table: NodeType | EdgeType, rows: pa.Table) -> Iterator[str]:
+    if isinstance(table, EdgeType):
+        if table.symmetric:
+            unsorted = rows.filter(pc.greater_equal(rows["from"], rows["to"]))
+            if unsorted.num_rows:
+                pair = (unsorted["from"][0].as_py(), unsorted["to"][0].as_py())
+                yield (
+                    f"{unsorted.num_rows:,} edges with from >= to, such as {pair}: "
+                    "symmetric edges are stored once with sorted ends"
+                )
+        return
+    if table.prefixes:
+        pattern = "^(" + "|".join(table.prefixes) + "):."
+        wrong = rows.filter(pc.invert(pc.match_substring_regex(rows["id"], pattern)))
+        if wrong.num_rows:
+            found = wrong["id"][0].as_py()
+            expected = ", ".join(table.prefixes)
+            yield f"{wrong.num_rows:,} keys such as {found!r}: expected a CURIE of {expected}"

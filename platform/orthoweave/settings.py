@@ -1,0 +1,94 @@
+"""Settings: one table of name, default and help; values come from the environment.
+
+Every setting is read from ``ORTHOWEAVE_<NAME>``. Values are passed on, never kept in a global.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Final
+
+from orthoweave.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What can be set, with its default."""
+
+    kb: Path = Path("kb")
+    """Folder of the knowledge base."""
+    offline: bool = False
+    """Forbid every use of the network."""
+    text_model: str = "all-MiniLM-L6-v2"
+    """Text encoder: the bundled all-MiniLM-L6-v2, or the path of a local sentence-transformers model."""
+    buffer_pool_mb: int = 1024
+    """Memory that the embedded graph engine may hold for a reader, in MiB."""
+    query_timeout_s: float = 30.0
+    """Wall-clock limit of one query, in seconds."""
+    query_row_limit: int = 100_000
+    """Rows that one query may return before it is marked as truncated."""
+    keep_builds: int = 2
+    """Published builds to keep besides the current one."""
+    job_path: str = ""
+    """Further folders of ingest jobs, separated like PATH."""
+    query_path: str = ""
+    """Further folders of saved queries, separated like PATH."""
+
+
+HELP: Final = {
+    "kb": "folder of the knowledge base",
+    "offline": "1 forbids every use of the network",
+    "text_model": "text encoder: all-MiniLM-L6-v2 (bundled) or the path of a local model",
+    "buffer_pool_mb": "memory of the embedded graph engine for a reader, in MiB",
+    "query_timeout_s": "wall-clock limit of one query, in seconds",
+    "query_row_limit": "rows a query may return before it is marked as truncated",
+    "keep_builds": "published builds to keep besides the current one",
+    "job_path": "further folders of ingest jobs, separated like PATH",
+    "query_path": "further folders of saved queries, separated like PATH",
+}
+
+_TRUE: Final = {"1", "true", "yes", "on"}
+_FALSE: Final = {"", "0", "false", "no", "off"}
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Settings from the environment (by default this process's), checked.
+
+    Raises
+    ------
+    UsageError
+        If a value cannot be read as its setting's type.
+
+    Examples
+    --------
+    >>> read_settings({"ORTHOWEAVE_OFFLINE": "1"}).offline
+    True
+    """
+    source = os.environ if environment is None else environment
+    values: dict[str, object] = {}
+    for field in fields(Settings):
+        text = source.get(f"ORTHOWEAVE_{field.name.upper()}")
+        if text is not None and (text or field.type is bool):
+            values[field.name] = _parse(field.name, text, type(field.default))
+    return Settings(**values)  # type: ignore[arg-type]
+
+
+def _parse(name: str, text: str, kind: type) -> object:
+    expected = {bool: "1 or 0", int: "a whole number", float: "a number"}.get(kind, "text")
+    try:
+        if kind is bool:
+            return _boolean(text)
+        if issubclass(kind, Path):
+            return Path(text)
+        return kind(text)
+    except ValueError:
+        message = f"ORTHOWEAVE_{name.upper()}={text!r}: expected {expected} ({HELP[name]})"
+        raise UsageError(message) from None
+
+
+def _boolean(text: str) -> bool:
+    lowered = text.strip().lower()
+    if lowered not in _TRUE | _FALSE:
+        raise ValueError(text)
+    return lowered in _TRUE

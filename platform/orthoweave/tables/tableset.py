@@ -1,0 +1,169 @@
+"""The tables of one source version: written once, content-addressed, read as Arrow or Parquet."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from orthoweave.errors import SchemaError
+from orthoweave.schema import Schema, check_table
+from orthoweave.tables.durable import file_digest, text_digest
+from orthoweave.tables.provenance import SourceInfo, with_provenance
+
+SOURCE_FILE: Final = "SOURCE.json"
+
+
+@dataclass(frozen=True, slots=True)
+class TableSet:
+    """The tables of one source version in their folder ``tables/<digest>/``."""
+
+    folder: Path
+    digest: str
+    source: SourceInfo
+    counts: dict[str, int]
+    """Rows by node table, edge table and vector space."""
+    vectors: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Model name, model digest and dimension by vector space."""
+    matrices: dict[str, str] = field(default_factory=dict)
+    """Folder below ``matrices/`` by dataset."""
+
+    def table_path(self, name: str) -> Path | None:
+        """Parquet file of a node or edge table, or None if the source gives none."""
+        path = self.folder / f"{name}.parquet"
+        return path if name in self.counts and path.is_file() else None
+
+    def vector_path(self, space: str) -> Path | None:
+        """Parquet file of a vector space (columns `id`, `vector`), or None."""
+        path = self.folder / f"vectors-{space}.parquet"
+        return path if space in self.vectors else None
+
+    def report(self, name: str) -> dict[str, Any] | None:
+        """A report that the job stored, such as ``coverage``, or None."""
+        path = self.folder / f"report-{name}.json"
+        return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+
+
+class TableWriter:
+    """Writes a source's tables into a pending folder, checked row by row against the schema."""
+
+    def __init__(self, folder: Path, schema: Schema, source: SourceInfo) -> None:
+        self.folder = folder
+        self.source = source
+        self._schema = schema
+        self._open: dict[str, pq.ParquetWriter] = {}
+        self._counts: dict[str, int] = {}
+        self._vectors: dict[str, dict[str, Any]] = {}
+        self._matrices: dict[str, str] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:  # fmt: skip
+        for writer in self._open.values():
+            writer.close()
+        self._open.clear()
+
+    def write(self, name: str, rows: pa.Table) -> None:
+        """Append rows to a node or edge table; provenance columns are added."""
+        table = self._schema.table(name)
+        checked = check_table(self._schema, name, with_provenance(rows, table, self.source))
+        self._append(f"{name}.parquet", checked)
+        self._counts[name] = self._counts.get(name, 0) + checked.num_rows
+
+    def write_vectors(
+        self, space: str, ids: list[str], vectors: np.ndarray, *, model: str, model_digest: str
+    ) -> None:
+        """Append vectors, shape ``(len(ids), dimension)`` in float32, to a vector space.
+
+        Raises
+        ------
+        SchemaError
+            If the space is unknown, the shape is off, values are not finite, or a second model
+            or dimension would be mixed into the space.
+        """
+        if space not in self._schema.vectors:
+            message = f"no vector space {space!r}: expected one of {', '.join(self._schema.vectors)}"
+            raise SchemaError(message)
+        if vectors.ndim != 2 or len(vectors) != len(ids) or not np.isfinite(vectors).all():
+            message = (
+                f"vectors of {space}: expected finite values of shape ({len(ids)}, dimension), "
+                f"found shape {vectors.shape}"
+            )
+            raise SchemaError(message)
+        about = {"model": model, "model_digest": model_digest, "dimension": vectors.shape[1]}
+        if self._vectors.setdefault(space, about) != about:
+            message = f"vectors of {space} mix {self._vectors[space]} and {about}"
+            raise SchemaError(message)
+        flat = pa.array(np.ascontiguousarray(vectors, dtype=np.float32).ravel())
+        rows = pa.table(
+            {
+                "id": pa.array(ids, pa.string()),
+                "vector": pa.FixedSizeListArray.from_arrays(flat, vectors.shape[1]),
+            }
+        )
+        self._append(f"vectors-{space}.parquet", rows)
+        self._counts[space] = self._counts.get(space, 0) + rows.num_rows
+
+    def note_matrix(self, dataset: str, folder: str) -> None:
+        """Record the folder below ``matrices/`` that holds a dataset's expression."""
+        self._matrices[dataset] = folder
+
+    def write_report(self, name: str, report: dict[str, Any]) -> None:
+        """Store a report of the job, such as gene coverage, beside the tables."""
+        path = self.folder / f"report-{name}.json"
+        path.write_text(json.dumps(report, indent=1, sort_keys=True), encoding="utf-8")
+
+    def write_lines(self, name: str, lines: list[str]) -> None:
+        """Store a list, such as the genes that were lost, as ``<name>.txt``."""
+        (self.folder / f"{name}.txt").write_text("".join(f"{line}\n" for line in lines), "utf-8")
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Rows written so far by table and vector space."""
+        return dict(self._counts)
+
+    def finish(self) -> str:
+        """Close all tables, write SOURCE.json and return the digest of the whole folder."""
+        self.__exit__(None, None, None)
+        files = {
+            path.name: file_digest(path) for path in sorted(self.folder.iterdir()) if path.is_file()
+        }
+        content = json.dumps(
+            {
+                "source": asdict(self.source),
+                "counts": dict(sorted(self._counts.items())),
+                "vectors": self._vectors,
+                "matrices": self._matrices,
+                "files": files,
+            },
+            indent=1,
+            sort_keys=True,
+        )
+        (self.folder / SOURCE_FILE).write_text(content, encoding="utf-8")
+        return text_digest(content)
+
+    def _append(self, filename: str, rows: pa.Table) -> None:
+        writer = self._open.get(filename)
+        if writer is None:
+            path = self.folder / filename
+            writer = pq.ParquetWriter(path, rows.schema, compression="zstd", compression_level=1)
+            self._open[filename] = writer
+        writer.write_table(rows, row_group_size=1 << 20)
+
+
+def read_tableset(folder: Path) -> TableSet:
+    """The table set in a folder ``tables/<digest>/``."""
+    text = (folder / SOURCE_FILE).read_text(encoding="utf-8")
+    raw = json.loads(text)
+    return TableSet(
+        folder, text_digest(text), SourceInfo(**raw["source"]), raw["counts"], raw["vectors"],
+        raw["matrices"],
+    )  # fmt: skip
