@@ -1,0 +1,1 @@
+"""Builds: tables assembled into a graph with vector indexes, verified and published."""

@@ -1,0 +1,1 @@
+"""Plain containers and the arithmetic on them: no files, no store, no torch."""

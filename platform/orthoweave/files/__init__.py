@@ -1,0 +1,1 @@
+"""Readers of foreign files that trust nothing, and the one place that touches the network."""

@@ -1,0 +1,1 @@
+"""Gene identity: every name a gene has, and what was meant; it reports and never guesses."""

@@ -1,0 +1,7 @@
+"""Ingest jobs: what a file in ``ingest/`` needs, how it is found and how it is run."""
+
+from orthoweave.jobs.job import Job as Job
+from orthoweave.jobs.job import JobContext as JobContext
+from orthoweave.jobs.job import Option as Option
+from orthoweave.jobs.job import job as job
+from orthoweave.tables.provenance import SourceInfo as SourceInfo

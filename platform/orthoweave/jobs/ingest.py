@@ -1,0 +1,192 @@
+"""Runs a job: raw files in, a checked table set and a ledger entry out, or nothing at all."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import orthoweave
+from orthoweave.errors import InputError, RowFloorError, UnknownNameError, UsageError
+from orthoweave.genes.catalogue import GeneCatalogue, open_cached_catalogue
+from orthoweave.jobs.datasets import DatasetFiles
+from orthoweave.jobs.job import Job, JobContext
+from orthoweave.progress import Progress
+from orthoweave.schema import read_schema
+from orthoweave.tables.durable import file_digest, pending_folder, publish_folder, text_digest
+from orthoweave.tables.layout import Layout, writing
+from orthoweave.tables.ledger import Entry, Ledger
+from orthoweave.tables.provenance import SourceInfo
+from orthoweave.tables.tableset import TableSet, TableWriter, read_tableset
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """What an ingest did."""
+
+    entry: Entry
+    tables: TableSet
+    unchanged: bool
+    """The very same input was in already: nothing was done."""
+
+
+def ingest(
+    layout: Layout,
+    job: Job,
+    inputs: Sequence[Path],
+    given: Mapping[str, str],
+    progress: Progress,
+    *,
+    replace_changed: bool = False,
+) -> Ingested:
+    """Run `job` on raw files and record its tables as the active version of their source.
+
+    Parameters
+    ----------
+    layout
+        The knowledge base; made if it is not there.
+    given
+        Options as text, as in ``--set key=value``.
+    replace_changed
+        Accept another content under a version that is already taken.
+
+    Raises
+    ------
+    UsageError, InputError, SchemaError, SourceChangedError, LockedError
+        Nothing is left behind in any of these cases.
+    """
+    options = job.parse_options(given)
+    paths = _check_inputs(job, inputs)
+    with writing(layout):
+        ledger = Ledger(layout.ledger)
+        upstream = active_tables(layout, ledger)
+        source = _identify(job, paths, options)
+        # never its own earlier self: or running a job twice would differ from running it once
+        others = tuple(tables for tables in upstream if tables.source.name != source.name)
+        files = _describe_inputs(paths)
+        digest = _input_digest(job, files, options)
+        known = ledger.check(source.name, source.version, digest, replace=replace_changed)
+        catalogue = _catalogue(layout, ledger, job, source.name)
+        dataset = _dataset(layout, others, options) if "dataset" in job.uses else None
+        depends = _depends(job, others, catalogue, dataset)
+        if known is not None and known.depends == depends:
+            return Ingested(known, read_tableset(layout.tables / known.tables_digest), True)
+        with pending_folder(layout.tables, source.name) as folder:
+            schema = read_schema()
+            with TableWriter(folder, schema, source) as out:
+                context = JobContext(paths, options, out, schema, layout, progress,
+                                     others, catalogue, dataset)  # fmt: skip
+                job.run(context)
+                _check_floor(job, out, options)
+                tables_digest = out.finish()
+            publish_folder(folder, layout.tables / tables_digest)
+        tables = read_tableset(layout.tables / tables_digest)
+        entry = Entry(source.name, source.version, job.name, digest, depends, dict(given), files,
+                      tables_digest, tables.counts, source.license, source.title,
+                      source.url)  # fmt: skip
+        ledger.record(entry)
+    return Ingested(entry, tables, False)
+
+
+def active_tables(layout: Layout, ledger: Ledger) -> tuple[TableSet, ...]:
+    """Table sets of the active sources, by source name."""
+    return tuple(read_tableset(layout.tables / entry.tables_digest) for entry in ledger.active())
+
+
+def _check_inputs(job: Job, inputs: Sequence[Path]) -> tuple[Path, ...]:
+    if job.needs_input and not inputs:
+        message = f"job {job.name} needs an input: {job.inputs}"
+        raise UsageError(message)
+    if inputs and not job.needs_input:
+        message = f"job {job.name} reads no files, but was given {str(inputs[0])!r}: {job.inputs}"
+        raise UsageError(message)
+    for path in inputs:
+        if not path.exists():
+            message = f"no file {str(path)!r}: job {job.name} reads {job.inputs}"
+            raise InputError(message)
+    return tuple(Path(path) for path in inputs)
+
+
+def _identify(job: Job, inputs: tuple[Path, ...], options: Mapping[str, Any]) -> SourceInfo:
+    source = job.identify(inputs, options)
+    said = {"name": options["source"]}
+    said |= {key: options[key] for key in ("version", "license", "title", "url")}
+    return replace(source, **{key: value for key, value in said.items() if value is not None})
+
+
+def _describe_inputs(inputs: tuple[Path, ...]) -> list[dict[str, Any]]:
+    described = []
+    for path in inputs:
+        parts = sorted(item for item in path.rglob("*") if item.is_file()) if path.is_dir() else [path]
+        described += [
+            {"path": str(part), "sha256": file_digest(part), "bytes": part.stat().st_size}
+            for part in parts
+        ]
+    return described
+
+
+def _input_digest(job: Job, files: list[dict[str, Any]], options: Mapping[str, Any]) -> str:
+    """SHA-256 over what the user gave; where a file lies and what it is called do not matter."""
+    content = {
+        "job": job.name,
+        "files": [file["sha256"] for file in files],
+        "options": {key: value for key, value in options.items() if key != "version"},
+    }
+    return text_digest(json.dumps(content, sort_keys=True))
+
+
+def _catalogue(layout: Layout, ledger: Ledger, job: Job, name: str) -> GeneCatalogue | None:
+    if "genes" not in job.uses:
+        return None
+    # only sources that name genes by themselves: a job that resolves names adds none to resolve by
+    digests = [
+        entry.tables_digest
+        for entry in ledger.active()
+        if "Gene" in entry.counts and "genes" not in entry.depends and entry.name != name
+    ]
+    if not digests:
+        return None
+    tables = [read_tableset(layout.tables / digest) for digest in digests]
+    return open_cached_catalogue(layout.cache, tables)
+
+
+def _dataset(
+    layout: Layout, upstream: tuple[TableSet, ...], options: Mapping[str, Any]
+) -> DatasetFiles:
+    wanted = options.get("dataset")
+    found = {name: tables for tables in upstream for name in tables.matrices}
+    if wanted not in found:
+        message = f"no dataset {wanted!r}: expected --set dataset= one of {', '.join(found) or 'none'}"
+        raise UnknownNameError(message)
+    tables = found[wanted]
+    return DatasetFiles(wanted, layout.matrices / tables.matrices[wanted], tables)
+
+
+def _depends(
+    job: Job, upstream: tuple[TableSet, ...], catalogue: GeneCatalogue | None,
+    dataset: DatasetFiles | None,
+) -> dict[str, str]:  # fmt: skip
+    depends = {"code": orthoweave.__version__}
+    if job.path is not None:
+        depends["job"] = file_digest(job.path)
+    if "genes" in job.uses:
+        depends["genes"] = catalogue.digest if catalogue is not None else "none"
+    if "gene_texts" in job.uses:
+        sources = sorted(tables.digest for tables in upstream if "Gene" in tables.counts)
+        depends["gene_texts"] = text_digest("\n".join(sources))
+    if dataset is not None:
+        depends[f"dataset {dataset.name}"] = dataset.tables.digest
+    return depends
+
+
+def _check_floor(job: Job, out: TableWriter, options: Mapping[str, Any]) -> None:
+    main = job.writes[0]
+    rows = out.counts.get(main, 0)
+    if rows < options["min_rows"]:
+        message = (
+            f"source {out.source.name!r} gave {rows:,} rows of {main}, expected at least "
+            f"{options['min_rows']:,}: is the file truncated, or of another kind? "
+            "(the floor is --set min_rows=…)"
+        )
+        raise RowFloorError(message)
+

@@ -1,0 +1,87 @@
+"""Progress of long work: a bar on a terminal, a line now and then in a log, nothing when quiet."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bars
+
+
+class Task(Protocol):
+    """One piece of long work under way."""
+
+    def advance(self, steps: int = 1) -> None:
+        """Say that `steps` more are done."""
+
+
+class Progress(Protocol):
+    """Shows pieces of long work one after another."""
+
+    def task(self, label: str, total: int | None = None) -> "TaskContext":
+        """Start a piece of work of `total` steps; use as a context manager."""
+
+    def note(self, text: str) -> None:
+        """Say one line."""
+
+
+class TaskContext(Protocol):
+    """A context manager that gives a Task."""
+
+    def __enter__(self) -> Task:
+        """Begin."""
+
+    def __exit__(self, *_: object) -> None:
+        """End."""
+
+
+class Quiet:
+    """Shows nothing."""
+
+    @contextmanager
+    def task(self, label: str, total: int | None = None) -> Iterator[Task]:
+        """Give a task that shows nothing."""
+        yield self
+
+    def note(self, text: str) -> None:
+        """Say nothing."""
+
+    def advance(self, steps: int = 1) -> None:
+        """Show nothing."""
+
+
+class TerminalProgress:
+    """Bars on a terminal, one line at begin and end elsewhere; always on standard error."""
+
+    def __init__(self) -> None:
+        self._console = Console(stderr=True, highlight=False)
+
+    @contextmanager
+    def task(self, label: str, total: int | None = None) -> Iterator[Task]:
+        """Show one piece of work until the block ends."""
+        started = time.monotonic()
+        if self._console.is_terminal:
+            columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
+                       TimeElapsedColumn())  # fmt: skip
+            with Bars(*columns, console=self._console, transient=True) as bars:
+                yield _BarTask(bars, label, total)
+        else:
+            yield Quiet()
+        if sys.exc_info()[0] is None:
+            self.note(f"{label}: {time.monotonic() - started:.1f} s")
+
+    def note(self, text: str) -> None:
+        """Print one line."""
+        self._console.print(text, markup=False, soft_wrap=True)
+
+
+class _BarTask:
+    def __init__(self, bars: Bars, label: str, total: int | None) -> None:
+        self._bars = bars
+        self._task = bars.add_task(label, total=total)
+
+    def advance(self, steps: int = 1) -> None:
+        self._bars.advance(self._task, steps)

@@ -1,0 +1,1 @@
+"""Graph stores: one interface, an implementation for each engine."""

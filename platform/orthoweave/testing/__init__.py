@@ -1,0 +1,1 @@
+"""What tests of orthoweave and of its extensions share: a toy world and conformance suites."""
