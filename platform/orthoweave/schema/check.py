@@ -23,7 +23,9 @@ def check_table(schema: Schema, name: str, rows: pa.Table) -> pa.Table:
     table = schema.table(name)
     problems: list[str] = []
     known = {column.name for column in table.columns}
-    problems += [f"unknown column {column!r}" for column in rows.column_names if column not in known]
+    problems += [
+        f"unknown column {column!r}" for column in rows.column_names if column not in known
+    ]
     arrays = []
     for column in table.columns:
         kind = ARROW[column.kind]
@@ -40,7 +42,9 @@ def check_table(schema: Schema, name: str, rows: pa.Table) -> pa.Table:
                 problems.append(f"column {column.name!r} is not {column.kind}: {error}")
                 continue
         if column.required and array.null_count:
-            problems.append(f"column {column.name!r} has {array.null_count:,} nulls; none may be null")
+            problems.append(
+                f"column {column.name!r} has {array.null_count:,} nulls; none may be null"
+            )
         arrays.append(array)
     if not problems:
         checked = pa.table(arrays, schema=schema.arrow(name))

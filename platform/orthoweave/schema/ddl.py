@@ -27,7 +27,6 @@ def _ladybug_edge(edge: EdgeType) -> str:
 def neo4j_ddl(schema: Schema) -> list[str]:
     """Uniqueness constraints for the keys of all node types, for Neo4j 5."""
     return [
-        f"CREATE CONSTRAINT {name.lower()}_id IF NOT EXISTS "
-        f"FOR (n:`{name}`) REQUIRE n.id IS UNIQUE"
+        f"CREATE CONSTRAINT {name.lower()}_id IF NOT EXISTS FOR (n:`{name}`) REQUIRE n.id IS UNIQUE"
         for name in schema.nodes
     ]

@@ -32,12 +32,16 @@ class Property:
 
 
 # who says so: every row carries `source`; all but bulk tables carry the rest as well
-SOURCE: Final = Property("source", "string", "key of the Source that asserts this row", required=True)
+SOURCE: Final = Property(
+    "source", "string", "key of the Source that asserts this row", required=True
+)
 PROVENANCE: Final = (
     SOURCE,
     Property("source_version", "string", "version of that source", required=True),
     Property("license", "string", "licence of that source", required=True),
-    Property("knowledge_level", "string", "Biolink knowledge_level of the assertion", required=True),
+    Property(
+        "knowledge_level", "string", "Biolink knowledge_level of the assertion", required=True
+    ),
     Property("agent_type", "string", "Biolink agent_type that made the assertion", required=True),
     Property("primary_knowledge_source", "string", "infores CURIE of the origin", required=True),
 )

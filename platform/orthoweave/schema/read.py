@@ -10,7 +10,7 @@ from orthoweave.schema.model import EdgeType, Kind, NodeType, Property, Schema, 
 
 
 def read_schema(folder: Path | None = None) -> Schema:
-    """The schema of a folder, by default the project's ``graph_schema/``.
+    """Read the schema of a folder, by default the project's ``graph_schema/``.
 
     Raises
     ------
@@ -67,7 +67,8 @@ def _properties(raw: dict[str, Any]) -> tuple[Property, ...]:
 
 def _problems(schema: Schema) -> list[str]:
     found = []
-    for table in (*schema.nodes.values(), *schema.edges.values()):
+    tables: list[NodeType | EdgeType] = [*schema.nodes.values(), *schema.edges.values()]
+    for table in tables:
         for prop in table.properties:
             if prop.kind not in get_args(Kind):
                 found.append(f"{table.name}.{prop.name}: unknown kind {prop.kind!r}")

@@ -28,13 +28,13 @@ def sync_file(path: Path) -> None:
 
 
 def pending_path(target: Path) -> Path:
-    """A fresh name beside `target`, on the same file system, marked as work in progress."""
+    """Name for work in progress on `target`: fresh, beside it, on the same file system."""
     return target.parent / f"{PENDING}{target.name}-{uuid.uuid4().hex[:8]}"
 
 
 @contextmanager
 def pending_file(target: Path) -> Iterator[Path]:
-    """A path to write to; it becomes `target` when the block ends well, and vanishes otherwise."""
+    """Path to write to; it becomes `target` when the block ends well, and vanishes otherwise."""
     target.parent.mkdir(parents=True, exist_ok=True)
     path = pending_path(target)
     try:
@@ -48,7 +48,7 @@ def pending_file(target: Path) -> Iterator[Path]:
 
 @contextmanager
 def pending_folder(parent: Path, name: str) -> Iterator[Path]:
-    """An empty folder below `parent` to write to; it is removed when the block ends.
+    """Empty folder below `parent` to write to; it is removed when the block ends.
 
     Call `publish_folder` in the block to keep it under its final name.
     """
@@ -62,7 +62,7 @@ def pending_folder(parent: Path, name: str) -> Iterator[Path]:
 
 
 def publish_folder(pending: Path, target: Path) -> None:
-    """Give a finished folder its name. If `target` is there it must hold the same: kept as it is."""
+    """Give a finished folder its name; a `target` that is there holds the same and is kept."""
     for path in sorted(pending.rglob("*"), reverse=True):
         if path.is_dir():
             sync_folder(path)

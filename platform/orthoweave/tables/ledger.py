@@ -91,7 +91,7 @@ class Ledger:
             return [_entry(row) for row in connection.execute(query)]
 
     def active(self) -> list[Entry]:
-        """The entries that a build is made of, by name: at most one version of each source."""
+        """Entries that a build is made of, by name: at most one version of each source."""
         return [entry for entry in self.entries() if entry.state == "active"]
 
     def find(self, name: str, version: str | None = None) -> Entry | None:
@@ -103,7 +103,7 @@ class Ledger:
         return None
 
     def check(self, name: str, version: str, input_digest: str, *, replace: bool) -> Entry | None:
-        """The active entry if the very same input is in already, else None.
+        """Active entry if the very same input is in already, else None.
 
         Raises
         ------
@@ -159,7 +159,7 @@ class Ledger:
         return entry
 
     def events(self) -> list[dict[str, str]]:
-        """What happened, oldest first: at, action, name, version, detail."""
+        """Events, oldest first: at, action, name, version, detail."""
         names = ("at", "action", "name", "version", "detail")
         with self._connection() as connection:
             rows = connection.execute(f"SELECT {', '.join(names)} FROM event ORDER BY rowid")

@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any, Final
 
 from orthoweave.errors import IntegrityError, UnknownNameError
@@ -48,7 +47,7 @@ class Manifest:
     matrices: dict[str, str] = field(default_factory=dict)
     """Folder of the expression matrix by dataset."""
     set_aside: dict[str, int] = field(default_factory=dict)
-    """Edges left out since an end is missing, by edge table; rows in ``set_aside/`` of the build."""
+    """Edges left out since an end is missing, by edge table; rows in the build's ``set_aside/``."""
 
     def write(self, layout: Layout) -> None:
         """Write ``builds/<id>/MANIFEST.json``: after all else, since it makes the build valid."""

@@ -1,7 +1,7 @@
 """Who says so: what every row of a source's tables carries."""
 
 from dataclasses import dataclass
-from typing import Final, get_args, Literal
+from typing import Final, Literal, get_args
 
 import pyarrow as pa
 

@@ -43,7 +43,7 @@ class TableSet:
         return path if space in self.vectors else None
 
     def report(self, name: str) -> dict[str, Any] | None:
-        """A report that the job stored, such as ``coverage``, or None."""
+        """Report that the job stored, such as ``coverage``, or None."""
         path = self.folder / f"report-{name}.json"
         return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
 
@@ -90,7 +90,9 @@ class TableWriter:
             or dimension would be mixed into the space.
         """
         if space not in self._schema.vectors:
-            message = f"no vector space {space!r}: expected one of {', '.join(self._schema.vectors)}"
+            message = (
+                f"no vector space {space!r}: expected one of {', '.join(self._schema.vectors)}"
+            )
             raise SchemaError(message)
         if vectors.ndim != 2 or len(vectors) != len(ids) or not np.isfinite(vectors).all():
             message = (
@@ -160,7 +162,7 @@ class TableWriter:
 
 
 def read_tableset(folder: Path) -> TableSet:
-    """The table set in a folder ``tables/<digest>/``."""
+    """Table set in a folder ``tables/<digest>/``."""
     text = (folder / SOURCE_FILE).read_text(encoding="utf-8")
     raw = json.loads(text)
     return TableSet(
