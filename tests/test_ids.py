@@ -1,0 +1,73 @@
+"""Identifiers and species."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orthoweave.errors import UnknownNameError, UsageError
+from orthoweave.ids import SPECIES, cell_key, check_name, curie, find_species, strip_ensembl_version
+
+
+@pytest.mark.parametrize("text", ["human", "Homo sapiens", "homo_sapiens", "9606", "NCBITaxon:9606"])
+def test_species_by_any_name(text: str) -> None:
+    """A species is found by common name, scientific name, taxon id or CURIE."""
+    assert find_species(text).taxon == 9606
+
+
+def test_unknown_species_lists_known() -> None:
+    """An unknown species is an error that lists those we know."""
+    with pytest.raises(UnknownNameError, match="unknown species 'martian'.*human, mouse"):
+        find_species("martian")
+
+
+def test_worm_taxon() -> None:
+    """The worm is taxon 6239, not 6293 as is printed in places."""
+    assert find_species("worm").taxon == 6239
+
+
+def test_species_names_are_unique() -> None:
+    """No two species share a name or id."""
+    names = [name for item in SPECIES for name in (item.common, item.scientific, item.taxon)]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize(
+    ("prefix", "local", "expected"),
+    [("ncbigene", 7157, "NCBIGene:7157"), ("HGNC", "HGNC:1100", "HGNC:1100"),
+     ("mgi", "MGI:MGI:96572", "MGI:96572"), ("flybase", "FBgn0000008", "FB:FBgn0000008")],
+)  # fmt: skip
+def test_curies_have_biolink_casing(prefix: str, local: str | int, expected: str) -> None:
+    """Prefixes get Biolink's casing and a doubled prefix is taken once."""
+    assert curie(prefix, local) == expected
+
+
+@pytest.mark.parametrize(("prefix", "local"), [("nowhere", "1"), ("HGNC", ""), ("HGNC", "HGNC:")])
+def test_bad_curies_are_refused(prefix: str, local: str) -> None:
+    """An unknown prefix or an empty id is an error."""
+    with pytest.raises(UsageError):
+        curie(prefix, local)
+
+
+@given(st.integers(0, 10**11), st.integers(1, 99))
+def test_ensembl_versions_are_stripped(number: int, version: int) -> None:
+    """Any Ensembl gene id loses its version and nothing else."""
+    plain = f"ENSMUSG{number:011d}"
+    assert strip_ensembl_version(f"{plain}.{version}") == plain == strip_ensembl_version(plain)
+
+
+@pytest.mark.parametrize("text", ["Y105E8A.7", "FBgn0000008", "RP11-34P13.7", "ENSG.1"])
+def test_other_dots_are_kept(text: str) -> None:
+    """An id that is not Ensembl's keeps its dot."""
+    assert strip_ensembl_version(text) == text
+
+
+def test_cells_are_dataset_and_barcode() -> None:
+    """A cell's key is its dataset and barcode."""
+    assert cell_key("baron_human", "AAAC-1") == "baron_human:AAAC-1"
+
+
+@pytest.mark.parametrize("text", ["", "../x", "a b", ".hidden", "x" * 101, "a/b"])
+def test_names_for_paths_are_checked(text: str) -> None:
+    """What may name a source or dataset cannot leave its folder."""
+    with pytest.raises(UsageError):
+        check_name(text, "dataset name")
