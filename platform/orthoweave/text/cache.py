@@ -1,0 +1,106 @@
+"""Remembers text vectors by model and text: embedding again is the slowest step of all.
+
+One SQLite file below the knowledge base's ``cache/``. It can always be deleted: it is filled
+again.
+"""
+
+import hashlib
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from orthoweave.errors import IntegrityError
+from orthoweave.progress import Progress
+from orthoweave.text.base import TextEncoder, Vectors
+
+CACHE_FILE: Final = "text-vectors.sqlite"
+# texts that are encoded between two commits: what an interrupted run keeps
+_COMMIT_EVERY: Final = 4096
+# SQLite's oldest limit of parameters is 999
+_LOOK_UP: Final = 900
+
+
+class CachedEncoder:
+    """An encoder that asks `encoder` only for texts it has not seen."""
+
+    def __init__(self, encoder: TextEncoder, path: Path) -> None:
+        self._encoder = encoder
+        self._path = path
+
+    @property
+    def name(self) -> str:
+        """Name of the encoder behind."""
+        return self._encoder.name
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the encoder behind."""
+        return self._encoder.digest
+
+    @property
+    def dimension(self) -> int:
+        """Length of the vectors."""
+        return self._encoder.dimension
+
+    def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+        """Vectors of `texts`, shape ``(len(texts), dimension)``, each of length 1.
+
+        Raises
+        ------
+        IntegrityError
+            If the cache is damaged; the message says which file to delete.
+        """
+        keys = [self._key(text) for text in texts]
+        wanted = dict(zip(keys, texts, strict=True))
+        try:
+            with self._connection() as connection:
+                found = dict(_look_up(connection, list(wanted)))
+                missing = [key for key in wanted if key not in found]
+                for start in range(0, len(missing), _COMMIT_EVERY):
+                    part = missing[start : start + _COMMIT_EVERY]
+                    vectors = self._encoder.encode([wanted[key] for key in part], progress)
+                    rows = [(key, row.tobytes()) for key, row in zip(part, vectors, strict=True)]
+                    with connection:
+                        connection.executemany("INSERT OR IGNORE INTO vector VALUES (?, ?)", rows)
+                    found |= rows
+        except sqlite3.DatabaseError as error:
+            message = f"the cache {self._path} cannot be read ({error}): delete it and try again"
+            raise IntegrityError(message) from error
+        return self._stack([found[key] for key in keys])
+
+    def _key(self, text: str) -> bytes:
+        return hashlib.sha256(f"{self.digest}\0{text}".encode()).digest()
+
+    def _stack(self, blobs: list[bytes]) -> Vectors:
+        width = 4 * self.dimension if not blobs else len(blobs[0])
+        if any(len(blob) != width or not blob or len(blob) % 4 for blob in blobs):
+            message = f"the cache {self._path} holds vectors cut short: delete it and try again"
+            raise IntegrityError(message)
+        return np.frombuffer(b"".join(blobs), "<f4").astype(np.float32).reshape(-1, width // 4)
+
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(self._path, timeout=60)
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            # what is lost in a power cut is computed again
+            connection.execute("PRAGMA synchronous=NORMAL")
+            connection.execute(
+                "CREATE TABLE IF NOT EXISTS vector (key BLOB PRIMARY KEY, data BLOB NOT NULL) "
+                "STRICT, WITHOUT ROWID"
+            )
+            yield connection
+        finally:
+            connection.close()
+
+
+def _look_up(connection: sqlite3.Connection, keys: list[bytes]) -> Iterator[tuple[bytes, bytes]]:
+    for start in range(0, len(keys), _LOOK_UP):
+        part = keys[start : start + _LOOK_UP]
+        marks = ", ".join("?" * len(part))
+        yield from connection.execute(f"SELECT key, data FROM vector WHERE key IN ({marks})", part)
