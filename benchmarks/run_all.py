@@ -1,0 +1,30 @@
+"""Runs every benchmark one after another and prints one table of what was measured.
+
+Each benchmark is a script of its own that prints its table and writes
+``benchmarks/results/<name>.json``; they compare in one run, so that a noisy machine cancels out.
+"""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+
+
+def main() -> int:
+    """Run the benchmarks named on the command line, or all; the number that failed."""
+    wanted = sys.argv[1:] or sorted(
+        path.stem for path in HERE.glob("*.py") if path.stem not in {"run_all", "synthetic"}
+    )
+    failed = 0
+    for name in wanted:
+        print(f"== {name}", flush=True)
+        failed += subprocess.run([sys.executable, str(HERE / f"{name}.py")]).returncode != 0
+    for path in sorted((HERE / "results").glob("*.json")):
+        print(path.stem, json.dumps(json.loads(path.read_text(encoding="utf-8")))[:400])
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,81 @@
+"""The demo: builds the bundled knowledge base of human and mouse pancreas and asks it four questions."""
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from orthoweave import content
+from orthoweave.builds.build import build
+from orthoweave.jobs.discover import discover_jobs
+from orthoweave.jobs.ingest import ingest
+from orthoweave.progress import Progress
+from orthoweave.queries.answer import Answer
+from orthoweave.queries.knowledge_base import KnowledgeBase, open_knowledge_base
+from orthoweave.settings import read_settings
+from orthoweave.tables.layout import Layout
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A question of the demo: in words, as a command, and what came back."""
+
+    question: str
+    command: str
+    answer: Answer
+
+
+def recipe() -> list[dict[str, Any]]:
+    """What the demo ingests, in order: job, files below ``ingest/demo/``, options."""
+    with (content.folder("ingest") / "demo" / "recipe.toml").open("rb") as stream:
+        return tomllib.load(stream)["ingest"]
+
+
+def build_demo(kb: Path, progress: Progress) -> None:
+    """Ingest the bundled data into `kb`, build and publish. What is there already is kept."""
+    layout = Layout(kb)
+    folder = content.folder("ingest") / "demo"
+    jobs = discover_jobs(read_settings())
+    for step in recipe():
+        files = [folder / name for name in step["files"]]
+        ingest(layout, jobs[step["job"]], files, step["set"], progress)
+    build(layout, progress)
+
+
+def run_demo(kb: Path, progress: Progress) -> Iterator[Shown]:
+    """Build the demo in `kb`, then ask its four questions one after another."""
+    build_demo(kb, progress)
+    with open_knowledge_base(kb) as opened:
+        yield from ask_four(opened)
+
+
+def ask_four(kb: KnowledgeBase) -> Iterator[Shown]:
+    """The four questions of the demo: identity, expression, meaning, structure."""
+    yield Shown(
+        "Which mouse genes are orthologs of human insulin, and who says so?",
+        "orthoweave orthologs INS --from human --to mouse",
+        kb.orthologs(["INS"], source="human", target="mouse"),
+    )
+    yield Shown(
+        "In which cell types is insulin expressed, human and mouse side by side?",
+        "orthoweave expression INS --across human,mouse",
+        _head(kb.expression(["INS"], across=("human", "mouse"))),
+    )
+    yield Shown(
+        "Which cells make the hormone that lowers blood sugar?",
+        'orthoweave search cells "insulin secreting beta cell" -k 8',
+        kb.search_cells("insulin secreting beta cell", k=8),
+    )
+    yield Shown(
+        "Which genes go up and down with GCG in human and, through orthologs, in mouse?",
+        "orthoweave ask conserved_coexpression --param gene=GCG",
+        _head(kb.ask("conserved_coexpression", {"gene": "GCG"})),
+    )
+
+
+def _head(answer: Answer, rows: int = 12) -> Answer:
+    if answer.table.num_rows <= rows:
+        return answer
+    note = f"the first {rows} of {answer.table.num_rows} rows; the command shows all"
+    return replace(answer, table=answer.table.slice(0, rows), notes=(*answer.notes, note))
