@@ -1,0 +1,111 @@
+"""Makes a gene catalogue: an SQLite file of genes and of every name and id they go by.
+
+The file depends on its input alone: the same tables give the same bytes.
+"""
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import fields
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+import pyarrow.parquet as pq
+
+from orthoweave.genes.names import clean, fold
+from orthoweave.genes.records import LISTS, RANK, GeneRecord
+from orthoweave.schema import read_schema
+from orthoweave.tables.durable import PENDING, pending_file
+from orthoweave.tables.merge import merge_nodes
+
+FORMAT: Final = "orthoweave gene catalogue 1"
+COLUMNS: Final = tuple(field.name for field in fields(GeneRecord))
+# what decides how names resolve; summaries and provenance do not
+_NAMING: Final = ("id", "species", "symbol", "name", "biotype", *LISTS)
+_BLOCK_ROWS: Final = 20_000
+
+_TABLES: Final = f"""
+CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE gene (number INTEGER PRIMARY KEY, {", ".join(f'"{name}" TEXT' for name in COLUMNS)});
+CREATE TABLE called (folded TEXT, rank INTEGER, gene INTEGER, name TEXT,
+                     PRIMARY KEY (folded, rank, gene, name)) WITHOUT ROWID;
+"""
+
+
+def build_catalogue(gene_tables: Sequence[Path], target: Path) -> None:
+    """Write the catalogue of the genes in some Gene tables (Parquet) to `target`, in one step.
+
+    Parameters
+    ----------
+    gene_tables
+        In order of precedence: where two tables have a gene, a scalar is the first that is not
+        null, a list is the union.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    node = read_schema().nodes["Gene"]
+    with TemporaryDirectory(dir=target.parent, prefix=f"{PENDING}genes-") as folder:
+        merged = Path(folder) / "Gene.parquet"
+        merge_nodes(gene_tables, merged, node)
+        with pending_file(target) as path:
+            _write(path, merged)
+
+
+def _write(path: Path, merged: Path) -> None:
+    connection = sqlite3.connect(path)
+    try:
+        # a crash leaves a pending file that nobody reads: no journal is needed
+        connection.executescript("PRAGMA page_size = 4096; PRAGMA journal_mode = OFF;")
+        connection.executescript("PRAGMA synchronous = OFF;" + _TABLES)
+        digest = hashlib.sha256(FORMAT.encode())
+        names: list[tuple[str, int, int, str]] = []
+        number = 0
+        for rows in _blocks(merged):
+            numbered = list(enumerate(rows, number))
+            number += len(rows)
+            connection.executemany(_INSERT_GENE, (_gene_row(at, row) for at, row in numbered))
+            for at, row in numbered:
+                names.extend((spelt, rank, at, name) for spelt, rank, name in set(_names(row)))
+                digest.update(json.dumps([row[column] for column in _NAMING]).encode())
+        names.sort()
+        connection.executemany("INSERT INTO called VALUES (?, ?, ?, ?)", names)
+        about = {"digest": digest.hexdigest(), "format": FORMAT, "genes": str(number)}
+        connection.executemany("INSERT INTO about VALUES (?, ?)", sorted(about.items()))
+        connection.execute("CREATE UNIQUE INDEX gene_id ON gene (id)")
+        connection.commit()
+    finally:
+        connection.close()
+
+
+_INSERT_GENE: Final = f"INSERT INTO gene VALUES (?, {', '.join('?' for _ in COLUMNS)})"
+
+
+def _blocks(path: Path) -> Iterator[list[dict[str, Any]]]:
+    with pq.ParquetFile(path) as file:
+        for batch in file.iter_batches(_BLOCK_ROWS, columns=list(COLUMNS)):
+            yield batch.to_pylist()
+
+
+def _gene_row(number: int, row: dict[str, Any]) -> tuple[Any, ...]:
+    values = (
+        json.dumps(row[name] or [], ensure_ascii=False) if name in LISTS else row[name]
+        for name in COLUMNS
+    )
+    return (number, *values)
+
+
+def _names(row: dict[str, Any]) -> Iterable[tuple[str, int, str]]:
+    """Folded spelling, rank of the reason and name for everything a gene is called."""
+    yield fold(row["id"]), RANK["id"], row["id"]
+    called = (
+        ("symbol", [row["symbol"]]),
+        ("xref", row["xrefs"]),
+        ("retired_id", row["retired_ids"]),
+        ("previous_symbol", row["previous_symbols"]),
+        ("synonym", row["synonyms"]),
+    )
+    for reason, names in called:
+        for name in names or []:
+            if name is not None and clean(name):
+                yield fold(name), RANK[reason], clean(name)  # type: ignore[index]

@@ -1,0 +1,278 @@
+"""The gene catalogue: which genes a text may mean. It gives all of them and never guesses."""
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import fields
+from pathlib import Path
+from typing import Final, Self
+
+from orthoweave.errors import IntegrityError, UsageError
+from orthoweave.genes.build import FORMAT, build_catalogue
+from orthoweave.genes.names import certainly_mangled, clean, fold, is_mangled, read_curies
+from orthoweave.genes.records import LISTS, OTHER_CASE, RANK, REASONS, Candidate, GeneRecord
+from orthoweave.genes.resolution import OnAmbiguous, Resolution, make_resolution
+from orthoweave.ids import Species
+from orthoweave.tables.durable import text_digest
+from orthoweave.tables.tableset import TableSet
+
+__all__ = ["GeneCatalogue", "build_catalogue", "open_cached_catalogue"]
+
+# texts asked of SQLite in one statement
+_BATCH: Final = 500
+# ids are found whatever their case; the rest only as ids
+_ID_RANKS: Final = frozenset({RANK["id"], RANK["xref"], RANK["retired_id"]})
+_SYMBOL_RANKS: Final = (RANK["symbol"], RANK["previous_symbol"], RANK["synonym"])
+_COLUMNS: Final = tuple(field.name for field in fields(GeneRecord))
+
+_FOUND: Final = (
+    "SELECT c.folded, c.rank, c.name, g.id, g.symbol, g.name, g.species "
+    "FROM called c CROSS JOIN gene g ON g.number = c.gene WHERE "
+)
+# one name a gene called in SQLite: folded spelling, rank, name, gene, symbol, full name, species
+_Row = tuple[str, int, str, str, str | None, str | None, str]
+
+
+class GeneCatalogue:
+    """All genes of a knowledge base with every name they go by; usable from several threads.
+
+    Parameters
+    ----------
+    path
+        SQLite file made by `build_catalogue`. It is never changed.
+
+    Attributes
+    ----------
+    digest
+        SHA-256 of all that decides how names resolve: not of summaries or provenance.
+    n_genes
+        Number of genes.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._idle: list[sqlite3.Connection] = []
+        self._lock = threading.Lock()
+        self._closed = False
+        with self._connection() as connection:
+            self.digest, self.n_genes = _read_about(path, connection)
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open a catalogue for reading.
+
+        Raises
+        ------
+        IntegrityError
+            If there is no catalogue at `path`, or one that this version cannot read.
+        """
+        return cls(path)
+
+    def resolve(self, text: str, species: Species | None = None) -> list[Candidate]:
+        """All genes that a text may mean, best first; none if it names no gene.
+
+        Parameters
+        ----------
+        text
+            Symbol, synonym, previous symbol, or an id of NCBI, Ensembl, UniProt or a species'
+            authority, with or without its prefix.
+        species
+            Only genes of this species; None for all.
+        """
+        return self._candidates([text], species)[clean(text)]
+
+    def resolve_many(
+        self,
+        texts: Sequence[str],
+        species: Species | None = None,
+        *,
+        on_ambiguous: OnAmbiguous = "all",
+    ) -> Resolution:
+        """Resolve many texts at once, with a report of what was lost.
+
+        Parameters
+        ----------
+        on_ambiguous
+            ``all``: every candidate has a row; ``best``: one row for each text, with the first
+            key of the best reason where that reason ties; ``error``: a tie is an error.
+
+        Raises
+        ------
+        AmbiguousNameError
+            With ``error``, if the best reason for some text holds for several genes.
+        """
+        found = self._candidates(texts, species)
+        return make_resolution([(text, found[clean(text)]) for text in texts], on_ambiguous)
+
+    def gene(self, key: str) -> GeneRecord | None:
+        """Everything known of the gene with this key, or None if there is none."""
+        with self._connection() as connection:
+            columns = ", ".join(f'"{name}"' for name in _COLUMNS)
+            row = connection.execute(f"SELECT {columns} FROM gene WHERE id = ?", (key,)).fetchone()
+        if row is None:
+            return None
+        values = dict(zip(_COLUMNS, row, strict=True))
+        return GeneRecord(**values | {name: tuple(json.loads(values[name])) for name in LISTS})
+
+    def complete(
+        self, text: str, species: Species | None = None, limit: int = 20
+    ) -> list[Candidate]:
+        """Genes with a name that begins with `text`: whole hits, then symbols, then other names.
+
+        The reason of a candidate is that of the name which begins so.
+        """
+        if not clean(text) or limit < 1:
+            return []
+        found = {candidate.gene: candidate for candidate in self.resolve(text, species)}
+        for rank in _SYMBOL_RANKS:
+            for row in self._beginning(fold(text), rank, species, limit):
+                candidate = Candidate(*row[3:], REASONS[rank], row[2])
+                found.setdefault(candidate.gene, candidate)
+            if len(found) >= limit:
+                break
+        return list(found.values())[:limit]
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._lock:
+            self._closed = True
+            idle, self._idle = self._idle, []
+        for connection in idle:
+            connection.close()
+
+    def __contains__(self, key: object) -> bool:
+        with self._connection() as connection:
+            found = connection.execute("SELECT 1 FROM gene WHERE id = ?", (key,)).fetchone()
+        return found is not None
+
+    def __len__(self) -> int:
+        return self.n_genes
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        """Lend a connection that no other thread uses meanwhile."""
+        with self._lock:
+            if self._closed:
+                message = f"gene catalogue {str(self.path)!r} was closed: open it again"
+                raise UsageError(message)
+            connection = self._idle.pop() if self._idle else None
+        if connection is None:
+            connection = _connect(self.path)
+        try:
+            yield connection
+        finally:
+            with self._lock:
+                keep = not self._closed
+                if keep:
+                    self._idle.append(connection)
+            if not keep:
+                connection.close()
+
+    def _candidates(
+        self, texts: Sequence[str], species: Species | None
+    ) -> dict[str, list[Candidate]]:
+        """Candidates by clean text."""
+        wanted = {clean(text): _spellings(text) for text in texts}
+        folded = sorted({spelling for spellings in wanted.values() for spelling in spellings})
+        rows = self._called(folded, species)
+        return {text: _rank(text, spellings, rows) for text, spellings in wanted.items()}
+
+    def _called(self, folded: Sequence[str], species: Species | None) -> dict[str, list[_Row]]:
+        """Rows by folded spelling."""
+        found: dict[str, list[_Row]] = {}
+        narrow = " AND g.species = ?" if species is not None else ""
+        with self._connection() as connection:
+            for start in range(0, len(folded), _BATCH):
+                batch = [*folded[start : start + _BATCH]]
+                marks = ", ".join("?" for _ in batch)
+                values = [*batch, species.key] if species is not None else batch
+                query = f"{_FOUND} c.folded IN ({marks}){narrow}"
+                for row in connection.execute(query, values):
+                    found.setdefault(row[0], []).append(row)
+        return found
+
+    def _beginning(self, prefix: str, rank: int, species: Species | None, limit: int) -> list[_Row]:
+        narrow = " AND g.species = ?" if species is not None else ""
+        query = (
+            f"{_FOUND} c.folded >= ? AND c.folded < ? AND c.rank = ?{narrow} "
+            "ORDER BY c.folded, c.rank, c.gene LIMIT ?"
+        )
+        values = [prefix, prefix + "\U0010ffff", rank]
+        values += [species.key] if species is not None else []
+        with self._connection() as connection:
+            return connection.execute(query, [*values, limit]).fetchall()
+
+
+def open_cached_catalogue(cache: Path, tables: Sequence[TableSet]) -> GeneCatalogue:
+    """Catalogue of the genes in some table sets; it is made once and kept in the folder `cache`.
+
+    Parameters
+    ----------
+    tables
+        In order of precedence; those without a Gene table are passed over.
+    """
+    paths = [path for path in (table.table_path("Gene") for table in tables) if path is not None]
+    if not paths:
+        message = "no Gene table to make a catalogue of: ingest gene_descriptions first"
+        raise UsageError(message)
+    with_genes = [table.digest for table in tables if table.table_path("Gene") is not None]
+    target = cache / f"genes-{text_digest(chr(10).join([FORMAT, *with_genes]))[:32]}.sqlite"
+    if not target.is_file():
+        build_catalogue(paths, target)
+    return GeneCatalogue.open(target)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    if not path.is_file():
+        message = f"no gene catalogue at {str(path)!r}: expected a file; build again"
+        raise IntegrityError(message)
+    # immutable: the file never changes, so SQLite needs neither locks nor a journal
+    uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+    return sqlite3.connect(uri, uri=True, check_same_thread=False)
+
+
+def _read_about(path: Path, connection: sqlite3.Connection) -> tuple[str, int]:
+    try:
+        about = dict(connection.execute("SELECT key, value FROM about").fetchall())
+    except sqlite3.DatabaseError as error:
+        message = f"{str(path)!r} is no gene catalogue ({error}): build again"
+        raise IntegrityError(message) from error
+    if about.get("format") != FORMAT:
+        message = (
+            f"{str(path)!r} has format {about.get('format')!r}, expected {FORMAT!r}: build again"
+        )
+        raise IntegrityError(message)
+    return about["digest"], int(about["genes"])
+
+
+def _spellings(text: str) -> tuple[str, ...]:
+    """Folded spellings under which a text is looked up; none for what a spreadsheet made."""
+    if certainly_mangled(text) or not clean(text):
+        return ()
+    return tuple(dict.fromkeys([fold(text), *(fold(found) for found in read_curies(text))]))
+
+
+def _rank(text: str, spellings: tuple[str, ...], rows: dict[str, list[_Row]]) -> list[Candidate]:
+    """Candidates for a clean text, best first; each gene once, with its best reason."""
+    best: dict[str, tuple[int, Candidate]] = {}
+    only_exact = is_mangled(text)
+    for spelling in spellings:
+        for _, rank, name, gene, symbol, full_name, species in rows.get(spelling, ()):
+            reason = REASONS[rank]
+            if rank not in _ID_RANKS and name != text:
+                if only_exact:
+                    continue
+                reason = OTHER_CASE[reason]
+            order = RANK[reason]
+            if gene not in best or order < best[gene][0]:
+                best[gene] = order, Candidate(gene, symbol, full_name, species, reason, name)
+    ranked = sorted(best.values(), key=lambda item: (item[0], item[1].gene))
+    return [candidate for _, candidate in ranked]
