@@ -194,13 +194,7 @@ def _ranges(n_rows: int) -> Iterator[slice]:
 @cache
 def _kernels() -> tuple[Callable[..., None], Callable[..., None]]:
     # numba takes half a second to import: only those pay who make cell vectors
-    import numba
-
-    def compiled(function: Callable[..., None]) -> Callable[..., None]:
-        try:
-            return numba.njit(function, nogil=True, cache=True)
-        except RuntimeError:  # nowhere to keep compiled code: an installation that is read-only
-            return numba.njit(function, nogil=True)
+    from orthoweave.data.compiled import compiled
 
     return compiled(_select), compiled(_mix)
 

@@ -12,7 +12,7 @@ from orthoweave.genes.catalogue import GeneCatalogue, open_cached_catalogue
 from orthoweave.jobs.datasets import DatasetFiles
 from orthoweave.jobs.job import Job, JobContext
 from orthoweave.progress import Progress
-from orthoweave.schema import read_schema
+from orthoweave.schema import Schema, read_schema
 from orthoweave.tables.durable import file_digest, pending_folder, publish_folder, text_digest
 from orthoweave.tables.layout import Layout, writing
 from orthoweave.tables.ledger import Entry, Ledger
@@ -77,7 +77,7 @@ def ingest(
                 context = JobContext(paths, options, out, schema, layout, progress,
                                      others, catalogue, dataset)  # fmt: skip
                 job.run(context)
-                _check_floor(job, out, options)
+                _check_floor(job, out, options, schema)
                 tables_digest = out.finish()
             publish_folder(folder, layout.tables / tables_digest)
         tables = read_tableset(layout.tables / tables_digest)
@@ -152,8 +152,10 @@ def _catalogue(layout: Layout, ledger: Ledger, job: Job, name: str) -> GeneCatal
 
 def _dataset(
     layout: Layout, upstream: tuple[TableSet, ...], options: Mapping[str, Any]
-) -> DatasetFiles:
+) -> DatasetFiles | None:
     wanted = options.get("dataset")
+    if wanted is None:  # a job that needs one says so: its option is required
+        return None
     found = {name: tables for tables in upstream for name in tables.matrices}
     if wanted not in found:
         message = f"no dataset {wanted!r}: expected --set dataset= one of {', '.join(found) or 'none'}"
@@ -174,14 +176,21 @@ def _depends(
     if "gene_texts" in job.uses:
         sources = sorted(tables.digest for tables in upstream if "Gene" in tables.counts)
         depends["gene_texts"] = text_digest("\n".join(sources))
+    if "cell_types" in job.uses:
+        sources = sorted(tables.digest for tables in upstream if "CellType" in tables.counts)
+        depends["cell_types"] = text_digest("\n".join(sources))
     if dataset is not None:
         depends[f"dataset {dataset.name}"] = dataset.tables.digest
     return depends
 
 
-def _check_floor(job: Job, out: TableWriter, options: Mapping[str, Any]) -> None:
+def _check_floor(
+    job: Job, out: TableWriter, options: Mapping[str, Any], schema: Schema
+) -> None:
     main = job.writes[0]
-    rows = out.counts.get(main, 0)
+    # a job that makes vectors fills one of its spaces at a time
+    counted = [main] if main in schema.nodes | schema.edges else job.writes
+    rows = sum(out.counts.get(name, 0) for name in counted)
     if rows < options["min_rows"]:
         message = (
             f"source {out.source.name!r} gave {rows:,} rows of {main}, expected at least "

@@ -90,7 +90,7 @@ class JobContext:
 
 JobFunction = Callable[[JobContext], None]
 Identify = Callable[[tuple[Path, ...], Mapping[str, Any]], SourceInfo]
-Uses = Literal["genes", "gene_texts", "dataset"]
+Uses = Literal["genes", "gene_texts", "cell_types", "dataset"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,8 @@ class Job:
     run: JobFunction
     identify: Identify
     uses: frozenset[Uses] = field(default_factory=frozenset)
-    """``genes``: the gene catalogue; ``gene_texts``: all Gene tables; ``dataset``: one dataset."""
+    """``genes``: the gene catalogue; ``gene_texts``, ``cell_types``: all Gene or CellType tables;
+    ``dataset``: the dataset that the option of that name gives, if it is given."""
     needs_input: bool = True
     path: Path | None = None
     """File it was found in."""
