@@ -1,0 +1,18 @@
+"""Compiles a function over numpy arrays with numba, kept on disk where that is possible."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numba
+
+
+def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+    """`function` compiled on first call, run without the interpreter's lock.
+
+    The machine code is kept beside the module or in the user's cache folder; in an installation
+    where neither can be written it is made anew by each process.
+    """
+    try:
+        return numba.njit(nogil=True, cache=True)(function)
+    except RuntimeError:  # numba finds no folder that it may write
+        return numba.njit(nogil=True)(function)

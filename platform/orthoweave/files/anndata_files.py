@@ -1,0 +1,273 @@
+"""Reads AnnData from h5ad files and zarr folders: raw counts, wherever the file keeps them.
+
+Which matrix holds counts differs between files: ``X``, ``layers["counts"]`` or ``raw.X``. The
+first of these that looks like counts is taken unless the user names one, and said.
+"""
+
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+import h5py
+import numpy as np
+import pandas as pd
+import scipy.sparse as sp
+
+from orthoweave.errors import HostileFileError, InputError, UnknownNameError
+from orthoweave.files.h5ad_guard import check_hdf5
+from orthoweave.files.matrix_sources import (
+    Blocks,
+    MatrixSource,
+    check_columns,
+    check_pointers,
+    compressed_blocks,
+    dense_blocks,
+    memory_blocks,
+)
+from orthoweave.files.zarr_guard import check_zarr
+
+# by columns a matrix has to be turned as a whole; this many values take about 2 GB meanwhile
+MAXIMUM_TURNED_VALUES: Final = 80_000_000
+# enough values to tell counts from anything else before the whole is read
+_SAMPLE: Final = 200_000
+_ABOUT: Final = ("organism_ontology_term_id", "organism", "schema_version", "title")
+_DAMAGE: Final = (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError)
+
+
+def open_h5ad(path: Path, layer: str | None = None) -> MatrixSource:
+    """An AnnData file in HDF5, structure checked.
+
+    Parameters
+    ----------
+    layer
+        The matrix to take: ``X``, ``raw.X`` or the name of a layer; by default the first of
+        ``X``, ``layers["counts"]``, ``raw.X`` that looks like counts.
+
+    Raises
+    ------
+    InputError
+        If it is no AnnData file, truncated or damaged.
+    HostileFileError
+        If it would read elsewhere, explode in memory or crash a reader.
+    UnknownNameError
+        If there is no such layer.
+    """
+    check_hdf5(path)
+    file = h5py.File(path, "r")
+    try:
+        return _open(path, "h5ad", file, layer, file.close)
+    except BaseException:
+        file.close()
+        raise
+
+
+def open_anndata_zarr(folder: Path, layer: str | None = None) -> MatrixSource:
+    """An AnnData folder in zarr, version 2 or 3, structure checked; see `open_h5ad`."""
+    import zarr
+
+    check_zarr(folder)
+    try:
+        group = zarr.open_group(folder, mode="r", use_consolidated=False)
+    except (*_DAMAGE, OSError) as error:
+        raise _damaged(folder, error) from error
+    return _open(folder, "zarr", group, layer, lambda: None)
+
+
+def read_frame(path: Path, group: Any, name: str) -> pd.DataFrame:
+    """A data frame of an AnnData group.
+
+    Raises
+    ------
+    InputError
+        If it is not there or not sound.
+    """
+    from anndata.io import read_elem
+
+    if name not in group:
+        message = f"{path} has no {name!r}: expected an AnnData file with obs, var and X"
+        raise InputError(message)
+    try:
+        with warnings.catch_warnings():
+            # files of older versions say so; they are read all the same
+            warnings.simplefilter("ignore")
+            frame = read_elem(group[name])
+    except HostileFileError:
+        raise
+    except Exception as error:  # noqa: BLE001 - anndata raises a class for every kind of damage
+        raise _damaged(path, error) from error
+    if not isinstance(frame, pd.DataFrame):
+        message = f"{path}: {name!r} is a {type(frame).__name__}, expected a data frame"
+        raise InputError(message)
+    return frame
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A matrix in the file: how to call it, where it is, and whose columns it has."""
+
+    name: str
+    key: str
+    var: str = "var"
+
+
+def _open(
+    path: Path, kind: str, group: Any, layer: str | None, release: Callable[[], None]
+) -> MatrixSource:
+    obs = read_frame(path, group, "obs")
+    places = _places(path, group)
+    place = _choose(path, group, places, layer)
+    var = read_frame(path, group, place.var)
+    shape = _shape(path, group[place.key])
+    if shape != (len(obs), len(var)):
+        message = (
+            f"{path}: {place.name} has shape {shape}, but there are {len(obs):,} cells in obs and "
+            f"{len(var):,} genes in {place.var}"
+        )
+        raise InputError(message)
+    read, nnz = _reader(path, group[place.key], len(var))
+    notes = () if place.name == "X" or layer else (f"X holds no counts: took {place.name}",)
+    return MatrixSource(
+        kind, place.name, obs, var, read, nnz, _about(path, group),
+        _coordinates(path, group, len(obs)), notes, release,
+    )  # fmt: skip
+
+
+def _places(path: Path, group: Any) -> dict[str, _Place]:
+    found = {}
+    if "X" in group:
+        found["X"] = _Place("X", "X")
+    for name in sorted(group["layers"]) if "layers" in group else ():
+        found[name] = _Place(f"layers[{name!r}]", f"layers/{name}")
+    if "raw" in group and hasattr(group["raw"], "keys") and "X" in group["raw"]:
+        found["raw.X"] = _Place("raw.X", "raw/X", "raw/var")
+    if not found:
+        message = f"{path} has no matrix: expected X, layers or raw.X of an AnnData file"
+        raise InputError(message)
+    return found
+
+
+def _choose(path: Path, group: Any, places: dict[str, _Place], layer: str | None) -> _Place:
+    if layer is not None:
+        if layer not in places:
+            message = f"{path} has no matrix {layer!r}: expected layer= one of {', '.join(places)}"
+            raise UnknownNameError(message)
+        return places[layer]
+    usual = [places[name] for name in ("X", "counts", "raw.X") if name in places]
+    if not usual:
+        message = f"{path} has no X: say which matrix holds the counts, layer= {', '.join(places)}"
+        raise UnknownNameError(message)
+    for place in usual:
+        if _looks_like_counts(group[place.key]):
+            return place
+    # the pass over the values says what is wrong with it
+    return usual[0]
+
+
+def _looks_like_counts(matrix: Any) -> bool:
+    if hasattr(matrix, "keys"):
+        values = np.asarray(matrix["data"][:_SAMPLE]) if "data" in matrix else np.array([np.nan])
+    else:
+        rows = max(1, _SAMPLE // max(int(matrix.shape[-1]), 1))
+        values = np.asarray(matrix[:rows])
+    if values.dtype.kind not in "iufb":
+        return False
+    return bool(np.isfinite(values).all() and (values >= 0).all() and (values % 1 == 0).all())
+
+
+def _shape(path: Path, matrix: Any) -> tuple[int, ...]:
+    if not hasattr(matrix, "keys"):
+        return tuple(int(edge) for edge in matrix.shape)
+    stated = matrix.attrs.get("shape", matrix.attrs.get("h5sparse_shape"))
+    if stated is None:
+        message = f"{path}: the sparse matrix does not say its shape; the file is damaged"
+        raise InputError(message)
+    return tuple(int(edge) for edge in stated)
+
+
+def _reader(path: Path, matrix: Any, n_genes: int) -> tuple[Callable[[int], Blocks], int | None]:
+    if not hasattr(matrix, "keys"):
+        return partial(dense_blocks, matrix, n_genes), None
+    missing = {"data", "indices", "indptr"} - set(matrix)
+    if missing:
+        message = f"{path}: the sparse matrix lacks {', '.join(sorted(missing))}; it is damaged"
+        raise InputError(message)
+    data, indices = matrix["data"], matrix["indices"]
+    kind = str(matrix.attrs.get("encoding-type", matrix.attrs.get("h5sparse_format", "csr")))
+    n_lines = _shape(path, matrix)[1 if kind.startswith("csc") else 0]
+    if matrix["indptr"].shape != (n_lines + 1,):
+        message = (
+            f"{path}: expected {n_lines + 1:,} row pointers (indptr) in the sparse matrix, found "
+            f"shape {matrix['indptr'].shape}; the file is damaged"
+        )
+        raise HostileFileError(message)
+    indptr = np.asarray(matrix["indptr"][:]).astype(np.int64)
+    if kind.startswith("csc"):
+        turned = partial(_turned_blocks, path, (data, indices, indptr), _shape(path, matrix))
+        return turned, int(data.shape[0])
+    return partial(_compressed, path, data, indices, indptr, n_genes), int(data.shape[0])
+
+
+def _compressed(
+    path: Path, data: Any, indices: Any, indptr: np.ndarray, n_genes: int, rows: int
+) -> Blocks:
+    """Blocks by compressed rows; what HDF5 says of damage becomes ours."""
+    blocks = compressed_blocks(path, data, indices, indptr, n_genes, rows)
+    return _translated(path, blocks)
+
+
+def _translated(path: Path, blocks: Blocks) -> Iterator[tuple[int, sp.csr_matrix]]:
+    try:
+        yield from blocks
+    except (OSError, RuntimeError) as error:
+        raise _damaged(path, error) from error
+
+
+def _turned_blocks(
+    path: Path, parts: tuple[Any, Any, np.ndarray], shape: tuple[int, ...], rows: int
+) -> Blocks:
+    """Blocks of rows of a matrix that is stored by columns: turned in memory, if it fits."""
+    data, indices, indptr = parts
+    if data.shape[0] > MAXIMUM_TURNED_VALUES:
+        message = (
+            f"{path} is stored by columns (CSC) with {data.shape[0]:,} values, more than "
+            f"{MAXIMUM_TURNED_VALUES:,}: write it by rows first, adata.X = adata.X.tocsr()"
+        )
+        raise InputError(message)
+    check_pointers(path, indptr, int(data.shape[0]), int(indices.shape[0]))
+    positions = np.asarray(indices[:])
+    check_columns(path, positions, shape[0], 0)
+    values = np.asarray(data[:]).astype(np.float32, copy=False)
+    turned = sp.csc_matrix((values, positions, indptr), shape=shape).tocsr()
+    return memory_blocks(path, turned, rows)
+
+
+def _about(path: Path, group: Any) -> dict[str, str]:
+    if "uns" not in group:
+        return {}
+    from anndata.io import read_elem
+
+    uns, found = group["uns"], {}
+    for name in _ABOUT:
+        if name in uns and not hasattr(uns[name], "keys") and uns[name].shape == ():
+            try:
+                found[name] = str(read_elem(uns[name]))
+            except Exception as error:  # noqa: BLE001 - see read_frame
+                raise _damaged(path, error) from error
+    return found
+
+
+def _coordinates(path: Path, group: Any, n_cells: int) -> np.ndarray | None:
+    """The first two columns of ``obsm["spatial"]`` where it is there."""
+    if "obsm" not in group or "spatial" not in group["obsm"]:
+        return None
+    array = group["obsm"]["spatial"]
+    if hasattr(array, "keys") or len(array.shape) != 2 or array.shape[0] != n_cells:
+        return None
+    return np.asarray(array[:, :2], dtype=np.float64) if array.shape[1] >= 2 else None
+
+
+def _damaged(path: Path, error: Exception) -> InputError:
+    return InputError(f"{path} cannot be read as AnnData ({type(error).__name__}: {error})")

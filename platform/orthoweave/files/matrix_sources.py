@@ -1,0 +1,211 @@
+"""Expression matrices of every foreign form as one: cells, genes, and blocks of rows.
+
+A source is opened after its structure was checked, gives cells and genes as data frames and the
+values as blocks of rows in CSR form. Nothing of a block is used before its indices were checked:
+one that is out of range makes compiled code read foreign memory.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Protocol, Self
+
+import numpy as np
+import pandas as pd
+import scipy.sparse as sp
+
+from orthoweave.errors import HostileFileError, InputError
+
+ROWS: Final = 5_000
+# a block holds at most this many values, so that wide or dense matrices fit in memory too
+MAXIMUM_BLOCK_VALUES: Final = 8_000_000
+
+Blocks = Iterator[tuple[int, sp.csr_matrix]]
+
+
+class Sliceable(Protocol):
+    """An array on disk that gives a slice as a numpy array."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Length of each axis."""
+
+    def __getitem__(self, key: Any) -> Any:
+        """Values of a slice."""
+
+
+@dataclass(slots=True)
+class MatrixSource:
+    """An expression matrix, cells × genes, with its cells and genes. Close it after use."""
+
+    kind: str
+    """What it was read from, such as ``h5ad``."""
+    where: str
+    """Which of its matrices was taken, such as ``X`` or ``layers['counts']``."""
+    obs: pd.DataFrame
+    """One row for each cell; the index names them."""
+    var: pd.DataFrame
+    """One row for each column of the matrix; the index names it."""
+    read_blocks: Callable[[int], Blocks]
+    nnz: int | None = None
+    """Number of stored values, where the file says so."""
+    about: dict[str, str] = field(default_factory=dict)
+    """What the file says of the whole, such as ``organism_ontology_term_id``."""
+    coordinates: np.ndarray | None = None
+    """Positions of spots, shape ``(n_cells, 2)``, unit as in the source."""
+    notes: tuple[str, ...] = ()
+    """What the user should know about the reading, a line each."""
+    release: Callable[[], None] = lambda: None
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Number of cells and of columns."""
+        return len(self.obs), len(self.var)
+
+    def blocks(self, rows: int = ROWS) -> Blocks:
+        """Blocks of at most `rows` cells in order: the first cell's number, and a CSR matrix.
+
+        Values are float32; column indices are in range and increase within each row.
+
+        Raises
+        ------
+        HostileFileError
+            If indices are out of range.
+        InputError
+            If a cell has two values for one column.
+        """
+        return self.read_blocks(rows)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:  # fmt: skip
+        self.close()
+
+
+def compressed_blocks(
+    path: Path, data: Sliceable, indices: Sliceable, indptr: np.ndarray, n_columns: int, rows: int
+) -> Blocks:
+    """Blocks of a matrix that is stored by compressed rows, each checked before it is given."""
+    check_pointers(path, indptr, int(data.shape[0]), int(indices.shape[0]))
+    for start, stop in _row_ranges(indptr, rows):
+        low, high = int(indptr[start]), int(indptr[stop])
+        columns = np.asarray(indices[low:high])
+        check_columns(path, columns, n_columns, start)
+        values = np.asarray(data[low:high]).astype(np.float32, copy=False)
+        pointers = (indptr[start : stop + 1] - low).astype(np.int32)
+        parts = (values, columns.astype(np.int32, copy=False), pointers)
+        yield start, sorted_rows(path, _unchecked_csr(parts, n_columns), start)
+
+
+def dense_blocks(array: Sliceable, n_columns: int, rows: int) -> Blocks:
+    """Blocks of a matrix that is stored densely."""
+    step = max(1, min(rows, MAXIMUM_BLOCK_VALUES // max(n_columns, 1)))
+    for start in range(0, int(array.shape[0]), step):
+        block = np.asarray(array[start : start + step])
+        yield start, sp.csr_matrix(block.astype(np.float32, copy=False))
+
+
+def memory_blocks(path: Path, matrix: sp.csr_matrix, rows: int) -> Blocks:
+    """Blocks of a matrix in memory."""
+    return compressed_blocks(
+        path, matrix.data, matrix.indices, np.asarray(matrix.indptr, np.int64),
+        int(matrix.shape[1]), rows,
+    )  # fmt: skip
+
+
+def check_pointers(path: Path, indptr: np.ndarray, n_data: int, n_indices: int) -> None:
+    """Refuse row pointers that do not start at 0, go back, or do not end at the last value."""
+    sound = (
+        indptr.ndim == 1
+        and np.issubdtype(indptr.dtype, np.integer)
+        and indptr[0] == 0
+        and indptr[-1] == n_data == n_indices
+        and bool((np.diff(indptr) >= 0).all())
+    )
+    if not sound:
+        message = (
+            f"{path}: the row pointers (indptr) of the sparse matrix are not sound: expected them "
+            f"to rise from 0 to the number of values ({n_data:,} values, {n_indices:,} indices). "
+            "The file is damaged or made to crash its readers"
+        )
+        raise HostileFileError(message)
+
+
+def check_columns(path: Path, columns: np.ndarray, n_columns: int, start: int) -> None:
+    """Refuse column indices beyond the matrix; scipy would read foreign memory with them."""
+    if not np.issubdtype(columns.dtype, np.integer):
+        message = f"{path}: column indices are {columns.dtype}, expected whole numbers"
+        raise InputError(message)
+    if columns.size and (int(columns.min()) < 0 or int(columns.max()) >= n_columns):
+        worst = int(columns.max()) if columns.max() >= n_columns else int(columns.min())
+        message = (
+            f"{path}: column index {worst:,} in the rows from {start:,} on, but there are "
+            f"{n_columns:,} columns. The file is damaged or made to crash its readers"
+        )
+        raise HostileFileError(message)
+
+
+def sorted_rows(path: Path, block: sp.csr_matrix, start: int) -> sp.csr_matrix:
+    """The block with increasing columns in each row; two values for one column are refused."""
+    if _increasing(block):
+        block.has_sorted_indices = True
+        return block
+    block.has_sorted_indices = False
+    block.sort_indices()
+    if not _increasing(block):
+        rows = np.repeat(np.arange(block.shape[0]), np.diff(block.indptr))[1:]
+        same = (np.diff(block.indices) == 0) & (np.diff(block.indptr).repeat(
+            np.diff(block.indptr))[1:] > 1)  # fmt: skip
+        row = start + int(rows[np.argmax(same)])
+        message = (
+            f"{path}: cell {row:,} (from 0) has two values for one gene: expected one. Sum them "
+            "before, in scipy with sum_duplicates()"
+        )
+        raise InputError(message)
+    return block
+
+
+def read_texts(values: Sequence[Any]) -> list[str]:
+    """Texts of a column of bytes or str, without padding."""
+    return [value.decode("utf-8") if isinstance(value, bytes) else str(value) for value in values]
+
+
+def _increasing(block: sp.csr_matrix) -> bool:
+    rising = np.empty(block.indices.size, dtype=bool)
+    if rising.size == 0:
+        return True
+    np.greater(block.indices[1:], block.indices[:-1], out=rising[1:])
+    # a row's first value follows nothing
+    starts = block.indptr[:-1]
+    rising[starts[starts < rising.size]] = True
+    return bool(rising.all())
+
+
+def _row_ranges(indptr: np.ndarray, rows: int) -> Iterator[tuple[int, int]]:
+    start, last = 0, len(indptr) - 1
+    while start < last:
+        stop = min(start + rows, last)
+        limit = int(indptr[start]) + MAXIMUM_BLOCK_VALUES
+        if int(indptr[stop]) > limit:
+            stop = max(start + 1, int(np.searchsorted(indptr, limit, side="right")) - 1)
+        yield start, stop
+        start = stop
+
+
+def _unchecked_csr(
+    parts: tuple[np.ndarray, np.ndarray, np.ndarray], n_columns: int
+) -> sp.csr_matrix:
+    """A CSR matrix of parts that were checked here; scipy would look at all indices once more."""
+    data, indices, indptr = parts
+    block = sp.csr_matrix((len(indptr) - 1, n_columns), dtype=np.float32)
+    block.data, block.indices, block.indptr = data, indices, indptr
+    return block

@@ -1,0 +1,157 @@
+"""Looks at a zarr folder before any reader touches its data: links, codecs, sizes.
+
+A zarr store is a folder of small files with JSON descriptions. The descriptions name codecs (one
+of which unpickles, that is, executes) and sizes that need not be on disk at all, since a missing
+chunk reads as the fill value.
+"""
+
+import json
+import math
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from orthoweave.errors import HostileFileError, InputError
+from orthoweave.files.h5ad_guard import MAXIMUM_CHUNK_BYTES, MAXIMUM_RATIO, RATIO_FLOOR_BYTES
+
+# a matrix of 10 million cells in chunks of a million values has some ten thousand
+MAXIMUM_FILES: Final = 2_000_000
+MAXIMUM_CHUNKS: Final = 10_000_000
+# descriptions are a few kilobytes; consolidated ones of a large store a few megabytes
+MAXIMUM_METADATA_BYTES: Final = 64 * 2**20
+_DESCRIPTIONS: Final = {"zarr.json", ".zarray", ".zgroup", ".zattrs", ".zmetadata"}
+CODECS: Final = {
+    "bytes", "endian", "transpose", "vlen-utf8", "vlen-bytes", "blosc", "gzip", "zlib", "zstd", "lz4",
+    "bz2", "lzma", "crc32c", "shuffle", "delta", "packbits", "sharding_indexed",
+}  # fmt: skip
+
+
+def check_zarr(folder: Path) -> None:
+    """Refuse a zarr folder that links elsewhere, names foreign codecs or is out of proportion.
+
+    Raises
+    ------
+    InputError
+        If it is no zarr store, or a description is not JSON.
+    HostileFileError
+        For symbolic links, codecs beyond the usual ones, too many files or chunks, or arrays
+        whose size is out of proportion to their files.
+    """
+    if not any((folder / name).is_file() for name in ("zarr.json", ".zgroup")):
+        message = f"{folder} is not a zarr group: expected zarr.json or .zgroup in it"
+        raise InputError(message)
+    stored: dict[Path, int] = {}
+    arrays: dict[Path, dict[str, Any]] = {}
+    for path, size in _files(folder):
+        if path.name in _DESCRIPTIONS:
+            about = _read_description(path, size)
+            if path.name == ".zarray" or about.get("node_type") == "array":
+                arrays[path.parent] = about
+        else:
+            stored[path.parent] = stored.get(path.parent, 0) + size
+    for place, about in arrays.items():
+        _check_array(place, about, sum(_below(place, stored)))
+
+
+def _files(folder: Path) -> Iterator[tuple[Path, int]]:
+    count, waiting = 0, [folder]
+    while waiting:
+        with os.scandir(waiting.pop()) as entries:
+            for entry in entries:
+                count += 1
+                if count > MAXIMUM_FILES:
+                    message = f"{folder} has more than {MAXIMUM_FILES:,} files: refused"
+                    raise HostileFileError(message)
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(Path(entry.path))
+                elif entry.is_file(follow_symlinks=False):
+                    yield Path(entry.path), entry.stat(follow_symlinks=False).st_size
+                else:
+                    message = (
+                        f"{entry.path} is a link or no plain file: refused, a zarr store has none"
+                    )
+                    raise HostileFileError(message)
+
+
+def _below(place: Path, stored: dict[Path, int]) -> Iterator[int]:
+    for folder, size in stored.items():
+        if folder == place or place in folder.parents:
+            yield size
+
+
+def _read_description(path: Path, size: int) -> dict[str, Any]:
+    if size > MAXIMUM_METADATA_BYTES:
+        message = f"{path} has {size:,} bytes: refused, descriptions have at most {MAXIMUM_METADATA_BYTES:,}"
+        raise HostileFileError(message)
+    try:
+        about = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:
+        message = f"{path} is not JSON ({error}): the store is damaged, fetch it again"
+        raise InputError(message) from error
+    if not isinstance(about, dict):
+        message = f"{path}: expected a JSON object, found {type(about).__name__}"
+        raise InputError(message)
+    return about
+
+
+def _check_array(place: Path, about: dict[str, Any], stored: int) -> None:
+    try:
+        shape = [int(edge) for edge in about["shape"]]
+        chunks = [int(edge) for edge in _chunk_shape(about)]
+        codecs = set(_codec_names(about))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        message = f"{place}: the array's description is not sound ({type(error).__name__}: {error})"
+        raise InputError(message) from error
+    foreign = {name for name in codecs if name.removeprefix("numcodecs.") not in CODECS}
+    if foreign or about.get("storage_transformers"):
+        message = (
+            f"{place}: codecs {', '.join(sorted(foreign)) or 'behind a storage transformer'} are "
+            f"refused: expected {', '.join(sorted(CODECS))}"
+        )
+        raise HostileFileError(message)
+    width = _width(about)
+    numbers = math.prod(
+        -(-edge // max(chunk, 1)) for edge, chunk in zip(shape, chunks, strict=False)
+    )
+    if math.prod(chunks) * width > MAXIMUM_CHUNK_BYTES or numbers > MAXIMUM_CHUNKS:
+        message = f"{place}: {numbers:,} chunks of shape {tuple(chunks)}: refused as too many or too large"
+        raise HostileFileError(message)
+    logical = math.prod(shape) * width
+    if logical > RATIO_FLOOR_BYTES and logical > MAXIMUM_RATIO * max(stored, 1):
+        message = (
+            f"{place} would take {logical:,} bytes in memory but {stored:,} on disk: refused as a "
+            f"decompression bomb (more than {MAXIMUM_RATIO} : 1)"
+        )
+        raise HostileFileError(message)
+
+
+def _chunk_shape(about: dict[str, Any]) -> list[int]:
+    if "chunks" in about:
+        return list(about["chunks"])
+    return list(about["chunk_grid"]["configuration"]["chunk_shape"])
+
+
+def _codec_names(about: dict[str, Any]) -> Iterator[str]:
+    """Names of all codecs, also of those inside shards, in either version's form."""
+    for codec in [about.get("compressor"), *(about.get("filters") or [])]:
+        if codec is not None:
+            yield str(codec["id"])
+    waiting = list(about.get("codecs") or [])
+    while waiting:
+        codec = waiting.pop()
+        codec = {"name": codec} if isinstance(codec, str) else codec
+        yield str(codec["name"])
+        inner = codec.get("configuration") or {}
+        waiting += [*(inner.get("codecs") or []), *(inner.get("index_codecs") or [])]
+
+
+def _width(about: dict[str, Any]) -> int:
+    """Bytes of one element; texts count as eight, the pointer to them."""
+    kind = about.get("dtype") or about.get("data_type")
+    try:
+        return max(np.dtype(kind).itemsize, 1) if isinstance(kind, str) else 8
+    except TypeError:
+        return 8

@@ -1,0 +1,242 @@
+"""What a matrix file says of its cells: species, types, donors, places and everything else."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from orthoweave.errors import InputError, UnknownNameError, UsageError
+from orthoweave.files.delimited import read_delimited
+from orthoweave.ids import Species, find_species
+
+_TERM_COLUMN: Final = "cell_type_ontology_term_id"
+_TERM_NAME_COLUMN: Final = "cell_type_cl"
+_LABEL_COLUMNS: Final = ("author_cell_type", "cell_type", "celltype", "cell_label", "CellType")
+_DONOR_COLUMNS: Final = ("donor_id", "donor", "patient", "individual", "sample_donor")
+_SPECIES_KEYS: Final = ("organism_ontology_term_id", "organism")
+_TERM: Final = re.compile(r"^CL:\d{7}$")
+_UNKNOWN: Final = {"", "nan", "none", "na", "unknown", "unassigned", "<na>"}
+_LISTED: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class CellColumns:
+    """The cells of a dataset, one entry for each."""
+
+    barcode: list[str]
+    label: list[str | None]
+    """The authors' cell type or cluster."""
+    type_key: list[str | None]
+    """Node key of the cell type: of the Cell Ontology, or of the label itself."""
+    donor: list[str | None]
+    x: np.ndarray | None
+    y: np.ndarray | None
+    metadata: list[str | None]
+    """The other columns as a JSON object."""
+    type_names: dict[str, str | None]
+    """Name by node key of a cell type, None where the file does not give the term's own."""
+
+
+def find_dataset_species(said: str | None, about: Mapping[str, str], obs: pd.DataFrame) -> Species:
+    """The one species of a dataset, by the user and by the file.
+
+    Raises
+    ------
+    UsageError
+        If neither says.
+    InputError
+        If they differ, or the file holds several.
+    """
+    stated = {f"uns[{key!r}]": about[key] for key in _SPECIES_KEYS if key in about}
+    for key in _SPECIES_KEYS:
+        if key in obs.columns:
+            values = sorted({str(value) for value in obs[key].dropna().unique()} - {""})
+            if len(values) > 1:
+                message = (
+                    f"obs[{key!r}] names several species ({', '.join(values[:_LISTED])}): one "
+                    "dataset holds one. Split the file by species and ingest each part"
+                )
+                raise InputError(message)
+            stated |= {f"obs[{key!r}]": values[0]} if values else {}
+    found = {place: find_species(text) for place, text in stated.items()}
+    if said is not None:
+        found = {"species=": find_species(said), **found}
+    if not found:
+        message = "the file does not say its species: give it, such as --set species=human"
+        raise UsageError(message)
+    if len(set(found.values())) > 1:
+        listed = ", ".join(f"{place} says {species.common}" for place, species in found.items())
+        message = f"the species is not clear: {listed}. One dataset holds one species"
+        raise InputError(message)
+    return next(iter(found.values()))
+
+
+def read_cell_columns(
+    dataset: str, obs: pd.DataFrame, options: Mapping[str, Any], coordinates: np.ndarray | None
+) -> CellColumns:
+    """Cells from a file's `obs`, by the options of the job.
+
+    Parameters
+    ----------
+    options
+        ``cell_type_column``, ``donor_column``, ``label_map``, ``x_column``, ``y_column``.
+    coordinates
+        Places of the cells in the file, shape ``(n_cells, 2)``, or None.
+
+    Raises
+    ------
+    InputError
+        If two cells have one barcode.
+    UnknownNameError
+        If a column is not there.
+    """
+    barcodes = [str(name) for name in obs.index]
+    _check_barcodes(barcodes)
+    label_column = _column(obs, options["cell_type_column"], _LABEL_COLUMNS)
+    donor_column = _column(obs, options["donor_column"], _DONOR_COLUMNS)
+    labels = _known(obs, label_column)
+    terms = [term if term and _TERM.match(term) else None for term in _known(obs, _TERM_COLUMN)]
+    if options["cell_type_column"] is None and label_column is None and any(terms):
+        labels = list(terms)
+    mapped = read_label_map(options["label_map"], dataset)
+    keys = [
+        term or _type_key(dataset, label, mapped) for term, label in zip(terms, labels, strict=True)
+    ]
+    x, y = _places(obs, options, coordinates)
+    used = {label_column, donor_column, _TERM_COLUMN, options["x_column"], options["y_column"]}
+    return CellColumns(
+        barcodes, labels, keys, _known(obs, donor_column), x, y, _metadata(obs, used),
+        _type_names(keys, terms, labels, _known(obs, _TERM_NAME_COLUMN)),
+    )  # fmt: skip
+
+
+def read_label_map(path: str | None, dataset: str) -> dict[str, str]:
+    """Cell Ontology id by the authors' label, from a tab-separated file.
+
+    The file has the columns ``label`` and ``cl_id``; if it has ``dataset`` too, only this
+    dataset's rows count.
+
+    Raises
+    ------
+    InputError
+        If an id is none of the Cell Ontology, or a label is mapped twice.
+    """
+    if path is None:
+        return {}
+    rows = read_delimited(Path(path), columns=("label", "cl_id"))
+    mapped: dict[str, str] = {}
+    for row in rows.iter_rows(named=True):
+        if row.get("dataset", dataset) != dataset or not row["cl_id"]:
+            continue
+        label, term = row["label"], row["cl_id"]
+        if not _TERM.match(term):
+            message = f"{path}: {term!r} for label {label!r} is no id such as 'CL:0000169'"
+            raise InputError(message)
+        if mapped.setdefault(label, term) != term:
+            message = f"{path}: label {label!r} is mapped to {mapped[label]} and to {term}"
+            raise InputError(message)
+    return mapped
+
+
+def _check_barcodes(barcodes: Sequence[str]) -> None:
+    if len(set(barcodes)) < len(barcodes):
+        counts = pd.Series(barcodes, dtype=object).value_counts()
+        repeated = [str(name) for name in counts.index[counts > 1]]
+        message = (
+            f"{len(repeated):,} barcodes stand for several cells, such as "
+            f"{', '.join(repr(name) for name in repeated[:_LISTED])}: expected each once. Join "
+            "batches with obs_names_make_unique() or a prefix"
+        )
+        raise InputError(message)
+    if "" in barcodes:
+        message = f"cell {barcodes.index(''):,} (from 0) has no barcode: expected a name for each"
+        raise InputError(message)
+
+
+def _column(obs: pd.DataFrame, said: str | None, usual: Sequence[str]) -> str | None:
+    if said is None:
+        return next((name for name in usual if name in obs.columns), None)
+    if said not in obs.columns:
+        known = ", ".join(str(name) for name in obs.columns) or "none"
+        message = f"no column {said!r} for the cells: expected one of {known}"
+        raise UnknownNameError(message)
+    return said
+
+
+def _known(obs: pd.DataFrame, column: str | None) -> list[str | None]:
+    """Texts of a column, None where nothing is known; a column that is not there is all None."""
+    if column is None or column not in obs.columns:
+        return [None] * len(obs)
+    codes, values = pd.factorize(obs[column])
+    texts = [None if str(value).strip().lower() in _UNKNOWN else str(value).strip()
+             for value in values]  # fmt: skip
+    return [texts[code] if code >= 0 else None for code in codes]
+
+
+def _type_key(dataset: str, label: str | None, mapped: Mapping[str, str]) -> str | None:
+    if label is None:
+        return None
+    if _TERM.match(label):
+        return label
+    return mapped.get(label) or f"label:{dataset}/{label}"
+
+
+def _type_names(
+    keys: Sequence[str | None], terms: Sequence[str | None], labels: Sequence[str | None],
+    term_names: Sequence[str | None],
+) -> dict[str, str | None]:  # fmt: skip
+    names: dict[str, str | None] = {}
+    for key, term, label, name in zip(keys, terms, labels, term_names, strict=True):
+        if key is not None and names.get(key) is None:
+            # an author's label is not the name of the term that it was mapped to
+            names[key] = label if key.startswith("label:") else name if term else None
+    return names
+
+
+def _places(
+    obs: pd.DataFrame, options: Mapping[str, Any], coordinates: np.ndarray | None
+) -> tuple[np.ndarray | None, np.ndarray | None]:
+    said = (options["x_column"], options["y_column"])
+    if (said[0] is None) != (said[1] is None):
+        message = f"x_column={said[0]!r} and y_column={said[1]!r}: expected both or none"
+        raise UsageError(message)
+    if said[0] is None:
+        return (None, None) if coordinates is None else (coordinates[:, 0], coordinates[:, 1])
+    x, y = (_numbers(obs, str(name)) for name in said)
+    return x, y
+
+
+def _numbers(obs: pd.DataFrame, said: str) -> np.ndarray:
+    column = _column(obs, said, ())
+    try:
+        return obs[column].to_numpy(dtype=np.float64)
+    except (ValueError, TypeError) as error:
+        message = f"column {said!r} holds a place that is no number: {error}"
+        raise InputError(message) from error
+
+
+def _metadata(obs: pd.DataFrame, used: set[str | None]) -> list[str | None]:
+    """A JSON object of the columns that are not used otherwise, for each cell."""
+    parts = []
+    for name in sorted(str(column) for column in obs.columns if column not in used):
+        codes, values = pd.factorize(obs[name])
+        head = json.dumps(name)
+        texts = [f"{head}: {json.dumps(_plain(value))}" for value in values]
+        parts.append([texts[code] if code >= 0 else "" for code in codes])
+    if not parts:
+        return [None] * len(obs)
+    joined = (", ".join(filter(None, row)) for row in zip(*parts, strict=True))
+    return [f"{{{text}}}" if text else None for text in joined]
+
+
+def _plain(value: Any) -> str | int | float | bool | None:
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float) and not np.isfinite(value):
+        return None
+    return value if isinstance(value, str | int | float | bool) else str(value)
