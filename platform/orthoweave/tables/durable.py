@@ -8,12 +8,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from orthoweave.tables.faults import fault_point
+
 # names that begin so are work in progress: never read, and swept away by the next writer
 PENDING = ".pending-"
 
 
 def sync_folder(folder: Path) -> None:
     """Make the names in `folder` durable."""
+    fault_point("sync folder")
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -23,6 +26,7 @@ def sync_folder(folder: Path) -> None:
 
 def sync_file(path: Path) -> None:
     """Make the content of `path` durable."""
+    fault_point("sync file")
     with path.open("rb") as stream:
         os.fsync(stream.fileno())
 
@@ -40,7 +44,9 @@ def pending_file(target: Path) -> Iterator[Path]:
     try:
         yield path
         sync_file(path)
+        fault_point("replace file")
         path.replace(target)
+        fault_point("replaced file")
         sync_folder(target.parent)
     finally:
         path.unlink(missing_ok=True)
@@ -72,7 +78,9 @@ def publish_folder(pending: Path, target: Path) -> None:
     if target.exists():
         return
     target.parent.mkdir(parents=True, exist_ok=True)
+    fault_point("rename folder")
     pending.rename(target)
+    fault_point("renamed folder")
     sync_folder(target.parent)
 
 

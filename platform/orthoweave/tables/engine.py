@@ -58,3 +58,10 @@ def write_rows(
             writer.write_table(block, row_group_size=ROW_GROUP)
             rows += block.num_rows
     return rows
+
+
+def content_digest(connection: duckdb.DuckDBPyConnection, paths: Sequence[Path]) -> str:
+    """Rows of Parquet files counted and hashed, whatever their order."""
+    query = f"SELECT count(*), coalesce(sum(hash(t)::HUGEINT), 0) FROM {parquet(paths)} AS t"
+    rows, total = connection.sql(query).fetchall()[0]
+    return f"{rows}:{int(total):x}"

@@ -158,6 +158,12 @@ class Ledger:
             _log(connection, now, "remove", name, entry.version, entry.tables_digest)
         return entry
 
+    def log(self, action: str, detail: str) -> None:
+        """Record that something was done to the knowledge base as a whole."""
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        with self._connection() as connection:
+            _log(connection, now, action, "", "", detail)
+
     def events(self) -> list[dict[str, str]]:
         """Events, oldest first: at, action, name, version, detail."""
         names = ("at", "action", "name", "version", "detail")

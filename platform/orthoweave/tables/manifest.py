@@ -2,13 +2,18 @@
 
 import json
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any, Final
 
 from orthoweave.errors import IntegrityError, UnknownNameError
-from orthoweave.tables.durable import file_digest, write_text
+from orthoweave.tables.durable import file_digest
 from orthoweave.tables.layout import Layout
 
 MANIFEST_FILE: Final = "MANIFEST.json"
+# what lies in a build's folder, beside the tables that it merged or derived
+GRAPH_FILE: Final = "graph.lbug"
+GENES_FILE: Final = "genes.sqlite"
+VECTORS_FOLDER: Final = "vectors"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +48,27 @@ class Manifest:
     files: dict[str, dict[str, Any]]
     """``sha256`` and ``bytes`` of each file of the build's own folder."""
     vectors: dict[str, dict[str, Any]] = field(default_factory=dict)
-    """By vector space: index, ids, n, dimension, kind, model, model digest, measured recall."""
+    """By vector space: folder, n, dimension, kind, model, model digest, measured recall."""
     matrices: dict[str, str] = field(default_factory=dict)
     """Folder of the expression matrix by dataset."""
     set_aside: dict[str, int] = field(default_factory=dict)
     """Edges left out since an end is missing, by edge table; rows in the build's ``set_aside/``."""
 
-    def write(self, layout: Layout) -> None:
-        """Write ``builds/<id>/MANIFEST.json``: after all else, since it makes the build valid."""
+    content: dict[str, str] = field(default_factory=dict)
+    """By table: number of rows and a hash of them that does not depend on their order."""
+
+    def write(self, folder: Path) -> None:
+        """Write ``MANIFEST.json`` to a build's folder: after all else, since it makes it valid."""
         text = json.dumps(asdict(self), indent=1, sort_keys=True)
-        write_text(layout.builds / self.build / MANIFEST_FILE, text)
+        (folder / MANIFEST_FILE).write_text(text, encoding="utf-8")
+
+    def table_paths(self, layout: Layout, table: str) -> list[Path]:
+        """Parquet files of a node or edge table."""
+        return [layout.root / path for path in self.tables.get(table, [])]
+
+    def folder(self, layout: Layout) -> Path:
+        """Folder of the build."""
+        return layout.builds / self.build
 
 
 def read_manifest(layout: Layout, build: str) -> Manifest:

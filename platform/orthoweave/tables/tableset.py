@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from orthoweave.errors import SchemaError
+from orthoweave.errors import IntegrityError, SchemaError
 from orthoweave.schema import Schema, check_table
 from orthoweave.tables.durable import file_digest, text_digest
 from orthoweave.tables.provenance import SourceInfo, with_provenance
@@ -169,3 +169,25 @@ def read_tableset(folder: Path) -> TableSet:
         folder, text_digest(text), SourceInfo(**raw["source"]), raw["counts"], raw["vectors"],
         raw["matrices"],
     )  # fmt: skip
+
+
+def verify_tableset(tables: TableSet) -> None:
+    """Check every file of a table set against the SHA-256 that its ingest recorded.
+
+    Raises
+    ------
+    IntegrityError
+        Naming the files that are missing or differ.
+    """
+    raw = json.loads((tables.folder / SOURCE_FILE).read_text(encoding="utf-8"))
+    wrong = [
+        name
+        for name, digest in raw["files"].items()
+        if not (path := tables.folder / name).is_file() or file_digest(path) != digest
+    ]
+    if wrong:
+        message = (
+            f"the tables of source {tables.source.name!r} in {str(tables.folder)!r} are damaged "
+            f"({', '.join(wrong)}): delete that folder and ingest the source again"
+        )
+        raise IntegrityError(message)
