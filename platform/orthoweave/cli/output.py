@@ -1,0 +1,248 @@
+"""Writes an answer as a table for people or as JSON, JSON lines, TSV or Parquet for programs.
+
+Data goes to standard output or to a file, all else to standard error. Field names and types are
+stable (docs/cli.md). A file appears whole or not at all, and nothing is cut without saying so.
+"""
+
+import json
+import math
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import IO, Final
+
+import pyarrow as pa
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from orthoweave.errors import UsageError
+from orthoweave.queries.answer import Answer
+from orthoweave.tables.durable import pending_file
+
+ROWS_ON_A_TERMINAL: Final = 50
+# wide enough for any row: a table that is not read on a terminal is not squeezed
+_UNLIMITED: Final = 100_000
+
+
+class Format(StrEnum):
+    """How an answer is written."""
+
+    table = "table"
+    json = "json"
+    jsonl = "jsonl"
+    tsv = "tsv"
+    parquet = "parquet"
+
+
+_BY_SUFFIX: Final = {".json": Format.json, ".jsonl": Format.jsonl, ".ndjson": Format.jsonl,
+                     ".tsv": Format.tsv, ".parquet": Format.parquet}  # fmt: skip
+
+
+def write_answer(
+    answer: Answer,
+    form: Format | None = None,
+    output: Path | None = None,
+    *,
+    header_comments: bool = True,
+) -> None:
+    """Write `answer` to `output`, or to standard output where that is None.
+
+    Parameters
+    ----------
+    form
+        None takes it from the suffix of `output`, else a table.
+    header_comments
+        Whether a TSV begins with ``# `` lines of provenance.
+
+    Raises
+    ------
+    UsageError
+        If Parquet would go to a terminal, or the folder of `output` does not exist.
+    """
+    chosen = form or (_BY_SUFFIX.get(output.suffix.lower()) if output else None) or Format.table
+    if output is None:
+        if chosen is Format.parquet and sys.stdout.isatty():
+            message = (
+                "Parquet is not readable on a terminal: name a file with --output FILE.parquet"
+            )
+            raise UsageError(message)
+        _write(answer, chosen, sys.stdout, header_comments=header_comments)
+    else:
+        if not output.parent.is_dir():
+            message = f"no folder {str(output.parent)!r} for --output: make it, or name another"
+            raise UsageError(message)
+        with pending_file(output) as path, path.open("w", encoding="utf-8", newline="\n") as stream:
+            _write(answer, chosen, stream, header_comments=header_comments)
+        say(f"{output}: {len(answer):,} rows ({chosen})")
+    for note in answer.notes:
+        say(note)
+    if answer.truncated:
+        say(f"truncated: a limit cut the answer after {len(answer):,} rows; raise it with --limit")
+
+
+def say(text: str) -> None:
+    """Say a line on standard error."""
+    Console(stderr=True, highlight=False).print(text, markup=False, soft_wrap=True)
+
+
+def _write(answer: Answer, form: Format, stream: IO[str], *, header_comments: bool) -> None:
+    if form is Format.table:
+        _write_table(answer, stream)
+    elif form is Format.parquet:
+        _write_parquet(answer, stream)
+    elif form is Format.json:
+        json.dump(as_json(answer), stream, ensure_ascii=False, indent=1, allow_nan=False)
+        stream.write("\n")
+    elif form is Format.jsonl:
+        for row in _finite_rows(answer):
+            stream.write(json.dumps(row, ensure_ascii=False, allow_nan=False) + "\n")
+    else:
+        stream.writelines(tsv_lines(answer, header_comments=header_comments))
+
+
+def as_json(answer: Answer) -> dict[str, object]:
+    """Give `answer` as one JSON object; its fields are documented and stable."""
+    return {
+        "title": answer.title,
+        "provenance": dict(answer.provenance),
+        "columns": [{"name": name, "type": _kind(kind)} for name, kind in _columns(answer)],
+        "rows": list(_finite_rows(answer)),
+        "truncated": answer.truncated,
+        "notes": list(answer.notes),
+    }
+
+
+def tsv_lines(answer: Answer, *, header_comments: bool = True) -> Iterator[str]:
+    r"""Give the lines of `answer` in tab-separated form.
+
+    Elements of a list are joined by ``|``. In values, a tab, line end or other control character
+    is written as ``\t``, ``\n``, ``\r`` or ``\xNN``, a backslash as ``\\`` and, in a list, a
+    ``|`` as ``\|``: so nothing is lost and every row is one line. Null is the empty field.
+    """
+    if header_comments:
+        yield f"# title: {_escape(answer.title)}\n"
+        for name, value in answer.provenance.items():
+            yield f"# {name}: {_escape(str(value))}\n"
+        yield f"# rows: {len(answer)}\n# truncated: {str(answer.truncated).lower()}\n"
+        for note in answer.notes:
+            yield f"# note: {_escape(note)}\n"
+    yield "\t".join(_escape(name) for name in answer.table.column_names) + "\n"
+    for row in _rows(answer):
+        yield "\t".join(_field(value) for value in row) + "\n"
+
+
+def _write_parquet(answer: Answer, stream: IO[str]) -> None:
+    import pyarrow.parquet as pq
+
+    about = {"title": answer.title, **answer.provenance}
+    about |= {"truncated": str(answer.truncated).lower(), "notes": json.dumps(list(answer.notes))}
+    metadata = {f"orthoweave.{name}": str(value) for name, value in about.items()}
+    table = answer.table.replace_schema_metadata(metadata)
+    pq.write_table(table, stream.buffer, compression="zstd")  # type: ignore[attr-defined]
+
+
+def _write_table(answer: Answer, stream: IO[str]) -> None:
+    console = Console(file=stream, highlight=False, markup=False, emoji=False)
+    shown = min(len(answer), ROWS_ON_A_TERMINAL) if console.is_terminal else len(answer)
+    table = Table(title=Text(_printable(answer.title)), title_justify="left", pad_edge=False)
+    for name, kind in _columns(answer):
+        justify = "right" if _kind(kind) in {"integer", "number"} else "left"
+        table.add_column(Text(name), justify=justify, overflow="fold")  # type: ignore[arg-type]
+    for row in _rows(answer, shown):
+        table.add_row(*(Text(_cell(value)) for value in row))
+    if console.is_terminal:
+        console.print(table)
+    else:
+        console.print(table, width=_UNLIMITED, soft_wrap=True)
+    if shown < len(answer):
+        say(f"… and {len(answer) - shown:,} more: --format tsv for all")
+
+
+def _columns(answer: Answer) -> list[tuple[str, pa.DataType]]:
+    schema = answer.table.schema
+    return [(field.name, field.type) for field in schema]
+
+
+def _kind(kind: pa.DataType) -> str:
+    """Name of a type in JSON."""
+    checks: tuple[tuple[Callable[[pa.DataType], bool], str], ...] = (
+        (pa.types.is_boolean, "boolean"), (pa.types.is_integer, "integer"),
+        (pa.types.is_floating, "number"), (pa.types.is_list, "array"),
+        (pa.types.is_large_list, "array"), (pa.types.is_struct, "object"),
+        (pa.types.is_map, "object"),
+    )  # fmt: skip
+    return next((name for check, name in checks if check(kind)), "string")
+
+
+def _rows(answer: Answer, count: int | None = None) -> Iterator[tuple[object, ...]]:
+    """Rows as tuples, block by block; two columns of one name both stay."""
+    for batch in answer.table.slice(0, count).to_batches(max_chunksize=10_000):
+        columns = [column.to_pylist() for column in batch.columns]
+        yield from zip(*columns, strict=True) if columns else iter(())
+
+
+def _finite_rows(answer: Answer) -> Iterator[dict[str, object]]:
+    names = _distinct(answer.table.column_names)
+    for row in _rows(answer):
+        yield dict(zip(names, map(_finite, row), strict=True))
+
+
+def _distinct(names: Iterable[str]) -> list[str]:
+    """Names for the fields of an object: a column whose name repeats gets a number."""
+    found: list[str] = []
+    for name in names:
+        number = 1
+        candidate = name
+        while candidate in found:
+            number += 1
+            candidate = f"{name}_{number}"
+        found.append(candidate)
+    return found
+
+
+def _finite(value: object) -> object:
+    """`value` in what JSON knows: NaN and infinity are null, dates and the like are text."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    if isinstance(value, dict):
+        return {str(key): _finite(item) for key, item in value.items()}
+    return value if value is None or isinstance(value, bool | int | str) else str(value)
+
+
+_ESCAPES: Final = {code: f"\\x{code:02x}" for code in (*range(32), *range(0x7F, 0xA0))}
+_ESCAPES.update({ord("\t"): "\\t", ord("\n"): "\\n", ord("\r"): "\\r"})
+_TSV: Final = _ESCAPES | {ord("\\"): "\\\\", 0x2028: "\\u2028", 0x2029: "\\u2029"}
+_TSV_LIST: Final = _TSV | {ord("|"): "\\|"}
+
+
+def _escape(text: str) -> str:
+    return text.translate(_TSV)
+
+
+def _field(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list):
+        return "|".join("" if item is None else str(item).translate(_TSV_LIST) for item in value)
+    if isinstance(value, dict):
+        return _escape(json.dumps(_finite(value), ensure_ascii=False))
+    return _escape(str(value))
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    if isinstance(value, list):
+        return ", ".join(_cell(item) for item in value)
+    return "" if value is None else _printable(str(value))
+
+
+def _printable(text: str) -> str:
+    """`text` without characters that would move the cursor, colour the terminal or break lines."""
+    return text.translate(_ESCAPES)

@@ -1,0 +1,131 @@
+"""Exports a published build, whole or in part, as files that other tools read.
+
+An export is a folder: the graph in the chosen format, ``LICENSES.tsv`` (which sources its rows
+come from, and under which licence they may be used) and ``EXPORT.json``. It appears whole or not
+at all. Everything is read from the build's tables, block by block.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from orthoweave.errors import UsageError
+from orthoweave.progress import Progress
+from orthoweave.queries.export_kgx import write_kgx
+from orthoweave.queries.export_neo4j import write_neo4j
+from orthoweave.queries.export_network import write_cytoscape, write_graphml
+from orthoweave.queries.export_parquet import write_parquet
+from orthoweave.queries.export_source import ExportSource, Published, choose_tables
+from orthoweave.schema import read_schema
+from orthoweave.tables.durable import pending_folder, publish_folder
+
+
+class ExportFormat(StrEnum):
+    """What an export is written as."""
+
+    kgx = "kgx"
+    kgx_parquet = "kgx-parquet"
+    parquet = "parquet"
+    graphml = "graphml"
+    cytoscape = "cytoscape"
+    neo4j_admin = "neo4j-admin"
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """An export on disk."""
+
+    folder: Path
+    counts: dict[str, int]
+    """Rows by node and edge table."""
+    licenses: dict[str, int]
+    """Rows by licence."""
+
+
+_WRITERS: dict[ExportFormat, Callable[[ExportSource, Path], None]] = {
+    ExportFormat.kgx: write_kgx,
+    ExportFormat.kgx_parquet: lambda source, folder: write_kgx(source, folder, parquet=True),
+    ExportFormat.parquet: write_parquet,
+    ExportFormat.graphml: write_graphml,
+    ExportFormat.cytoscape: write_cytoscape,
+    ExportFormat.neo4j_admin: write_neo4j,
+}
+
+
+def export(
+    published: Published,
+    form: ExportFormat | str,
+    target: Path,
+    progress: Progress,
+    *,
+    tables: Sequence[str] = (),
+    around: Sequence[str] = (),
+    hops: int = 1,
+) -> Exported:
+    """Write the published build to the new folder `target`.
+
+    Parameters
+    ----------
+    tables
+        Node and edge tables to export; an edge table brings the tables of its ends. All if empty.
+    around
+        Keys of genes: only what is within `hops` edges of one of them. Everything if empty.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such table or gene.
+    UsageError
+        If the format is unknown, `target` exists, or the graph is too large for the format.
+    """
+    try:
+        chosen = ExportFormat(form)
+    except ValueError:
+        message = f"unknown export format {form!r}: expected one of {', '.join(ExportFormat)}"
+        raise UsageError(message) from None
+    if target.exists():
+        message = f"{target} is there already: an export is written to a new folder"
+        raise UsageError(message)
+    if hops < 1:
+        message = f"hops is {hops}: expected 1 or more"
+        raise UsageError(message)
+    source = choose_tables(published, read_schema(), tables)
+    with (
+        progress.task(f"export {chosen}"),
+        pending_folder(target.resolve().parent, target.name) as folder,
+    ):
+        if around:
+            source.around(around, hops)
+        _WRITERS[chosen](source, folder)
+        licenses = _write_about(source, folder, chosen, around=around, hops=hops)
+        publish_folder(folder, target)
+    return Exported(target, dict(source.rows), licenses)
+
+
+def _write_about(
+    source: ExportSource, folder: Path, form: ExportFormat, *, around: Sequence[str], hops: int
+) -> dict[str, int]:
+    """Write LICENSES.tsv and EXPORT.json; gives rows by licence."""
+    manifest = source.published.manifest
+    chosen = {table.name for table in source.tables}
+    lines = ["source\tversion\tlicense\tprimary_knowledge_source\trows\ttitle\turl"]
+    licenses: dict[str, int] = {}
+    for built in manifest.sources:
+        rows = source.sources.get(f"source:{built.name}@{built.version}", 0)
+        # a source whose rows were merged into another's names no row, yet its facts are in there
+        if rows or (source.keys is None and chosen & built.counts.keys()):
+            licenses[built.license] = licenses.get(built.license, 0) + rows
+            fields = (built.name, built.version, built.license, built.primary_knowledge_source,
+                      str(rows), built.title, built.url)  # fmt: skip
+            lines.append("\t".join(" ".join(field.split()) for field in fields))
+    (folder / "LICENSES.tsv").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    about = {
+        "build": manifest.build, "created": manifest.created, "format": str(form),
+        "code_version": manifest.code_version, "counts": dict(sorted(source.rows.items())),
+        "around": list(around), "hops": hops if around else None,
+    }  # fmt: skip
+    text = json.dumps(about, indent=1, sort_keys=True) + "\n"
+    (folder / "EXPORT.json").write_text(text, encoding="utf-8")
+    return licenses
