@@ -2,15 +2,14 @@
 
 import json
 import sqlite3
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Final, Self
 
 from orthoweave.errors import IntegrityError, UsageError
 from orthoweave.genes.build import FORMAT, build_catalogue
+from orthoweave.genes.connections import ConnectionPool
 from orthoweave.genes.names import certainly_mangled, clean, fold, is_mangled, read_curies
 from orthoweave.genes.records import LISTS, OTHER_CASE, RANK, REASONS, Candidate, GeneRecord
 from orthoweave.genes.resolution import OnAmbiguous, Resolution, make_resolution
@@ -53,10 +52,8 @@ class GeneCatalogue:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._idle: list[sqlite3.Connection] = []
-        self._lock = threading.Lock()
-        self._closed = False
-        with self._connection() as connection:
+        self._connections = ConnectionPool(path)
+        with self._connections.lend() as connection:
             self.digest, self.n_genes = _read_about(path, connection)
 
     @classmethod
@@ -108,7 +105,7 @@ class GeneCatalogue:
 
     def gene(self, key: str) -> GeneRecord | None:
         """Everything known of the gene with this key, or None if there is none."""
-        with self._connection() as connection:
+        with self._connections.lend() as connection:
             columns = ", ".join(f'"{name}"' for name in _COLUMNS)
             row = connection.execute(f"SELECT {columns} FROM gene WHERE id = ?", (key,)).fetchone()
         if row is None:
@@ -136,14 +133,10 @@ class GeneCatalogue:
 
     def close(self) -> None:
         """Let go of the file."""
-        with self._lock:
-            self._closed = True
-            idle, self._idle = self._idle, []
-        for connection in idle:
-            connection.close()
+        self._connections.close()
 
     def __contains__(self, key: object) -> bool:
-        with self._connection() as connection:
+        with self._connections.lend() as connection:
             found = connection.execute("SELECT 1 FROM gene WHERE id = ?", (key,)).fetchone()
         return found is not None
 
@@ -155,26 +148,6 @@ class GeneCatalogue:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    @contextmanager
-    def _connection(self) -> Iterator[sqlite3.Connection]:
-        """Lend a connection that no other thread uses meanwhile."""
-        with self._lock:
-            if self._closed:
-                message = f"gene catalogue {str(self.path)!r} was closed: open it again"
-                raise UsageError(message)
-            connection = self._idle.pop() if self._idle else None
-        if connection is None:
-            connection = _connect(self.path)
-        try:
-            yield connection
-        finally:
-            with self._lock:
-                keep = not self._closed
-                if keep:
-                    self._idle.append(connection)
-            if not keep:
-                connection.close()
 
     def _candidates(
         self, texts: Sequence[str], species: Species | None
@@ -189,7 +162,7 @@ class GeneCatalogue:
         """Rows by folded spelling."""
         found: dict[str, list[_Row]] = {}
         narrow = " AND g.species = ?" if species is not None else ""
-        with self._connection() as connection:
+        with self._connections.lend() as connection:
             for start in range(0, len(folded), _BATCH):
                 batch = [*folded[start : start + _BATCH]]
                 marks = ", ".join("?" for _ in batch)
@@ -207,7 +180,7 @@ class GeneCatalogue:
         )
         values = [prefix, prefix + "\U0010ffff", rank]
         values += [species.key] if species is not None else []
-        with self._connection() as connection:
+        with self._connections.lend() as connection:
             return connection.execute(query, [*values, limit]).fetchall()
 
 
@@ -228,15 +201,6 @@ def open_cached_catalogue(cache: Path, tables: Sequence[TableSet]) -> GeneCatalo
     if not target.is_file():
         build_catalogue(paths, target)
     return GeneCatalogue.open(target)
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    if not path.is_file():
-        message = f"no gene catalogue at {str(path)!r}: expected a file; build again"
-        raise IntegrityError(message)
-    # immutable: the file never changes, so SQLite needs neither locks nor a journal
-    uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
-    return sqlite3.connect(uri, uri=True, check_same_thread=False)
 
 
 def _read_about(path: Path, connection: sqlite3.Connection) -> tuple[str, int]:

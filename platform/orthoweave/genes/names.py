@@ -15,7 +15,7 @@ from orthoweave.ids import curie, strip_ensembl_version
 _BARE: Final = (
     (re.compile(r"\d+"), "NCBIGene"),
     (re.compile(r"ENS[A-Z]*G\d{6,}(\.\d+)?", re.IGNORECASE), "ENSEMBL"),
-    (re.compile(r"FBgn\d{7}", re.IGNORECASE), "FB"),
+    (re.compile(r"FB[a-z]{2}\d{7}", re.IGNORECASE), "FB"),
     (re.compile(r"WBGene\d{8}", re.IGNORECASE), "WB"),
     (re.compile(r"ZDB-[A-Z]+-\d{6}-\d+", re.IGNORECASE), "ZFIN"),
     (re.compile(r"XB-GENE-\d+", re.IGNORECASE), "Xenbase"),

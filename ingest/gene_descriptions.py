@@ -1,0 +1,157 @@
+"""Genes with their symbols, names, summaries, ids and former names.
+
+Several files of one call make one source: NCBI's gene_info with gene_summary, gene2ensembl and
+gene_history, for example. Files whose rows are genes are read first; the others add to those
+genes, or stand by themselves where there are none.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from orthoweave.files.delimited import mangled_symbols
+from orthoweave.genes.combine import Combined, add_details, add_genes, gene_rows
+from orthoweave.genes.formats import FORMATS, Format
+from orthoweave.genes.reading import detect_format, read_descriptions, species_in
+from orthoweave.genes.resolution import CoverageReport
+from orthoweave.ids import SPECIES, Species, find_species
+from orthoweave.jobs import JobContext, Option, SourceInfo, job
+
+# keys that a report lists before it only counts them
+LISTED = 100
+
+
+def identify(inputs: tuple[Path, ...], options: Mapping[str, Any]) -> SourceInfo:
+    """Name the source after the format and the species of its first file of genes."""
+    files = _formats(inputs, options)
+    path, form = next((file for file in files if file[1].whole), files[0])
+    if options["species"] is not None:
+        species = {find_species(options["species"]).common}
+    else:
+        known = {str(species.taxon): species.common for species in SPECIES}
+        species = {known[taxon] for taxon in species_in(path, form) if taxon in known}
+    plain = {"table": "genes", "table_of_one_species": "genes"}.get(form.name, form.name)
+    name = f"{plain}_{species.pop()}" if len(species) == 1 else plain
+    return SourceInfo(
+        name=name, license=form.license, primary_knowledge_source=form.infores,
+        knowledge_level="knowledge_assertion", agent_type="manual_agent", title=form.about,
+    )  # fmt: skip
+
+
+@job(
+    name="gene_descriptions",
+    help="genes: symbols, names, summaries, synonyms, ids elsewhere, retired ids",
+    inputs=(
+        "tab-separated text, plain or gzipped: NCBI gene_info, gene_summary, gene2ensembl, "
+        "gene_history (several at once); HGNC's complete set; a table with symbol, ncbi_gene_id, "
+        "ensembl_id"
+    ),
+    writes=("Gene", "IN_TAXON", "Species"),
+    options=(
+        Option("species", "only genes of this species; needed where the file does not say it"),
+        Option(
+            "format",
+            "format of every file (default: by its columns)",
+            choices=tuple(form.name for form in FORMATS),
+        ),
+        Option(
+            "on_duplicate",
+            "an id that rows of different symbols claim: refuse the file, or let each row go by "
+            "its next id",
+            default="error",
+            choices=("error", "separate"),
+        ),
+    ),
+    identify=identify,
+)
+def gene_descriptions(context: JobContext) -> None:
+    """Write Gene, IN_TAXON and Species, and the reports `genes` and `coverage`."""
+    species = None
+    if context.options["species"] is not None:
+        species = find_species(context.options["species"])
+    files = _formats(context.inputs, context.options)
+    combined, skipped = Combined(), dict[str, int]()
+    with context.progress.task("reading genes", len(files)) as task:
+        for path, form in sorted(files, key=lambda file: not file[1].whole):
+            rows = read_descriptions(path, form, species, skipped)
+            if form.whole:
+                separate = context.options["on_duplicate"] == "separate"
+                add_genes(combined, str(path), rows, separate=separate)
+            else:
+                add_details(combined, str(path), rows)
+            task.advance()
+    _write(context, combined)
+    _report(context, combined, skipped)
+
+
+def _formats(inputs: tuple[Path, ...], options: Mapping[str, Any]) -> list[tuple[Path, Format]]:
+    return [(path, detect_format(path, options["format"])) for path in inputs]
+
+
+def _write(context: JobContext, combined: Combined) -> None:
+    rows = gene_rows(combined.genes)
+    context.out.write("Gene", rows)
+    context.out.write("IN_TAXON", pa.table({"from": rows["id"], "to": rows["species"]}))
+    seen = sorted(_by_species(combined), key=lambda species: species.key)
+    context.out.write(
+        "Species",
+        pa.table(
+            {
+                "id": pa.array([species.key for species in seen], pa.string()),
+                "scientific_name": pa.array([one.scientific for one in seen], pa.string()),
+                "common_name": pa.array([species.common for species in seen], pa.string()),
+            }
+        ),
+    )
+
+
+def _by_species(combined: Combined) -> dict[Species, int]:
+    counts: dict[Species, int] = {}
+    for gene in combined.genes.values():
+        counts[gene.species] = counts.get(gene.species, 0) + 1
+    return counts
+
+
+def _report(context: JobContext, combined: Combined, skipped: dict[str, int]) -> None:
+    genes = combined.genes
+    names = {gene.scalars["symbol"] for gene in genes.values() if "symbol" in gene.scalars}
+    for gene in genes.values():
+        names |= gene.lists["synonyms"] | gene.lists["previous_symbols"]
+    mangled = sorted(mangled_symbols(sorted(names)))
+    prefixes = [key.partition(":")[0] for key in genes]
+    report = {
+        "n_rows": combined.n_rows,
+        "n_genes": len(genes),
+        "by_species": {one.common: n for one, n in sorted(
+            _by_species(combined).items(), key=lambda item: item[0].taxon)},
+        "by_key": {prefix: prefixes.count(prefix) for prefix in sorted(set(prefixes))},
+        "n_without_symbol": sum("symbol" not in gene.scalars for gene in genes.values()),
+        "n_with_summary": sum("summary" in gene.scalars for gene in genes.values()),
+        "n_retired_ids": sum(len(gene.lists["retired_ids"]) for gene in genes.values()),
+        "n_without_id": len(combined.without_id),
+        "n_merged": len(combined.merged),
+        "merged": combined.merged[:LISTED],
+        "n_disputed": len(combined.disputed),
+        "disputed": combined.disputed[:LISTED],
+        "n_unused_details": combined.unused,
+        "skipped_rows": dict(sorted(skipped.items())),
+        "mangled": mangled,
+    }  # fmt: skip
+    lost = tuple(dict.fromkeys(combined.without_id))
+    read = combined.n_rows or len(genes)
+    coverage = CoverageReport(
+        n_in=read, n_matched=read - len(combined.without_id), n_ambiguous=0, n_redirected=0,
+        n_lost=len(combined.without_id), lost=lost,
+        reasons={"id": read - len(combined.without_id)}, mangled=(),
+    )  # fmt: skip
+    context.out.write_report("genes", report)
+    context.out.write_report("coverage", coverage.as_dict())
+    context.out.write_lines("lost", list(lost))
+    context.progress.note(f"{len(genes):,} genes: {report['by_species']}")
+    if mangled:
+        context.progress.note(
+            f"{len(mangled):,} names were mangled by a spreadsheet, such as {mangled[0]!r}: they "
+            "are kept as the source has them, but never used to find a gene"
+        )

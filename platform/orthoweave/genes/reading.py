@@ -1,0 +1,113 @@
+"""Reads gene tables of any known format, row by row, for one species or for all it has."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from orthoweave.errors import InputError, UnknownNameError, UsageError
+from orthoweave.files.delimited import read_blocks, read_header
+from orthoweave.genes.formats import FORMATS, Description, Format
+from orthoweave.ids import SPECIES, Species, find_species
+
+
+def read_descriptions(
+    path: Path, form: Format, species: Species | None, skipped: dict[str, int]
+) -> Iterator[Description]:
+    """Descriptions in a file of a known format.
+
+    Parameters
+    ----------
+    species
+        Only rows of this species; None for all that the file has.
+    skipped
+        Rows that describe no gene are counted here by format.
+
+    Raises
+    ------
+    InputError
+        For a species that is not known or has no rows, or a broken file.
+    """
+    if not form.taxon:
+        wanted = _only_species(path, form, species)
+        blocks = ((wanted, block) for block in read_blocks(path, columns=form.marks))
+    else:
+        where = {form.taxon: {str(species.taxon)}} if species is not None else None
+        blocks = (
+            (_species_of(path, taxon), rows)
+            for block in read_blocks(path, columns=form.marks, where=where)
+            for (taxon,), rows in block.group_by(form.taxon, maintain_order=True)
+        )
+    found = False
+    for owner, rows in blocks:
+        found = found or rows.height > 0
+        for row in rows.iter_rows(named=True):
+            description = form.read(row, owner)
+            if description is None:
+                skipped[form.name] = skipped.get(form.name, 0) + 1
+            else:
+                yield description
+    if not found and species is not None and form.whole:
+        message = (
+            f"{path} has no rows of {species.common} (taxon {species.taxon}): is it the file of "
+            "another species?"
+        )
+        raise InputError(message)
+
+
+def detect_format(path: Path, name: str | None = None) -> Format:
+    """Format of a gene table, by the columns in its first line or by `name`.
+
+    Raises
+    ------
+    InputError
+        If the columns fit no format; the message lists the formats with their columns.
+    """
+    columns = set(read_header(path))
+    for form in FORMATS:
+        if form.name == name or (name is None and columns.issuperset(form.marks)):
+            return form
+    known = "\n  ".join(f"{form.name}: {', '.join(form.marks)}" for form in FORMATS)
+    message = (
+        f"{path}: the columns {', '.join(sorted(columns))[:300]} fit no known gene table. "
+        f"Expected those of one of\n  {known}"
+    )
+    raise InputError(message)
+
+
+def species_in(path: Path, form: Format) -> set[str]:
+    """Taxon ids in the first rows of a file; those of the format if it has no such column."""
+    if form.species is not None:
+        return {str(form.species.taxon)}
+    if not form.taxon or form.taxon not in read_header(path):
+        return set()
+    for block in read_blocks(path):
+        if block.height:
+            return set(block[form.taxon].unique())
+    return set()
+
+
+def _only_species(path: Path, form: Format, species: Species | None) -> Species:
+    only = form.species or species
+    if only is None:
+        message = (
+            f"{path} does not say its species: expected --set species=… "
+            f"(one of {', '.join(known.common for known in SPECIES)})"
+        )
+        raise UsageError(message)
+    if species is not None and species != only:
+        message = (
+            f"{path}: {form.about} describes {only.common} genes, but species={species.common!r} "
+            "was asked for: leave the option out, or give that species' file"
+        )
+        raise InputError(message)
+    return only
+
+
+def _species_of(path: Path, taxon: object) -> Species:
+    try:
+        return find_species(str(taxon))
+    except UnknownNameError as error:
+        message = (
+            f"{path}: {error}. Name the species to read with --set species=…; the rows of others "
+            "are then left out"
+        )
+        raise InputError(message) from error
