@@ -1,0 +1,243 @@
+"""Dot plot of expression by cell type, columns aligned by ortholog, species side by side.
+
+The size of a dot is the fraction of cells that express the gene, its colour the mean. What is no
+number has a mark of its own: *measured zero* an open circle, *not measured* a cross, *no ortholog*
+a dash; where a dataset has no cells of a type there is no mark.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import plotly.graph_objects as go
+
+from orthoweave.charts.escape import plain
+from orthoweave.charts.palette import Ground, ground
+
+Order = Literal["gene", "species"]
+Row = Mapping[str, object]
+
+MEASURED: Final = "measured"
+ZERO: Final = "measured zero"
+NOT_MEASURED: Final = "not measured"
+NO_ORTHOLOG: Final = "no ortholog"
+EXPLAINED: Final = {
+    ZERO: "the gene was measured, and no cell of this type has a count",
+    NOT_MEASURED: "the dataset did not measure this gene: nothing is known",
+    NO_ORTHOLOG: "no gene of this species corresponds to the one asked for",
+}
+_MARKS: Final = {ZERO: ("circle-open", 7), NOT_MEASURED: ("x-thin-open", 8),
+                 NO_ORTHOLOG: ("line-ew-open", 10)}  # fmt: skip
+_LARGEST: Final = 22.0
+_ROW_PX: Final = 26
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of the plot: a gene in one dataset, or a gene that is not there."""
+
+    query: str
+    species: str
+    gene: str | None
+    symbol: str
+    dataset: str | None
+
+
+def dot_plot(rows: Sequence[Row], *, order: Order = "gene", dark: bool = False) -> go.Figure:
+    """Dot plot of rows of an expression answer.
+
+    Parameters
+    ----------
+    rows
+        Fields `query`, `species`, `gene`, `symbol`, `dataset`, `cell_type`, `name`, `mean` (mean
+        of log1p of counts per 10 000), `fraction`, `n_cells`, `state`. A row without `cell_type`
+        holds for all cell types of its column.
+    order
+        Whether columns are grouped by the gene asked for, or by species.
+    """
+    colours = ground(dark=dark)
+    columns = columns_of(rows, order)
+    types = cell_types_of(rows)
+    place = {column: number for number, column in enumerate(columns)}
+    figure = go.Figure()
+    for state in (MEASURED, *EXPLAINED):
+        marks = [
+            (place[_column(row)], types.index(kind), row)
+            for row in rows
+            if row["state"] == state
+            for kind in _types_of(row, types)
+        ]
+        figure.add_trace(_trace(state, marks, colours))
+    _add_size_legend(figure, colours)
+    _lay_out(figure, columns, types, order, colours)
+    return figure
+
+
+def columns_of(rows: Iterable[Row], order: Order = "gene") -> list[Column]:
+    """Columns in the order of the plot: as asked for, species as given, then symbol and dataset."""
+    queries: dict[str, int] = {}
+    species: dict[str, int] = {}
+    found = set()
+    for row in rows:
+        queries.setdefault(str(row["query"]), len(queries))
+        species.setdefault(str(row["species"]), len(species))
+        found.add(_column(row))
+
+    def rank(column: Column) -> tuple[object, ...]:
+        ends = queries[column.query], species[column.species]
+        first = ends if order == "gene" else ends[::-1]
+        return (*first, column.symbol.lower(), column.gene or "", column.dataset or "")
+
+    return sorted(found, key=rank)
+
+
+def cell_types_of(rows: Iterable[Row]) -> list[tuple[str, str]]:
+    """Key and name of the cell types: those seen in most species first, then by name."""
+    seen: dict[tuple[str, str], set[str]] = {}
+    for row in rows:
+        if row["cell_type"] is not None:
+            kind = str(row["cell_type"]), str(row["name"] or row["cell_type"])
+            seen.setdefault(kind, set()).add(str(row["species"]))
+    return sorted(seen, key=lambda kind: (-len(seen[kind]), kind[1].lower(), kind[0])) or [("", "")]
+
+
+def _column(row: Row) -> Column:
+    gene, dataset = row["gene"], row["dataset"]
+    symbol = row["symbol"] or gene or "—"
+    return Column(
+        str(row["query"]), str(row["species"]), None if gene is None else str(gene), str(symbol),
+        None if dataset is None else str(dataset),
+    )  # fmt: skip
+
+
+def _types_of(row: Row, types: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    if row["cell_type"] is None:
+        return list(types)
+    return [(str(row["cell_type"]), str(row["name"] or row["cell_type"]))]
+
+
+def _number(value: object) -> float:
+    return float(value) if isinstance(value, int | float) else 0.0
+
+
+def _trace(
+    state: str, marks: Sequence[tuple[int, int, Row]],
+    colours: Ground,
+) -> go.Scatter:  # fmt: skip
+    marker: dict[str, object]
+    if state == MEASURED:
+        marker = {
+            "size": [_size(_number(row["fraction"])) for _, _, row in marks],
+            "color": [_number(row["mean"]) for _, _, row in marks],
+            "coloraxis": "coloraxis",
+            "opacity": 1,
+            "line": {"width": 0.8, "color": colours.quiet},
+        }
+    else:
+        shape, size = _MARKS[state]
+        marker = {"symbol": shape, "size": size, "color": colours.quiet,
+                  "line": {"width": 1.4, "color": colours.quiet}}  # fmt: skip
+    places: list[tuple[int | None, int | None]] = [(x, y) for x, y, _ in marks] or [(None, None)]
+    return go.Scatter(
+        x=[x for x, _ in places], y=[y for _, y in places],
+        mode="markers", name=state, marker=marker, showlegend=state != MEASURED,
+        text=[_hover(row) for _, _, row in marks], hoverinfo="text", cliponaxis=False,
+    )  # fmt: skip
+
+
+def _hover(row: Row) -> str:
+    head = f"<b>{plain(row['symbol'] or row['query'])}</b> {plain(row['species'])}"
+    lines = [head, plain(row["name"] or row["cell_type"] or "all cell types"), plain(row["state"])]
+    if row["state"] == MEASURED:
+        fraction, mean = _number(row["fraction"]), _number(row["mean"])
+        lines[2] = f"mean {mean:.3g}, in {fraction:.1%} of {_number(row['n_cells']):,.0f} cells"
+    elif row["state"] == ZERO:
+        lines[2] = f"measured zero in {_number(row['n_cells']):,.0f} cells"
+    if row["dataset"] is not None:
+        lines.append(plain(row["dataset"]))
+    return "<br>".join(lines)
+
+
+def _size(fraction: float) -> float:
+    # the area, not the width, is proportional to the fraction
+    return 3.0 + (_LARGEST - 3.0) * max(fraction, 0.0) ** 0.5
+
+
+def _add_size_legend(figure: go.Figure, colours: Ground) -> None:
+    for share in (0.1, 0.5, 1.0):
+        marker = {"size": _size(share), "color": colours.faint,
+                  "line": {"width": 0.8, "color": colours.quiet}}  # fmt: skip
+        figure.add_trace(
+            go.Scatter(
+                x=[None],
+                y=[None],
+                mode="markers",
+                name=f"{share:.0%} of cells",
+                marker=marker,
+                hoverinfo="skip",
+            )
+        )
+
+
+def _lay_out(
+    figure: go.Figure, columns: Sequence[Column], types: Sequence[tuple[str, str]], order: Order,
+    colours: Ground,
+) -> None:  # fmt: skip
+    several = _several_datasets(columns)
+    figure.update_layout(
+        height=150 + _ROW_PX * len(types) + 90, margin={"l": 8, "r": 8, "t": 56, "b": 8},
+        legend={"orientation": "h", "y": -0.02, "yanchor": "top", "x": 0, "itemsizing": "trace",
+                "yref": "paper", "itemclick": False, "itemdoubleclick": False},
+        coloraxis={"colorscale": [[n / (len(colours.amounts) - 1), colour]
+                                  for n, colour in enumerate(colours.amounts)],
+                   "cmin": 0, "colorbar": {"title": {"text": "mean", "side": "top"},
+                                           "thickness": 12, "len": 0.6, "outlinewidth": 0}},
+        plot_bgcolor="rgba(0,0,0,0)", paper_bgcolor="rgba(0,0,0,0)", hovermode="closest",
+        font={"color": colours.ink},
+    )  # fmt: skip
+    figure.update_xaxes(
+        tickvals=list(range(len(columns))), range=[-0.6, len(columns) - 0.4], side="bottom",
+        ticktext=[_label(column, order, several) for column in columns], zeroline=False,
+        tickangle=0 if len(columns) <= 6 else -60, showgrid=False, fixedrange=True,
+    )  # fmt: skip
+    figure.update_yaxes(
+        tickvals=list(range(len(types))), ticktext=[plain(name, 40) for _, name in types],
+        range=[len(types) - 0.4, -0.6], gridcolor=colours.faint, zeroline=False, fixedrange=True,
+        automargin=True,
+    )  # fmt: skip
+    _add_headings(figure, columns, order, colours)
+
+
+def _several_datasets(columns: Iterable[Column]) -> set[str]:
+    datasets: dict[str, set[str | None]] = {}
+    for column in columns:
+        datasets.setdefault(column.species, set()).add(column.dataset)
+    return {species for species, names in datasets.items() if len(names - {None}) > 1}
+
+
+def _label(column: Column, order: Order, several: set[str]) -> str:
+    lines = [f"<b>{plain(column.symbol, 16)}</b>"]
+    lines += [plain(column.species, 16)] if order == "gene" else []
+    if column.species in several and column.dataset is not None:
+        lines.append(f"<i>{plain(column.dataset, 16)}</i>")
+    return "<br>".join(lines)
+
+
+def _add_headings(
+    figure: go.Figure, columns: Sequence[Column], order: Order, colours: Ground
+) -> None:
+    """Head each run of columns, and part the runs by a line."""
+    names = [column.query if order == "gene" else column.species for column in columns]
+    starts = [n for n, name in enumerate(names) if n == 0 or names[n - 1] != name]
+    for start, end in zip(starts, [*starts[1:], len(names)], strict=False):
+        figure.add_annotation(
+            x=(start + end - 1) / 2,
+            y=1,
+            yref="paper",
+            yanchor="bottom",
+            showarrow=False,
+            text=plain(names[start], 18),
+            font={"color": colours.quiet, "size": 12},
+        )
+        if start:
+            figure.add_vline(x=start - 0.5, line={"color": colours.faint, "width": 1})

@@ -1,0 +1,167 @@
+"""A small network as a figure: nodes that can be clicked, edges with their meaning on hover.
+
+Places come from networkx with a fixed seed, so that the same network looks the same twice.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import networkx as nx
+import numpy as np
+import plotly.graph_objects as go
+
+from orthoweave.charts.escape import plain
+from orthoweave.charts.palette import CATEGORIES, Ground, ground
+
+# more than this is neither drawn quickly nor read
+MOST_ELEMENTS: Final = 1000
+_KINDS: Final = ("Gene", "CellType", "OrthologGroup", "Dataset", "Species")
+_DASHES: Final = ("solid", "dot", "dash", "dashdot", "longdash")
+_SHAPES: Final = {"Gene": "circle", "CellType": "square", "OrthologGroup": "diamond",
+                  "Dataset": "triangle-up", "Species": "hexagon"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A node to draw."""
+
+    key: str
+    kind: str
+    """Its label in the graph, such as Gene."""
+    name: str
+    about: str = ""
+    """A line for the hover, such as its species."""
+    column: int = 0
+    """Column of a figure in columns, from the left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """An edge to draw."""
+
+    start: str
+    end: str
+    kind: str
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """Nodes, and edges between them."""
+
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+    places: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+
+
+def cut(nodes: Sequence[Node], edges: Sequence[Edge], most: int = MOST_ELEMENTS) -> Network:
+    """Keep the first nodes and edges, `most` in all; an edge needs both its ends."""
+    kept = {node.key: node for node in nodes[: max(1, most // 2)]}
+    inside = [edge for edge in edges if edge.start in kept and edge.end in kept]
+    return Network(tuple(kept.values()), tuple(inside[: most - len(kept)]))
+
+
+def network_figure(network: Network, *, chosen: str = "", dark: bool = False) -> go.Figure:
+    """Figure of a network laid out by forces; each point's `customdata` is its node's key."""
+    graph = nx.Graph()
+    graph.add_nodes_from(node.key for node in network.nodes)
+    graph.add_edges_from((edge.start, edge.end) for edge in network.edges)
+    places = _forces(graph)
+    return _draw(network, places, chosen=chosen, height=560, dark=dark)
+
+
+def columns_figure(network: Network, *, chosen: str = "", dark: bool = False) -> go.Figure:
+    """Figure of a network in columns: a bipartite graph where there are two."""
+    places: dict[str, tuple[float, float]] = {}
+    columns = sorted({node.column for node in network.nodes})
+    for number, column in enumerate(columns):
+        inside = [node.key for node in network.nodes if node.column == column]
+        for rank, key in enumerate(inside):
+            places[key] = (float(number), (len(inside) - 1) / 2 - rank)
+    tallest = max((sum(n.column == c for n in network.nodes) for c in columns), default=1)
+    figure = _draw(network, places, chosen=chosen, height=110 + 44 * tallest, dark=dark)
+    figure.update_xaxes(range=[-0.4, max(len(columns) - 0.4, 0.6)])
+    return figure
+
+
+def _forces(graph: nx.Graph) -> dict[str, tuple[float, float]]:
+    if not graph:
+        return {}
+    found = nx.spring_layout(graph, seed=0, k=1.6 / np.sqrt(len(graph)), iterations=80)
+    return {str(key): (float(place[0]), float(place[1])) for key, place in found.items()}
+
+
+def _draw(
+    network: Network, places: Mapping[str, tuple[float, float]], *, chosen: str, height: int,
+    dark: bool,
+) -> go.Figure:  # fmt: skip
+    colours = ground(dark=dark)
+    figure = go.Figure()
+    kinds = sorted({edge.kind for edge in network.edges})
+    for number, kind in enumerate(kinds):
+        alike = [edge for edge in network.edges if edge.kind == kind]
+        _add_edges(figure, alike, places, _DASHES[number % len(_DASHES)], colours)
+    others = sorted({node.kind for node in network.nodes} - set(_KINDS))
+    for number, kind in enumerate((*_KINDS, *others)):
+        nodes = [node for node in network.nodes if node.kind == kind]
+        if nodes:
+            figure.add_trace(_points(nodes, places, number, chosen, colours))
+    figure.update_layout(
+        height=height, margin={"l": 8, "r": 8, "t": 8, "b": 8}, font={"color": colours.ink},
+        plot_bgcolor="rgba(0,0,0,0)", paper_bgcolor="rgba(0,0,0,0)", hovermode="closest",
+        legend={"orientation": "h", "y": -0.02, "yanchor": "top", "itemclick": False,
+                "itemdoubleclick": False}, dragmode="pan", clickmode="event+select",
+    )  # fmt: skip
+    for axis in (figure.update_xaxes, figure.update_yaxes):
+        axis(visible=False, showgrid=False, zeroline=False)
+    return figure
+
+
+def _add_edges(
+    figure: go.Figure, edges: Sequence[Edge], places: Mapping[str, tuple[float, float]],
+    dash: str, colours: Ground,
+) -> None:  # fmt: skip
+    x: list[float | None] = []
+    y: list[float | None] = []
+    for edge in edges:
+        start, end = places[edge.start], places[edge.end]
+        x += [start[0], end[0], None]
+        y += [start[1], end[1], None]
+    name = plain(edges[0].kind.replace("_", " ").lower())
+    line = {"color": colours.quiet, "width": 1.2, "dash": dash}
+    figure.add_trace(go.Scatter(x=x, y=y, mode="lines", name=name, line=line, hoverinfo="skip"))
+    # lines have no hover of their own: a faint point in the middle carries it
+    middles = [(places[edge.start], places[edge.end]) for edge in edges]
+    figure.add_trace(
+        go.Scatter(
+            x=[(a[0] + b[0]) / 2 for a, b in middles],
+            y=[(a[1] + b[1]) / 2 for a, b in middles],
+            mode="markers",
+            marker={"size": 9, "color": colours.quiet, "opacity": 0.15},
+            text=[f"{name}<br>{plain(edge.about, 160)}" for edge in edges],
+            hoverinfo="text",
+            showlegend=False,
+        )
+    )
+
+
+def _points(
+    nodes: Sequence[Node], places: Mapping[str, tuple[float, float]], number: int, chosen: str,
+    colours: Ground,
+) -> go.Scatter:  # fmt: skip
+    marker = {
+        "size": [24 if node.key == chosen else 17 for node in nodes],
+        "color": CATEGORIES[number % len(CATEGORIES)],
+        "symbol": _SHAPES.get(nodes[0].kind, "circle"),
+        "line": {"width": [3 if node.key == chosen else 1 for node in nodes], "color": colours.ink},
+    }
+    return go.Scatter(
+        x=[places[node.key][0] for node in nodes], y=[places[node.key][1] for node in nodes],
+        mode="markers+text", marker=marker, name=plain(nodes[0].kind),
+        text=[plain(node.name, 24) for node in nodes], textposition="bottom center",
+        hovertext=[f"<b>{plain(node.name)}</b><br>{plain(node.key)}<br>{plain(node.about, 160)}"
+                   for node in nodes],
+        hoverinfo="text", customdata=[node.key for node in nodes],
+        selected={"marker": {"opacity": 1}}, unselected={"marker": {"opacity": 1}},
+    )  # fmt: skip

@@ -1,0 +1,49 @@
+"""Colours that people with colour vision deficiencies can tell apart, on light and dark ground.
+
+Categories are the eight colours of Okabe and Ito (https://jfly.uni-koeln.de/color/) without black;
+beyond seven the marker's shape changes as well. Amounts are cividis (Nuñez, Anderton and Renslow
+2018, doi:10.1371/journal.pone.0199239).
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+CATEGORIES: Final = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442")
+SHAPES: Final = ("circle", "diamond", "square", "cross", "triangle-up", "star")
+_CIVIDIS: Final = ("#00224e", "#123570", "#3b496c", "#575d6d", "#707173", "#8a8678", "#a59c74",
+                   "#c3b369", "#e1cc55", "#fee838")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Colours that depend on the page's background."""
+
+    ink: str
+    """Text and lines."""
+    quiet: str
+    """Secondary marks."""
+    faint: str
+    """Grid lines and separators."""
+    amounts: tuple[str, ...]
+    """Colours from low to high; low is near the background."""
+
+
+LIGHT: Final = Ground("#222222", "#6b6b6b", "#dddddd", tuple(reversed(_CIVIDIS)))
+DARK: Final = Ground("#eeeeee", "#a3a3a3", "#3d3d3d", _CIVIDIS)
+
+
+def ground(*, dark: bool) -> Ground:
+    """Colours for a dark or a light page."""
+    return DARK if dark else LIGHT
+
+
+def look(number: int) -> tuple[str, str]:
+    """Colour and shape of the category with this number, from 0.
+
+    Examples
+    --------
+    >>> look(0), look(7)
+    (('#0072B2', 'circle'), ('#0072B2', 'diamond'))
+    """
+    colour = CATEGORIES[number % len(CATEGORIES)]
+    return colour, SHAPES[number // len(CATEGORIES) % len(SHAPES)]
