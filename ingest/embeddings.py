@@ -26,11 +26,11 @@ from orthoweave.settings import read_settings
 from orthoweave.tables.durable import PENDING
 from orthoweave.tables.merge import merge_nodes
 from orthoweave.tables.provenance import SourceInfo
-from orthoweave.text.base import TextEncoder
+from orthoweave.text.base import TextEncoder, unit_rows
 from orthoweave.text.encoders import find_encoder
 
 SPACES: Final = {"genes": "gene_text", "cells": "cell_text", "cell_types": "cell_type_text"}
-# a few synonyms help a search; dozens of them would drown the name
+# a few synonyms help a search; some terms have dozens, of which many are spellings
 SYNONYMS: Final = 5
 
 
@@ -81,13 +81,13 @@ def embeddings(context: JobContext) -> None:
     if what == "cells":
         _embed_cells(context, encoder)
         return
-    texts = dict(_gene_texts(context) if what == "genes" else _cell_type_texts(context))
-    if not texts:
+    made = _gene_vectors if what == "genes" else _cell_type_vectors
+    ids, vectors = made(context, encoder)
+    if not ids:
         needed = "gene_descriptions" if what == "genes" else "cell_ontology"
         message = f"no {what} with a text to embed: run `orthoweave ingest {needed} FILE` first"
         raise UsageError(message)
-    vectors = encoder.encode(list(texts.values()), context.progress)
-    _write(context, list(texts), vectors, encoder)
+    _write(context, ids, vectors, encoder)
 
 
 def _embed_cells(context: JobContext, encoder: TextEncoder) -> None:
@@ -169,13 +169,25 @@ def _gene_texts(context: JobContext) -> Iterator[tuple[str, str]]:
             yield row["id"], text
 
 
-def _cell_type_texts(context: JobContext) -> Iterator[tuple[str, str]]:
-    """Key and text of each cell type that is in use: its name and synonyms."""
+def _gene_vectors(context: JobContext, encoder: TextEncoder) -> tuple[list[str], np.ndarray]:
+    texts = dict(_gene_texts(context))
+    return list(texts), encoder.encode(list(texts.values()), context.progress)
+
+
+def _cell_type_vectors(context: JobContext, encoder: TextEncoder) -> tuple[list[str], np.ndarray]:
+    """Keys of the cell types that are in use, and half name, half mean of the synonyms."""
+    names, synonyms = {}, {}
     for row in _merged(context, "CellType"):
-        synonyms = [text for text in row["synonyms"] or () if text != row["name"]]
-        text = "; ".join([part for part in (row["name"],) if part] + synonyms[:SYNONYMS])
-        if text and not row["deprecated"]:
-            yield row["id"], text
+        if row["name"] and not row["deprecated"]:
+            names[row["id"]] = row["name"]
+            others = [text for text in row["synonyms"] or () if text != row["name"]]
+            synonyms[row["id"]] = others[:SYNONYMS] or [row["name"]]
+    texts = list(dict.fromkeys([*names.values(), *(t for some in synonyms.values() for t in some)]))
+    found = dict(zip(texts, encoder.encode(texts, context.progress), strict=True))
+    mixed = [
+        found[names[key]] + np.mean([found[t] for t in synonyms[key]], axis=0) for key in names
+    ]
+    return list(names), unit_rows(np.array(mixed).reshape(len(names), encoder.dimension))
 
 
 def _merged(context: JobContext, name: str) -> Iterator[dict[str, Any]]:

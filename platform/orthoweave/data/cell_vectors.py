@@ -71,7 +71,7 @@ def gene_specificity(blocks: Iterable[sparse.csr_matrix], n_genes: int) -> npt.N
     total, log_sum, n_cells = np.zeros(n_genes), np.zeros(n_genes), 0
     for block in blocks:
         scaled = _per_ten_thousand(block).astype(np.float64)
-        n_cells += scaled.shape[0]
+        n_cells += block.shape[0]
         filled = scaled > 0
         columns, values = block.indices[filled], scaled[filled]
         total += np.bincount(columns, values, n_genes)
