@@ -34,7 +34,7 @@ def discover_jobs(settings: Settings) -> dict[str, Job]:
 
 
 def find_job(settings: Settings, name: str) -> Job:
-    """The job of that name, or an error that lists those there are."""
+    """Job of that name, or an error that lists those there are."""
     jobs = discover_jobs(settings)
     if name not in jobs:
         message = f"unknown job {name!r}: expected one of {', '.join(jobs)}"
@@ -43,7 +43,7 @@ def find_job(settings: Settings, name: str) -> Job:
 
 
 def load_jobs(path: Path) -> list[Job]:
-    """The jobs that a file defines."""
+    """Jobs that a file defines."""
     module = _load(path)
     return [replace(item, path=path) for item in vars(module).values() if isinstance(item, Job)]
 

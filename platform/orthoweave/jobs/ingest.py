@@ -1,15 +1,14 @@
 """Runs a job: raw files in, a checked table set and a ledger entry out, or nothing at all."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import orthoweave
-from orthoweave.errors import InputError, RowFloorError, UnknownNameError, UsageError
-from orthoweave.genes.catalogue import GeneCatalogue, open_cached_catalogue
-from orthoweave.jobs.datasets import DatasetFiles
+from orthoweave.errors import InputError, RowFloorError, UsageError
+from orthoweave.jobs.depends import dependencies, find_dataset, gene_catalogue
 from orthoweave.jobs.job import Job, JobContext
 from orthoweave.progress import Progress
 from orthoweave.schema import Schema, read_schema
@@ -57,7 +56,7 @@ def ingest(
     """
     options = job.parse_options(given)
     paths = _check_inputs(job, inputs)
-    with writing(layout):
+    with writing(layout), ExitStack() as opened:
         ledger = Ledger(layout.ledger)
         upstream = active_tables(layout, ledger)
         source = _identify(job, paths, options)
@@ -66,31 +65,46 @@ def ingest(
         files = _describe_inputs(paths)
         digest = _input_digest(job, files, options)
         known = ledger.check(source.name, source.version, digest, replace=replace_changed)
-        catalogue = _catalogue(layout, ledger, job, source.name)
-        dataset = _dataset(layout, others, options) if "dataset" in job.uses else None
-        depends = _depends(job, others, catalogue, dataset)
+        catalogue = gene_catalogue(layout, ledger, source.name) if "genes" in job.uses else None
+        if catalogue is not None:
+            opened.enter_context(catalogue)
+        dataset = find_dataset(layout, others, options) if "dataset" in job.uses else None
+        depends = dependencies(job, others, catalogue, dataset)
         if known is not None and known.depends == depends:
-            return Ingested(known, read_tableset(layout.tables / known.tables_digest), True)
-        with pending_folder(layout.tables, source.name) as folder:
-            schema = read_schema()
-            with TableWriter(folder, schema, source) as out:
-                context = JobContext(paths, options, out, schema, layout, progress,
-                                     others, catalogue, dataset)  # fmt: skip
-                job.run(context)
-                _check_floor(job, out, options, schema)
-                tables_digest = out.finish()
-            publish_folder(folder, layout.tables / tables_digest)
-        tables = read_tableset(layout.tables / tables_digest)
+            tables = read_tableset(layout.tables / known.tables_digest)
+            return Ingested(known, tables, unchanged=True)
+        schema = read_schema()
+
+        def context(out: TableWriter) -> JobContext:
+            return JobContext(paths, options, out, schema, layout, progress, others, catalogue,
+                              dataset)  # fmt: skip
+
+        tables = _write_tables(layout, job, source, schema, context)
         entry = Entry(source.name, source.version, job.name, digest, depends, dict(given), files,
-                      tables_digest, tables.counts, source.license, source.title,
+                      tables.digest, tables.counts, source.license, source.title,
                       source.url)  # fmt: skip
         ledger.record(entry)
-    return Ingested(entry, tables, False)
+    return Ingested(entry, tables, unchanged=False)
 
 
 def active_tables(layout: Layout, ledger: Ledger) -> tuple[TableSet, ...]:
     """Table sets of the active sources, by source name."""
     return tuple(read_tableset(layout.tables / entry.tables_digest) for entry in ledger.active())
+
+
+def _write_tables(
+    layout: Layout, job: Job, source: SourceInfo, schema: Schema,
+    context: Callable[[TableWriter], JobContext],
+) -> TableSet:  # fmt: skip
+    """Run the job into a pending folder and give the folder its name: its content's digest."""
+    with pending_folder(layout.tables, source.name) as folder:
+        with TableWriter(folder, schema, source) as out:
+            given = context(out)
+            job.run(given)
+            _check_floor(job, out, given.options, schema)
+            digest = out.finish()
+        publish_folder(folder, layout.tables / digest)
+    return read_tableset(layout.tables / digest)
 
 
 def _check_inputs(job: Job, inputs: Sequence[Path]) -> tuple[Path, ...]:
@@ -117,7 +131,9 @@ def _identify(job: Job, inputs: tuple[Path, ...], options: Mapping[str, Any]) ->
 def _describe_inputs(inputs: tuple[Path, ...]) -> list[dict[str, Any]]:
     described = []
     for path in inputs:
-        parts = sorted(item for item in path.rglob("*") if item.is_file()) if path.is_dir() else [path]
+        parts = (
+            sorted(item for item in path.rglob("*") if item.is_file()) if path.is_dir() else [path]
+        )
         described += [
             {"path": str(part), "sha256": file_digest(part), "bytes": part.stat().st_size}
             for part in parts
@@ -135,58 +151,7 @@ def _input_digest(job: Job, files: list[dict[str, Any]], options: Mapping[str, A
     return text_digest(json.dumps(content, sort_keys=True))
 
 
-def _catalogue(layout: Layout, ledger: Ledger, job: Job, name: str) -> GeneCatalogue | None:
-    if "genes" not in job.uses:
-        return None
-    # only sources that name genes by themselves: a job that resolves names adds none to resolve by
-    digests = [
-        entry.tables_digest
-        for entry in ledger.active()
-        if "Gene" in entry.counts and "genes" not in entry.depends and entry.name != name
-    ]
-    if not digests:
-        return None
-    tables = [read_tableset(layout.tables / digest) for digest in digests]
-    return open_cached_catalogue(layout.cache, tables)
-
-
-def _dataset(
-    layout: Layout, upstream: tuple[TableSet, ...], options: Mapping[str, Any]
-) -> DatasetFiles | None:
-    wanted = options.get("dataset")
-    if wanted is None:  # a job that needs one says so: its option is required
-        return None
-    found = {name: tables for tables in upstream for name in tables.matrices}
-    if wanted not in found:
-        message = f"no dataset {wanted!r}: expected --set dataset= one of {', '.join(found) or 'none'}"
-        raise UnknownNameError(message)
-    tables = found[wanted]
-    return DatasetFiles(wanted, layout.matrices / tables.matrices[wanted], tables)
-
-
-def _depends(
-    job: Job, upstream: tuple[TableSet, ...], catalogue: GeneCatalogue | None,
-    dataset: DatasetFiles | None,
-) -> dict[str, str]:  # fmt: skip
-    depends = {"code": orthoweave.__version__}
-    if job.path is not None:
-        depends["job"] = file_digest(job.path)
-    if "genes" in job.uses:
-        depends["genes"] = catalogue.digest if catalogue is not None else "none"
-    if "gene_texts" in job.uses:
-        sources = sorted(tables.digest for tables in upstream if "Gene" in tables.counts)
-        depends["gene_texts"] = text_digest("\n".join(sources))
-    if "cell_types" in job.uses:
-        sources = sorted(tables.digest for tables in upstream if "CellType" in tables.counts)
-        depends["cell_types"] = text_digest("\n".join(sources))
-    if dataset is not None:
-        depends[f"dataset {dataset.name}"] = dataset.tables.digest
-    return depends
-
-
-def _check_floor(
-    job: Job, out: TableWriter, options: Mapping[str, Any], schema: Schema
-) -> None:
+def _check_floor(job: Job, out: TableWriter, options: Mapping[str, Any], schema: Schema) -> None:
     main = job.writes[0]
     # a job that makes vectors fills one of its spaces at a time
     counted = [main] if main in schema.nodes | schema.edges else job.writes
@@ -198,4 +163,3 @@ def _check_floor(
             "(the floor is --set min_rows=…)"
         )
         raise RowFloorError(message)
-

@@ -78,7 +78,7 @@ class JobContext:
     """The dataset named by the option `dataset`; given to jobs that use ``dataset``."""
 
     def genes(self) -> GeneCatalogue:
-        """The gene catalogue, for jobs that cannot do without."""
+        """Gene catalogue, for jobs that cannot do without."""
         if self.catalogue is None:
             message = (
                 "this job resolves gene names, but the knowledge base names no genes yet: "

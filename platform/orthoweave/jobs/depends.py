@@ -1,0 +1,110 @@
+"""What a source's tables depend on besides its raw files: gene names, other sources, datasets.
+
+The same functions say what an ingest is given, what is written to the ledger about it, and
+whether it would be given something else today.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orthoweave
+from orthoweave.errors import UnknownNameError
+from orthoweave.genes.catalogue import GeneCatalogue, open_cached_catalogue
+from orthoweave.jobs.datasets import DatasetFiles
+from orthoweave.jobs.job import Job
+from orthoweave.tables.durable import file_digest, text_digest
+from orthoweave.tables.layout import Layout
+from orthoweave.tables.ledger import Entry, Ledger
+from orthoweave.tables.tableset import TableSet, read_tableset
+
+# dependencies on every source that writes a table, by their name in the ledger
+_WRITERS_OF = {"gene_texts": "Gene", "cell_types": "CellType"}
+_DATASET = "dataset "
+
+
+def gene_catalogue(layout: Layout, ledger: Ledger, name: str) -> GeneCatalogue | None:
+    """Genes to resolve names by when source `name` is ingested; None if there are none yet."""
+    # only sources that name genes by themselves: a job that resolves names adds none to resolve by
+    tables = [
+        read_tableset(layout.tables / entry.tables_digest)
+        for entry in ledger.active()
+        if "Gene" in entry.counts and "genes" not in entry.depends and entry.name != name
+    ]
+    return open_cached_catalogue(layout.cache, tables) if tables else None
+
+
+def find_dataset(
+    layout: Layout, upstream: Sequence[TableSet], options: Mapping[str, Any]
+) -> DatasetFiles | None:
+    """Dataset that the option `dataset` names; None if the job was given none.
+
+    Raises
+    ------
+    UnknownNameError
+        If no active source has a dataset of that name; the message lists those there are.
+    """
+    wanted = options.get("dataset")
+    if wanted is None:  # a job that needs one says so: its option is required
+        return None
+    found = {name: tables for tables in upstream for name in tables.matrices}
+    if wanted not in found:
+        known = ", ".join(found) or "none"
+        message = f"no dataset {wanted!r}: expected --set dataset= one of {known}"
+        raise UnknownNameError(message)
+    tables = found[wanted]
+    return DatasetFiles(wanted, layout.matrices / tables.matrices[wanted], tables)
+
+
+def dependencies(
+    job: Job,
+    upstream: Sequence[TableSet],
+    catalogue: GeneCatalogue | None,
+    dataset: DatasetFiles | None,
+) -> dict[str, str]:
+    """Digests of all that goes into the job's tables besides its input, by name."""
+    depends = {"code": orthoweave.__version__}
+    if job.path is not None:
+        depends["job"] = file_digest(job.path)
+    if "genes" in job.uses:
+        depends["genes"] = catalogue.digest if catalogue is not None else "none"
+    for use, table in _WRITERS_OF.items():
+        if use in job.uses:
+            depends[use] = _writers_digest(table, upstream)
+    if dataset is not None:
+        depends[f"{_DATASET}{dataset.name}"] = dataset.tables.digest
+    return depends
+
+
+def changed_dependencies(layout: Layout, ledger: Ledger, entry: Entry) -> list[str]:
+    """Say what has changed since a source was ingested; empty if it is up to date.
+
+    The job's own file is not looked at: ingesting again does that.
+    """
+    sources = [read_tableset(layout.tables / other.tables_digest) for other in ledger.active()]
+    upstream = [tables for tables in sources if tables.source.name != entry.name]
+    changed = []
+    for name, digest in entry.depends.items():
+        if name == "code" and digest != orthoweave.__version__:
+            changed.append(f"made by orthoweave {digest}")
+        elif name == "genes" and digest != _genes_digest(layout, ledger, entry.name):
+            changed.append("other gene names than today's were used")
+        elif name in _WRITERS_OF and digest != _writers_digest(_WRITERS_OF[name], upstream):
+            changed.append(f"sources of {_WRITERS_OF[name]} have changed")
+        elif name.startswith(_DATASET):
+            dataset = name.removeprefix(_DATASET)
+            now = [tables.digest for tables in upstream if dataset in tables.matrices]
+            if now != [digest]:
+                changed.append(f"dataset {dataset} has {'changed' if now else 'gone'}")
+    return changed
+
+
+def _genes_digest(layout: Layout, ledger: Ledger, name: str) -> str:
+    catalogue = gene_catalogue(layout, ledger, name)
+    if catalogue is None:
+        return "none"
+    with catalogue:
+        return catalogue.digest
+
+
+def _writers_digest(table: str, upstream: Sequence[TableSet]) -> str:
+    return text_digest("\n".join(sorted(t.digest for t in upstream if table in t.counts)))
