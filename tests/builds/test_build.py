@@ -3,7 +3,6 @@
 import json
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -12,73 +11,13 @@ from orthoweave.builds.build import build
 from orthoweave.errors import BuildError, IntegrityError, LockedError, UnknownNameError
 from orthoweave.genes.catalogue import GeneCatalogue
 from orthoweave.progress import Quiet
-from orthoweave.schema import read_schema
 from orthoweave.stores.ladybug import LadybugStore
-from orthoweave.tables.durable import pending_folder, publish_folder
 from orthoweave.tables.layout import Layout, writing
-from orthoweave.tables.ledger import Entry, Ledger
+from orthoweave.tables.ledger import Ledger
 from orthoweave.tables.manifest import Manifest, current_build, read_manifest
-from orthoweave.tables.provenance import SourceInfo
-from orthoweave.tables.tableset import TableWriter
+from orthoweave.testing.sources import GENES, HCOP, MGI, record_insulin, record_source
 
-HUMAN, MOUSE = "NCBITaxon:9606", "NCBITaxon:10090"
-Rows = dict[str, list[dict[str, object]]]
-GENES: Rows = {
-    "Species": [{"id": HUMAN, "scientific_name": "Homo sapiens"},
-                {"id": MOUSE, "scientific_name": "Mus musculus"}],
-    "Gene": [{"id": "NCBIGene:3630", "symbol": "INS", "species": HUMAN, "synonyms": ["IDDM2"]},
-             {"id": "NCBIGene:16333", "symbol": "Ins1", "species": MOUSE},
-             {"id": "NCBIGene:16334", "symbol": "Ins2", "species": MOUSE}],
-    "IN_TAXON": [{"from": "NCBIGene:3630", "to": HUMAN}],
-}  # fmt: skip
-
-
-def evidence(one: str, other: str, resource: str) -> dict[str, object]:
-    return {"from": one, "to": other, "assertion": "evidence", "from_species": MOUSE,
-            "to_species": HUMAN, "resources": [resource], "support_count": 1}  # fmt: skip
-
-
-MGI: Rows = {
-    "Gene": [{"id": "NCBIGene:3630", "symbol": "wrong", "name": "insulin", "species": HUMAN,
-              "synonyms": ["ILPR"]}],
-    "ORTHOLOGOUS_TO": [evidence("NCBIGene:16333", "NCBIGene:3630", "MGI"),
-                       evidence("NCBIGene:16334", "NCBIGene:3630", "MGI")],
-}  # fmt: skip
-HCOP: Rows = {
-    "ORTHOLOGOUS_TO": [evidence("NCBIGene:16334", "NCBIGene:3630", "OMA"),
-                       evidence("NCBIGene:16334", "NCBIGene:999", "OMA")],
-}  # fmt: skip
-
-
-def add(
-    kb: Path, name: str, rows: Rows, *, version: str = "1", depends: dict[str, str] | None = None,
-    vectors: dict[str, list[str]] | None = None, model: str = "m",
-) -> Entry:  # fmt: skip
-    """Record a source with these rows, the way an ingest does."""
-    layout = Layout(kb)
-    source = SourceInfo(name, version=version, license=f"licence of {name}")
-    with writing(layout):
-        ledger = Ledger(layout.ledger)
-        with pending_folder(layout.tables, name) as folder:
-            with TableWriter(folder, read_schema(), source) as out:
-                for table, content in rows.items():
-                    out.write(table, pa.Table.from_pylist(content))
-                for space, ids in (vectors or {}).items():
-                    unit = np.eye(8, dtype=np.float32)[: len(ids)]
-                    out.write_vectors(space, ids, unit, model=model, model_digest="d")
-                digest, counts = out.finish(), out.counts
-            publish_folder(folder, layout.tables / digest)
-        entry = Entry(name, version, "toy", digest, depends or {}, {}, [], digest, counts,
-                      source.license)  # fmt: skip
-        ledger.record(entry)
-    return entry
-
-
-def toy(kb: Path) -> Path:
-    add(kb, "ncbi", GENES)
-    add(kb, "mgi", MGI, depends={"genes": "x"})
-    add(kb, "hcop", HCOP, depends={"genes": "x"})
-    return kb
+RESOLVES = {"genes": "none"}
 
 
 def make(kb: Path, **options: bool) -> Manifest:
@@ -98,7 +37,7 @@ def table(kb: Path, manifest: Manifest, name: str) -> list[dict[str, object]]:
 
 def test_the_graph_holds_exactly_the_tables(tmp_path: Path) -> None:
     """Every table of the manifest has as many rows in the graph as in its Parquet files."""
-    manifest = make(toy(tmp_path))
+    manifest = make(record_insulin(tmp_path))
     layout = Layout(tmp_path)
     with LadybugStore.open_read_only(
         manifest.folder(layout) / "graph.lbug", buffer_pool_mb=64
@@ -114,7 +53,7 @@ def test_the_graph_holds_exactly_the_tables(tmp_path: Path) -> None:
 
 def test_a_gene_is_what_its_authority_says(tmp_path: Path) -> None:
     """Sources that name genes by themselves come before those that resolve names; lists unite."""
-    make(toy(tmp_path))
+    make(record_insulin(tmp_path))
     [gene] = ask(tmp_path, "MATCH (g:Gene {id: 'NCBIGene:3630'}) RETURN g.symbol AS symbol, "
                  "g.name AS name, g.synonyms AS synonyms, g.source AS source")  # fmt: skip
     assert gene == {"symbol": "INS", "name": "insulin", "synonyms": ["IDDM2", "ILPR"],
@@ -123,7 +62,7 @@ def test_a_gene_is_what_its_authority_says(tmp_path: Path) -> None:
 
 def test_an_edge_without_an_end_is_set_aside(tmp_path: Path) -> None:
     """It is not in the graph but in a file, counted in the manifest; all others stay."""
-    manifest = make(toy(tmp_path))
+    manifest = make(record_insulin(tmp_path))
     assert manifest.set_aside == {"ORTHOLOGOUS_TO": 1}
     folder = manifest.folder(Layout(tmp_path)) / "set_aside"
     [aside] = pq.read_table(folder / "ORTHOLOGOUS_TO-hcop.parquet").to_pylist()
@@ -133,7 +72,7 @@ def test_an_edge_without_an_end_is_set_aside(tmp_path: Path) -> None:
 
 def test_consensus_is_derived_from_all_evidence(tmp_path: Path) -> None:
     """One row for each pair with its support; human INS has two orthologs in mouse."""
-    make(toy(tmp_path))
+    make(record_insulin(tmp_path))
     rows = ask(tmp_path, "MATCH (a:Gene)-[r:ORTHOLOGOUS_TO {assertion: 'consensus'}]->(b:Gene) "
                "RETURN a.symbol AS s, r.support_count AS n, r.cardinality AS c, r.license AS l "
                "ORDER BY s")  # fmt: skip
@@ -146,7 +85,7 @@ def test_consensus_is_derived_from_all_evidence(tmp_path: Path) -> None:
 
 def test_every_row_names_a_source_that_is_a_node(tmp_path: Path) -> None:
     """The `source` of every node and edge is the key of a Source node."""
-    manifest = make(toy(tmp_path))
+    manifest = make(record_insulin(tmp_path))
     known = {row["id"] for row in table(tmp_path, manifest, "Source")}
     assert known == {"source:ncbi@1", "source:mgi@1", "source:hcop@1"} | {
         key for key in known if str(key).startswith("source:orthoweave_consensus@")
@@ -157,7 +96,7 @@ def test_every_row_names_a_source_that_is_a_node(tmp_path: Path) -> None:
 
 def test_building_again_changes_nothing(tmp_path: Path) -> None:
     """The same content is one build: no file is written anew."""
-    first = build(Layout(toy(tmp_path)), Quiet())
+    first = build(Layout(record_insulin(tmp_path)), Quiet())
     before = sorted((path, path.stat().st_mtime_ns) for path in tmp_path.rglob("*.*"))
     second = build(Layout(tmp_path), Quiet())
     after = sorted((path, path.stat().st_mtime_ns) for path in tmp_path.rglob("*.*"))
@@ -177,7 +116,7 @@ def test_building_again_changes_nothing(tmp_path: Path) -> None:
 
 def test_a_forced_build_is_the_same_under_another_name(tmp_path: Path) -> None:
     """It stands beside the old one, so that no reader loses what it has open."""
-    first = make(toy(tmp_path))
+    first = make(record_insulin(tmp_path))
     second = make(tmp_path, force=True)
     assert second.build == f"{first.build}-2"
     assert second.content == first.content
@@ -186,11 +125,11 @@ def test_a_forced_build_is_the_same_under_another_name(tmp_path: Path) -> None:
 
 def test_order_of_ingest_does_not_matter(tmp_path: Path) -> None:
     """Sources that come in another order give the same build with the same content."""
-    toy(tmp_path / "one")
+    record_insulin(tmp_path / "one")
     other = tmp_path / "other"
-    add(other, "hcop", HCOP, depends={"genes": "x"})
-    add(other, "mgi", MGI, depends={"genes": "x"})
-    add(other, "ncbi", GENES)
+    record_source(other, "hcop", HCOP, version="1", depends=RESOLVES)
+    record_source(other, "mgi", MGI, version="1", depends=RESOLVES)
+    record_source(other, "ncbi", GENES, version="1")
     one, two = make(tmp_path / "one"), make(other)
     assert (one.build, one.content, one.counts) == (two.build, two.content, two.counts)
     assert [table(tmp_path / "one", one, name) for name in sorted(one.tables)] == [
@@ -200,12 +139,12 @@ def test_order_of_ingest_does_not_matter(tmp_path: Path) -> None:
 
 def test_removing_a_source_removes_all_and_only_its_facts(tmp_path: Path) -> None:
     """The rest is as if the source had never been there."""
-    toy(tmp_path / "one")
+    record_insulin(tmp_path / "one")
     with writing(Layout(tmp_path / "one")):
         Ledger(Layout(tmp_path / "one").ledger).remove("mgi")
     never = tmp_path / "never"
-    add(never, "ncbi", GENES)
-    add(never, "hcop", HCOP, depends={"genes": "x"})
+    record_source(never, "ncbi", GENES, version="1")
+    record_source(never, "hcop", HCOP, version="1", depends=RESOLVES)
     one, two = make(tmp_path / "one"), make(never)
     assert one.build == two.build
     assert one.content == two.content
@@ -214,9 +153,9 @@ def test_removing_a_source_removes_all_and_only_its_facts(tmp_path: Path) -> Non
 
 def test_a_source_under_a_new_version_takes_the_place_of_the_old(tmp_path: Path) -> None:
     """One version of a source is in a build."""
-    toy(tmp_path)
-    add(tmp_path, "hcop", {"ORTHOLOGOUS_TO": HCOP["ORTHOLOGOUS_TO"][:1]}, version="2",
-        depends={"genes": "x"})  # fmt: skip
+    record_insulin(tmp_path)
+    record_source(tmp_path, "hcop", {"ORTHOLOGOUS_TO": HCOP["ORTHOLOGOUS_TO"][:1]}, version="2",
+        depends=RESOLVES)  # fmt: skip
     manifest = make(tmp_path)
     assert {(source.name, source.version) for source in manifest.sources} == {
         ("ncbi", "1"), ("mgi", "1"), ("hcop", "2")
@@ -226,7 +165,7 @@ def test_a_source_under_a_new_version_takes_the_place_of_the_old(tmp_path: Path)
 
 def test_the_gene_names_are_those_of_the_build(tmp_path: Path) -> None:
     """The build's catalogue finds the merged genes."""
-    manifest = make(toy(tmp_path))
+    manifest = make(record_insulin(tmp_path))
     catalogue = GeneCatalogue.open(manifest.folder(Layout(tmp_path)) / "genes.sqlite")
     try:
         assert {c.gene for c in catalogue.resolve("ILPR")} == {"NCBIGene:3630"}
@@ -236,9 +175,9 @@ def test_the_gene_names_are_those_of_the_build(tmp_path: Path) -> None:
 
 def test_vectors_of_all_sources_are_one_index(tmp_path: Path) -> None:
     """Vectors of nodes that are not in the graph are left out and counted."""
-    toy(tmp_path)
-    add(tmp_path, "e1", {}, vectors={"gene_text": ["NCBIGene:16334", "NCBIGene:404"]})
-    add(tmp_path, "e2", {}, vectors={"gene_text": ["NCBIGene:3630", "NCBIGene:16334"]})
+    record_insulin(tmp_path)
+    record_source(tmp_path, "e1", {}, vectors={"gene_text": ["NCBIGene:16334", "NCBIGene:404"]})
+    record_source(tmp_path, "e2", {}, vectors={"gene_text": ["NCBIGene:3630", "NCBIGene:16334"]})
     about = make(tmp_path).vectors["gene_text"]
     assert (about["n"], about["left_out"], about["dimension"], about["model"]) == (2, 2, 8, "m")
     ids = pq.read_table(tmp_path / about["folder"] / "ids.parquet")["id"].to_pylist()
@@ -247,9 +186,9 @@ def test_vectors_of_all_sources_are_one_index(tmp_path: Path) -> None:
 
 def test_two_models_in_one_space_are_an_error(tmp_path: Path) -> None:
     """The message names both sources; what was published stays."""
-    first = make(toy(tmp_path))
-    add(tmp_path, "e1", {}, vectors={"gene_text": ["NCBIGene:16334"]})
-    add(tmp_path, "e2", {}, vectors={"gene_text": ["NCBIGene:3630"]}, model="other")
+    first = make(record_insulin(tmp_path))
+    record_source(tmp_path, "e1", {}, vectors={"gene_text": ["NCBIGene:16334"]})
+    record_source(tmp_path, "e2", {}, vectors={"gene_text": ["NCBIGene:3630"]}, model="other")
     with pytest.raises(BuildError, match=r"'e1' used 'm'.*'e2' 'other'"):
         make(tmp_path)
     assert current_build(Layout(tmp_path)) == first.build
@@ -258,7 +197,7 @@ def test_two_models_in_one_space_are_an_error(tmp_path: Path) -> None:
 
 def test_damaged_tables_are_not_built(tmp_path: Path) -> None:
     """One flipped byte in a source's tables is noticed before anything is made of it."""
-    toy(tmp_path)
+    record_insulin(tmp_path)
     entry = Ledger(Layout(tmp_path).ledger).find("mgi")
     assert entry is not None
     path = tmp_path / "tables" / entry.tables_digest / "Gene.parquet"
@@ -273,7 +212,7 @@ def test_nothing_to_build(tmp_path: Path) -> None:
     """No knowledge base and one without sources are errors that say what to do."""
     with pytest.raises(UnknownNameError, match="no knowledge base"):
         make(tmp_path / "none")
-    add(tmp_path, "ncbi", GENES)
+    record_source(tmp_path, "ncbi", GENES, version="1")
     with writing(Layout(tmp_path)):
         Ledger(Layout(tmp_path).ledger).remove("ncbi")
     with pytest.raises(BuildError, match="ingest a source first"):
@@ -282,14 +221,14 @@ def test_nothing_to_build(tmp_path: Path) -> None:
 
 def test_one_writer_at_a_time(tmp_path: Path) -> None:
     """A build while another process writes is refused."""
-    toy(tmp_path)
+    record_insulin(tmp_path)
     with writing(Layout(tmp_path)), pytest.raises(LockedError, match="being written by process"):
         make(tmp_path)
 
 
 def test_the_manifest_tells_every_file(tmp_path: Path) -> None:
     """Every file of the build's folder but the manifest has its size and checksum in it."""
-    manifest = make(toy(tmp_path))
+    manifest = make(record_insulin(tmp_path))
     folder = manifest.folder(Layout(tmp_path))
     files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     assert files - {"MANIFEST.json"} == set(manifest.files)

@@ -1,0 +1,228 @@
+"""What is in a knowledge base, what it was before, and the way back: status, rollback, removal."""
+
+import contextlib
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from orthoweave.builds.build import build_name
+from orthoweave.builds.difference import Diff as Diff
+from orthoweave.builds.difference import TableDiff as TableDiff
+from orthoweave.builds.difference import diff as diff
+from orthoweave.errors import UnknownNameError, UsageError
+from orthoweave.jobs.depends import changed_dependencies
+from orthoweave.tables.durable import pending_path, write_text
+from orthoweave.tables.layout import Layout, writing
+from orthoweave.tables.ledger import Entry, Ledger
+from orthoweave.tables.manifest import (
+    Manifest,
+    current_build,
+    published,
+    read_manifest,
+    verify_files,
+)
+from orthoweave.tables.tableset import read_tableset
+
+
+@dataclass(frozen=True, slots=True)
+class SourceStatus:
+    """A source as it is in the ledger and in the published build."""
+
+    entry: Entry
+    published: bool
+    """Whether the published build was made of exactly these tables."""
+    stale: tuple[str, ...]
+    """What has changed since it was ingested, in words: ingest it again to take that in."""
+
+
+@dataclass(frozen=True, slots=True)
+class BuildStatus:
+    """A build that readers may open."""
+
+    id: str
+    created: str
+    n_sources: int
+    size: int
+    """Bytes of its own folder."""
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What is in a knowledge base."""
+
+    sources: tuple[SourceStatus, ...]
+    builds: tuple[BuildStatus, ...]
+    """Oldest first."""
+    current: str | None
+    not_built: tuple[str, ...]
+    """How the active sources differ from the published build, in words; empty if they do not."""
+    size: dict[str, int]
+    """Bytes on disk by folder of the knowledge base."""
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What a garbage collection removed."""
+
+    builds: tuple[str, ...]
+    tables: int
+    """Number of table sets."""
+    matrices: int
+    size: int
+    """Bytes that were set free."""
+
+
+def status(layout: Layout) -> Status:
+    """Tell what is in a knowledge base: sources, builds, what is not built yet, disk use.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no knowledge base.
+    """
+    layout.require()
+    ledger = Ledger(layout.ledger)
+    current = _current(layout)
+    manifest = read_manifest(layout, current) if current else None
+    built = {source.name: source for source in manifest.sources} if manifest else {}
+    active = ledger.active()
+    sources = tuple(
+        SourceStatus(
+            entry,
+            entry.name in built and built[entry.name].tables_digest == entry.tables_digest,
+            tuple(changed_dependencies(layout, ledger, entry)),
+        )
+        for entry in active
+    )
+    return Status(sources, _builds(layout, current), current, _not_built(active, manifest),
+                  {path.name: folder_size(path) for path in _folders(layout)})  # fmt: skip
+
+
+def rollback(layout: Layout, build: str) -> Manifest:
+    """Make an older build the one that readers open, after checking every byte of it.
+
+    The sources stay as they are in the ledger: the next build makes them visible again.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such build; the message lists those there are.
+    IntegrityError
+        If the build is damaged; what is published stays.
+    """
+    layout.require()
+    with writing(layout):
+        manifest = read_manifest(layout, build)
+        verify_files(layout, manifest, content=True)
+        write_text(layout.current, build + "\n")
+        Ledger(layout.ledger).log("rollback", build)
+    return manifest
+
+
+def remove_source(layout: Layout, name: str) -> Entry:
+    """Take a source out: the next build has none of its facts. Gives what was active.
+
+    Raises
+    ------
+    UnknownNameError
+        If no source of that name is active; the message lists those that are.
+    """
+    layout.require()
+    with writing(layout):
+        return Ledger(layout.ledger).remove(name)
+
+
+def collect_garbage(layout: Layout, keep: int) -> Collected:
+    """Remove old builds, and the tables and matrices that neither a build nor the ledger needs.
+
+    Readers that have a removed build open can go on: its files vanish when they let go of them.
+
+    Parameters
+    ----------
+    keep
+        Number of builds to keep besides the current one, the newest first.
+    """
+    if keep < 0:
+        message = f"keep={keep!r}: expected the number of builds to keep, 0 or more"
+        raise UsageError(message)
+    layout.require()
+    with writing(layout):
+        current = _current(layout)
+        others = [name for name in published(layout) if name != current]
+        kept = {*others[len(others) - min(keep, len(others)) :], *([current] if current else [])}
+        tables, matrices = _needed(layout, kept)
+        builds = [path for path in _children(layout.builds) if path.name not in kept]
+        old_tables = [path for path in _children(layout.tables) if path.name not in tables]
+        old_matrices = [path for path in _children(layout.matrices) if path.name not in matrices]
+        size = sum(_remove(path) for path in (*builds, *old_tables, *old_matrices))
+    return Collected(tuple(path.name for path in builds), len(old_tables), len(old_matrices), size)
+
+
+def folder_size(folder: Path) -> int:
+    """Bytes of all files below a folder."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def _current(layout: Layout) -> str | None:
+    with contextlib.suppress(UnknownNameError):
+        return current_build(layout)
+    return None
+
+
+def _builds(layout: Layout, current: str | None) -> tuple[BuildStatus, ...]:
+    manifests = [read_manifest(layout, name) for name in published(layout)]
+    return tuple(
+        BuildStatus(item.build, item.created, len(item.sources),
+                    folder_size(item.folder(layout)), item.build == current)
+        for item in manifests
+    )  # fmt: skip
+
+
+def _not_built(active: list[Entry], manifest: Manifest | None) -> tuple[str, ...]:
+    if manifest is None:
+        return tuple(f"{entry.name} {entry.version} is not built yet" for entry in active)
+    built = {source.name: source for source in manifest.sources}
+    now = {entry.name: entry for entry in active}
+    found = [f"{name} was removed since" for name in built if name not in now]
+    for name, entry in now.items():
+        if name not in built:
+            found.append(f"{name} {entry.version} was added since")
+        elif built[name].tables_digest != entry.tables_digest:
+            found.append(f"{name} {built[name].version} was replaced by {entry.version} since")
+    if active and not found and manifest.build.partition("-")[0] != build_name(active):
+        found.append(f"the build was made by orthoweave {manifest.code_version}")
+    return tuple(sorted(found))
+
+
+def _folders(layout: Layout) -> list[Path]:
+    return [layout.sources, layout.tables, layout.matrices, layout.builds, layout.cache]
+
+
+def _needed(layout: Layout, kept: set[str]) -> tuple[set[str], set[str]]:
+    """Names of the table sets and matrices of the kept builds and of the active sources."""
+    active = Ledger(layout.ledger).active()
+    tables = {entry.tables_digest for entry in active}
+    matrices = {
+        folder
+        for entry in active
+        for folder in read_tableset(layout.tables / entry.tables_digest).matrices.values()
+    }
+    for name in kept:
+        manifest = read_manifest(layout, name)
+        tables |= {source.tables_digest for source in manifest.sources}
+        matrices |= {Path(folder).name for folder in manifest.matrices.values()}
+    return tables, matrices
+
+
+def _children(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if path.is_dir())
+
+
+def _remove(folder: Path) -> int:
+    """Remove a folder so that no half of it is ever seen under its name; its size in bytes."""
+    size = folder_size(folder)
+    dying = pending_path(folder)
+    folder.rename(dying)
+    shutil.rmtree(dying)
+    return size

@@ -1,0 +1,109 @@
+"""Sources made by hand: rows in a test become a table set and a ledger entry, without a job."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+
+from orthoweave.schema import read_schema
+from orthoweave.tables.durable import pending_folder, publish_folder
+from orthoweave.tables.layout import Layout, writing
+from orthoweave.tables.ledger import Entry, Ledger
+from orthoweave.tables.provenance import UNVERSIONED, SourceInfo
+from orthoweave.tables.tableset import TableWriter
+
+Rows = dict[str, list[dict[str, object]]]
+HUMAN: Final = "NCBITaxon:9606"
+MOUSE: Final = "NCBITaxon:10090"
+
+
+def evidence(mouse: str, human: str, resource: str) -> dict[str, object]:
+    """Row of ``ORTHOLOGOUS_TO``: one resource says that a mouse and a human gene are orthologs."""
+    return {
+        "from": mouse, "to": human, "assertion": "evidence", "from_species": MOUSE,
+        "to_species": HUMAN, "resources": [resource], "support_count": 1,
+    }  # fmt: skip
+
+
+# insulin in human and mouse: who names the genes, and two who relate them
+GENES: Final[Rows] = {
+    "Species": [
+        {"id": HUMAN, "scientific_name": "Homo sapiens"},
+        {"id": MOUSE, "scientific_name": "Mus musculus"},
+    ],
+    "Gene": [
+        {"id": "NCBIGene:3630", "symbol": "INS", "species": HUMAN, "synonyms": ["IDDM2"]},
+        {"id": "NCBIGene:16333", "symbol": "Ins1", "species": MOUSE},
+        {"id": "NCBIGene:16334", "symbol": "Ins2", "species": MOUSE},
+    ],
+    "IN_TAXON": [{"from": "NCBIGene:3630", "to": HUMAN}],
+}
+MGI: Final[Rows] = {
+    "Gene": [
+        {"id": "NCBIGene:3630", "symbol": "wrong", "name": "insulin", "species": HUMAN,
+         "synonyms": ["ILPR"]},
+    ],
+    "ORTHOLOGOUS_TO": [
+        evidence("NCBIGene:16333", "NCBIGene:3630", "MGI"),
+        evidence("NCBIGene:16334", "NCBIGene:3630", "MGI"),
+    ],
+}  # fmt: skip
+HCOP: Final[Rows] = {
+    "ORTHOLOGOUS_TO": [
+        evidence("NCBIGene:16334", "NCBIGene:3630", "OMA"),
+        # no source has this human gene
+        evidence("NCBIGene:16334", "NCBIGene:999", "OMA"),
+    ],
+}
+
+
+def record_source(
+    kb: Path,
+    name: str,
+    rows: Mapping[str, Sequence[Mapping[str, object]] | pa.Table],
+    *,
+    version: str = UNVERSIONED,
+    depends: Mapping[str, str] | None = None,
+    vectors: Mapping[str, Sequence[str]] | None = None,
+    model: str = "toy",
+) -> Entry:
+    """Write `rows` by table as a source of the knowledge base `kb` and make it active.
+
+    Parameters
+    ----------
+    depends
+        As in the ledger; a source with ``genes`` in it resolves names rather than giving them.
+    vectors
+        Node keys by vector space, at most 8 of them: each gets a vector of its own.
+    """
+    layout = Layout(kb)
+    source = SourceInfo(name, version=version, license=f"licence of {name}")
+    with writing(layout):
+        with pending_folder(layout.tables, name) as folder:
+            with TableWriter(folder, read_schema(), source) as out:
+                for table, content in rows.items():
+                    whole = content if isinstance(content, pa.Table) else pa.Table.from_pylist(
+                        [dict(row) for row in content]
+                    )  # fmt: skip
+                    out.write(table, whole)
+                for space, ids in (vectors or {}).items():
+                    unit = np.eye(8, dtype=np.float32)[: len(ids)]
+                    out.write_vectors(space, list(ids), unit, model=model, model_digest=model)
+                digest, counts = out.finish(), out.counts
+            publish_folder(folder, layout.tables / digest)
+        entry = Entry(
+            name, version, "toy", digest, dict(depends or {}), {}, [], digest, counts,
+            source.license,
+        )  # fmt: skip
+        Ledger(layout.ledger).record(entry)
+    return entry
+
+
+def record_insulin(kb: Path) -> Path:
+    """Three sources about insulin: ``ncbi`` names genes, ``mgi`` and ``hcop`` relate them."""
+    record_source(kb, "ncbi", GENES, version="1")
+    record_source(kb, "mgi", MGI, version="1", depends={"genes": "none"})
+    record_source(kb, "hcop", HCOP, version="1", depends={"genes": "none"})
+    return kb
