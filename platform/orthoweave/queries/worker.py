@@ -173,9 +173,7 @@ def _read(process: subprocess.Popen[bytes], size: int, deadline: float, timeout_
         while size:
             left = deadline - time.monotonic()
             if left <= 0 or not selector.select(left):
-                message = (
-                    f"the query took more than {timeout_s:g} s and was ended: narrow it down"
-                )
+                message = f"the query took more than {timeout_s:g} s and was ended: narrow it down"
                 raise QueryTimeoutError(message)
             piece = os.read(stream.fileno(), min(size, 1 << 20))
             if not piece:
