@@ -51,10 +51,9 @@ def _name_dataset(inputs: tuple[Path, ...], options: Mapping[str, Any]) -> Sourc
     options=(
         Option("species", "species of all cells; needed where the file does not say it"),
         Option("dataset", "name of the dataset (default: the file's name)"),
-        Option("layer", "matrix with the counts: X, raw.X or a layer (default: the first that "
-               "holds counts of X, counts, raw.X)"),
+        Option("layer", "matrix with the counts (default: of X, counts, raw.X the first that has)"),
         Option("top_genes", "genes of each cell that become EXPRESSES edges; 0 for all", int, 50),
-        Option("cell_type_column", "column with the authors' cell types (default: the usual names)"),
+        Option("cell_type_column", "column with the authors' types (default: the usual names)"),
         Option("label_map", "TSV of label and cl_id (and dataset) that maps labels to terms"),
         Option("donor_column", "column with the donor or animal (default: the usual names)"),
         Option("gene_id_column", "column of the genes to resolve first (default: the usual names)"),
@@ -128,7 +127,7 @@ def _unique_columns(var: pd.DataFrame, duplicates: str) -> sp.csr_matrix | None:
         return None
     if duplicates == "error":
         counts = np.bincount(codes)
-        repeated = [str(ids[number]) for number in np.flatnonzero(counts > 1)]
+        repeated = [str(ids[int(number)]) for number in np.flatnonzero(counts > 1)]
         message = (
             f"{len(repeated):,} gene ids stand for several columns, such as "
             f"{', '.join(repr(text) for text in repeated[:5])}: expected each once. Use stable ids "
@@ -284,8 +283,15 @@ def _write_sums(context: JobContext, plan: _Plan, passed: _Passed) -> None:
     names = plan.cells.type_names
     out, dataset, sums = context.out, plan.name, passed.sums
     keys = list(dict.fromkeys(key for key in plan.cells.type_key if key is not None))
-    out.write("CellType", pa.table({"id": pa.array(keys, pa.string()),
-                                    "name": pa.array([names[key] for key in keys], pa.string())}))
+    out.write(
+        "CellType",
+        pa.table(
+            {
+                "id": pa.array(keys, pa.string()),
+                "name": pa.array([names[key] for key in keys], pa.string()),
+            }
+        ),
+    )
     labels = _labels_by_type(plan)
     out.write("OBSERVED_IN", pa.table({
         "from": pa.array(keys, pa.string()), "to": pa.repeat(dataset, len(keys)),

@@ -7,7 +7,7 @@ import numba
 
 
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-    """`function` compiled on first call, run without the interpreter's lock.
+    """Machine code of `function`, made on first call and run without the interpreter's lock.
 
     The machine code is kept beside the module or in the user's cache folder; in an installation
     where neither can be written it is made anew by each process.

@@ -114,10 +114,8 @@ class TypeSums:
         return self.sums.sum(axis=0), self.above_zero.sum(axis=0)
 
 
-def top_genes(
-    block: sp.csr_matrix, total: np.ndarray, keep: np.ndarray, limit: int
-) -> TopGenes:
-    """The `limit` genes with the highest counts of each cell, among the columns in `keep`.
+def top_genes(block: sp.csr_matrix, total: np.ndarray, keep: np.ndarray, limit: int) -> TopGenes:
+    """Genes with the highest counts of each cell, `limit` at most, among the columns in `keep`.
 
     Parameters
     ----------
@@ -134,10 +132,12 @@ def top_genes(
     found = np.zeros(block.shape[0], np.int64)
     if width:
         _top(block.data, block.indices, block.indptr, total, keep, column, count, value, found)
-    there = np.arange(width) < found[:, None]
     cell = np.repeat(np.arange(block.shape[0]), found)
-    rank = np.broadcast_to(np.arange(1, width + 1), there.shape)[there]
-    return TopGenes(cell, column[there], count[there], value[there], rank)
+    rank = np.broadcast_to(np.arange(1, width + 1), column.shape)
+    if (found == width).all():
+        return TopGenes(cell, column.ravel(), count.ravel(), value.ravel(), rank.ravel())
+    there = np.arange(width) < found[:, None]
+    return TopGenes(cell, column[there], count[there], value[there], rank[there])
 
 
 def _scale_error(block: sp.csr_matrix, position: int, first_cell: int, where: str) -> ScaleError:
@@ -153,8 +153,9 @@ def _scale_error(block: sp.csr_matrix, position: int, first_cell: int, where: st
         guess = "log1p-normalised" if largest < 20 else "normalised"
         what = f"values are not whole numbers (largest seen {largest:.4g}): they look {guess}"
     message = (
-        f"{where}: {what}; found {value!r} for cell {cell:,} and column {gene:,} (from 0), expected "
-        "raw counts. Give the counts: --set layer=counts, --set layer=raw.X, or another file"
+        f"{where}: {what}; found {value!r} for cell {cell:,} and column {gene:,} (from 0), "
+        "expected raw counts. Give the counts: --set layer=counts, --set layer=raw.X, or "
+        "another file"
     )
     return ScaleError(message)
 
@@ -182,11 +183,11 @@ def _scan(data: Any, indptr: Any, total: Any, detected: Any) -> int:
 
 
 @compiled
-def _add(
+def _add(  # noqa: PLR0917 - compiled: arrays in order
     data: Any, indices: Any, indptr: Any, total: Any, rows: Any, order: Any, sums: Any,
     above_zero: Any,
 ) -> None:  # fmt: skip
-    """Adds cells in the given order: type by type, so that a type's sums stay in cache."""
+    """Add cells in the given order: type by type, so that a type's sums stay in cache."""
     table = np.zeros(_COMMON)
     for row in order:
         factor = TARGET / max(total[row], 1.0)
@@ -201,47 +202,84 @@ def _add(
 
 
 @compiled
-def _top(
+def _top(  # noqa: PLR0917 - see _add
     data: Any, indices: Any, indptr: Any, total: Any, keep: Any, column: Any, count: Any,
     value: Any, found: Any,
 ) -> None:  # fmt: skip
-    """Counting sort of each row by count, downwards; counts of `_SMALL` and more by comparing."""
+    """Places the highest counts of each row, downwards; of equal ones the lower column first."""
     width = column.shape[1]
-    start = np.zeros(_SMALL + 1, np.int64)
+    # four histograms in turn: a count that follows its like need not wait for it
+    seen = np.zeros((4, _SMALL + 1), np.int32)
+    chosen = np.empty(max(1, np.max(np.diff(indptr))), np.int64)
     for row in range(len(indptr) - 1):
-        start[:] = 0
+        seen[:] = 0
         for position in range(indptr[row], indptr[row + 1]):
-            small = int(min(data[position], np.float32(_SMALL)))
-            start[small] += keep[indices[position]]
-        n_large = start[_SMALL]
-        before, least = 0, 1
-        for small in range(_SMALL, 0, -1):
-            before, start[small] = before + start[small], before
-            if before >= width and least == 1:
-                least = small
-        large = np.empty(n_large, np.int64)
-        n_seen = 0
-        for position in range(indptr[row], indptr[row + 1]):
-            # no gene with a lower count can be among the first
-            if data[position] < least or not keep[indices[position]]:
-                continue
-            small = int(min(data[position], np.float32(_SMALL)))
-            if small == _SMALL:
-                large[n_seen] = position
-                n_seen += 1
-            elif start[small] < width:
-                column[row, start[small]] = indices[position]
-                count[row, start[small]] = data[position]
-                start[small] += 1
-        if n_large:
-            order = np.argsort(-data[large], kind="mergesort")
-            for place in range(min(n_large, width)):
-                column[row, place] = indices[large[order[place]]]
-                count[row, place] = data[large[order[place]]]
-        found[row] = min(before, width)
+            seen[position & 3, np.int32(min(data[position], np.float32(_SMALL)))] += 1
+        least, n_chosen, wanted = _SMALL + 1, 0, width
+        while n_chosen < width and least > 1:
+            least = _threshold(seen, wanted)
+            n_chosen = _choose(data, indices, indptr[row], indptr[row + 1], keep, least, chosen)
+            # columns that may not be named were counted too
+            wanted *= 2
+        _place(data, indices, chosen[:n_chosen], column[row], count[row])
+        found[row] = min(n_chosen, width)
         factor = TARGET / max(total[row], 1.0)
         for place in range(found[row]):
             if place > 0 and count[row, place] == count[row, place - 1]:
                 value[row, place] = value[row, place - 1]
             else:
                 value[row, place] = np.log1p(count[row, place] * factor)
+
+
+@compiled
+def _threshold(seen: Any, wanted: int) -> int:
+    """Highest count that at least `wanted` values reach, and 1 if there are fewer."""
+    reached = 0
+    for small in range(_SMALL, 1, -1):
+        reached += seen[0, small] + seen[1, small] + seen[2, small] + seen[3, small]
+        if reached >= wanted:
+            return small
+    return 1
+
+
+@compiled
+def _choose(  # noqa: PLR0917 - see _add
+    data: Any, indices: Any, first: int, last: int, keep: Any, least: int, chosen: Any
+) -> int:
+    n_chosen = 0
+    bound = np.float32(least)
+    # without a branch on the value, which no processor could foresee
+    for position in range(first, last):
+        chosen[n_chosen] = position
+        n_chosen += data[position] >= bound
+    n_kept = 0
+    for number in range(n_chosen):
+        chosen[n_kept] = chosen[number]
+        n_kept += keep[indices[chosen[number]]]
+    return n_kept
+
+
+@compiled
+def _place(data: Any, indices: Any, chosen: Any, column: Any, count: Any) -> None:
+    """Sorts by counting where all counts are small, else by comparing."""
+    highest = np.float32(0)
+    for number in range(len(chosen)):
+        highest = max(highest, data[chosen[number]])
+    if highest >= _SMALL:
+        order = np.argsort(-data[chosen], kind="mergesort")
+        for place in range(min(len(chosen), len(column))):
+            column[place] = indices[chosen[order[place]]]
+            count[place] = data[chosen[order[place]]]
+        return
+    places = np.zeros(int(highest) + 2, np.int64)
+    for number in range(len(chosen)):
+        places[int(data[chosen[number]])] += 1
+    before = 0
+    for small in range(int(highest), -1, -1):
+        before, places[small] = before + places[small], before
+    for number in range(len(chosen)):
+        small = int(data[chosen[number]])
+        if places[small] < len(column):
+            column[places[small]] = indices[chosen[number]]
+            count[places[small]] = data[chosen[number]]
+        places[small] += 1

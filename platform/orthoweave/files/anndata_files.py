@@ -38,7 +38,7 @@ _DAMAGE: Final = (ValueError, KeyError, TypeError, IndexError, AttributeError, O
 
 
 def open_h5ad(path: Path, layer: str | None = None) -> MatrixSource:
-    """An AnnData file in HDF5, structure checked.
+    """AnnData file in HDF5, structure checked.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ def open_h5ad(path: Path, layer: str | None = None) -> MatrixSource:
 
 
 def open_anndata_zarr(folder: Path, layer: str | None = None) -> MatrixSource:
-    """An AnnData folder in zarr, version 2 or 3, structure checked; see `open_h5ad`."""
+    """AnnData folder in zarr, version 2 or 3, structure checked; see `open_h5ad`."""
     import zarr
 
     check_zarr(folder)
@@ -77,7 +77,7 @@ def open_anndata_zarr(folder: Path, layer: str | None = None) -> MatrixSource:
 
 
 def read_frame(path: Path, group: Any, name: str) -> pd.DataFrame:
-    """A data frame of an AnnData group.
+    """Cells or genes of an AnnData group.
 
     Raises
     ------
@@ -96,7 +96,7 @@ def read_frame(path: Path, group: Any, name: str) -> pd.DataFrame:
             frame = read_elem(group[name])
     except HostileFileError:
         raise
-    except Exception as error:  # noqa: BLE001 - anndata raises a class for every kind of damage
+    except Exception as error:
         raise _damaged(path, error) from error
     if not isinstance(frame, pd.DataFrame):
         message = f"{path}: {name!r} is a {type(frame).__name__}, expected a data frame"
@@ -210,7 +210,7 @@ def _reader(path: Path, matrix: Any, n_genes: int) -> tuple[Callable[[int], Bloc
     return partial(_compressed, path, data, indices, indptr, n_genes), int(data.shape[0])
 
 
-def _compressed(
+def _compressed(  # noqa: PLR0917 - as compressed_blocks
     path: Path, data: Any, indices: Any, indptr: np.ndarray, n_genes: int, rows: int
 ) -> Blocks:
     """Blocks by compressed rows; what HDF5 says of damage becomes ours."""
@@ -240,7 +240,7 @@ def _turned_blocks(
     positions = np.asarray(indices[:])
     check_columns(path, positions, shape[0], 0)
     values = np.asarray(data[:]).astype(np.float32, copy=False)
-    turned = sp.csc_matrix((values, positions, indptr), shape=shape).tocsr()
+    turned = sp.csc_matrix((values, positions, indptr), shape=(shape[0], shape[1])).tocsr()
     return memory_blocks(path, turned, rows)
 
 
@@ -254,13 +254,13 @@ def _about(path: Path, group: Any) -> dict[str, str]:
         if name in uns and not hasattr(uns[name], "keys") and uns[name].shape == ():
             try:
                 found[name] = str(read_elem(uns[name]))
-            except Exception as error:  # noqa: BLE001 - see read_frame
+            except Exception as error:
                 raise _damaged(path, error) from error
     return found
 
 
 def _coordinates(path: Path, group: Any, n_cells: int) -> np.ndarray | None:
-    """The first two columns of ``obsm["spatial"]`` where it is there."""
+    """First two columns of ``obsm["spatial"]`` where it is there."""
     if "obsm" not in group or "spatial" not in group["obsm"]:
         return None
     array = group["obsm"]["spatial"]

@@ -13,7 +13,7 @@ _FORMS: Final = "an AnnData .h5ad or .zarr, a 10x .h5 or a folder with matrix.mt
 
 
 def open_expression(path: Path, layer: str | None = None) -> MatrixSource:
-    """The matrix of a file or folder, by its content; close it after use.
+    """Matrix of a file or folder, by its content; close it after use.
 
     Parameters
     ----------

@@ -47,7 +47,7 @@ def check_hdf5(path: Path) -> None:
 
 @contextmanager
 def open_hdf5(path: Path) -> Iterator[h5py.File]:
-    """The file opened for reading; damage met in the block becomes an InputError."""
+    """File opened for reading; damage met in the block becomes an InputError."""
     try:
         file = h5py.File(path, "r")
     except OSError as error:
@@ -83,7 +83,10 @@ def _objects(path: Path, file: h5py.File) -> Iterator[tuple[str, Any]]:
 
 def _children(path: Path, name: str, group: h5py.Group) -> Iterator[tuple[str, Any]]:
     if len(group) > MAXIMUM_OBJECTS:
-        message = f"{path}: group {name!r} has {len(group):,} members, more than {MAXIMUM_OBJECTS:,}: refused"
+        message = (
+            f"{path}: group {name!r} has {len(group):,} members, more than "
+            f"{MAXIMUM_OBJECTS:,}: refused"
+        )
         raise HostileFileError(message)
     for key in group:
         link = group.get(key, getlink=True)
@@ -114,7 +117,7 @@ def _check_dataset(path: Path, name: str, dataset: h5py.Dataset) -> int:
         code, _, _, label = creation.get_filter(number)
         if code not in FILTERS:
             message = (
-                f"{path}: {name!r} is compressed by filter {code} ({label.decode() or 'unnamed'!s}), "
+                f"{path}: {name!r} is compressed by filter {code} ({label.decode()!r}), "
                 f"which is a plug-in: expected {', '.join(FILTERS.values())}. Write the file again "
                 'with compression="gzip"'
             )
@@ -131,14 +134,17 @@ def _check_chunk(path: Path, name: str, dataset: h5py.Dataset) -> None:
     for edge in dataset.chunks:
         size *= edge
     if size > MAXIMUM_CHUNK_BYTES:
-        message = f"{path}: {name!r} has chunks of {size:,} bytes, more than {MAXIMUM_CHUNK_BYTES:,}: refused"
+        message = (
+            f"{path}: {name!r} has chunks of {size:,} bytes, more than "
+            f"{MAXIMUM_CHUNK_BYTES:,}: refused"
+        )
         raise HostileFileError(message)
 
 
 def _check_ratio(path: Path, what: str, logical: int, stored: int) -> None:
     if logical > RATIO_FLOOR_BYTES and logical > MAXIMUM_RATIO * max(stored, 1):
         message = (
-            f"{path}: {what} would take {logical:,} bytes in memory but {stored:,} on disk: refused "
-            f"as a decompression bomb (more than {MAXIMUM_RATIO} : 1)"
+            f"{path}: {what} would take {logical:,} bytes in memory but {stored:,} on disk: "
+            f"refused as a decompression bomb (more than {MAXIMUM_RATIO} : 1)"
         )
         raise HostileFileError(message)

@@ -12,19 +12,23 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 import pandas as pd
 import scipy.sparse as sp
-from numcodecs.blosc import Blosc
+from numcodecs.blosc import Blosc  # type: ignore[import-untyped]
 
 from orthoweave.errors import InputError
 from orthoweave.files.matrix_sources import MAXIMUM_BLOCK_VALUES, ROWS
 
 CHUNK: Final = 1 << 20
 # shuffled bits make small whole numbers vanish; shuffled bytes are enough for sorted columns
-_CODECS: Final = {"data": ("lz4", 1, "bitshuffle"), "indices": ("lz4", 5, "shuffle")}
+_Codec = tuple[Literal["lz4"], int, Literal["shuffle", "bitshuffle"]]
+_CODECS: Final[dict[str, _Codec]] = {
+    "data": ("lz4", 1, "bitshuffle"),
+    "indices": ("lz4", 5, "shuffle"),
+}
 _SHUFFLE: Final = {"shuffle": Blosc.SHUFFLE, "bitshuffle": Blosc.BITSHUFFLE}
 _WAITING_CHUNKS: Final = 8
 
@@ -91,17 +95,20 @@ class MatrixReader:
             stop = min(start + step, self.n_cells)
             low, high = int(self.indptr[start]), int(self.indptr[stop])
             pointers = (self.indptr[start : stop + 1] - low).astype(np.int32)
-            yield start, sp.csr_matrix(
-                (np.asarray(data[low:high]), np.asarray(indices[low:high]), pointers),
-                shape=(stop - start, self.n_genes),
+            yield (
+                start,
+                sp.csr_matrix(
+                    (np.asarray(data[low:high]), np.asarray(indices[low:high]), pointers),
+                    shape=(stop - start, self.n_genes),
+                ),
             )
 
     def obs(self) -> pd.DataFrame:
-        """The cells with all columns; the index holds the barcodes."""
+        """Cells with all columns; the index holds the barcodes."""
         return _read_frame(self.folder, "obs")
 
     def var(self) -> pd.DataFrame:
-        """The genes with all columns; the index holds the original ids."""
+        """Genes with all columns; the index holds the original ids."""
         return _read_frame(self.folder, "var")
 
     def _step(self, rows: int) -> int:
@@ -110,7 +117,7 @@ class MatrixReader:
 
 
 def open_matrix(folder: Path) -> MatrixReader:
-    """The matrix in a folder that `MatrixWriter` wrote.
+    """Matrix in a folder that `MatrixWriter` wrote.
 
     Raises
     ------
@@ -133,7 +140,9 @@ def open_matrix(folder: Path) -> MatrixReader:
 class _Chunks:
     """One array of the matrix: cut into chunks, compressed and written by the pool."""
 
-    def __init__(self, folder: Path, name: str, kind: np.dtype[Any], pool: ThreadPoolExecutor) -> None:
+    def __init__(
+        self, folder: Path, name: str, kind: np.dtype[Any], pool: ThreadPoolExecutor
+    ) -> None:
         self.length = 0
         self._folder = folder / "c"
         self._folder.mkdir(parents=True)
@@ -195,9 +204,9 @@ def _write_frames(folder: Path, obs: pd.DataFrame, var: pd.DataFrame) -> None:
 
 def _plain(frame: pd.DataFrame) -> pd.DataFrame:
     """`frame` with columns that zarr can hold: numbers as they are, everything else as text."""
-    columns = {}
+    columns: dict[str, Any] = {}
     for name in frame.columns:
-        column = frame[name]
+        column: Any = frame[name]
         if column.dtype.kind not in "iufb":
             text = column.astype(object).where(column.notna(), None)
             column = pd.Categorical([None if item is None else str(item) for item in text])

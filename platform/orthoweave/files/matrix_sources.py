@@ -91,7 +91,7 @@ class MatrixSource:
         self.close()
 
 
-def compressed_blocks(
+def compressed_blocks(  # noqa: PLR0917 - one array of the triple after the other
     path: Path, data: Sliceable, indices: Sliceable, indptr: np.ndarray, n_columns: int, rows: int
 ) -> Blocks:
     """Blocks of a matrix that is stored by compressed rows, each checked before it is given."""
@@ -155,7 +155,7 @@ def check_columns(path: Path, columns: np.ndarray, n_columns: int, start: int) -
 
 
 def sorted_rows(path: Path, block: sp.csr_matrix, start: int) -> sp.csr_matrix:
-    """The block with increasing columns in each row; two values for one column are refused."""
+    """Block with increasing columns in each row; two values for one column are refused."""
     if _increasing(block):
         block.has_sorted_indices = True
         return block
@@ -204,8 +204,9 @@ def _row_ranges(indptr: np.ndarray, rows: int) -> Iterator[tuple[int, int]]:
 def _unchecked_csr(
     parts: tuple[np.ndarray, np.ndarray, np.ndarray], n_columns: int
 ) -> sp.csr_matrix:
-    """A CSR matrix of parts that were checked here; scipy would look at all indices once more."""
+    """CSR matrix of parts that were checked here; scipy would look at all indices once more."""
     data, indices, indptr = parts
-    block = sp.csr_matrix((len(indptr) - 1, n_columns), dtype=np.float32)
+    empty = (np.empty(0, np.float32), np.empty(0, np.int32), np.zeros(len(indptr), np.int32))
+    block = sp.csr_matrix(empty, shape=(len(indptr) - 1, n_columns))
     block.data, block.indices, block.indptr = data, indices, indptr
     return block

@@ -45,29 +45,7 @@ def open_tenx_h5(path: Path) -> MatrixSource:
     check_hdf5(path)
     file = h5py.File(path, "r")
     try:
-        group, var = _tenx_genes(path, file)
-        missing = {"data", "indices", "indptr", "barcodes", "shape"} - set(group)
-        if missing:
-            message = f"{path}: 10x h5 file without {', '.join(sorted(missing))}: it is damaged"
-            raise InputError(message)
-        barcodes = read_texts(group["barcodes"][:])
-        shape = [int(edge) for edge in group["shape"][:]]
-        indptr = np.asarray(group["indptr"][:]).astype(np.int64)
-        if shape != [len(var), len(barcodes)] or len(indptr) != len(barcodes) + 1:
-            message = (
-                f"{path}: expected {len(var):,} features × {len(barcodes):,} barcodes, found "
-                f"shape {shape} and {len(indptr):,} row pointers"
-            )
-            raise InputError(message)
-        keep, notes = _genes_only(var)
-        # by barcode: what 10x calls the columns of features × barcodes are our rows
-        read = partial(
-            _blocks, path, group["data"], group["indices"], indptr, len(var), keep
-        )
-        obs = pd.DataFrame(index=pd.Index(barcodes, dtype=object))
-        nnz = int(group["data"].shape[0])
-        kept = var if keep is None else var.iloc[keep]
-        return MatrixSource("10x h5", "matrix", obs, kept, read, nnz, {}, None, notes, file.close)
+        return _read_tenx(path, file)
     except BaseException:
         file.close()
         raise
@@ -83,7 +61,7 @@ def is_tenx_h5(path: Path) -> bool:
 
 
 def open_mtx(folder: Path) -> MatrixSource:
-    """A folder with ``matrix.mtx``, ``features.tsv`` (or ``genes.tsv``) and ``barcodes.tsv``.
+    """Folder with ``matrix.mtx``, ``features.tsv`` (or ``genes.tsv``) and ``barcodes.tsv``.
 
     Each may be gzipped.
 
@@ -107,6 +85,30 @@ def open_mtx(folder: Path) -> MatrixSource:
     obs = pd.DataFrame(index=pd.Index(list(barcodes), dtype=object))
     read = partial(memory_blocks, matrix, turned)
     return MatrixSource("10x mtx", matrix.name, obs, var, read, turned.nnz, {}, None, notes)
+
+
+def _read_tenx(path: Path, file: h5py.File) -> MatrixSource:
+    group, var = _tenx_genes(path, file)
+    missing = {"data", "indices", "indptr", "barcodes", "shape"} - set(group)
+    if missing:
+        message = f"{path}: 10x h5 file without {', '.join(sorted(missing))}: it is damaged"
+        raise InputError(message)
+    barcodes = read_texts(group["barcodes"][:])
+    shape = [int(edge) for edge in group["shape"][:]]
+    indptr = np.asarray(group["indptr"][:]).astype(np.int64)
+    if shape != [len(var), len(barcodes)] or len(indptr) != len(barcodes) + 1:
+        message = (
+            f"{path}: expected {len(var):,} features × {len(barcodes):,} barcodes, found "
+            f"shape {shape} and {len(indptr):,} row pointers"
+        )
+        raise InputError(message)
+    keep, notes = _genes_only(var)
+    # by barcode: what 10x calls the columns of features × barcodes are our rows
+    read = partial(_blocks, path, group["data"], group["indices"], indptr, len(var), keep)
+    obs = pd.DataFrame(index=pd.Index(barcodes, dtype=object))
+    nnz = int(group["data"].shape[0])
+    kept = var if keep is None else var.iloc[keep]
+    return MatrixSource("10x h5", "matrix", obs, kept, read, nnz, {}, None, notes, file.close)
 
 
 def _tenx_genes(path: Path, file: h5py.File) -> tuple[Any, pd.DataFrame]:
@@ -137,7 +139,7 @@ def _tenx_genes(path: Path, file: h5py.File) -> tuple[Any, pd.DataFrame]:
         raise InputError(message)
     var = pd.DataFrame(columns, index=pd.Index(columns["gene_ids"], dtype=object))
     genes = var[var["feature_type"] == GENES] if "feature_type" in var else var
-    if "genome" in var and genes["genome"].nunique() > 1:
+    if "genome" in var and len(set(genes["genome"])) > 1:
         message = (
             f"{path} holds genes of several genomes "
             f"({', '.join(sorted(genes['genome'].unique()))}): expected one species. Split it first"
@@ -155,7 +157,7 @@ def _genes_only(var: pd.DataFrame) -> tuple[np.ndarray | None, tuple[str, ...]]:
     return keep, (note,)
 
 
-def _blocks(
+def _blocks(  # noqa: PLR0917 - as compressed_blocks
     path: Path, data: Any, indices: Any, indptr: np.ndarray, n_features: int,
     keep: np.ndarray | None, rows: int,
 ) -> Blocks:  # fmt: skip

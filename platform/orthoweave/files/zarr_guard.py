@@ -24,8 +24,8 @@ MAXIMUM_CHUNKS: Final = 10_000_000
 MAXIMUM_METADATA_BYTES: Final = 64 * 2**20
 _DESCRIPTIONS: Final = {"zarr.json", ".zarray", ".zgroup", ".zattrs", ".zmetadata"}
 CODECS: Final = {
-    "bytes", "endian", "transpose", "vlen-utf8", "vlen-bytes", "blosc", "gzip", "zlib", "zstd", "lz4",
-    "bz2", "lzma", "crc32c", "shuffle", "delta", "packbits", "sharding_indexed",
+    "bytes", "endian", "transpose", "vlen-utf8", "vlen-bytes", "blosc", "gzip", "zlib", "zstd",
+    "lz4", "bz2", "lzma", "crc32c", "shuffle", "delta", "packbits", "sharding_indexed",
 }  # fmt: skip
 
 
@@ -84,7 +84,10 @@ def _below(place: Path, stored: dict[Path, int]) -> Iterator[int]:
 
 def _read_description(path: Path, size: int) -> dict[str, Any]:
     if size > MAXIMUM_METADATA_BYTES:
-        message = f"{path} has {size:,} bytes: refused, descriptions have at most {MAXIMUM_METADATA_BYTES:,}"
+        message = (
+            f"{path} has {size:,} bytes: refused, descriptions have at most "
+            f"{MAXIMUM_METADATA_BYTES:,}"
+        )
         raise HostileFileError(message)
     try:
         about = json.loads(path.read_text(encoding="utf-8"))
@@ -117,7 +120,7 @@ def _check_array(place: Path, about: dict[str, Any], stored: int) -> None:
         -(-edge // max(chunk, 1)) for edge, chunk in zip(shape, chunks, strict=False)
     )
     if math.prod(chunks) * width > MAXIMUM_CHUNK_BYTES or numbers > MAXIMUM_CHUNKS:
-        message = f"{place}: {numbers:,} chunks of shape {tuple(chunks)}: refused as too many or too large"
+        message = f"{place}: {numbers:,} chunks of shape {tuple(chunks)}: too many or too large"
         raise HostileFileError(message)
     logical = math.prod(shape) * width
     if logical > RATIO_FLOOR_BYTES and logical > MAXIMUM_RATIO * max(stored, 1):

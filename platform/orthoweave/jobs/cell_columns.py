@@ -43,7 +43,7 @@ class CellColumns:
 
 
 def find_dataset_species(said: str | None, about: Mapping[str, str], obs: pd.DataFrame) -> Species:
-    """The one species of a dataset, by the user and by the file.
+    """One species of a dataset, by the user and by the file.
 
     Raises
     ------
@@ -221,7 +221,7 @@ def _numbers(obs: pd.DataFrame, said: str) -> np.ndarray:
 
 
 def _metadata(obs: pd.DataFrame, used: set[str | None]) -> list[str | None]:
-    """A JSON object of the columns that are not used otherwise, for each cell."""
+    """JSON object of the columns that are not used otherwise, for each cell."""
     parts = []
     for name in sorted(str(column) for column in obs.columns if column not in used):
         codes, values = pd.factorize(obs[name])

@@ -40,7 +40,7 @@ class GeneColumns:
     ``ambiguous``, ``duplicate`` (another column is this gene) or ``lost``."""
 
     def frame(self) -> pd.DataFrame:
-        """The columns `gene_curie`, `ncbi_gene_id`, `symbol`, `original_id`, `mapping_status`."""
+        """Columns `gene_curie`, `ncbi_gene_id`, `symbol`, `original_id`, `mapping_status`."""
         ncbi = [
             key.removeprefix("NCBIGene:") if key and key.startswith("NCBIGene:") else None
             for key in self.curie
@@ -70,7 +70,7 @@ class GeneColumns:
         }
 
     def summary(self) -> str:
-        """The report in a line."""
+        """Report in a line."""
         report = self.report()
         line = (
             f"{report['n_in']:,} columns: {report['n_matched']:,} genes "
@@ -87,7 +87,7 @@ class GeneColumns:
 def map_gene_columns(
     context: JobContext, var: pd.DataFrame, species: Species, id_column: str | None
 ) -> GeneColumns:
-    """The gene of each row of `var`, by the catalogue and by stable ids of their own.
+    """Gene of each row of `var`, by the catalogue and by stable ids of their own.
 
     Parameters
     ----------
