@@ -23,7 +23,10 @@ from orthoweave.tables.merge import merge_nodes
 FORMAT: Final = "orthoweave gene catalogue 1"
 COLUMNS: Final = tuple(field.name for field in fields(GeneRecord))
 # what decides how names resolve; summaries and provenance do not
-_NAMING: Final = ("id", "species", "symbol", "name", "biotype", *LISTS)
+_NAMING: Final = tuple(
+    COLUMNS.index(name) for name in ("id", "species", "symbol", "name", "biotype", *LISTS)
+)
+_SEPARATOR: Final = "\x1e"
 _BLOCK_ROWS: Final = 20_000
 
 _TABLES: Final = f"""
@@ -62,12 +65,14 @@ def _write(path: Path, merged: Path) -> None:
         names: list[tuple[str, int, int, str]] = []
         number = 0
         for rows in _blocks(merged):
-            numbered = list(enumerate(rows, number))
-            number += len(rows)
-            connection.executemany(_INSERT_GENE, (_gene_row(at, row) for at, row in numbered))
-            for at, row in numbered:
+            texts = [_texts(row) for row in rows]
+            connection.executemany(
+                _INSERT_GENE, ((at, *text) for at, text in enumerate(texts, number))
+            )
+            for at, (row, text) in enumerate(zip(rows, texts, strict=True), number):
                 names.extend((spelt, rank, at, name) for spelt, rank, name in set(_names(row)))
-                digest.update(json.dumps([row[column] for column in _NAMING]).encode())
+                digest.update(_SEPARATOR.join(text[place] or "" for place in _NAMING).encode())
+            number += len(rows)
         names.sort()
         connection.executemany("INSERT INTO called VALUES (?, ?, ?, ?)", names)
         about = {"digest": digest.hexdigest(), "format": FORMAT, "genes": str(number)}
@@ -87,12 +92,13 @@ def _blocks(path: Path) -> Iterator[list[dict[str, Any]]]:
             yield batch.to_pylist()
 
 
-def _gene_row(number: int, row: dict[str, Any]) -> tuple[Any, ...]:
-    values = (
-        json.dumps(row[name] or [], ensure_ascii=False) if name in LISTS else row[name]
-        for name in COLUMNS
-    )
-    return (number, *values)
+def _texts(row: dict[str, Any]) -> list[str | None]:
+    """Columns of a gene as SQLite keeps them: lists as JSON."""
+    return [_as_json(row[name]) if name in LISTS else row[name] for name in COLUMNS]
+
+
+def _as_json(values: list[str] | None) -> str:
+    return json.dumps(values, ensure_ascii=False) if values else "[]"
 
 
 def _names(row: dict[str, Any]) -> Iterable[tuple[str, int, str]]:

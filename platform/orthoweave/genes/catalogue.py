@@ -10,8 +10,9 @@ from typing import Final, Self
 from orthoweave.errors import IntegrityError, UsageError
 from orthoweave.genes.build import FORMAT, build_catalogue
 from orthoweave.genes.connections import ConnectionPool
-from orthoweave.genes.names import certainly_mangled, clean, fold, is_mangled, read_curies
-from orthoweave.genes.records import LISTS, OTHER_CASE, RANK, REASONS, Candidate, GeneRecord
+from orthoweave.genes.matching import FoundName, rank, spellings_of
+from orthoweave.genes.names import clean, fold
+from orthoweave.genes.records import LISTS, RANK, REASONS, Candidate, GeneRecord
 from orthoweave.genes.resolution import OnAmbiguous, Resolution, make_resolution
 from orthoweave.ids import Species
 from orthoweave.tables.durable import text_digest
@@ -21,17 +22,15 @@ __all__ = ["GeneCatalogue", "build_catalogue", "open_cached_catalogue"]
 
 # texts asked of SQLite in one statement
 _BATCH: Final = 500
-# ids are found whatever their case; the rest only as ids
-_ID_RANKS: Final = frozenset({RANK["id"], RANK["xref"], RANK["retired_id"]})
-_SYMBOL_RANKS: Final = (RANK["symbol"], RANK["previous_symbol"], RANK["synonym"])
+_NAME_RANKS: Final = (RANK["symbol"], RANK["previous_symbol"], RANK["synonym"])
+# reasons that come before all names that only begin like a text
+_WHOLE: Final = frozenset({"id", "xref", "retired_id", "symbol", "symbol_case"})
 _COLUMNS: Final = tuple(field.name for field in fields(GeneRecord))
 
 _FOUND: Final = (
     "SELECT c.folded, c.rank, c.name, g.id, g.symbol, g.name, g.species "
     "FROM called c CROSS JOIN gene g ON g.number = c.gene WHERE "
 )
-# one name a gene called in SQLite: folded spelling, rank, name, gene, symbol, full name, species
-_Row = tuple[str, int, str, str, str | None, str | None, str]
 
 
 class GeneCatalogue:
@@ -116,19 +115,22 @@ class GeneCatalogue:
     def complete(
         self, text: str, species: Species | None = None, limit: int = 20
     ) -> list[Candidate]:
-        """Genes with a name that begins with `text`: whole hits, then symbols, then other names.
+        """Genes with a name that begins with `text`: its own ids and symbols, then longer ones.
 
-        The reason of a candidate is that of the name which begins so.
+        Last come former symbols and synonyms. The reason of a candidate is that of the name which
+        begins so.
         """
         if not clean(text) or limit < 1:
             return []
-        found = {candidate.gene: candidate for candidate in self.resolve(text, species)}
-        for rank in _SYMBOL_RANKS:
-            for row in self._beginning(fold(text), rank, species, limit):
-                candidate = Candidate(*row[3:], REASONS[rank], row[2])
-                found.setdefault(candidate.gene, candidate)
+        whole = self.resolve(text, species)
+        first = [candidate for candidate in whole if candidate.reason in _WHOLE]
+        found = {candidate.gene: candidate for candidate in first}
+        for order in _NAME_RANKS:
             if len(found) >= limit:
                 break
+            for row in self._beginning(fold(text), order, species, limit):
+                candidate = Candidate(*row[3:], REASONS[order], row[2])
+                found.setdefault(candidate.gene, candidate)
         return list(found.values())[:limit]
 
     def close(self) -> None:
@@ -153,14 +155,14 @@ class GeneCatalogue:
         self, texts: Sequence[str], species: Species | None
     ) -> dict[str, list[Candidate]]:
         """Candidates by clean text."""
-        wanted = {clean(text): _spellings(text) for text in texts}
+        wanted = {clean(text): spellings_of(text) for text in texts}
         folded = sorted({spelling for spellings in wanted.values() for spelling in spellings})
         rows = self._called(folded, species)
-        return {text: _rank(text, spellings, rows) for text, spellings in wanted.items()}
+        return {text: rank(text, spellings, rows) for text, spellings in wanted.items()}
 
-    def _called(self, folded: Sequence[str], species: Species | None) -> dict[str, list[_Row]]:
+    def _called(self, folded: Sequence[str], species: Species | None) -> dict[str, list[FoundName]]:
         """Rows by folded spelling."""
-        found: dict[str, list[_Row]] = {}
+        found: dict[str, list[FoundName]] = {}
         narrow = " AND g.species = ?" if species is not None else ""
         with self._connections.lend() as connection:
             for start in range(0, len(folded), _BATCH):
@@ -172,13 +174,15 @@ class GeneCatalogue:
                     found.setdefault(row[0], []).append(row)
         return found
 
-    def _beginning(self, prefix: str, rank: int, species: Species | None, limit: int) -> list[_Row]:
+    def _beginning(
+        self, prefix: str, order: int, species: Species | None, limit: int
+    ) -> list[FoundName]:
         narrow = " AND g.species = ?" if species is not None else ""
         query = (
             f"{_FOUND} c.folded >= ? AND c.folded < ? AND c.rank = ?{narrow} "
             "ORDER BY c.folded, c.rank, c.gene LIMIT ?"
         )
-        values = [prefix, prefix + "\U0010ffff", rank]
+        values = [prefix, prefix + "\U0010ffff", order]
         values += [species.key] if species is not None else []
         with self._connections.lend() as connection:
             return connection.execute(query, [*values, limit]).fetchall()
@@ -215,28 +219,3 @@ def _read_about(path: Path, connection: sqlite3.Connection) -> tuple[str, int]:
         )
         raise IntegrityError(message)
     return about["digest"], int(about["genes"])
-
-
-def _spellings(text: str) -> tuple[str, ...]:
-    """Folded spellings under which a text is looked up; none for what a spreadsheet made."""
-    if certainly_mangled(text) or not clean(text):
-        return ()
-    return tuple(dict.fromkeys([fold(text), *(fold(found) for found in read_curies(text))]))
-
-
-def _rank(text: str, spellings: tuple[str, ...], rows: dict[str, list[_Row]]) -> list[Candidate]:
-    """Candidates for a clean text, best first; each gene once, with its best reason."""
-    best: dict[str, tuple[int, Candidate]] = {}
-    only_exact = is_mangled(text)
-    for spelling in spellings:
-        for _, rank, name, gene, symbol, full_name, species in rows.get(spelling, ()):
-            reason = REASONS[rank]
-            if rank not in _ID_RANKS and name != text:
-                if only_exact:
-                    continue
-                reason = OTHER_CASE[reason]
-            order = RANK[reason]
-            if gene not in best or order < best[gene][0]:
-                best[gene] = order, Candidate(gene, symbol, full_name, species, reason, name)
-    ranked = sorted(best.values(), key=lambda item: (item[0], item[1].gene))
-    return [candidate for _, candidate in ranked]

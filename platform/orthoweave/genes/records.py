@@ -6,9 +6,10 @@ from typing import Final, Literal, get_args
 
 Reason = Literal[
     "id", "xref", "retired_id", "symbol", "symbol_case", "previous_symbol", "synonym",
-    "previous_symbol_case", "synonym_case",
+    "previous_symbol_case", "synonym_case", "symbol_dots",
 ]  # fmt: skip
-"""Why a gene is a candidate, best first. ``_case``: only the case of letters differs."""
+"""Why a gene is a candidate, best first. ``_case``: only the case of letters differs; ``_dots``: R
+wrote a dot for each hyphen, such as ``HLA.A``."""
 
 REASONS: Final[tuple[Reason, ...]] = get_args(Reason)
 RANK: Final = {reason: rank for rank, reason in enumerate(REASONS)}
