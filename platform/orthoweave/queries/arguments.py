@@ -53,8 +53,8 @@ def _cell_type(gateway: Gateway, text: str) -> str:
     found = [row["id"] for row in rows if row["by_name"]] or [row["id"] for row in rows]
     if not found:
         message = (
-            f"no cell type {text!r} here: expected a Cell Ontology id such as CL:0000169, a name or "
-            "a synonym. `orthoweave ask shared_cell_types` lists those that were observed"
+            f"no cell type {text!r} here: expected a Cell Ontology id such as CL:0000169, a name "
+            "or a synonym. `orthoweave ask shared_cell_types` lists those that were observed"
         )
         raise UnknownNameError(message)
     if len(found) > 1:

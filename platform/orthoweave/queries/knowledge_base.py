@@ -1,15 +1,13 @@
 """A knowledge base, opened for asking: one published build, which never changes while open."""
 
 import json
-import threading
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal, Self
+from typing import Literal, Self
 
 import pyarrow as pa
 
-from orthoweave.errors import UnknownNameError
 from orthoweave.genes.catalogue import GeneCatalogue
 from orthoweave.ids import Species, find_species
 from orthoweave.queries.answer import Answer
@@ -23,13 +21,15 @@ from orthoweave.queries.saved import SavedQuery, find_query, saved_queries
 from orthoweave.settings import Settings, read_settings
 from orthoweave.stores.ladybug import LadybugStore
 from orthoweave.tables.layout import Layout
-from orthoweave.tables.manifest import Manifest, current_build, read_manifest, verify_files
+from orthoweave.tables.manifest import (
+    GENES_FILE,
+    GRAPH_FILE,
+    Manifest,
+    current_build,
+    read_manifest,
+    verify_files,
+)
 
-if TYPE_CHECKING:
-    from orthoweave.vectors.base import VectorIndex
-
-GRAPH_FILE: Final = "graph.lbug"
-GENES_FILE: Final = "genes.sqlite"
 OnAmbiguous = Literal["error", "all", "best"]
 
 
@@ -41,7 +41,7 @@ class KnowledgeBase:
     """
 
     def __init__(
-        self, layout: Layout, manifest: Manifest, settings: Settings, store: LadybugStore,
+        self, *, layout: Layout, manifest: Manifest, settings: Settings, store: LadybugStore,
         genes: GeneCatalogue, gateway: Gateway,
     ) -> None:  # fmt: skip
         self.layout = layout
@@ -51,8 +51,6 @@ class KnowledgeBase:
         self.genes = genes
         self.gateway = gateway
         self.orthology = Orthology(gateway)
-        self._indexes: dict[str, VectorIndex] = {}
-        self._lock = threading.Lock()
 
     @property
     def folder(self) -> Path:
@@ -147,7 +145,7 @@ class KnowledgeBase:
         """Genes whose names and summaries are nearest in meaning to a text."""
         from orthoweave.queries.search import search_genes
 
-        return search_genes(self, text, k=k, species=species)
+        return search_genes(self, text, k=k, species=None if species is None else str(species))
 
     def search_cells(
         self, text: str | None = None, k: int = 10, species: str | int | None = None, *,
@@ -157,7 +155,13 @@ class KnowledgeBase:
         from orthoweave.queries.search import search_cells
 
         return search_cells(
-            self, text, like=like, k=k, species=species, dataset=dataset, cell_type=cell_type
+            self,
+            text,
+            like=like,
+            k=k,
+            species=None if species is None else str(species),
+            dataset=dataset,
+            cell_type=cell_type,
         )
 
     def cypher(
@@ -178,8 +182,7 @@ class KnowledgeBase:
         """
         rows = self.gateway.ask_freely(text, parameters, row_limit=limit)
         asked = dict(parameters or {})
-        answer = self._answer(rows.table, "Cypher", text, asked, truncated=rows.truncated)
-        return answer
+        return self._answer(rows.table, "Cypher", text, asked, truncated=rows.truncated)
 
     def ask(self, name: str, parameters: Mapping[str, object] | None = None) -> Answer:
         """Answer of a saved query. Genes, species and cell types may be given by name.
@@ -216,34 +219,11 @@ class KnowledgeBase:
         """Give the sources of the build with version and licence."""
         return self._answer(source_list(self.manifest), "Sources of the build", "sources", {})
 
-    def vectors(self, space: str) -> "VectorIndex":
-        """Open the index of a vector space; it stays open.
-
-        Raises
-        ------
-        UnknownNameError
-            If the build has no such space; the message says how to make it.
-        """
-        from orthoweave.vectors.faiss_index import open_index
-
-        if space not in self.manifest.vectors:
-            known = ", ".join(self.manifest.vectors) or "none"
-            message = (
-                f"the build has no vectors {space!r} (it has: {known}): run "
-                "`orthoweave ingest embeddings` and `orthoweave build`"
-            )
-            raise UnknownNameError(message)
-        with self._lock:
-            if space not in self._indexes:
-                self._indexes[space] = open_index(self.folder / "vectors" / space)
-            return self._indexes[space]
-
     def close(self) -> None:
         """Let go of all files and end the process for questions."""
         self.gateway.close()
         self.genes.close()
         self.store.close()
-        self._indexes.clear()
 
     def __enter__(self) -> Self:
         return self
@@ -295,7 +275,10 @@ def open_knowledge_base(
         genes = GeneCatalogue.open(folder / GENES_FILE)
         limits = Limits(known.query_timeout_s, known.query_row_limit)
         gateway = Gateway(store, folder / GRAPH_FILE, limits, allow_unsandboxed=allow_unsandboxed)
-        return KnowledgeBase(layout, manifest, known, store, genes, gateway)
+        return KnowledgeBase(
+            layout=layout, manifest=manifest, settings=known, store=store, genes=genes,
+            gateway=gateway,
+        )  # fmt: skip
     except BaseException:
         store.close()
         raise

@@ -34,7 +34,7 @@ def table_counts(manifest: Manifest) -> pa.Table:
 
 
 def source_list(manifest: Manifest) -> pa.Table:
-    """The sources of a build with version, licence and number of rows."""
+    """List the sources of a build with version, licence and number of rows."""
     rows = [
         {
             "source": source.name, "version": source.version, "job": source.job,
