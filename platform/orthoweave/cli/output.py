@@ -8,6 +8,7 @@ import json
 import math
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import IO, Final
@@ -46,6 +47,7 @@ def write_answer(
     output: Path | None = None,
     *,
     header_comments: bool = True,
+    upright: bool = False,
 ) -> None:
     """Write `answer` to `output`, or to standard output where that is None.
 
@@ -55,6 +57,8 @@ def write_answer(
         None takes it from the suffix of `output`, else a table.
     header_comments
         Whether a TSV begins with ``# `` lines of provenance.
+    upright
+        Whether a table of a single row is turned, one line for each column.
 
     Raises
     ------
@@ -68,13 +72,13 @@ def write_answer(
                 "Parquet is not readable on a terminal: name a file with --output FILE.parquet"
             )
             raise UsageError(message)
-        _write(answer, chosen, sys.stdout, header_comments=header_comments)
+        _write(answer, chosen, sys.stdout, comments=header_comments, upright=upright)
     else:
         if not output.parent.is_dir():
             message = f"no folder {str(output.parent)!r} for --output: make it, or name another"
             raise UsageError(message)
         with pending_file(output) as path, path.open("w", encoding="utf-8", newline="\n") as stream:
-            _write(answer, chosen, stream, header_comments=header_comments)
+            _write(answer, chosen, stream, comments=header_comments, upright=upright)
         say(f"{output}: {len(answer):,} rows ({chosen})")
     for note in answer.notes:
         say(note)
@@ -87,9 +91,9 @@ def say(text: str) -> None:
     Console(stderr=True, highlight=False).print(text, markup=False, soft_wrap=True)
 
 
-def _write(answer: Answer, form: Format, stream: IO[str], *, header_comments: bool) -> None:
+def _write(answer: Answer, form: Format, stream: IO[str], *, comments: bool, upright: bool) -> None:
     if form is Format.table:
-        _write_table(answer, stream)
+        _write_table(_turned(answer) if upright and len(answer) == 1 else answer, stream)
     elif form is Format.parquet:
         _write_parquet(answer, stream)
     elif form is Format.json:
@@ -99,7 +103,7 @@ def _write(answer: Answer, form: Format, stream: IO[str], *, header_comments: bo
         for row in _finite_rows(answer):
             stream.write(json.dumps(row, ensure_ascii=False, allow_nan=False) + "\n")
     else:
-        stream.writelines(tsv_lines(answer, header_comments=header_comments))
+        stream.writelines(tsv_lines(answer, header_comments=comments))
 
 
 def as_json(answer: Answer) -> dict[str, object]:
@@ -158,6 +162,13 @@ def _write_table(answer: Answer, stream: IO[str]) -> None:
         console.print(table, width=_UNLIMITED, soft_wrap=True)
     if shown < len(answer):
         say(f"… and {len(answer) - shown:,} more: --format tsv for all")
+
+
+def _turned(answer: Answer) -> Answer:
+    """One line for each column that has a value, for a table of one row."""
+    found = [(name, _cell(value)) for name, value in answer.rows()[0].items()]
+    names, values = zip(*((n, v) for n, v in found if v), strict=True) if found else ((), ())
+    return replace(answer, table=pa.table({"": pa.array(names), " ": pa.array(values)}))
 
 
 def _columns(answer: Answer) -> list[tuple[str, pa.DataType]]:

@@ -8,11 +8,11 @@ at all. Everything is read from the build's tables, block by block.
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
 from orthoweave.errors import UsageError
 from orthoweave.progress import Progress
+from orthoweave.queries.export_format import ExportFormat
 from orthoweave.queries.export_kgx import write_kgx
 from orthoweave.queries.export_neo4j import write_neo4j
 from orthoweave.queries.export_network import write_cytoscape, write_graphml
@@ -20,17 +20,6 @@ from orthoweave.queries.export_parquet import write_parquet
 from orthoweave.queries.export_source import ExportSource, Published, choose_tables
 from orthoweave.schema import read_schema
 from orthoweave.tables.durable import pending_folder, publish_folder
-
-
-class ExportFormat(StrEnum):
-    """What an export is written as."""
-
-    kgx = "kgx"
-    kgx_parquet = "kgx-parquet"
-    parquet = "parquet"
-    graphml = "graphml"
-    cytoscape = "cytoscape"
-    neo4j_admin = "neo4j-admin"
 
 
 @dataclass(frozen=True, slots=True)

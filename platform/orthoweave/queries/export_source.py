@@ -24,7 +24,7 @@ _HUBS: Final = {"Species", "Dataset", "Source"}
 
 
 class Published(Protocol):
-    """A published build; a KnowledgeBase is one."""
+    """A published build: a KnowledgeBase or a PublishedBuild."""
 
     @property
     def layout(self) -> Layout:
@@ -33,6 +33,14 @@ class Published(Protocol):
     @property
     def manifest(self) -> Manifest:
         """What the build holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedBuild:
+    """A published build without its graph engine: enough to export from."""
+
+    layout: Layout
+    manifest: Manifest
 
 
 @dataclass(slots=True)

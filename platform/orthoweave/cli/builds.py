@@ -1,0 +1,174 @@
+"""Commands about builds: build, status, diff, rollback, remove."""
+
+from typing import Annotated
+
+import pyarrow as pa
+import typer
+
+from orthoweave.cli.options import Form, HeaderComments, Kb, Output, layout_of, progress_of
+from orthoweave.cli.output import say, write_answer
+from orthoweave.queries.answer import Answer, table_of
+from orthoweave.settings import read_settings
+
+_SOURCES = pa.schema(
+    [
+        ("source", pa.string()), ("version", pa.string()), ("job", pa.string()),
+        ("license", pa.string()), ("title", pa.string()), ("rows", pa.int64()),
+        ("published", pa.bool_()), ("stale", pa.list_(pa.string())), ("ingested", pa.string()),
+    ]
+)  # fmt: skip
+_BUILDS = pa.schema(
+    [("build", pa.string()), ("created", pa.string()), ("sources", pa.int64()),
+     ("bytes", pa.int64()), ("current", pa.bool_())]
+)  # fmt: skip
+_DIFF = pa.schema(
+    [("kind", pa.string()), ("name", pa.string()), ("change", pa.string()), ("count", pa.int64()),
+     ("examples", pa.list_(pa.string()))]
+)  # fmt: skip
+
+
+def build(
+    *,
+    context: typer.Context,
+    force: Annotated[bool, typer.Option("--force", help="Also if nothing has changed.")] = False,
+    gpu: Annotated[bool, typer.Option("--gpu", help="Make vector indexes on a GPU.")] = False,
+    keep: Annotated[
+        int | None,
+        typer.Option(
+            min=0, help="Older builds to keep [default: $ORTHOWEAVE_KEEP_BUILDS, then 2]."
+        ),
+    ] = None,
+    kb: Kb = None,
+) -> None:
+    """Make a graph with its indexes from all sources, verify it and publish it."""
+    from orthoweave.builds.build import build as make
+    from orthoweave.builds.history import collect_garbage
+
+    layout = layout_of(kb)
+    done = make(layout, progress_of(context), force=force, gpu=gpu)
+    manifest = done.manifest
+    counts = ", ".join(f"{count:,} {name}" for name, count in manifest.counts.items() if count)
+    say(
+        f"build {manifest.build}" + (": published already, nothing to do" if done.unchanged else "")
+    )
+    say(f"  {counts}")
+    for table, count in manifest.set_aside.items():
+        if count:
+            say(f"  set aside: {count:,} {table} with an end that no source names")
+    removed = collect_garbage(layout, read_settings().keep_builds if keep is None else keep)
+    if removed.size:
+        freed = f"{removed.size / 2**20:,.1f} MiB"
+        say(f"  removed what nothing needs: {len(removed.builds)} old builds, "
+            f"{removed.tables} table sets, {removed.matrices} matrices ({freed})")  # fmt: skip
+
+
+def status(
+    *,
+    builds: Annotated[
+        bool, typer.Option("--builds", help="List the builds in place of the sources.")
+    ] = False,
+    kb: Kb = None,
+    form: Form = None,
+    output: Output = None,
+    header_comments: HeaderComments = True,
+) -> None:
+    """Show what is in the knowledge base, what is not built yet and what is out of date."""
+    from orthoweave.builds.history import status as look
+
+    layout = layout_of(kb)
+    found = look(layout)
+    if builds:
+        rows: list[dict[str, object]] = [
+            {"build": item.id, "created": item.created, "sources": item.n_sources,
+             "bytes": item.size, "current": item.current}
+            for item in found.builds
+        ]  # fmt: skip
+        table = table_of(rows, _BUILDS)
+    else:
+        rows = [
+            {"source": item.entry.name, "version": item.entry.version, "job": item.entry.job,
+             "license": item.entry.license, "title": item.entry.title or None,
+             "rows": sum(item.entry.counts.values()), "published": item.published,
+             "stale": list(item.stale), "ingested": item.entry.recorded}
+            for item in found.sources
+        ]  # fmt: skip
+        table = table_of(rows, _SOURCES)
+    disk = ", ".join(f"{name} {size / 2**20:,.1f} MiB" for name, size in found.size.items())
+    notes = (
+        f"published: {found.current or 'nothing yet, run `orthoweave build`'}",
+        *(f"not in the published build: {change}" for change in found.not_built),
+        *(f"{item.entry.name} is out of date: {change}" for item in found.sources
+          for change in item.stale),
+        f"on disk: {disk}",
+    )  # fmt: skip
+    what = "Builds" if builds else "Sources"
+    answer = Answer(table, f"{what} of {layout.root}", notes=notes,
+                    provenance={"build": found.current or ""})  # fmt: skip
+    write_answer(answer, form, output, header_comments=header_comments)
+
+
+def diff(
+    *,
+    older: Annotated[str, typer.Argument(help="A build; `orthoweave status --builds` lists them.")],
+    newer: Annotated[str, typer.Argument(help="Another build.")],
+    examples: Annotated[int, typer.Option(min=0, help="Keys to name for each difference.")] = 5,
+    kb: Kb = None,
+    form: Form = None,
+    output: Output = None,
+    header_comments: HeaderComments = True,
+) -> None:
+    """Show what changed from one build to another, by source and by table."""
+    from orthoweave.builds.history import diff as compare
+
+    found = compare(layout_of(kb), older, newer, examples=examples)
+    rows: list[dict[str, object]] = [
+        {"kind": "source", "name": name.split()[0], "change": change, "count": 1,
+         "examples": [name]}
+        for change, names in (("added", found.sources_added), ("removed", found.sources_removed),
+                              ("changed", found.sources_changed))
+        for name in names
+    ]  # fmt: skip
+    rows += [
+        {"kind": "table", "name": item.table, "change": change, "count": count,
+         "examples": list(keys)}
+        for item in found.tables
+        for change, count, keys in (("added", item.n_added, item.added),
+                                    ("removed", item.n_removed, item.removed),
+                                    ("changed", item.n_changed, item.changed))
+        if count
+    ]  # fmt: skip
+    notes = () if rows else ("the two builds hold the same",)
+    answer = Answer(table_of(rows, _DIFF), f"From build {older} to {newer}", notes=notes,
+                    provenance={"older": older, "newer": newer})  # fmt: skip
+    write_answer(answer, form, output, header_comments=header_comments)
+
+
+def rollback(
+    *,
+    build_id: Annotated[
+        str, typer.Argument(metavar="ID", help="A build; `orthoweave status --builds` lists them.")
+    ],
+    kb: Kb = None,
+) -> None:
+    """Publish an older build again, after checking every byte of it."""
+    from orthoweave.builds.history import rollback as go_back
+
+    manifest = go_back(layout_of(kb), build_id)
+    say(f"published: {manifest.build} of {manifest.created}; the sources stay as they are, and "
+        "the next `orthoweave build` has them again")  # fmt: skip
+
+
+def remove(
+    *, source: Annotated[str, typer.Argument(help="Name of the source.")], kb: Kb = None
+) -> None:
+    """Take a source out; the next build has none of its facts."""
+    from orthoweave.builds.history import remove_source
+
+    entry = remove_source(layout_of(kb), source)
+    say(f"{entry.name} {entry.version} is out; next: `orthoweave build`")
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add these commands to `app`."""
+    for command in (build, status, diff, rollback, remove):
+        app.command(command.__name__)(command)

@@ -1,0 +1,188 @@
+"""Commands that bring data in: demo, jobs, fetch, ingest."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import pyarrow as pa
+import typer
+
+from orthoweave.cli.options import Form, HeaderComments, Kb, Output, layout_of, pairs, progress_of
+from orthoweave.cli.output import say, write_answer
+from orthoweave.queries.answer import Answer, table_of
+from orthoweave.settings import read_settings
+
+_JOBS = pa.schema(
+    [("job", pa.string()), ("help", pa.string()), ("reads", pa.string()),
+     ("gives", pa.list_(pa.string())), ("options", pa.list_(pa.string()))]
+)  # fmt: skip
+_OPTIONS = pa.schema([("option", pa.string()), ("help", pa.string()), ("default", pa.string()),
+                      ("choices", pa.list_(pa.string())), ("required", pa.bool_())])  # fmt: skip
+_ORIGINALS = pa.schema([("original", pa.string()), ("title", pa.string()), ("job", pa.string()),
+                        ("license", pa.string()), ("version", pa.string()), ("url", pa.string()),
+                        ("sha256", pa.string()), ("file", pa.string()), ("bytes", pa.int64()),
+                        ("fetched", pa.string())])  # fmt: skip
+# texts of a coverage report are cut here; the stored report has them whole
+_SHOWN_LOST = 5
+
+
+def demo(context: typer.Context, kb: Kb = None) -> None:
+    """Build the bundled knowledge base of human and mouse pancreas and ask it four questions."""
+    from orthoweave.cli.demo import run_demo
+
+    layout = layout_of(kb)
+    for shown in run_demo(layout.root, progress_of(context)):
+        typer.echo(f"\n{shown.question}\n    {shown.command}\n")
+        write_answer(shown.answer)
+    where = "" if str(layout.root) == "kb" else f" --kb {layout.root}"
+    say(f"\nThe knowledge base is in {layout.root}. Ask it more: `orthoweave queries{where}`")
+
+
+def jobs(
+    *,
+    name: Annotated[str | None, typer.Argument(help="A job, to see its options.")] = None,
+    form: Form = None,
+    output: Output = None,
+    header_comments: HeaderComments = True,
+) -> None:
+    """List the ingest jobs with what they read, or the options of one."""
+    from orthoweave.jobs.discover import discover_jobs, find_job
+    from orthoweave.jobs.job import COMMON_OPTIONS
+
+    settings = read_settings()
+    if name is None:
+        rows = [
+            {"job": job.name, "help": job.help, "reads": job.inputs, "gives": list(job.writes),
+             "options": [option.name for option in job.options]}
+            for job in discover_jobs(settings).values()
+        ]  # fmt: skip
+        answer = Answer(table_of(rows, _JOBS), "Ingest jobs")
+    else:
+        job = find_job(settings, name)
+        options = [
+            {"option": option.name, "help": option.help, "choices": list(option.choices),
+             "default": None if option.default is None else str(option.default),
+             "required": option.required}
+            for option in (*job.options, *COMMON_OPTIONS)
+        ]  # fmt: skip
+        answer = Answer(table_of(options, _OPTIONS), f"Options of {job.name}: --set option=value",
+                        notes=(f"{job.name}: {job.help}", f"reads {job.inputs}"))  # fmt: skip
+    write_answer(answer, form, output, header_comments=header_comments)
+
+
+def fetch(
+    *,
+    context: typer.Context,
+    originals: Annotated[
+        list[str] | None, typer.Argument(help="Originals to fetch; none lists them.")
+    ] = None,
+    refresh: Annotated[bool, typer.Option(help="Take a newer file where there is one.")] = False,
+    manifest: Annotated[
+        Path | None, typer.Option(help="Another manifest of originals than ours.")
+    ] = None,
+    kb: Kb = None,
+    form: Form = None,
+    output: Output = None,
+    header_comments: HeaderComments = True,
+) -> None:
+    """Download public originals into the knowledge base's sources/, or list them."""
+    from orthoweave.files.originals import (
+        fetch_original,
+        fetched_files,
+        find_original,
+        read_originals,
+    )
+
+    folder = layout_of(kb).sources
+    known = read_originals(manifest)
+    wanted = [find_original(known, name) for name in originals or ()]
+    progress = progress_of(context)
+    for original in wanted:
+        held = fetch_original(original, folder, progress, refresh=refresh,
+                              offline=read_settings().offline)  # fmt: skip
+        if not original.sha256 and not held.unchanged:
+            say(f"{original.name}: no checksum was known; recorded {held.fetched.sha256}")
+        version = original.version or held.fetched.fetched[:10]
+        say(f"{original.name}: next `orthoweave ingest {original.job} {held.path} "
+            f"--set version={version}`")  # fmt: skip
+    records = fetched_files(folder)
+    rows = [
+        {"original": item.name, "title": item.title, "job": item.job, "license": item.license,
+         "version": item.version, "url": item.url, **_record(folder / item.file,
+                                                              records.get(item.name))}
+        for item in wanted or known.values()
+    ]  # fmt: skip
+    title = "Originals fetched" if wanted else "Originals that can be fetched"
+    write_answer(Answer(table_of(rows, _ORIGINALS), title), form, output,
+                 header_comments=header_comments)  # fmt: skip
+
+
+def ingest(
+    *,
+    context: typer.Context,
+    job: Annotated[str, typer.Argument(help="The job; `orthoweave jobs` lists them.")],
+    inputs: Annotated[list[Path] | None, typer.Argument(help="Raw files or folders.")] = None,
+    options: Annotated[
+        list[str] | None, typer.Option("--set", help="OPTION=VALUE of the job; may be repeated.")
+    ] = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Take a changed file under the same version.")
+    ] = False,
+    kb: Kb = None,
+) -> None:
+    """Turn raw files into tables of the knowledge base; the next build has them."""
+    from orthoweave.jobs.discover import find_job
+    from orthoweave.jobs.ingest import ingest as run
+
+    found = find_job(read_settings(), job)
+    done = run(layout_of(kb), found, inputs or [], pairs(options, "--set"), progress_of(context),
+               replace_changed=replace)  # fmt: skip
+    entry = done.entry
+    if done.unchanged:
+        say(f"{entry.name} {entry.version}: the same is in already, nothing to do")
+        return
+    counts = ", ".join(f"{count:,} {name}" for name, count in sorted(entry.counts.items()))
+    say(f"{entry.name} {entry.version} ({entry.license}): {counts}")
+    for path in sorted(done.tables.folder.glob("report-*.json")):
+        report: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        for line in report_lines(report):
+            say(f"  {line}")
+        say(f"  report: {path}")
+    say("next: `orthoweave build`")
+
+
+def report_lines(report: Mapping[str, Any]) -> list[str]:
+    """Give a stored report in lines; long lists are cut, and it is said how much.
+
+    Examples
+    --------
+    >>> report_lines({"n_in": 1200, "lost": ["A", "B"], "reasons": {"symbol": 7}})
+    ['n in: 1,200', 'lost: A, B', 'reasons: symbol 7']
+    """
+    return [f"{name.replace('_', ' ')}: {_shown(value)}" for name, value in report.items()]
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, list):
+        more = len(value) - _SHOWN_LOST
+        listed = ", ".join(_shown(item) for item in value[:_SHOWN_LOST]) or "none"
+        return f"{listed} … and {more:,} more" if more > 0 else listed
+    if isinstance(value, dict):
+        parts = [f"{name} {_shown(item)}" for name, item in value.items()]
+        return ", ".join(parts) or "none"
+    is_count = isinstance(value, int) and not isinstance(value, bool)
+    return f"{value:,}" if is_count else str(value)
+
+
+def _record(path: Path, record: Mapping[str, Any] | None) -> dict[str, Any]:
+    if record is None or not path.is_file():
+        return {}
+    about = {name: record[name] for name in ("sha256", "bytes", "fetched")}
+    return {**about, "file": str(path)}
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add these commands to `app`."""
+    for command in (demo, jobs, fetch, ingest):
+        app.command(command.__name__)(command)

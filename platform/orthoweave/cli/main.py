@@ -1,0 +1,94 @@
+"""The command line: its commands, and what an error looks like.
+
+Commands import what they need when they run, so that help comes at once. Every error of ours is
+one message on standard error and an exit code: 1 where something failed, 2 where the command was
+wrong, 130 where it was interrupted.
+"""
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from orthoweave import __version__
+from orthoweave.cli import ask, builds, export, genes, ingest, search
+from orthoweave.cli.options import State, state_of
+from orthoweave.cli.output import say
+from orthoweave.errors import MissingParameterError, OrthoweaveError, UsageError
+
+FAILED, USAGE, INTERRUPTED = 1, 2, 130
+
+
+class Commands(TyperGroup):
+    """The commands; what they raise on purpose becomes a message and an exit code."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command."""
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except KeyboardInterrupt:
+            say("interrupted")
+            raise SystemExit(INTERRUPTED) from None
+        except BrokenPipeError:
+            # the reader went away, as `| head` does: nothing to say, and nothing more to flush
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise SystemExit(FAILED) from None
+        except OrthoweaveError as error:
+            if state_of(ctx).verbose:
+                traceback.print_exc()
+            say(f"error: {error}")
+            wrong_command = isinstance(error, UsageError | MissingParameterError)
+            raise SystemExit(USAGE if wrong_command else FAILED) from None
+        return result
+
+
+app = typer.Typer(
+    cls=Commands, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None,
+    help="Species, genes and cells woven into one graph that can be asked questions.",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)  # fmt: skip
+
+
+def _show_version(value: bool) -> None:
+    if value:
+        typer.echo(f"orthoweave {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _before(
+    context: typer.Context,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Show where an error comes from.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Show the version and exit.", callback=_show_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    context.obj = State(verbose=verbose, quiet=quiet)
+
+
+for part in (ingest, builds, ask, export):
+    part.add_commands(app)
+app.add_typer(genes.app, name="genes")
+app.add_typer(search.app, name="search")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line on `arguments`, by default this process's; gives the exit code."""
+    command = typer.main.get_command(app)
+    try:
+        command.main(args=list(sys.argv[1:] if arguments is None else arguments),
+                     prog_name="orthoweave")  # fmt: skip
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else (0 if end.code is None else FAILED)
+    return 0
