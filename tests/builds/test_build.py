@@ -179,7 +179,7 @@ def test_vectors_of_all_sources_are_one_index(tmp_path: Path) -> None:
     record_source(tmp_path, "e1", {}, vectors={"gene_text": ["NCBIGene:16334", "NCBIGene:404"]})
     record_source(tmp_path, "e2", {}, vectors={"gene_text": ["NCBIGene:3630", "NCBIGene:16334"]})
     about = make(tmp_path).vectors["gene_text"]
-    assert (about["n"], about["left_out"], about["dimension"], about["model"]) == (2, 2, 8, "m")
+    assert (about["n"], about["left_out"], about["dimension"], about["model"]) == (2, 2, 8, "toy")
     ids = pq.read_table(tmp_path / about["folder"] / "ids.parquet")["id"].to_pylist()
     assert ids == ["NCBIGene:16334", "NCBIGene:3630"]
 
@@ -189,7 +189,7 @@ def test_two_models_in_one_space_are_an_error(tmp_path: Path) -> None:
     first = make(record_insulin(tmp_path))
     record_source(tmp_path, "e1", {}, vectors={"gene_text": ["NCBIGene:16334"]})
     record_source(tmp_path, "e2", {}, vectors={"gene_text": ["NCBIGene:3630"]}, model="other")
-    with pytest.raises(BuildError, match=r"'e1' used 'm'.*'e2' 'other'"):
+    with pytest.raises(BuildError, match=r"'e1' used 'toy'.*'e2' 'other'"):
         make(tmp_path)
     assert current_build(Layout(tmp_path)) == first.build
     assert [path.name for path in Layout(tmp_path).builds.iterdir()] == [first.build]

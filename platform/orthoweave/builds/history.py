@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orthoweave.builds.build import build_name
-from orthoweave.builds.difference import Diff as Diff
-from orthoweave.builds.difference import TableDiff as TableDiff
-from orthoweave.builds.difference import diff as diff
+from orthoweave.builds.difference import Diff, TableDiff, diff
 from orthoweave.errors import UnknownNameError, UsageError
 from orthoweave.jobs.depends import changed_dependencies
 from orthoweave.tables.durable import pending_path, write_text
@@ -22,6 +20,11 @@ from orthoweave.tables.manifest import (
     verify_files,
 )
 from orthoweave.tables.tableset import read_tableset
+
+__all__ = [
+    "BuildStatus", "Collected", "Diff", "SourceStatus", "Status", "TableDiff", "collect_garbage",
+    "diff", "remove_source", "rollback", "status",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

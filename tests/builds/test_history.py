@@ -1,0 +1,185 @@
+"""Status, rollback, removal and garbage collection of a knowledge base."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from orthoweave.builds.build import build
+from orthoweave.builds.history import collect_garbage, remove_source, rollback, status
+from orthoweave.errors import IntegrityError, UnknownNameError, UsageError
+from orthoweave.progress import Quiet
+from orthoweave.stores.ladybug import LadybugStore
+from orthoweave.tables.layout import Layout
+from orthoweave.tables.ledger import Ledger
+from orthoweave.tables.manifest import Manifest, current_build, published
+from orthoweave.testing.sources import GENES, HCOP, MGI, record_insulin, record_source
+
+RESOLVES = {"genes": "none"}
+
+
+def make(kb: Path) -> Manifest:
+    return build(Layout(kb), Quiet()).manifest
+
+
+def three_builds(kb: Path) -> list[str]:
+    """Make builds of one, two and three sources; the last is current."""
+    made = []
+    for name, rows in (("ncbi", GENES), ("mgi", MGI), ("hcop", HCOP)):
+        record_source(kb, name, rows, version="1", depends={} if name == "ncbi" else RESOLVES)
+        made.append(make(kb).build)
+    return made
+
+
+def test_status_of_a_fresh_knowledge_base(tmp_path: Path) -> None:
+    """Before the first build every source is said to be not built."""
+    record_insulin(tmp_path)
+    found = status(Layout(tmp_path))
+    assert [source.entry.name for source in found.sources] == ["hcop", "mgi", "ncbi"]
+    assert not any(source.published for source in found.sources)
+    assert (found.current, found.builds) == (None, ())
+    assert "mgi 1 is not built yet" in found.not_built
+
+
+def test_status_after_a_build_has_nothing_to_do(tmp_path: Path) -> None:
+    """All sources are published, and the folders' sizes are those on disk."""
+    manifest = make(record_insulin(tmp_path))
+    found = status(Layout(tmp_path))
+    assert all(source.published for source in found.sources)
+    assert found.not_built == ()
+    [one] = found.builds
+    assert (one.id, one.current, one.n_sources) == (manifest.build, True, 3)
+    files = (path for path in (tmp_path / "builds").rglob("*") if path.is_file())
+    assert found.size["builds"] == one.size == sum(path.stat().st_size for path in files)
+
+
+def test_status_says_what_a_build_would_change(tmp_path: Path) -> None:
+    """A source that was added, replaced or removed since the build is named."""
+    make(record_insulin(tmp_path))
+    record_source(tmp_path, "hcop", {"ORTHOLOGOUS_TO": HCOP["ORTHOLOGOUS_TO"][:1]}, version="2")
+    record_source(tmp_path, "more", {"Species": GENES["Species"]}, version="7")
+    remove_source(Layout(tmp_path), "mgi")
+    assert status(Layout(tmp_path)).not_built == (
+        "hcop 1 was replaced by 2 since", "mgi was removed since", "more 7 was added since"
+    )  # fmt: skip
+
+
+def test_status_names_stale_sources(tmp_path: Path) -> None:
+    """A source that was made of other gene names, texts or cells than today's is stale."""
+    record_source(tmp_path, "texts", {}, depends={"gene_texts": "of long ago"})
+    record_source(tmp_path, "pairs", {}, depends={"genes": "none"})
+    record_source(tmp_path, "vectors", {}, depends={"dataset baron": "x", "code": "0.0.1-old"})
+    layout = Layout(tmp_path)
+    before = {source.entry.name: source.stale for source in status(layout).sources}
+    assert before == {
+        "texts": ("sources of Gene have changed",),
+        "pairs": (),
+        "vectors": ("made by orthoweave 0.0.1-old", "dataset baron has gone"),
+    }
+    record_source(tmp_path, "ncbi", GENES)
+    after = {source.entry.name: source.stale for source in status(layout).sources}
+    assert after["pairs"] == ("other gene names than today's were used",)
+
+
+def test_rollback_brings_an_older_build_back(tmp_path: Path) -> None:
+    """Readers then open it; the next build makes the sources of today visible again."""
+    first, _, last = three_builds(tmp_path)
+    layout = Layout(tmp_path)
+    assert rollback(layout, first).build == first
+    assert current_build(layout) == first
+    assert [event["detail"] for event in Ledger(layout.ledger).events()][-1] == first
+    assert build(layout, Quiet()).unchanged
+    assert current_build(layout) == last
+
+
+def test_rollback_to_a_damaged_build_is_refused(tmp_path: Path) -> None:
+    """One flipped byte in its graph, and what is published stays."""
+    first, _, last = three_builds(tmp_path)
+    layout = Layout(tmp_path)
+    graph = layout.builds / first / "graph.lbug"
+    content = bytearray(graph.read_bytes())
+    content[-100] ^= 1
+    graph.write_bytes(content)
+    with pytest.raises(IntegrityError, match=r"graph\.lbug has another SHA-256"):
+        rollback(layout, first)
+    assert current_build(layout) == last
+
+
+def test_an_unknown_build_or_source_is_named(tmp_path: Path) -> None:
+    """The message lists what there is."""
+    made = make(record_insulin(tmp_path)).build
+    with pytest.raises(UnknownNameError, match=made):
+        rollback(Layout(tmp_path), "nope")
+    with pytest.raises(UnknownNameError, match="hcop, mgi, ncbi"):
+        remove_source(Layout(tmp_path), "nope")
+
+
+@pytest.mark.parametrize(("keep", "left"), [(0, 1), (1, 2), (2, 3), (9, 3)])
+def test_garbage_collection_keeps_the_newest(tmp_path: Path, keep: int, left: int) -> None:
+    """The current build and the `keep` newest others stay, and read back whole."""
+    made = three_builds(tmp_path)
+    layout = Layout(tmp_path)
+    found = collect_garbage(layout, keep)
+    assert published(layout) == made[-left:]
+    assert found.builds == tuple(sorted(made[:-left]))
+    for name in made[-left:]:
+        with LadybugStore.open_read_only(
+            layout.builds / name / "graph.lbug", buffer_pool_mb=64
+        ) as s:
+            assert s.counts()["Gene"] == 3
+
+
+def test_the_current_build_is_kept_though_it_is_old(tmp_path: Path) -> None:
+    """After a rollback the build that readers open is never collected."""
+    first, _, last = three_builds(tmp_path)
+    layout = Layout(tmp_path)
+    rollback(layout, first)
+    collect_garbage(layout, 1)
+    assert published(layout) == [first, last]
+
+
+def test_tables_go_when_nobody_needs_them(tmp_path: Path) -> None:
+    """Tables of a removed source stay while a kept build was made of them."""
+    manifest = make(record_insulin(tmp_path))
+    layout = Layout(tmp_path)
+    removed = remove_source(layout, "mgi").tables_digest
+    assert collect_garbage(layout, 0).tables == 0
+    assert manifest.build != make(tmp_path).build
+    (layout.matrices / "nobody-123").mkdir()
+    found = collect_garbage(layout, 0)
+    assert (found.tables, found.matrices) == (1, 1)
+    assert not (layout.tables / removed).exists()
+    assert build(layout, Quiet()).unchanged
+    assert build(layout, Quiet(), force=True).manifest.counts == make(tmp_path).counts
+
+
+def test_a_reader_survives_garbage_collection(tmp_path: Path) -> None:
+    """A graph that is open goes on answering after its file was removed."""
+    record_source(tmp_path, "ncbi", GENES)
+    layout = Layout(tmp_path)
+    old = layout.builds / make(tmp_path).build / "graph.lbug"
+    with LadybugStore.open_read_only(old, buffer_pool_mb=64) as reader:
+        record_source(tmp_path, "mgi", MGI, depends=RESOLVES)
+        make(tmp_path)
+        collect_garbage(layout, 0)
+        assert not old.exists()
+        rows = reader.query(
+            "MATCH (g:Gene) RETURN g.symbol AS s ORDER BY s", timeout_s=9, row_limit=9
+        )
+        assert rows.table["s"].to_pylist() == ["INS", "Ins1", "Ins2"]
+
+
+def test_nonsense_to_keep(tmp_path: Path) -> None:
+    """A negative number of builds is a usage error."""
+    record_insulin(tmp_path)
+    with pytest.raises(UsageError, match="0 or more"):
+        collect_garbage(Layout(tmp_path), -1)
+
+
+def test_a_knowledge_base_may_be_moved(tmp_path: Path) -> None:
+    """No absolute path is in it: a copy elsewhere is whole and needs no build."""
+    make(record_insulin(tmp_path / "here"))
+    shutil.copytree(tmp_path / "here", tmp_path / "there")
+    shutil.rmtree(tmp_path / "here")
+    assert build(Layout(tmp_path / "there"), Quiet()).unchanged
+    assert rollback(Layout(tmp_path / "there"), current_build(Layout(tmp_path / "there")))
