@@ -87,10 +87,15 @@ def _resolve_species(
         ]
         symbol = pl.when(pl.col("symbol_key").is_not_null() & by_symbol)
         chosen[part] = pl.coalesce(*by_ids, symbol.then(pl.col(f"symbol_{part}")))
-    states = [pl.col(f"{name}_how") == "ambiguous" for name in (*IDS, "symbol")]
+    # the first id decides; an ambiguous text behind an id that is merely unknown does not matter
+    ambiguous = (
+        pl.when(pl.col("ncbi").is_not_null()).then(pl.col("ncbi_how") == "ambiguous")
+        .when(has_id).then(pl.coalesce("id_how", "ensembl_how") == "ambiguous")
+        .otherwise(pl.col("symbol_how") == "ambiguous")
+    )  # fmt: skip
     unfound = (
         pl.when(pl.col("ncbi").is_in(foreign)).then(pl.lit("other_species"))
-        .when(pl.any_horizontal(states)).then(pl.lit("ambiguous"))
+        .when(ambiguous).then(pl.lit("ambiguous"))
         .otherwise(pl.lit("unknown"))
     )  # fmt: skip
     named = found.with_columns(**chosen)

@@ -1,0 +1,201 @@
+"""Reads ontologies: OBO flat files, OBO Graph JSON and tables of terms, into one list of terms.
+
+Only what a hierarchy of terms needs is read, and no import of another ontology is followed. The
+reader is our own because the files say ``is_a`` of terms that stand in other ontologies, which
+libraries that build the whole object graph refuse, and because repeated ids must be reported with
+their line. The format is that of the OBO flat file 1.4 guide.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from orthoweave.errors import InputError
+from orthoweave.files.delimited import read_delimited, read_lines
+
+
+@dataclass(slots=True)
+class Term:
+    """A term of an ontology, as its file says it."""
+
+    id: str
+    where: str
+    """Place in the file, for messages."""
+    name: str | None = None
+    definition: str | None = None
+    synonyms: list[str] = field(default_factory=list)
+    parents: list[str] = field(default_factory=list)
+    """Ids that the term is a subclass of, also those of other ontologies."""
+    deprecated: bool = False
+    replaced_by: str | None = None
+
+
+def read_ontology(path: Path) -> list[Term]:
+    """All terms of an ontology file, in its order; told by its first character.
+
+    Raises
+    ------
+    InputError
+        If the file is empty, damaged, of none of the three kinds, or has an id twice.
+    """
+    lines = read_lines(path)
+    start = next((line.lstrip() for line in lines if line.strip()), "")
+    if not start:
+        message = f"{path} is empty: expected an ontology (OBO, OBO Graph JSON or a table of terms)"
+        raise InputError(message)
+    if start.startswith("{"):
+        terms = _read_json(path, "\n".join(lines))
+    elif start.startswith("cl_id\t"):
+        terms = _read_table(path)
+    elif start.startswith("[Term]") or re.match(r"^[a-z-]+:", start):
+        terms = list(_read_obo(path, lines))
+    else:
+        message = (
+            f"{path} is no ontology that we know: it begins with {start[:60]!r}. Expected OBO "
+            "(format-version: …), OBO Graph JSON, or a table with the columns cl_id, label, parents"
+        )
+        raise InputError(message)
+    _check_once(path, terms)
+    return terms
+
+
+_QUOTED: Final = re.compile(r'^"((?:[^"\\]|\\.)*)"')
+_ESCAPE: Final = re.compile(r"\\(.)")
+_COMMENT: Final = re.compile(r"(?<!\\)\s+!.*$|(?<!\\)\s*\{[^{}]*\}\s*(?:!.*)?$")
+
+
+def _read_obo(path: Path, lines: list[str]) -> Iterator[Term]:
+    term: Term | None = None
+    in_term = False
+    for number, raw in enumerate(lines, 1):
+        line = raw.strip()
+        if line.startswith("["):
+            if term is not None:
+                yield term
+            term, in_term = None, line == "[Term]"
+        elif in_term and line and not line.startswith("!"):
+            tag, colon, value = line.partition(":")
+            where = f"{path}, line {number}"
+            if not colon:
+                message = f"{where}: expected `tag: value`, found {line[:80]!r}"
+                raise InputError(message)
+            if tag == "id":
+                term = Term(_COMMENT.sub("", value).strip(), where)
+            elif term is None:
+                message = f"{where}: expected the id of the term first, found {line[:80]!r}"
+                raise InputError(message)
+            else:
+                _take(term, tag, value.strip(), where)
+    if term is not None:
+        yield term
+
+
+def _take(term: Term, tag: str, value: str, where: str) -> None:
+    if tag == "name":
+        term.name = _unescape(value)
+    elif tag == "is_a":
+        term.parents.append(_COMMENT.sub("", value).split(" ")[0])
+    elif tag == "is_obsolete":
+        term.deprecated = _COMMENT.sub("", value).strip() == "true"
+    elif tag == "replaced_by" and term.replaced_by is None:
+        term.replaced_by = _COMMENT.sub("", value).split(" ")[0]
+    elif tag in ("def", "synonym"):
+        match = _QUOTED.match(value)
+        if match is None:
+            message = f"{where}: expected a quoted text after {tag!r}, found {value[:80]!r}"
+            raise InputError(message)
+        if tag == "def":
+            term.definition = _unescape(match[1])
+        else:
+            term.synonyms.append(_unescape(match[1]))
+
+
+def _unescape(text: str) -> str:
+    return _ESCAPE.sub(lambda match: {"n": "\n", "t": "\t"}.get(match[1], match[1]), text)
+
+
+def _read_json(path: Path, text: str) -> list[Term]:
+    try:
+        graphs = json.loads(text)["graphs"]
+        terms = {
+            _curie(node["id"]): _json_term(path, node)
+            for graph in graphs
+            for node in graph.get("nodes", ())
+            if node.get("type", "CLASS") == "CLASS"
+        }
+        number = sum(
+            node.get("type", "CLASS") == "CLASS"
+            for graph in graphs
+            for node in graph.get("nodes", ())
+        )
+        for graph in graphs:
+            for edge in graph.get("edges", ()):
+                subject = terms.get(_curie(edge["sub"]))
+                if edge["pred"] in ("is_a", "rdfs:subClassOf") and subject is not None:
+                    subject.parents.append(_curie(edge["obj"]))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        message = f"{path} is no OBO Graph JSON: {type(error).__name__}: {error}"
+        raise InputError(message) from error
+    if number != len(terms):
+        message = f"{path}: {number - len(terms):,} term ids occur twice; expected each once"
+        raise InputError(message)
+    return list(terms.values())
+
+
+def _json_term(path: Path, node: dict[str, Any]) -> Term:
+    meta = node.get("meta", {})
+    replaced = [
+        item["val"]
+        for item in meta.get("basicPropertyValues", ())
+        if item["pred"].endswith("IAO_0100001")
+    ]
+    return Term(
+        id=_curie(node["id"]),
+        where=f"{path}, node {node['id']}",
+        name=node.get("lbl"),
+        definition=meta.get("definition", {}).get("val"),
+        synonyms=[item["val"] for item in meta.get("synonyms", ())],
+        deprecated=bool(meta.get("deprecated", False)),
+        replaced_by=_curie(replaced[0]) if replaced else None,
+    )
+
+
+def _curie(address: str) -> str:
+    """Term id of an OBO address, such as ``http://purl.obolibrary.org/obo/CL_0000540``."""
+    return re.sub(r"^https?://purl\.obolibrary\.org/obo/([A-Za-z]+)_(\w+)$", r"\1:\2", address)
+
+
+def _read_table(path: Path) -> list[Term]:
+    frame = read_delimited(path, columns=["cl_id", "label", "parents"])
+    return [
+        Term(
+            id=row["cl_id"],
+            where=f"{path}, line {number}",
+            name=row["label"] or None,
+            definition=row.get("definition") or None,
+            synonyms=_split(row.get("synonyms", "")),
+            parents=_split(row["parents"]),
+            deprecated=row.get("deprecated", "").lower() == "true",
+            replaced_by=row.get("replaced_by") or None,
+        )
+        for number, row in enumerate(frame.iter_rows(named=True), 2)
+    ]
+
+
+def _split(text: str) -> list[str]:
+    return [part.strip() for part in text.split("|") if part.strip()]
+
+
+def _check_once(path: Path, terms: list[Term]) -> None:
+    seen: dict[str, Term] = {}
+    for term in terms:
+        if term.id in seen:
+            message = (
+                f"{term.where}: the term {term.id!r} is there twice, first in "
+                f"{seen[term.id].where}; expected each id once"
+            )
+            raise InputError(message)
+        seen[term.id] = term
