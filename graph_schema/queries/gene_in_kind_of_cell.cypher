@@ -6,7 +6,8 @@
 
 MATCH (g:Gene {id: $gene})
 MATCH (g)-[:MEASURED_IN]->(d:Dataset)
-MATCH (t:CellType)-[:SUBCLASS_OF*0..1]->(:CellType)-[:SUBCLASS_OF*0..1]->(:CellType)-[:SUBCLASS_OF*0..1]->(k:CellType {id: $cell_type})
+MATCH (k:CellType {id: $cell_type})
+MATCH (t:CellType)-[:SUBCLASS_OF*0..1]->(:CellType)-[:SUBCLASS_OF*0..1]->(:CellType)-[:SUBCLASS_OF*0..1]->(k)
 WITH DISTINCT g, d, t
 MATCH (t)-[o:OBSERVED_IN]->(d)
 OPTIONAL MATCH (g)-[e:EXPRESSED_IN]->(t)

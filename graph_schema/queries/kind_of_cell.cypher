@@ -3,7 +3,8 @@
 // Param: cell_type (cell_type) -- Cell Ontology id or name
 // Example: cell_type=CL:0008024
 
-MATCH (t:CellType)-[:SUBCLASS_OF*0..1]->(:CellType)-[:SUBCLASS_OF*0..1]->(:CellType)-[:SUBCLASS_OF*0..1]->(k:CellType {id: $cell_type})
+MATCH (k:CellType {id: $cell_type})
+MATCH (t:CellType)-[:SUBCLASS_OF*0..1]->(:CellType)-[:SUBCLASS_OF*0..1]->(:CellType)-[:SUBCLASS_OF*0..1]->(k)
 WITH DISTINCT t
 MATCH (t)-[o:OBSERVED_IN]->(d:Dataset)
 RETURN d.id AS dataset, d.species AS species, sum(o.n_cells) AS n_cells, collect(t.name) AS cell_types

@@ -3,7 +3,7 @@
 // Example: 
 
 MATCH (t:CellType)-[o:OBSERVED_IN]->(d:Dataset)
-WITH t, count(d) AS n_datasets, collect(d.id) AS datasets, sum(o.n_cells) AS n_cells
+WITH t, count(DISTINCT d.id) AS n_datasets, collect(d.id) AS datasets, sum(o.n_cells) AS n_cells
 WHERE n_datasets > 1
 RETURN t.id AS cell_type, t.name AS name, n_datasets, datasets, n_cells
 ORDER BY n_cells DESC, cell_type

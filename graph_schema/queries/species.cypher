@@ -5,5 +5,5 @@
 MATCH (s:Species)
 OPTIONAL MATCH (g:Gene)-[:IN_TAXON]->(s)
 RETURN s.id AS species, s.common_name AS common_name, s.scientific_name AS scientific_name,
-       count(g) AS n_genes
+       count(DISTINCT g.id) AS n_genes
 ORDER BY species

@@ -99,7 +99,7 @@ class Gateway:
             checked = _checked(text)
             check_parameters(checked.parameters(), given)
             outcome = "failed"
-            rows = run(Question(checked.text, given, self._limits.timeout_s, limit,
+            rows = run(Question(_limited(checked, limit), given, self._limits.timeout_s, limit,
                                 self._limits.byte_limit))  # fmt: skip
             outcome = f"{rows.table.num_rows} rows"
         finally:
@@ -137,6 +137,15 @@ class Gateway:
 @lru_cache(maxsize=256)
 def _checked(text: str) -> Tokens:
     return check_statement(text)
+
+
+def _limited(statement: Tokens, rows: int) -> str:
+    """Text of a statement with a limit of one row more than wanted, if it has none itself."""
+    outer = [token.upper for token in statement.tokens if not token.inside]
+    if "RETURN" not in outer or "UNION" in outer:
+        return statement.text
+    last = len(outer) - outer[::-1].index("RETURN")
+    return statement.text if "LIMIT" in outer[last:] else f"{statement.text}\nLIMIT {rows + 1}"
 
 
 def _without_internal(table: pa.Table) -> pa.Table:

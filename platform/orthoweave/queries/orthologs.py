@@ -117,14 +117,15 @@ class Orthology:
         self, first: list[dict[str, Any]], agreed: list[dict[str, Any]], sources: Sequence[str]
     ) -> list[dict[str, Any]]:
         pairs = {(row["from"], row["to"]): row for row in agreed}
+        wanted = {spelling for text in sources for spelling in _spellings(text)}
         said = defaultdict(set)
         covering = {}
         for row in first:
             key = (row["from"], row["to"])
-            if row["assertion"] == "evidence":
-                said[key].add(_source_name(row["source"]))
-            else:
+            if row["assertion"] != "evidence":
                 covering[key] = row["covering"]
+            elif not sources or not wanted.isdisjoint(_names_of_evidence(row)):
+                said[key].add(_source_name(row["source"]))
         found = []
         for row in {(row["from"], row["to"]): row for row in first}.values():
             key = (row["from"], row["to"])

@@ -107,11 +107,8 @@ def saved_queries(settings: Settings | None = None) -> dict[str, SavedQuery]:
     UsageError
         If two queries have one name.
     """
-    own = [Path(part) for part in (settings.query_path if settings else "").split(os.pathsep)]
-    folders = [(content.folder("graph_schema") / "queries", True)]
-    folders += [(folder, False) for folder in own if folder != Path()]
     found: dict[str, SavedQuery] = {}
-    for folder, bundled in folders:
+    for folder, bundled in _folders(settings):
         if not folder.is_dir():
             message = f"ORTHOWEAVE_QUERY_PATH names {str(folder)!r}, but there is no such folder"
             raise UsageError(message)
@@ -131,11 +128,13 @@ def find_query(name: str, settings: Settings | None = None) -> SavedQuery:
     UnknownNameError
         If there is none; the message lists those there are.
     """
-    known = saved_queries(settings)
-    if name not in known:
-        message = f"no saved query {name!r}: expected one of {', '.join(sorted(known))}"
-        raise UnknownNameError(message)
-    return known[name]
+    for folder, bundled in _folders(settings):
+        path = folder / f"{name}.cypher"
+        if re.fullmatch(r"[A-Za-z0-9_-]+", name) and path.is_file():
+            return read_query(path, bundled=bundled)
+    known = ", ".join(sorted(saved_queries(settings)))
+    message = f"no saved query {name!r}: expected one of {known}"
+    raise UnknownNameError(message)
 
 
 def read_query(path: Path, *, bundled: bool = False) -> SavedQuery:
@@ -179,6 +178,12 @@ def read_query(path: Path, *, bundled: bool = False) -> SavedQuery:
     example = dict(part.split("=", 1) for part in header["Example"][0].split())
     return SavedQuery(path.stem, header["Title"][0], header["Answers"][0], tuple(parameters),
                       example, text, bundled)  # fmt: skip
+
+
+def _folders(settings: Settings | None) -> list[tuple[Path, bool]]:
+    own = (settings.query_path if settings else "").split(os.pathsep)
+    shipped = content.folder("graph_schema") / "queries"
+    return [(shipped, True), *((Path(folder), False) for folder in own if folder)]
 
 
 def _value(parameter: Parameter, given: object) -> object:
