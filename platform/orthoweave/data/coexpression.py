@@ -118,10 +118,7 @@ def strongest_pairs(blocks: Iterator[tuple[int, np.ndarray]], top_k: int, min_ab
         strength = np.abs(block)
         strength[rows, rows + start] = -1  # a gene is no partner of its own
         width = min(top_k, block.shape[1] - 1)
-        # a stable order: of equal correlations the lower gene, on every machine
-        order = np.argsort(-strength, axis=1, kind="stable")[:, :width]
-        row = np.repeat(rows, width)
-        column = order.ravel()
+        row, column = _strongest(strength, width)
         keep = strength[row, column] >= min_abs
         row, column = row[keep], column[keep]
         firsts.append(np.minimum(row + start, column))
@@ -137,3 +134,14 @@ def strongest_pairs(blocks: Iterator[tuple[int, np.ndarray]], top_k: int, min_ab
     once = np.ones(len(first), bool)
     once[1:] = (first[1:] != first[:-1]) | (second[1:] != second[:-1])
     return Pairs(first[once], second[once], coefficient[once])
+
+
+def _strongest(strength: np.ndarray, width: int) -> tuple[np.ndarray, np.ndarray]:
+    """Rows and columns of the `width` highest values of each row; of equals the lower column."""
+    bound = np.partition(strength, -width, axis=1)[:, -width]
+    row, column = np.nonzero(strength >= bound[:, None])
+    order = np.lexsort((column, -strength[row, column], row))
+    row, column = row[order], column[order]
+    first = np.searchsorted(row, np.arange(len(strength)))
+    among = np.arange(len(row)) - first[row] < width
+    return row[among], column[among]

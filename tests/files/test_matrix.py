@@ -1,0 +1,86 @@
+"""The matrix on disk: AnnData reads it, it gives back what was written, the same bytes twice."""
+
+from pathlib import Path
+
+import anndata
+import numpy as np
+import pandas as pd
+import pytest
+import scipy.sparse as sp
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from orthoweave.errors import InputError
+from orthoweave.files import matrix
+from orthoweave.files.matrix import MatrixWriter, open_matrix
+
+COUNTS = sp.csr_matrix(np.random.default_rng(0).poisson(0.9, (31, 7)).astype(np.float32))
+
+
+def write(folder: Path, counts: sp.csr_matrix, rows: int, threads: int = 2) -> str:
+    """Write a matrix in blocks; gives its digest."""
+    folder.mkdir()
+    writer = MatrixWriter(folder, threads)
+    for start in range(0, counts.shape[0], rows):
+        writer.append(counts[start : start + rows])
+    obs = pd.DataFrame(
+        {"donor": ["d1", None, 3] + ["d2"] * (counts.shape[0] - 3), "n": range(counts.shape[0])},
+        index=[f"c{number}" for number in range(counts.shape[0])],
+    )
+    keys = [f"NCBIGene:{number}" if number % 3 else None for number in range(counts.shape[1])]
+    var = pd.DataFrame({"gene_curie": keys}, index=[f"g{n}" for n in range(counts.shape[1])])
+    return writer.finish(obs, var)
+
+
+def test_anndata_reads_it(tmp_path: Path) -> None:
+    """AnnData's own reader sees the counts, the cells and the genes."""
+    write(tmp_path / "m", COUNTS, 10)
+    read = anndata.read_zarr(tmp_path / "m")
+    assert (read.X != COUNTS).nnz == 0
+    assert list(read.obs_names) == [f"c{number}" for number in range(31)]
+    assert read.obs["donor"].tolist()[:1] == ["d1"]
+    assert pd.isna(read.obs["donor"].iloc[1])
+    assert read.obs["donor"].iloc[2] == "3"
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.integers(1, 40), st.integers(1, 40), st.integers(1, 50))
+def test_what_is_written_is_read(written: int, rows: int, chunk: int) -> None:
+    """Neither blocks nor chunks change what comes back, nor the digest of equal content."""
+    import tempfile
+
+    with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as folder:
+        patch.setattr(matrix, "CHUNK", chunk)
+        one = write(Path(folder) / "one", COUNTS, written, threads=3)
+        other = write(Path(folder) / "other", COUNTS, 31, threads=1)
+        reader = open_matrix(Path(folder) / "one")
+        blocks = list(reader.blocks(rows))
+    assert one == other
+    assert (sp.vstack([block for _, block in blocks]) != COUNTS).nnz == 0
+    assert reader.barcodes[:2] == ["c0", "c1"]
+    assert reader.gene_keys[:2] == [None, "NCBIGene:1"]
+
+
+def test_digest_tells_contents_apart(tmp_path: Path) -> None:
+    """One count that differs gives another digest."""
+    other = COUNTS.copy()
+    other.data[5] += 1
+    assert write(tmp_path / "a", COUNTS, 10) != write(tmp_path / "b", other, 10)
+
+
+def test_matrix_without_values_is_read(tmp_path: Path) -> None:
+    """Cells without any count are cells."""
+    write(tmp_path / "m", sp.csr_matrix((4, 3), dtype=np.float32), 2)
+    reader = open_matrix(tmp_path / "m")
+    assert [block.nnz for _, block in reader.blocks(3)] == [0, 0]
+    assert anndata.read_zarr(tmp_path / "m").shape == (4, 3)
+
+
+def test_missing_or_damaged_matrix_is_an_input_error(tmp_path: Path) -> None:
+    """A folder without a whole matrix says so."""
+    with pytest.raises(InputError, match="no expression matrix"):
+        open_matrix(tmp_path / "none")
+    write(tmp_path / "m", COUNTS, 10)
+    (tmp_path / "m" / "X" / "zarr.json").unlink()
+    with pytest.raises(InputError, match="whole"):
+        open_matrix(tmp_path / "m")

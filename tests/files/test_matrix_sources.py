@@ -1,0 +1,90 @@
+"""Blocks of rows: the same values whatever the block size, and nothing used before its check."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import scipy.sparse as sp
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orthoweave.errors import HostileFileError, InputError
+from orthoweave.files import matrix_sources
+from orthoweave.files.matrix_sources import compressed_blocks, dense_blocks, memory_blocks
+
+HERE = Path("made.h5ad")
+
+
+def counts(seed: int, shape: tuple[int, int] = (23, 11)) -> sp.csr_matrix:
+    """Give random counts with sorted rows."""
+    generator = np.random.default_rng(seed)
+    dense = generator.poisson(0.7, shape)
+    return sp.csr_matrix(dense.astype(np.float32))
+
+
+@given(st.integers(0, 1000), st.integers(1, 30), st.integers(1, 60))
+def test_blocks_together_are_the_matrix(seed: int, rows: int, limit: int) -> None:
+    """Neither the number of rows nor the limit of values changes what is read."""
+    matrix = counts(seed)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(matrix_sources, "MAXIMUM_BLOCK_VALUES", limit)
+        blocks = list(memory_blocks(HERE, matrix, rows))
+        dense = list(dense_blocks(matrix.toarray(), matrix.shape[1], rows))
+    for found in (blocks, dense):
+        starts = np.cumsum([0] + [block.shape[0] for _, block in found])
+        assert [start for start, _ in found] == starts[:-1].tolist()
+        assert (sp.vstack([block for _, block in found]) != matrix).nnz == 0
+    assert all(block.shape[0] <= rows for _, block in blocks)
+    assert all(block.nnz <= limit or block.shape[0] == 1 for _, block in blocks)
+
+
+def test_unsorted_rows_are_sorted() -> None:
+    """Columns in any order within a row come out increasing, as 10x files need."""
+    matrix = counts(1)
+    order = np.concatenate([np.arange(low, high)[::-1] for low, high in
+                            zip(matrix.indptr[:-1], matrix.indptr[1:], strict=True)])  # fmt: skip
+    blocks = compressed_blocks(HERE, matrix.data[order], matrix.indices[order],
+                               matrix.indptr.astype(np.int64), 11, 5)  # fmt: skip
+    found = sp.vstack([block for _, block in blocks]).tocsr()
+    assert found.has_sorted_indices
+    assert (found != matrix).nnz == 0
+
+
+def test_repeated_column_is_refused() -> None:
+    """Two values of one cell for one gene are refused, naming the cell."""
+    data, columns = np.ones(4, np.float32), np.array([0, 2, 2, 1])
+    with pytest.raises(InputError, match="cell 1 "):
+        list(compressed_blocks(HERE, data, columns, np.array([0, 1, 3, 4]), 3, 10))
+
+
+@pytest.mark.parametrize("column", [11, -1, 2**40])
+def test_column_out_of_range_is_refused(column: int) -> None:
+    """A column beyond the matrix is refused before scipy could read foreign memory."""
+    matrix = counts(2)
+    indices = matrix.indices.astype(np.int64)
+    indices[-1] = column
+    with pytest.raises(HostileFileError, match="column index"):
+        list(compressed_blocks(HERE, matrix.data, indices, matrix.indptr.astype(np.int64), 11, 4))
+
+
+@pytest.mark.parametrize(
+    "pointers", [[0, 2, 1, 4], [1, 2, 3, 4], [0, 2, 3, 5], [0, 2, 3, 2**60], [0, -5, 3, 4]]
+)
+def test_unsound_pointers_are_refused(pointers: list[int]) -> None:
+    """Row pointers that fall back, start late or end elsewhere are refused."""
+    data, columns = np.ones(4, np.float32), np.array([0, 1, 0, 1])
+    with pytest.raises(HostileFileError, match="indptr"):
+        list(compressed_blocks(HERE, data, columns, np.array(pointers), 2, 10))
+
+
+def test_columns_that_are_no_numbers_are_refused() -> None:
+    """Column indices in floating point are refused."""
+    with pytest.raises(InputError, match="whole numbers"):
+        list(compressed_blocks(HERE, np.ones(1), np.ones(1), np.array([0, 1]), 2, 10))
+
+
+def test_empty_matrix_gives_empty_rows() -> None:
+    """Rows without values are rows all the same."""
+    empty = sp.csr_matrix((3, 4), dtype=np.float32)
+    ((start, block),) = memory_blocks(HERE, empty, 10)
+    assert (start, block.shape, block.nnz) == (0, (3, 4), 0)
