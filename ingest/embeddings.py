@@ -178,10 +178,13 @@ def _cell_type_vectors(context: JobContext, encoder: TextEncoder) -> tuple[list[
     """Keys of the cell types that are in use, and half name, half mean of the synonyms."""
     names, synonyms = {}, {}
     for row in _merged(context, "CellType"):
-        if row["name"] and not row["deprecated"]:
-            names[row["id"]] = row["name"]
-            others = [text for text in row["synonyms"] or () if text != row["name"]]
-            synonyms[row["id"]] = others[:SYNONYMS] or [row["name"]]
+        name = row["name"] or (
+            row["id"].rpartition("/")[2] if row["id"].startswith("label:") else None
+        )
+        if name and not row["deprecated"]:
+            names[row["id"]] = name
+            others = [text for text in row["synonyms"] or () if text != name]
+            synonyms[row["id"]] = others[:SYNONYMS] or [name]
     texts = list(dict.fromkeys([*names.values(), *(t for some in synonyms.values() for t in some)]))
     found = dict(zip(texts, encoder.encode(texts, context.progress), strict=True))
     mixed = [

@@ -59,7 +59,9 @@ class CachedEncoder:
         try:
             with self._connection() as connection:
                 found = dict(_look_up(connection, list(wanted)))
-                missing = [key for key in wanted if key not in found]
+                # texts that differ in case only go together: many models see them as one
+                missing = sorted((key for key in wanted if key not in found),
+                                 key=lambda key: (wanted[key].lower(), wanted[key]))  # fmt: skip
                 for start in range(0, len(missing), _COMMIT_EVERY):
                     part = missing[start : start + _COMMIT_EVERY]
                     vectors = self._encoder.encode([wanted[key] for key in part], progress)

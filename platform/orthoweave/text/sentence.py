@@ -104,9 +104,11 @@ class SentenceEncoder:
         """Vectors of `texts`, shape ``(len(texts), dimension)``, each of length 1.
 
         A text longer than the model takes (256 tokens for MiniLM) is cut at its end. Texts go
-        through by length, so the padding of a batch is small; equal texts are encoded once.
+        through by length, so the padding of a batch is small; texts that are the same to the
+        model are encoded once: for a model without upper case, ``Krt19`` and ``KRT19``.
         """
-        places = {text: place for place, text in enumerate(dict.fromkeys(texts))}
+        seen = [text.lower() for text in texts] if self._uncased else list(texts)
+        places = {text: place for place, text in enumerate(dict.fromkeys(seen))}
         order = sorted(places, key=lambda text: (-len(text), text))
         vectors = np.zeros((len(places), self.dimension), np.float32)
         with (progress or Quiet()).task(f"embedding texts with {self._name}", len(order)) as task:
@@ -117,7 +119,12 @@ class SentenceEncoder:
                 )
                 vectors[[places[text] for text in batch]] = found
                 task.advance(len(batch))
-        return unit_rows(vectors)[[places[text] for text in texts]]
+        return unit_rows(vectors)[[places[text] for text in seen]]
+
+    @cached_property
+    def _uncased(self) -> bool:
+        upper, lower = self._model.tokenizer(["GENE Krt19", "gene krt19"])["input_ids"]
+        return bool(upper == lower)
 
     @cached_property
     def _model(self) -> "SentenceTransformer":

