@@ -149,7 +149,7 @@ class _Table:
             content, separator="\t", has_header=False, quote_char=None, schema=schema
         ).fill_null("")
         keep = [pl.col(name).is_in(sorted(values)) for name, values in self.where.items()]
-        return rows.filter(*keep) if keep else rows
+        return _copied(rows.filter(*keep)) if keep else rows
 
     def _checked(self, block: _Block) -> bytes:
         """Content of the block without empty lines and comments, every line of the right width."""
@@ -172,6 +172,12 @@ class _Table:
             return block.content
         kept = np.flatnonzero(~skip)
         return b"\n".join(block.content[starts[at] : ends[at]] for at in kept)
+
+
+def _copied(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows with text of their own: filtered rows hold on to the text of all."""
+    copied = pl.from_arrow(rows.to_arrow(compat_level=pl.CompatLevel.oldest()))
+    return cast("pl.DataFrame", copied)
 
 
 def _shape(content: bytes) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
