@@ -144,11 +144,12 @@ def _check_symbols(
 ) -> None:
     """Refuse symbols that are spelled as another species spells them: a swapped file."""
     alone = found.filter(pl.all_horizontal(pl.col(name).is_null() for name in IDS))
-    other_case = alone.filter(pl.col("symbol_how").str.ends_with("_case"))["symbol"].unique().sort()
+    strange = alone.filter(pl.col("symbol_how").fill_null("") != "symbol")["symbol"]
+    strange = strange.drop_nulls().unique().sort()
     here = alone.filter(pl.col("symbol_how") == "symbol")["symbol"].n_unique()
-    if len(other_case) <= here:
+    if len(strange) <= here:
         return
-    best = catalogue.resolve_many(other_case.to_list(), on_ambiguous="best").rows
+    best = catalogue.resolve_many(strange.to_list(), on_ambiguous="best").rows
     exact = pl.DataFrame(pl.from_arrow(best)).filter(
         (pl.col("reason") == "symbol") & (pl.col("species") != species.key)
     )
