@@ -42,8 +42,9 @@ _SCOPES: Final = 0b11  # abstract Unix sockets and signals, since version 6
 class Cage:
     """What a locked-up process may use."""
 
-    memory_mb: int = 1024
-    """MiB of address space beyond what the opened graph has mapped already."""
+    memory_mb: int = 4096
+    """MiB of address space beyond what the opened graph has mapped already. The engine reserves
+    3 to 4 GiB, mostly never touched, for an answer that holds a whole node."""
     open_files: int = 64
     """Files open at a time; enough for what is open already."""
 

@@ -1,0 +1,213 @@
+"""The one way to the graph: limits, refusals and the locked-up process behind them."""
+
+import contextlib
+import logging
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from orthoweave.errors import (
+    MissingParameterError,
+    QueryError,
+    QueryRefusedError,
+    QueryTimeoutError,
+    UsageError,
+)
+from orthoweave.queries import gateway as gateway_module
+from orthoweave.queries.gateway import Gateway, Limits
+from orthoweave.queries.sandbox import landlock_version
+from orthoweave.schema import read_schema
+from orthoweave.stores.ladybug import LadybugStore
+from orthoweave.tables.durable import file_digest
+
+GENES = [("NCBIGene:1", "A"), ("NCBIGene:2", "B"), ("NCBIGene:3", "C")]
+locked = pytest.mark.skipif(not landlock_version(), reason="this kernel has no Landlock")
+
+
+@pytest.fixture(scope="module")
+def graph(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a graph file with three genes, one pair of them orthologs."""
+    path = tmp_path_factory.mktemp("graph") / "graph.lbug"
+    store = LadybugStore.create(path, read_schema(), buffer_pool_mb=256)
+    for key, symbol in GENES:
+        store.query(
+            "CREATE (g:Gene {id: $key, symbol: $symbol, synonyms: ['x', 'y']})",
+            {"key": key, "symbol": symbol}, timeout_s=10, row_limit=1,
+        )  # fmt: skip
+    store.query(
+        "MATCH (a:Gene {id: 'NCBIGene:1'}) MATCH (b:Gene {id: 'NCBIGene:2'}) "
+        "CREATE (a)-[:ORTHOLOGOUS_TO {assertion: 'consensus', support_count: 3}]->(b)",
+        timeout_s=10, row_limit=1,
+    )  # fmt: skip
+    store.close()
+    return path
+
+
+@pytest.fixture(scope="module")
+def gateway(graph: Path) -> Iterator[Gateway]:
+    """Open a gateway to it."""
+    with LadybugStore.open_read_only(graph, buffer_pool_mb=128) as store:
+        opened = Gateway(store, graph, Limits(timeout_s=3, row_limit=100, byte_limit=1 << 20))
+        yield opened
+        opened.close()
+
+
+@locked
+def test_free_text_answers_as_our_own_text_does(gateway: Gateway) -> None:
+    """The locked-up process gives the same rows as the store in this process."""
+    text = "MATCH (g:Gene) RETURN g.id AS id, g.symbol AS symbol, g.synonyms AS s ORDER BY id"
+    free, own = gateway.ask_freely(text), gateway.ask(text)
+    assert free.table.equals(own.table)
+    assert free.table["id"].to_pylist() == [key for key, _ in GENES]
+
+
+@locked
+def test_rows_beyond_the_limit_are_cut_and_said_so(gateway: Gateway) -> None:
+    """With a limit of 2 of 3 rows, two come and `truncated` is set; with 3 it is not."""
+    text = "MATCH (g:Gene) RETURN g.id AS id"
+    for ask in (gateway.ask, gateway.ask_freely):
+        cut, whole = ask(text, row_limit=2), ask(text, row_limit=3)
+        assert (cut.table.num_rows, cut.truncated) == (2, True)
+        assert (whole.table.num_rows, whole.truncated) == (3, False)
+
+
+def test_a_text_that_ends_in_a_literal_is_asked_whole(gateway: Gateway) -> None:
+    """A last string or backticked name is not lost where the limit is added."""
+    assert gateway.ask("RETURN 1 AS a, 'x'").table.to_pylist()[0]["a"] == 1
+    assert gateway.ask("RETURN 1 AS `a b`").table.column_names == ["a b"]
+
+
+@locked
+def test_parameters_are_checked_and_are_never_text(gateway: Gateway) -> None:
+    """A missing parameter is an error, an unknown one too, and a hostile value finds nothing."""
+    text = "MATCH (g:Gene) WHERE g.symbol = $symbol RETURN g.id AS id"
+    assert gateway.ask_freely(text, {"symbol": "B"}).table["id"].to_pylist() == ["NCBIGene:2"]
+    assert gateway.ask_freely(text, {"symbol": "' OR 1=1 //"}).table.num_rows == 0
+    with pytest.raises(MissingParameterError, match=r"\$symbol"):
+        gateway.ask_freely(text)
+    with pytest.raises(UsageError, match="other"):
+        gateway.ask_freely(text, {"symbol": "B", "other": 1})
+
+
+@locked
+def test_whole_nodes_come_without_row_numbers(gateway: Gateway) -> None:
+    """A returned node has its properties, not the engine's internal number."""
+    [row] = gateway.ask_freely("MATCH (g:Gene {id: 'NCBIGene:1'}) RETURN g").table.to_pylist()
+    assert row["g"]["symbol"] == "A"
+    assert "_ID" not in row["g"]
+
+
+@locked
+def test_a_question_without_end_is_ended(gateway: Gateway) -> None:
+    """A time bomb ends at its limit, and the next question is answered by a fresh process."""
+    bomb = (
+        "UNWIND range(1, 100000) AS x UNWIND range(1, 100000) AS y "
+        "WITH x, y WHERE x * y < 0 RETURN count(*) AS n"
+    )
+    with pytest.raises(QueryTimeoutError, match="narrow it down"):
+        gateway.ask_freely(bomb)
+    assert gateway.ask_freely("RETURN 1 AS x").table.to_pylist() == [{"x": 1}]
+
+
+@locked
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        "UNWIND range(1, 300000000) AS x RETURN count(collect(x)) AS n",
+        "UNWIND range(1, 300000000) AS x WITH collect(x) AS l RETURN size(l) AS n",
+    ],
+)
+def test_a_memory_bomb_harms_nobody(gateway: Gateway, bomb: str) -> None:
+    """A question that needs gigabytes fails by itself; the next one is answered."""
+    with pytest.raises(QueryError):
+        gateway.ask_freely(bomb)
+    assert gateway.ask_freely("RETURN 1 AS x").table.to_pylist() == [{"x": 1}]
+
+
+@locked
+def test_an_answer_that_is_too_large_is_refused(gateway: Gateway) -> None:
+    """Fewer rows than the limit may still be too many bytes, which is said, not cut."""
+    text = "UNWIND range(1, 90) AS x RETURN x, range(1, 3000) AS l"
+    for ask in (gateway.ask, gateway.ask_freely):
+        with pytest.raises(QueryError, match="the limit is 1 MiB"):
+            ask(text)
+
+
+@locked
+def test_what_the_engine_refuses_is_an_error_not_a_crash(gateway: Gateway) -> None:
+    """An unknown property is the engine's error, and the process lives on."""
+    gateway.ask_freely("RETURN 1 AS x")
+    before = gateway._locked.process_id
+    with pytest.raises(QueryError, match="nope"):
+        gateway.ask_freely("MATCH (g:Gene) RETURN g.nope AS x")
+    assert gateway._locked.process_id == before
+
+
+@locked
+def test_integer_sums_stay_integers(gateway: Gateway) -> None:
+    """sum() of integers is a 64-bit integer, not the engine's decimal."""
+    rows = gateway.ask_freely("MATCH (g:Gene) RETURN sum(size(g.synonyms)) AS n").table
+    assert rows.schema.field("n").type == "int64"
+    assert rows.to_pylist() == [{"n": 6}]
+
+
+def test_without_landlock_free_text_is_refused(
+    gateway: Gateway, graph: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where nothing can be locked up, only saved questions run, unless the user takes the risk."""
+    monkeypatch.setattr(gateway_module, "landlock_version", lambda: 0)
+    with pytest.raises(QueryRefusedError, match="allow_unsandboxed=True"):
+        gateway.ask_freely("RETURN 1 AS x")
+    assert gateway.ask("RETURN 1 AS x").table.to_pylist() == [{"x": 1}]
+    risky = Gateway(gateway._store, graph, allow_unsandboxed=True)
+    assert risky.ask_freely("RETURN 1 AS x").table.to_pylist() == [{"x": 1}]
+    with pytest.raises(QueryRefusedError):
+        risky.ask_freely("LOAD FROM '/etc/passwd' RETURN *")
+
+
+@locked
+def test_attacks_change_and_read_nothing(gateway: Gateway, graph: Path) -> None:
+    """Attacks through the gateway leave the file, its folder and this process as they were."""
+    canary = graph.with_name("canary.csv")
+    canary.write_text("secret,1\n", encoding="utf-8")
+    frame = [{"secret": 2}]  # what LOAD FROM finds by name in a caller that lets it
+    before = {path.name: file_digest(path) for path in graph.parent.iterdir()}
+    for text in (
+        f"LOAD FROM '{canary}' RETURN *", "LOAD FROM frame RETURN *",
+        f"COPY (MATCH (g:Gene) RETURN g.id) TO '{graph.parent}/out.csv'",
+        f"EXPORT DATABASE '{graph.parent}/out'", "CHECKPOINT", "CALL timeout=0", "INSTALL httpfs",
+        "MATCH (g:Gene) DELETE g", "RETURN 1; CHECKPOINT",
+    ):  # fmt: skip
+        with pytest.raises(QueryRefusedError):
+            gateway.ask_freely(text)
+    assert frame == [{"secret": 2}]
+    assert {path.name: file_digest(path) for path in graph.parent.iterdir()} == before
+
+
+def test_each_question_leaves_a_line_without_its_values(
+    gateway: Gateway, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The audit line has a digest, the outcome and the time, but no text and no values."""
+    with caplog.at_level(logging.INFO, logger="orthoweave.audit"):
+        gateway.ask("RETURN $x AS x", {"x": "private"})
+        with pytest.raises(QueryRefusedError):
+            gateway.ask("CHECKPOINT")
+    assert [record.name for record in caplog.records] == ["orthoweave.audit"] * 2
+    assert "1 rows in" in caplog.messages[0]
+    assert "refused in" in caplog.messages[1]
+    assert "private" not in caplog.text
+
+
+@locked
+def test_a_dead_process_is_replaced(gateway: Gateway) -> None:
+    """If the process is killed from outside, that question or the next has a fresh one."""
+    gateway.ask_freely("RETURN 1 AS x")
+    process = gateway._locked.process_id
+    assert process is not None
+    os.kill(process, 9)
+    with contextlib.suppress(QueryError):
+        gateway.ask_freely("RETURN 1 AS x")
+    assert gateway.ask_freely("RETURN 2 AS x").table.to_pylist() == [{"x": 2}]
+    assert gateway._locked.process_id != process

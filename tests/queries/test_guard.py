@@ -1,0 +1,155 @@
+"""What may be asked, and what is refused by name."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orthoweave.errors import MissingParameterError, QueryRefusedError, UsageError
+from orthoweave.queries.guard import FORBIDDEN, check_parameters, check_statement
+from orthoweave.queries.tokens import LONGEST_STATEMENT, tokenize
+
+PLAIN = [
+    "MATCH (g:Gene {id: $x}) RETURN g.symbol AS symbol ORDER BY symbol SKIP 1 LIMIT 5;",
+    "OPTIONAL MATCH (g:Gene) WITH count(*) AS n WHERE n > 1 RETURN n",
+    "UNWIND [1, 2] AS x RETURN x UNION ALL UNWIND $y AS x RETURN x",
+    "RETURN 'LOAD FROM; DELETE' AS x, \"it's\" AS y // CREATE β",
+    "MATCH (n) RETURN n.load AS loaded /* DROP TABLE x; */",
+    "MATCH (n) WHERE EXISTS { MATCH (n)-[:IN_TAXON]->(:Species) } RETURN n.id",
+    "MATCH (n) RETURN COUNT { MATCH (n)--() } AS k",
+    "CALL show_tables() RETURN *",
+    "RETURN CASE WHEN 1 <> 2 THEN (1) ELSE -2 END AS x",
+    "MATCH (g:Gene) RETURN any(x IN g.synonyms WHERE x =~ 'p5.*') AS found",
+]
+ATTACKS = [
+    "LOAD FROM '/etc/passwd' RETURN *",
+    "load from '/etc/passwd' return *",
+    "/* MATCH */ LOAD FROM '/etc/passwd' RETURN *",
+    "MATCH (n) LOAD FROM '/etc/passwd' RETURN *",
+    "MATCH (n) WITH n LOAD/**/FROM frame RETURN *",
+    "MATCH (n) RETURN 1 UNION LOAD FROM '/etc/passwd' RETURN *",
+    "COPY (MATCH (g:Gene) RETURN g.id) TO '/tmp/x.csv'",
+    "EXPORT DATABASE '/tmp/x'",
+    "IMPORT DATABASE '/tmp/x'",
+    "ATTACH '/tmp/x' AS y (dbtype lbug)",
+    "INSTALL httpfs",
+    "LOAD EXTENSION '/x.so'",
+    "CALL timeout=0",
+    "CALL threads = 64",
+    "CALL current_setting('threads') RETURN *",
+    "CALL `show_tables`() RETURN *",
+    "CALL db.labels()",
+    "CALL apoc.load.json('file:///etc/passwd')",
+    "CALL { MATCH (n) RETURN n } RETURN n",
+    "CHECKPOINT",
+    "MATCH (n) RETURN n; MATCH (n) DETACH DELETE n",
+    "MATCH (n) RETURN 1; CHECKPOINT",
+    "MATCH (n) SET n.symbol = 'x' RETURN n",
+    "MATCH (n) DELETE n",
+    "MERGE (n:Gene {id: 'x'}) RETURN n",
+    "CREATE (n:Gene {id: 'x'})",
+    "MATCH (n) CREATE (m:Gene {id: 'x'}) RETURN m",
+    "EXPLAIN MATCH (n) RETURN n",
+    "PROFILE MATCH (n) RETURN n",
+    "BEGIN TRANSACTION",
+    "CREATE MACRO f(x) AS x",
+    "DROP TABLE Gene",
+    "RETURN `load_csv`('x') AS y",
+    "RETURN gen_random_uuid() AS x",
+    "RETURN current_setting('home_directory') AS x",
+    "ＬＯＡＤ FROM '/etc/passwd' RETURN *",
+    "MATCH (n)\u00a0RETURN n",
+    "MATCH (n) RETURN n\u2028; CHECKPOINT",
+    "RETURN 'a\u202eb' AS x",
+    "RETURN '\x00' AS x",
+    "\\u004cOAD FROM '/etc/passwd' RETURN *",
+    "RETURN 'unclosed AS x",
+    "RETURN 'a\\qb' AS x",
+    "RETURN 1 /* unclosed",
+    "RETURN `un\nclosed` AS x",
+    "RETURN (1 AS x",
+    "RETURN 1) AS x",
+    "RETURN 0x1F AS x",
+    "RETURN $1 AS x",
+    "",
+    "  // nothing\n;",
+]
+
+
+@pytest.mark.parametrize("statement", PLAIN)
+def test_plain_questions_pass(statement: str) -> None:
+    """A question of plain clauses, known functions and literals of any content passes."""
+    assert check_statement(statement).tokens
+
+
+@pytest.mark.parametrize("statement", ATTACKS)
+def test_all_else_is_refused(statement: str) -> None:
+    """Reading and writing files, settings, procedures, stacking and look-alikes are refused."""
+    with pytest.raises(QueryRefusedError):
+        check_statement(statement)
+
+
+def test_a_refusal_names_the_part_and_the_way_out() -> None:
+    """The message of a refusal says which word, where, and what to do."""
+    with pytest.raises(QueryRefusedError, match=r"SET \(character 11\).*only read"):
+        check_statement("MATCH (n) SET n.x = 1 RETURN n")
+    with pytest.raises(QueryRefusedError, match="FULLWIDTH LATIN CAPITAL LETTER L"):
+        check_statement("RETURN Ｌ")
+
+
+def test_comments_never_reach_the_engine() -> None:
+    """Comments are blanks in the text that is run, and a final semicolon is dropped."""
+    checked = check_statement("RETURN 1 /* ' */ AS x // \" ;\n;")
+    assert checked.text.split() == ["RETURN", "1", "AS", "x"]
+
+
+def test_a_long_statement_is_refused() -> None:
+    """A statement longer than the limit is refused before it is read."""
+    with pytest.raises(QueryRefusedError, match="parameters"):
+        check_statement("RETURN 1" + " " * LONGEST_STATEMENT)
+
+
+_INNER = st.text(st.sampled_from(" \n\t'\"`/*;$abcLOADFROM(){}[]\\=-"), max_size=40)
+
+
+@given(_INNER, st.sampled_from(sorted(FORBIDDEN)), _INNER)
+def test_no_forbidden_word_gets_through(before: str, word: str, after: str) -> None:
+    """Whatever surrounds it, a forbidden word passes only in literals, comments and properties."""
+    try:
+        checked = check_statement(f"MATCH (n) {before} {word} {after} RETURN 1 AS x")
+    except QueryRefusedError:
+        return
+    # an independent reading: what is left after literals, names and comments are cut out
+    tokens = tokenize(checked.text).tokens
+    bare = [token.text.upper() for token in tokens if token.kind == "word"]
+    for place, text in enumerate(bare):
+        if text in FORBIDDEN:
+            start = [token for token in tokens if token.kind == "word"][place].start
+            assert checked.text[start - 1] == "."
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_read_or_refused(text: str) -> None:
+    """Splitting never fails otherwise, and loses nothing but comments."""
+    try:
+        found = tokenize(text)
+    except QueryRefusedError:
+        return
+    assert all(text.startswith(t.text.strip("`"), t.start + (t.kind == "quoted"))
+               for t in found.tokens)  # fmt: skip
+
+
+def test_parameters_must_be_all_there_and_no_more() -> None:
+    """A missing parameter is an error of its own; an unknown one lists those that are known."""
+    with pytest.raises(MissingParameterError, match=r"\$b"):
+        check_parameters(frozenset({"a", "b"}), {"a": 1})
+    with pytest.raises(UsageError, match="its parameters are: a"):
+        check_parameters(frozenset({"a"}), {"a": 1, "z": 2})
+
+
+def test_parameters_are_plain_values() -> None:
+    """Objects that the engine might look into are no parameters."""
+    check_parameters(frozenset({"a"}), {"a": [{"b": [1, 2.5, None, True, "x"]}]})
+    with pytest.raises(UsageError, match="is a list"):
+        check_parameters(frozenset({"a"}), {"a": [object()]})
+    with pytest.raises(UsageError, match="is a object"):
+        check_parameters(frozenset({"a"}), {"a": object()})
