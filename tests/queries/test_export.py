@@ -19,10 +19,11 @@ from hypothesis import strategies as st
 from orthoweave import errors
 from orthoweave.progress import Quiet
 from orthoweave.queries import export_network
-from orthoweave.queries.export import Exported, ExportFormat, export
+from orthoweave.queries.export import Exported, export
+from orthoweave.queries.export_format import ExportFormat
 from orthoweave.schema import EdgeType, read_schema
 from orthoweave.tables.layout import Layout
-from orthoweave.tables.manifest import BuiltSource, Manifest
+from orthoweave.tables.manifest import Manifest
 
 SCHEMA = read_schema()
 HOSTILE = (
@@ -83,8 +84,11 @@ def rows_of_all() -> dict[str, list[dict[str, object]]]:
         ],
         "Source": [
             {"id": f"source:{name}@1", "name": name, "job": "job", "input_digest": "x",
-             "counts": "{}", **provenance(name)}
-            for name in ("genes", "homologs", "cells")
+             "counts": counts, "title": "two\twords", **provenance(name)}
+            for name, counts in (
+                ("genes", '{"Gene": 4}'), ("homologs", '{"ORTHOLOGOUS_TO": 3, "Gene": 3}'),
+                ("cells", '{"Cell": 1}'), ("idle", "{}"),
+            )
         ],
         "IN_TAXON": [
             {"from": key, "to": f"NCBITaxon:{taxon}", **genes}
@@ -112,16 +116,7 @@ def make_build(root: Path, rows: dict[str, list[dict[str, object]]]) -> Build:
         counts[name] = len(items)
         for path, half in zip(tables[name], halves, strict=True):
             pq.write_table(pa.Table.from_pylist(half, schema=SCHEMA.arrow(name)), root / path)
-    sources = tuple(
-        BuiltSource(
-            name, "1", "job", f"licence of {name}", "d", made, "t\tt", "", f"infores:{name}"
-        )
-        for name, made in (
-            ("genes", {"Gene": 4}), ("homologs", {"ORTHOLOGOUS_TO": 3, "Gene": 3}),
-            ("cells", {"Cell": 1}),
-        )
-    )  # fmt: skip
-    manifest = Manifest("abc123", "2026-01-01T00:00:00+00:00", "0.1", sources, counts, tables, {})
+    manifest = Manifest("abc123", "2026-01-01T00:00:00+00:00", "0.1", (), counts, tables, {})
     return Build(layout, manifest)
 
 
@@ -163,10 +158,11 @@ def test_licenses(built: Build, tmp_path: Path) -> None:
     exported = run(built, "parquet", tmp_path / "out")
     table = read_tsv(tmp_path / "out" / "LICENSES.tsv").set_index("source")
     assert table["license"].to_dict() == {
-        name: f"licence of {name}" for name in ("genes", "homologs", "cells")
+        name: f"licence of {name}" for name in ("genes", "homologs", "cells", "idle")
     }
     assert table["rows"].astype(int).sum() == sum(exported.counts.values())
     assert exported.licenses["licence of homologs"] == 3 + 1
+    assert set(table["title"]) == {"two words"}
 
 
 def test_source_that_was_merged_away(built: Build, tmp_path: Path) -> None:
@@ -190,7 +186,7 @@ def test_kgx_nodes(built: Build, tmp_path: Path) -> None:
     """KGX nodes have an id, a Biolink category and a name; a gene's name is its symbol."""
     run(built, "kgx", tmp_path / "out")
     nodes = read_tsv(tmp_path / "out" / "nodes.tsv").set_index("id")
-    assert len(nodes) == 11
+    assert len(nodes) == 12
     assert (nodes["category"].str.startswith("biolink:")).all()
     assert (nodes["name"] != "").all()
     ins = nodes.loc[INS]
@@ -236,7 +232,7 @@ def test_graphml(built: Build, tmp_path: Path) -> None:
     """The GraphML is read by networkx: every node and edge, with types and hostile text."""
     run(built, "graphml", tmp_path / "out")
     graph = nx.read_graphml(tmp_path / "out" / "graph.graphml", force_multigraph=True)
-    assert (graph.number_of_nodes(), graph.number_of_edges()) == (11, 8)
+    assert (graph.number_of_nodes(), graph.number_of_edges()) == (12, 8)
     assert graph.nodes[INS]["label"] == "Gene"
     assert graph.nodes[INS]["synonyms"] == 'IDDM|a;b|c|d|e"f'
     assert "<img src=x onerror=alert(1)> ünï" in graph.nodes[INS]["name"]
@@ -256,7 +252,7 @@ def test_cytoscape(built: Build, tmp_path: Path) -> None:
     graph = json.loads(text, parse_constant=pytest.fail)
     nodes = [node["data"] for node in graph["elements"]["nodes"]]
     edges = [edge["data"] for edge in graph["elements"]["edges"]]
-    assert (len(nodes), len(edges)) == (11, 8)
+    assert (len(nodes), len(edges)) == (12, 8)
     names = {node["id"]: node for node in nodes}
     assert {edge[end] for edge in edges for end in ("source", "target")} <= names.keys()
     assert names[INS]["synonyms"] == GENES[INS][3]
@@ -264,7 +260,7 @@ def test_cytoscape(built: Build, tmp_path: Path) -> None:
     assert {edge["provided_by"] for edge in edges} == {
         f"source:{name}@1" for name in ("genes", "homologs", "cells")
     }
-    assert len({edge["id"] for edge in edges} | names.keys()) == 19
+    assert len({edge["id"] for edge in edges} | names.keys()) == 20
 
 
 @pytest.mark.parametrize("form", ["graphml", "cytoscape"])

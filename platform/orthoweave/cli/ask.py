@@ -56,6 +56,10 @@ def expression(
     *,
     genes: Genes,
     across: Annotated[str, typer.Option(help="Species, separated by commas.")] = "human,mouse",
+    roll_up: Annotated[
+        list[str] | None,
+        typer.Option("--roll-up", help="Cell type to pool finer types into; may be repeated."),
+    ] = None,
     kb: Kb = None,
     form: Form = None,
     output: Output = None,
@@ -69,7 +73,7 @@ def expression(
         message = f"--across {across!r}: expected species separated by commas, such as human,mouse"
         raise UsageError(message)
     with open_knowledge_base(layout_of(kb).root) as opened:
-        answer = opened.expression(genes, across=named)
+        answer = opened.expression(genes, across=named, roll_up=tuple(roll_up or ()))
     write_answer(answer, form, output, header_comments=header_comments)
 
 
@@ -117,6 +121,14 @@ def cypher(
     text: Annotated[str | None, typer.Option("-e", help="The statement itself.")] = None,
     parameters: Parameters = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Most rows to give.")] = None,
+    unsandboxed: Annotated[
+        bool,
+        typer.Option(
+            "--unsandboxed",
+            help="Where no process can be locked up: run the statement all the same. "
+            "It could then read and write your files.",
+        ),
+    ] = False,
     kb: Kb = None,
     form: Form = None,
     output: Output = None,
@@ -130,7 +142,8 @@ def cypher(
         raise UsageError(message)
     statement = text if file is None else _read(file)
     given = {name: _value(value) for name, value in pairs(parameters, "--param").items()}
-    with open_knowledge_base(layout_of(kb).root) as opened:
+    root = layout_of(kb).root
+    with open_knowledge_base(root, allow_unsandboxed=unsandboxed) as opened:
         answer = opened.cypher(statement or "", given, limit=limit)
     write_answer(answer, form, output, header_comments=header_comments)
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, Final
 
 import pyarrow as pa
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -149,19 +150,32 @@ def _write_parquet(answer: Answer, stream: IO[str]) -> None:
 
 def _write_table(answer: Answer, stream: IO[str]) -> None:
     console = Console(file=stream, highlight=False, markup=False, emoji=False)
-    shown = min(len(answer), ROWS_ON_A_TERMINAL) if console.is_terminal else len(answer)
-    table = Table(title=Text(_printable(answer.title)), title_justify="left", pad_edge=False)
+    on_terminal = console.is_terminal
+    if not on_terminal:
+        console = Console(file=stream, highlight=False, markup=False, emoji=False,
+                          width=_UNLIMITED)  # fmt: skip
+    shown = min(len(answer), ROWS_ON_A_TERMINAL) if on_terminal else len(answer)
+    empty = _empty_columns(answer) if on_terminal else set()
+    table = Table(title=Text(_printable(answer.title)), title_justify="left", box=SIMPLE_HEAD)
     for name, kind in _columns(answer):
-        justify = "right" if _kind(kind) in {"integer", "number"} else "left"
-        table.add_column(Text(name), justify=justify, overflow="fold")  # type: ignore[arg-type]
-    for row in _rows(answer, shown):
+        if name not in empty:
+            justify = "right" if _kind(kind) in {"integer", "number"} else "left"
+            table.add_column(Text(name), justify=justify, overflow="fold")  # type: ignore[arg-type]
+    for row in _rows(replace(answer, table=answer.table.drop_columns(sorted(empty))), shown):
         table.add_row(*(Text(_cell(value)) for value in row))
-    if console.is_terminal:
-        console.print(table)
-    else:
-        console.print(table, width=_UNLIMITED, soft_wrap=True)
+    console.print(table)
+    if empty:
+        say(f"columns without values: {', '.join(sorted(empty))}")
     if shown < len(answer):
         say(f"… and {len(answer) - shown:,} more: --format tsv for all")
+
+
+def _empty_columns(answer: Answer) -> set[str]:
+    """Names of the columns that are null throughout, of an answer with rows."""
+    table = answer.table
+    found = {name for name in table.column_names if table.column_names.count(name) == 1
+             and table[name].null_count == table.num_rows}  # fmt: skip
+    return found if len(answer) and len(found) < table.num_columns else set()
 
 
 def _turned(answer: Answer) -> Answer:

@@ -43,6 +43,10 @@ def cells(
     ] = None,
     k: Hits = 10,
     species: SpeciesName = None,
+    dataset: Annotated[str | None, typer.Option(help="Only cells of this dataset.")] = None,
+    cell_type: Annotated[
+        str | None, typer.Option(help="Only cells of this type, by id or name.")
+    ] = None,
     kb: Kb = None,
     form: Form = None,
     output: Output = None,
@@ -55,5 +59,6 @@ def cells(
         message = "expected either a text or --like DATASET:BARCODE"
         raise UsageError(message)
     with open_knowledge_base(layout_of(kb).root) as opened:
-        answer = opened.search_cells(text, like=like, k=k, species=species)
+        answer = opened.search_cells(text, like=like, k=k, species=species, dataset=dataset,
+                                     cell_type=cell_type)  # fmt: skip
     write_answer(answer, form, output, header_comments=header_comments)

@@ -6,9 +6,11 @@ at all. Everything is read from the build's tables, block by block.
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import pyarrow.parquet as pq
 
 from orthoweave.errors import UsageError
 from orthoweave.progress import Progress
@@ -101,14 +103,13 @@ def _write_about(
     chosen = {table.name for table in source.tables}
     lines = ["source\tversion\tlicense\tprimary_knowledge_source\trows\ttitle\turl"]
     licenses: dict[str, int] = {}
-    for built in manifest.sources:
-        rows = source.sources.get(f"source:{built.name}@{built.version}", 0)
+    for key, made, fields in _sources(source.published):
+        rows = source.sources.get(key, 0)
         # a source whose rows were merged into another's names no row, yet its facts are in there
-        if rows or (source.keys is None and chosen & built.counts.keys()):
-            licenses[built.license] = licenses.get(built.license, 0) + rows
-            fields = (built.name, built.version, built.license, built.primary_knowledge_source,
-                      str(rows), built.title, built.url)  # fmt: skip
-            lines.append("\t".join(" ".join(field.split()) for field in fields))
+        if rows or (source.keys is None and chosen & made):
+            licenses[fields[2]] = licenses.get(fields[2], 0) + rows
+            lines.append("\t".join(" ".join(text.split()) for text in
+                                   (*fields[:4], str(rows), *fields[4:])))  # fmt: skip
     (folder / "LICENSES.tsv").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     about = {
         "build": manifest.build, "created": manifest.created, "format": str(form),
@@ -118,3 +119,13 @@ def _write_about(
     text = json.dumps(about, indent=1, sort_keys=True) + "\n"
     (folder / "EXPORT.json").write_text(text, encoding="utf-8")
     return licenses
+
+
+def _sources(published: Published) -> Iterator[tuple[str, set[str], tuple[str, ...]]]:
+    """Give the build's sources, derived ones too: key, tables, and what is said of them."""
+    columns = ["name", "source_version", "license", "primary_knowledge_source", "title", "url"]
+    for path in published.manifest.tables.get("Source", ()):
+        table = pq.read_table(published.layout.root / path, columns=["id", "counts", *columns])
+        for row in table.to_pylist():
+            fields = tuple(row[name] or "" for name in columns)
+            yield row["id"], set(json.loads(row["counts"])), fields

@@ -1,0 +1,72 @@
+"""The page about the command line names all that there is."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+import typer
+
+from orthoweave.cli.main import FAILED, INTERRUPTED, USAGE, app
+from orthoweave.cli.output import Format, as_json
+from orthoweave.queries.answer import Answer
+from orthoweave.queries.export_format import ExportFormat
+
+PAGE = (Path(__file__).parents[2] / "docs" / "cli.md").read_text(encoding="utf-8")
+
+
+def commands(group: Any, before: str = "") -> Iterator[tuple[str, Any]]:
+    """Every command with its whole name."""
+    for name, command in group.commands.items():
+        whole = f"{before}{name}"
+        if hasattr(command, "commands"):
+            yield from commands(command, f"{whole} ")
+        else:
+            yield whole, command
+
+
+ALL = dict(commands(typer.main.get_command(app)))
+
+
+def test_the_commands_are_those_promised() -> None:
+    """No command that users were promised is missing."""
+    promised = ["demo", "jobs", "fetch", "ingest", "build", "status", "diff", "rollback", "remove"]
+    promised += ["orthologs", "expression", "cypher", "ask", "export", "queries"]
+    promised += ["genes resolve", "genes show", "search genes", "search cells"]
+    assert set(promised) <= ALL.keys()
+
+
+@pytest.mark.parametrize("name", list(ALL))
+def test_every_command_has_a_section(name: str) -> None:
+    """Each command has a section of its own in docs/cli.md."""
+    assert re.search(rf"^### `orthoweave {name}[ `]", PAGE, re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", list(ALL))
+def test_every_option_is_named(name: str) -> None:
+    """Each option of a command is named in its section or among those that several share."""
+    section = re.split(r"^### `orthoweave ", PAGE, flags=re.MULTILINE)
+    own = next(part for part in section if part.startswith((f"{name}`", f"{name} ")))
+    shared = PAGE.split("## Options that commands share")[1].split("\n## ")[0]
+    options = [text for parameter in ALL[name].params for text in parameter.opts if "-" in text]
+    assert [text for text in options if f"`{text}" not in own + shared] == []
+
+
+@pytest.mark.parametrize("form", [*Format, *ExportFormat])
+def test_every_format_is_described(form: str) -> None:
+    """Each format of answers and of exports has a row."""
+    assert f"| `{form}` |" in PAGE
+
+
+@pytest.mark.parametrize("code", [0, FAILED, USAGE, INTERRUPTED])
+def test_every_exit_code_is_described(code: int) -> None:
+    """Each exit code has a row."""
+    assert f"| {code} |" in PAGE
+
+
+def test_every_json_field_is_described() -> None:
+    """Each field of a JSON answer has a row."""
+    fields = as_json(Answer(pa.table({"a": [1]}), "t"))
+    assert [name for name in fields if f"| `{name}` |" not in PAGE] == []
