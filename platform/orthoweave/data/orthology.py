@@ -229,19 +229,30 @@ def _of_sources(rows: pl.DataFrame, sources: Collection[str]) -> pl.DataFrame:
 
 def _united(rows: pl.DataFrame) -> pl.DataFrame:
     """One row for each pair with the union of its resources and the number that cover it."""
-    flat = rows.select([*_PAIR, *_SPECIES, "resources"]).explode("resources").unique()
-    # ends are sorted as gene keys, so a pair of species occurs in both orders
-    turned = flat.select(
-        *(pl.col(other).alias(end) for end, other in (_SPECIES, _SPECIES[::-1])), "resources"
+    # pairs by number and resources by code: lists are unfolded without copying gene keys
+    pairs = rows.select(*_PAIR, *_SPECIES).unique().sort(_PAIR).with_row_index("pair")
+    numbered = rows.join(pairs.select("pair", *_PAIR), on=_PAIR).select("pair", "resources")
+    flat = numbered.explode("resources").drop_nulls()
+    names = pl.Enum(flat["resources"].unique().sort())
+    flat = flat.with_columns(pl.col("resources").cast(names)).unique()
+    united = flat.group_by("pair").agg(pl.col("resources").sort())
+    counted = (
+        pairs.join(united, on="pair", how="left")
+        .with_columns(
+            pl.col("resources").cast(pl.List(pl.String)).fill_null([]),
+            # ends are sorted as gene keys, so a pair of species occurs in both orders
+            low=pl.min_horizontal(_SPECIES),
+            high=pl.max_horizontal(_SPECIES),
+        )
+        .with_columns(support_count=pl.col("resources").list.len().cast(pl.Int64))
     )
     covering = (
-        pl.concat([flat.select([*_SPECIES, "resources"]), turned])
-        .group_by(_SPECIES)
-        .agg(covering_count=pl.col("resources").drop_nulls().n_unique().cast(pl.Int64))
+        flat.join(counted.select("pair", "low", "high"), on="pair")
+        .group_by("low", "high")
+        .agg(covering_count=pl.col("resources").n_unique().cast(pl.Int64))
     )
-    united = flat.group_by([*_PAIR, *_SPECIES]).agg(pl.col("resources").drop_nulls().sort())
-    counted = united.with_columns(support_count=pl.col("resources").list.len().cast(pl.Int64))
-    return counted.join(covering, on=_SPECIES, how="left").sort(_PAIR)
+    found = counted.join(covering, on=["low", "high"], how="left").sort("pair")
+    return found.with_columns(pl.col("covering_count").fill_null(0)).drop("pair", "low", "high")
 
 
 def _with_cardinality(pairs: pl.DataFrame) -> pl.DataFrame:
