@@ -80,7 +80,7 @@ def test_roll_up_counts_each_cell_once(kb: KnowledgeBase) -> None:
     assert [(row["dataset"], row["n_cells"]) for row in rows] == [
         ("toy_human", 20), ("toy_mouse", 20),
     ]  # fmt: skip
-    [human, _] = kb.ask("gene_in_kind_of_cell", {"gene": "INS", "cell_type": "CL:0008024"}).rows()
+    [human] = kb.ask("gene_in_kind_of_cell", {"gene": "INS", "cell_type": "CL:0008024"}).rows()
     fine = [row for row in kb.expression(["INS"], across=["human"]).rows()
             if row["cell_type"] in {"CL:0000169", "CL:0000171"}]  # fmt: skip
     means = [float(str(row["mean"])) for row in fine]

@@ -9,10 +9,12 @@ from orthoweave.queries.gateway import Gateway
 from orthoweave.queries.genes import require_gene
 
 _TYPE_BY_ID: Final = "MATCH (t:CellType {id: $text}) RETURN t.id AS id"
+# the engine takes no parameter within any(…)
 _TYPE_BY_NAME: Final = """
+WITH toLower($text) AS wanted
 MATCH (t:CellType)
-WHERE toLower(t.name) = toLower($text) OR any(s IN t.synonyms WHERE toLower(s) = toLower($text))
-RETURN t.id AS id, toLower(t.name) = toLower($text) AS by_name
+WHERE toLower(t.name) = wanted OR any(s IN t.synonyms WHERE toLower(s) = wanted)
+RETURN t.id AS id, toLower(t.name) = wanted AS by_name
 ORDER BY id
 """
 _DATASETS: Final = "MATCH (d:Dataset) RETURN d.id AS id ORDER BY id"
