@@ -44,9 +44,9 @@ def pending_file(target: Path) -> Iterator[Path]:
     try:
         yield path
         sync_file(path)
-        fault_point("replace file")
+        fault_point(f"replace {target.name}")
         path.replace(target)
-        fault_point("replaced file")
+        fault_point(f"replaced {target.name}")
         sync_folder(target.parent)
     finally:
         path.unlink(missing_ok=True)

@@ -1,0 +1,183 @@
+"""Kills a writer at random moments and looks at what it left: the crash test of a knowledge base.
+
+A worker process ingests and builds, and writes to a log of its own what it was told had been done.
+A driver ends it by SIGKILL; then everything that was acknowledged must be there, nothing may be
+there in part, and all of it must be readable. The next worker goes on with what it finds.
+"""
+
+import json
+import multiprocessing
+import os
+import random
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from orthoweave.builds.build import build
+from orthoweave.builds.history import collect_garbage
+from orthoweave.errors import OrthoweaveError
+from orthoweave.jobs.discover import discover_jobs
+from orthoweave.jobs.ingest import ingest
+from orthoweave.progress import Quiet
+from orthoweave.settings import Settings
+from orthoweave.stores.ladybug import LadybugStore
+from orthoweave.tables.durable import PENDING
+from orthoweave.tables.layout import Layout
+from orthoweave.tables.ledger import Ledger
+from orthoweave.tables.manifest import (
+    GRAPH_FILE,
+    MANIFEST_FILE,
+    current_build,
+    read_manifest,
+    verify_files,
+)
+from orthoweave.tables.tableset import SOURCE_FILE, read_tableset, verify_tableset
+from orthoweave.testing.toy import write_toy_sources
+
+Step = tuple[str, Sequence[Path], Mapping[str, str]]
+"""Job, inputs and options."""
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """What kills did to a knowledge base; all zero is the only good result."""
+
+    kills: int
+    passes: int
+    """Times that all steps were finished, and begun anew from nothing."""
+    lost: int
+    half_visible: int
+    unreadable: int
+    problems: tuple[str, ...]
+
+
+def toy_steps(folder: Path) -> list[Step]:
+    """Write the toy world's raw files below `folder`; steps that ingest some of each kind."""
+    raw = write_toy_sources(folder)
+    return [
+        ("gene_descriptions", [raw["genes_human"]], {"source": "genes_human"}),
+        ("gene_descriptions", [raw["genes_mouse"]], {"source": "genes_mouse"}),
+        ("cell_ontology", [raw["cell_ontology"]], {}),
+        ("orthology", [raw["hcop_human_mouse"]], {}),
+        ("cell_gene", [raw["toy_human"]], {}),
+        ("embeddings", [], {"what": "genes", "model": "hashed-ngrams"}),
+    ]
+
+
+def kill_repeatedly(
+    folder: Path, steps: Sequence[Step], *, kills: int, longest_s: float, seed: int = 0
+) -> Damage:
+    """Run `steps` and a build in a worker that is killed `kills` times, checked after each.
+
+    Parameters
+    ----------
+    folder
+        For the knowledge base and the log; it must be empty.
+    longest_s
+        A kill comes at a random moment up to so many seconds after the worker's start.
+    """
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    moments = random.Random(seed)  # noqa: S311 - which moments is no secret
+    kb, log = folder / "kb", folder / "acknowledged.jsonl"
+    done, passes = 0, 0
+    found: dict[str, list[str]] = {"lost": [], "half_visible": [], "unreadable": []}
+    while done < kills:
+        worker = context.Process(target=work, args=(kb, log, steps))
+        worker.start()
+        worker.join(moments.uniform(0, longest_s))
+        if worker.is_alive():
+            worker.kill()
+            done += 1
+        worker.join()
+        for kind, problems in check(kb, log).items():
+            found[kind] += problems
+        if worker.exitcode == 0:
+            passes += 1
+            shutil.rmtree(kb)
+            log.unlink()
+        elif worker.exitcode != -9:
+            found["unreadable"].append(f"the worker ended by itself with {worker.exitcode}")
+    return Damage(
+        done, passes, len(found["lost"]), len(found["half_visible"]), len(found["unreadable"]),
+        tuple(text for problems in found.values() for text in problems),
+    )  # fmt: skip
+
+
+def work(kb: Path, log: Path, steps: Sequence[Step]) -> None:
+    """Ingest all steps with a build after each third, and write down what has been done."""
+    layout = Layout(kb)
+    jobs = discover_jobs(Settings(kb=kb))
+    for number, (job, inputs, options) in enumerate(steps):
+        entry = ingest(layout, jobs[job], inputs, options, Quiet()).entry
+        _acknowledge(log, {"ingested": entry.name, "digest": entry.tables_digest})
+        if number % 3 == 2 or number == len(steps) - 1:
+            manifest = build(layout, Quiet()).manifest
+            names = [source.name for source in manifest.sources]
+            _acknowledge(log, {"built": manifest.build, "sources": names})
+            collect_garbage(layout, 1)
+
+
+def check(kb: Path, log: Path) -> dict[str, list[str]]:
+    """Problems of a knowledge base whose writer was killed: lost, half_visible and unreadable."""
+    found: dict[str, list[str]] = {"lost": [], "half_visible": [], "unreadable": []}
+    said = _read_log(log)
+    layout = Layout(kb)
+    if not said and not layout.ledger.is_file():
+        return found
+    try:
+        found["lost"] += _lost(layout, said)
+        found["half_visible"] += _half_visible(layout)
+    except (OrthoweaveError, OSError, ValueError) as error:
+        found["unreadable"].append(f"{type(error).__name__}: {error}")
+    return found
+
+
+def _lost(layout: Layout, said: list[dict[str, Any]]) -> list[str]:
+    active = {entry.name: entry.tables_digest for entry in Ledger(layout.ledger).active()}
+    newest = {line["ingested"]: line["digest"] for line in said if "ingested" in line}
+    lost = [f"ingest of {name}" for name, digest in newest.items() if active.get(name) != digest]
+    for digest in active.values():
+        verify_tableset(read_tableset(layout.tables / digest))
+    builds = [line for line in said if "built" in line]
+    if builds:
+        manifest = read_manifest(layout, current_build(layout))
+        missing = {*builds[-1]["sources"]} - {source.name for source in manifest.sources}
+        lost += [f"source {name} of build {builds[-1]['built']}" for name in missing]
+    return lost
+
+
+def _half_visible(layout: Layout) -> list[str]:
+    half = []
+    for parent, sign in ((layout.tables, SOURCE_FILE), (layout.builds, MANIFEST_FILE)):
+        half += [
+            f"{path} has no {sign}"
+            for path in parent.iterdir()
+            if not path.name.startswith(PENDING) and not (path / sign).is_file()
+        ]
+    if layout.current.is_file():
+        manifest = read_manifest(layout, current_build(layout))
+        verify_files(layout, manifest, content=True)
+        graph = manifest.folder(layout) / GRAPH_FILE
+        with LadybugStore.open_read_only(graph, buffer_pool_mb=64) as store:
+            in_graph = {name: rows for name, rows in store.counts().items() if rows}
+        if in_graph != manifest.counts:
+            half.append(f"the graph has {in_graph}, its manifest {manifest.counts}")
+    return half
+
+
+def _acknowledge(log: Path, line: dict[str, Any]) -> None:
+    with log.open("a", encoding="utf-8") as stream:
+        stream.write(json.dumps(line) + "\n")
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _read_log(log: Path) -> list[dict[str, Any]]:
+    if not log.is_file():
+        return []
+    lines = log.read_text(encoding="utf-8").split("\n")
+    # a line that the kill cut short acknowledges nothing
+    return [json.loads(line) for line in lines[:-1]]
