@@ -50,6 +50,7 @@ class Spaces:
         self.manifest: Manifest = read_manifest(layout, build)
         self._indexes: dict[str, FaissIndex] = {}
         self._encoders: dict[str, TextEncoder] = {}
+        self._last: tuple[str, str, npt.NDArray[np.float32]] | None = None
 
     def has(self, space: str) -> bool:
         """Whether the build holds vectors of that space."""
@@ -89,7 +90,12 @@ class Spaces:
                 f"{digest[:12]}…, here {encoder.digest[:12]}…): use that version, or embed again"
             )
             raise IntegrityError(message)
-        return encoder.encode([text])
+        last = self._last
+        # one question asks several spaces of one model
+        if last is None or last[:2] != (digest, text):
+            last = (digest, text, encoder.encode([text]))
+            self._last = last
+        return last[2]
 
     @cached_property
     def genes(self) -> dict[str, dict[str, Any]]:
