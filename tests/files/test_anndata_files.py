@@ -25,7 +25,7 @@ def made(x: object = None, **more: object) -> anndata.AnnData:
     )
     var = pd.DataFrame(index=[f"G{number}" for number in range(9)])
     matrix = sp.csr_matrix(COUNTS) if x is None else x
-    return anndata.AnnData(matrix, obs, var, **more)  # type: ignore[arg-type]
+    return anndata.AnnData(matrix, obs, var, **more)
 
 
 def values(source: MatrixSource, rows: int = 5) -> np.ndarray:
