@@ -47,6 +47,9 @@ class Damage:
     kills: int
     passes: int
     """Times that all steps were finished, and begun anew from nothing."""
+    ingests: int
+    """Ingests that a worker was told had been done, over all passes."""
+    builds: int
     lost: int
     half_visible: int
     unreadable: int
@@ -82,7 +85,7 @@ def kill_repeatedly(
     context.set_forkserver_preload([__name__])
     moments = random.Random(seed)  # noqa: S311 - which moments is no secret
     kb, log = folder / "kb", folder / "acknowledged.jsonl"
-    done, passes = 0, 0
+    done, passes, ingests, builds = 0, 0, 0, 0
     found: dict[str, list[str]] = {"lost": [], "half_visible": [], "unreadable": []}
     while done < kills:
         worker = context.Process(target=work, args=(kb, log, steps))
@@ -94,6 +97,10 @@ def kill_repeatedly(
         worker.join()
         for kind, problems in check(kb, log).items():
             found[kind] += problems
+        if worker.exitcode == 0 or done == kills:
+            said = _read_log(log)
+            ingests += sum("ingested" in line for line in said)
+            builds += sum("built" in line for line in said)
         if worker.exitcode == 0:
             passes += 1
             shutil.rmtree(kb)
@@ -101,7 +108,7 @@ def kill_repeatedly(
         elif worker.exitcode != -9:
             found["unreadable"].append(f"the worker ended by itself with {worker.exitcode}")
     return Damage(
-        done, passes, len(found["lost"]), len(found["half_visible"]), len(found["unreadable"]),
+        done, passes, ingests, builds, len(found["lost"]), len(found["half_visible"]), len(found["unreadable"]),
         tuple(text for problems in found.values() for text in problems),
     )  # fmt: skip
 

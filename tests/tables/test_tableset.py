@@ -1,0 +1,114 @@
+"""Table sets: checked on writing, content-addressed, verified on reading."""
+
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from orthoweave.errors import IntegrityError, SchemaError, UsageError
+from orthoweave.schema import read_schema
+from orthoweave.tables.provenance import SourceInfo
+from orthoweave.tables.tableset import TableSet, TableWriter, read_tableset, verify_tableset
+
+SOURCE = SourceInfo("s", version="1", license="CC0", knowledge_level="observation",
+                    agent_type="automated_agent")  # fmt: skip
+SPECIES = pa.table({"id": ["NCBITaxon:9606"], "scientific_name": ["Homo sapiens"]})
+
+
+def write(folder: Path, source: SourceInfo = SOURCE) -> TableSet:
+    folder.mkdir()
+    with TableWriter(folder, read_schema(), source) as out:
+        out.write("Species", SPECIES)
+        out.write("Species", SPECIES)
+        out.write_vectors("gene_text", ["NCBIGene:1"], np.eye(1, 4, dtype=np.float32),
+                          model="m", model_digest="d")  # fmt: skip
+        out.write_report("coverage", {"n_in": 3})
+        out.write_lines("lost", ["a", "b"])
+        out.note_matrix("baron", "baron-123")
+        digest = out.finish()
+    tables = read_tableset(folder)
+    assert tables.digest == digest
+    return tables
+
+
+def test_what_was_written_is_read(tmp_path: Path) -> None:
+    """Tables, vectors, reports, lists, matrices and who says so."""
+    tables = write(tmp_path / "t")
+    assert tables.source == SOURCE
+    assert tables.counts == {"Species": 2, "gene_text": 1}
+    assert tables.vectors == {"gene_text": {"model": "m", "model_digest": "d", "dimension": 4}}
+    assert tables.matrices == {"baron": "baron-123"}
+    assert (tables.report("coverage"), tables.report("none")) == ({"n_in": 3}, None)
+    assert (tmp_path / "t" / "lost.txt").read_text() == "a\nb\n"
+    assert tables.table_path("Gene") is None
+    assert tables.vector_path("cell_text") is None
+
+
+def test_every_row_says_who_says_so(tmp_path: Path) -> None:
+    """Provenance columns are added by the writer."""
+    path = write(tmp_path / "t").table_path("Species")
+    assert path is not None
+    row = pq.read_table(path).to_pylist()[0]
+    assert (row["source"], row["license"], row["knowledge_level"], row["agent_type"]) == (
+        "source:s@1", "CC0", "observation", "automated_agent"
+    )  # fmt: skip
+
+
+def test_same_content_same_digest(tmp_path: Path) -> None:
+    """Bytes do not depend on when or where; another version is another digest."""
+    one, two = write(tmp_path / "one"), write(tmp_path / "two")
+    other = write(tmp_path / "other", SourceInfo("s", version="2"))
+    assert one.digest == two.digest != other.digest
+
+
+@pytest.mark.parametrize("name", ["Species.parquet", "report-coverage.json", "lost.txt"])
+def test_a_flipped_byte_is_found(tmp_path: Path, name: str) -> None:
+    """In tables, reports and lists; the message names the file."""
+    tables = write(tmp_path / "t")
+    verify_tableset(tables)
+    path = tmp_path / "t" / name
+    content = bytearray(path.read_bytes())
+    content[1] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(IntegrityError, match=name):
+        verify_tableset(tables)
+    path.unlink()
+    with pytest.raises(IntegrityError, match=name):
+        verify_tableset(tables)
+
+
+def vectors(shape: tuple[int, ...], value: float = 0.5) -> np.ndarray:
+    return np.full(shape, value, dtype=np.float32)
+
+
+@pytest.mark.parametrize(
+    ("space", "ids", "found", "message"),
+    [
+        ("nope", ["a"], vectors((1, 4)), "no vector space 'nope'"),
+        ("gene_text", ["a", "b"], vectors((1, 4)), r"expected finite values of shape \(2"),
+        ("gene_text", ["a"], vectors((4,)), "expected finite"),
+        ("gene_text", ["a"], vectors((1, 4), np.nan), "expected finite"),
+        ("gene_text", ["a"], vectors((1, 5)), "mix"),
+    ],
+)
+def test_wrong_vectors_are_refused(
+    tmp_path: Path, space: str, ids: list[str], found: np.ndarray, message: str
+) -> None:
+    """Unknown spaces, shapes that do not fit, NaN, and a second dimension in one space."""
+    with TableWriter(tmp_path, read_schema(), SOURCE) as out:
+        out.write_vectors("gene_text", ["z"], vectors((1, 4)), model="m", model_digest="d")
+        with pytest.raises(SchemaError, match=message):
+            out.write_vectors(space, ids, found, model="m", model_digest="d")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"name": "../x"}, {"name": ""}, {"version": "a b"}, {"knowledge_level": "sure"},
+     {"agent_type": "me"}],
+)  # fmt: skip
+def test_a_source_that_may_not_be(wrong: dict[str, str]) -> None:
+    """Names that would leave the folder, and values that Biolink does not have."""
+    with pytest.raises(UsageError):
+        SourceInfo(**{"name": "s", **wrong})  # type: ignore[arg-type]
