@@ -99,7 +99,7 @@ def test_large_files_are_mapped_and_give_the_same(
     """Reading through a memory map changes no answer."""
     vectors = _vectors(4000)
     plain = open_index(lists)
-    monkeypatch.setattr("orthoweave.vectors.faiss_index.FLAT_LIMIT", 1000)
+    monkeypatch.setattr("orthoweave.vectors.faiss_index.MAPPED_ABOVE", 1000)
     mapped = open_index(lists)
     assert mapped.search(vectors[:20], 5).ids == plain.search(vectors[:20], 5).ids
     keys = _ids(30)
