@@ -3,7 +3,7 @@
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
 from rich.console import Console
@@ -21,21 +21,11 @@ class Task(Protocol):
 class Progress(Protocol):
     """Shows pieces of long work one after another."""
 
-    def task(self, label: str, total: int | None = None) -> "TaskContext":
+    def task(self, label: str, total: int | None = None) -> AbstractContextManager[Task]:
         """Start a piece of work of `total` steps; use as a context manager."""
 
     def note(self, text: str) -> None:
         """Say one line."""
-
-
-class TaskContext(Protocol):
-    """A context manager that gives a Task."""
-
-    def __enter__(self) -> Task:
-        """Begin."""
-
-    def __exit__(self, *_: object) -> None:
-        """End."""
 
 
 class Quiet:

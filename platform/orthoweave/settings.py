@@ -4,7 +4,7 @@ Every setting is read from ``ORTHOWEAVE_<NAME>``. Values are passed on, never ke
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Final
@@ -79,9 +79,9 @@ def _parse(name: str, text: str, kind: type) -> object:
     try:
         if kind is bool:
             return _boolean(text)
-        if issubclass(kind, Path):
-            return Path(text)
-        return kind(text)
+        converters: dict[type, Callable[[str], object]] = {int: int, float: float, str: str}
+        # the default's type is a concrete Path, whatever the platform calls it
+        return converters.get(kind, Path)(text)
     except ValueError:
         message = f"ORTHOWEAVE_{name.upper()}={text!r}: expected {expected} ({HELP[name]})"
         raise UsageError(message) from None
