@@ -49,8 +49,8 @@ def test_pairs_are_the_union_of_each_genes_strongest(seed: int, top_k: int, floo
     exact = np.corrcoef(made(seed).T)
     expected = set()
     for gene in range(17):
-        order = sorted(range(17), key=lambda other, gene=gene: (-abs(exact[gene, other]), other))
-        partners = [other for other in order if other != gene][:top_k]
+        order = sorted((-abs(exact[gene, other]), other) for other in range(17))
+        partners = [other for _, other in order if other != gene][:top_k]
         expected |= {(min(gene, other), max(gene, other)) for other in partners
                      if abs(exact[gene, other]) >= floor}  # fmt: skip
     found = strongest_pairs(iter([(0, exact[:9].copy()), (9, exact[9:].copy())]), top_k, floor)

@@ -70,7 +70,7 @@ def test_sums_by_type_are_pandas_groups(seed: int, rows: int) -> None:
 def test_top_genes_are_the_sorted_ones(seed: int, limit: int, share: float) -> None:
     """The genes are Python's sort by count, then column; only columns that may be named."""
     dense = counts(seed)
-    keep = np.random.default_rng(seed).random(dense.shape[1]) < share
+    keep: np.ndarray = np.less(np.random.default_rng(seed).random(dense.shape[1]), share)
     total = dense.sum(axis=1, dtype=np.float64)
     found = top_genes(sp.csr_matrix(dense), total, keep, limit)
     expected = []

@@ -75,7 +75,7 @@ def run(layout: Layout, path: Path, **options: str) -> TableSet:
     return ingest(layout, JOB, [path], {"species": "human", **options}, Quiet()).tables
 
 
-def rows(tables: TableSet, name: str) -> pd.DataFrame:
+def rows(tables: TableSet, name: str) -> Any:
     """Give a table as a data frame."""
     path = tables.table_path(name)
     assert path is not None

@@ -1,6 +1,7 @@
 """The coexpression job against numpy.corrcoef on a small dataset."""
 
 from pathlib import Path
+from typing import Any
 
 import anndata
 import numpy as np
@@ -51,7 +52,7 @@ def run(layout: Layout, **options: str) -> TableSet:
     return ingest(layout, JOB, [], given, Quiet()).tables
 
 
-def edges(tables: TableSet) -> pd.DataFrame:
+def edges(tables: TableSet) -> Any:
     """Give the edges as a data frame."""
     path = tables.table_path("COEXPRESSED_WITH")
     assert path is not None
@@ -83,10 +84,11 @@ def test_metacells_of_one_cell_are_the_cells(layout: Layout) -> None:
 
 
 def test_metacells_find_the_planted_pair(layout: Layout) -> None:
-    """Genes that follow each other correlate; the edge says how it was made."""
+    """Averaging takes noise from a planted pair; the edge says how it was made."""
+    noisy = np.corrcoef(normalised(made_counts())[:, :2].T)[0, 1]
     found = edges(run(layout, metacell_size="8")).set_index(["from", "to"])
     best = found.loc[(KEYS[0], KEYS[1])]
-    assert best["coefficient"] > 0.9
+    assert best["coefficient"] > noisy + 0.1
     assert "about 8 cells" in best["method"]
     assert "seed 0" in best["method"]
     assert best["n"] == 16

@@ -1,6 +1,7 @@
 """Steps of a pass: each in order, side by side, and the first failure comes out."""
 
 import threading
+from functools import partial
 
 import pytest
 
@@ -13,7 +14,7 @@ def test_each_step_sees_blocks_in_order() -> None:
     with Stages() as stages:
         for number in range(50):
             for step, found in seen.items():
-                stages.run(step, lambda found=found, number=number: found.append(number))
+                stages.run(step, partial(found.append, number))
             stages.next_block()
     assert seen == {"a": list(range(50)), "b": list(range(50))}
 
