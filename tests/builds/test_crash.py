@@ -30,13 +30,15 @@ def test_twenty_kills_do_no_damage(tmp_path: Path) -> None:
     """Nothing acknowledged is lost, nothing is half-visible, nothing is unreadable."""
     damage = kill_repeatedly(tmp_path, toy_steps(tmp_path / "raw"), kills=20, longest_s=1.2, seed=7)
     assert damage.problems == ()
+    assert damage.ingests >= 6
+    assert damage.builds >= 2
     assert (damage.kills, damage.lost, damage.half_visible, damage.unreadable) == (20, 0, 0, 0)
 
 
 def test_the_check_sees_damage(tmp_path: Path) -> None:
     """A lost ingest, a build without manifest and a flipped byte are each found."""
     kb, log = tmp_path / "kb", tmp_path / "log"
-    work(kb, log, toy_steps(tmp_path / "raw")[:2])
+    work(kb, log, toy_steps(tmp_path / "raw")[:2], 1)
     assert check(kb, log) == {"lost": [], "half_visible": [], "unreadable": []}
     with log.open("a", encoding="utf-8") as stream:
         stream.write('{"ingested": "never", "digest": "x"}\n{"cut sho')

@@ -5,11 +5,12 @@ A driver ends it by SIGKILL; then everything that was acknowledged must be there
 there in part, and all of it must be readable. The next worker goes on with what it finds.
 """
 
+import itertools
 import json
 import multiprocessing
 import os
 import random
-import shutil
+import signal
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,14 +43,13 @@ Step = tuple[str, Sequence[Path], Mapping[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """What kills did to a knowledge base; all zero is the only good result."""
+    """What kills did to a knowledge base; nothing lost, half-visible or unreadable is good."""
 
     kills: int
-    passes: int
-    """Times that all steps were finished, and begun anew from nothing."""
     ingests: int
-    """Ingests that a worker was told had been done, over all passes."""
+    """Ingests that a worker was told had been done."""
     builds: int
+    """Builds that a worker was told had been published."""
     lost: int
     half_visible: int
     unreadable: int
@@ -85,46 +85,48 @@ def kill_repeatedly(
     context.set_forkserver_preload([__name__])
     moments = random.Random(seed)  # noqa: S311 - which moments is no secret
     kb, log = folder / "kb", folder / "acknowledged.jsonl"
-    done, passes, ingests, builds = 0, 0, 0, 0
     found: dict[str, list[str]] = {"lost": [], "half_visible": [], "unreadable": []}
-    while done < kills:
-        worker = context.Process(target=work, args=(kb, log, steps))
+    for number in range(kills + 1):
+        # the first one may finish a round: from then on there is something to damage
+        worker = context.Process(target=work, args=(kb, log, steps, 1 if number == 0 else None))
         worker.start()
-        worker.join(moments.uniform(0, longest_s))
-        if worker.is_alive():
+        if number:
+            worker.join(moments.uniform(0, longest_s))
             worker.kill()
-            done += 1
         worker.join()
         for kind, problems in check(kb, log).items():
             found[kind] += problems
-        if worker.exitcode == 0 or done == kills:
-            said = _read_log(log)
-            ingests += sum("ingested" in line for line in said)
-            builds += sum("built" in line for line in said)
-        if worker.exitcode == 0:
-            passes += 1
-            shutil.rmtree(kb)
-            log.unlink()
-        elif worker.exitcode != -9:
+        if worker.exitcode != (-signal.SIGKILL if number else 0):
             found["unreadable"].append(f"the worker ended by itself with {worker.exitcode}")
+    said = _read_log(log)
     return Damage(
-        done, passes, ingests, builds, len(found["lost"]), len(found["half_visible"]), len(found["unreadable"]),
+        kills,
+        sum("ingested" in line for line in said),
+        sum("built" in line for line in said),
+        len(found["lost"]),
+        len(found["half_visible"]),
+        len(found["unreadable"]),
         tuple(text for problems in found.values() for text in problems),
-    )  # fmt: skip
+    )
 
 
-def work(kb: Path, log: Path, steps: Sequence[Step]) -> None:
-    """Ingest all steps with a build after each third, and write down what has been done."""
+def work(kb: Path, log: Path, steps: Sequence[Step], rounds: int | None = None) -> None:
+    """Ingest all steps with a build after each third, round after round, and log what was done.
+
+    Every round is a new version of each source; a round that was cut short is begun again.
+    """
     layout = Layout(kb)
     jobs = discover_jobs(Settings(kb=kb))
-    for number, (job, inputs, options) in enumerate(steps):
-        entry = ingest(layout, jobs[job], inputs, options, Quiet()).entry
-        _acknowledge(log, {"ingested": entry.name, "digest": entry.tables_digest})
-        if number % 3 == 2 or number == len(steps) - 1:
-            manifest = build(layout, Quiet()).manifest
-            names = [source.name for source in manifest.sources]
-            _acknowledge(log, {"built": manifest.build, "sources": names})
-            collect_garbage(layout, 1)
+    first = sum("round" in line for line in _read_log(log))
+    for turn in itertools.count(first) if rounds is None else range(first, first + rounds):
+        for number, (job, inputs, options) in enumerate(steps):
+            given = {**options, "version": f"r{turn}"}
+            entry = ingest(layout, jobs[job], inputs, given, Quiet()).entry
+            _acknowledge(log, {"ingested": entry.name, "digest": entry.tables_digest})
+            if number % 3 == 2 or number == len(steps) - 1:
+                _acknowledge(log, {"built": build(layout, Quiet()).manifest.build})
+                collect_garbage(layout, 1)
+        _acknowledge(log, {"round": turn})
 
 
 def check(kb: Path, log: Path) -> dict[str, list[str]]:
@@ -148,11 +150,10 @@ def _lost(layout: Layout, said: list[dict[str, Any]]) -> list[str]:
     lost = [f"ingest of {name}" for name, digest in newest.items() if active.get(name) != digest]
     for digest in active.values():
         verify_tableset(read_tableset(layout.tables / digest))
-    builds = [line for line in said if "built" in line]
-    if builds:
-        manifest = read_manifest(layout, current_build(layout))
-        missing = {*builds[-1]["sources"]} - {source.name for source in manifest.sources}
-        lost += [f"source {name} of build {builds[-1]['built']}" for name in missing]
+    # a build that was published but not acknowledged is newer than all that were
+    builds = [line["built"] for line in said if "built" in line]
+    if builds and current_build(layout) in set(builds) - {builds[-1]}:
+        lost.append(f"build {builds[-1]}: an older one is current")
     return lost
 
 
@@ -177,7 +178,7 @@ def _half_visible(layout: Layout) -> list[str]:
 
 def _acknowledge(log: Path, line: dict[str, Any]) -> None:
     with log.open("a", encoding="utf-8") as stream:
-        stream.write(json.dumps(line) + "\n")
+        stream.write("\n" + json.dumps(line) + "\n")
         stream.flush()
         os.fsync(stream.fileno())
 
@@ -185,6 +186,6 @@ def _acknowledge(log: Path, line: dict[str, Any]) -> None:
 def _read_log(log: Path) -> list[dict[str, Any]]:
     if not log.is_file():
         return []
+    # a line that a kill cut short acknowledges nothing; the next worker's follows it
     lines = log.read_text(encoding="utf-8").split("\n")
-    # a line that the kill cut short acknowledges nothing
-    return [json.loads(line) for line in lines[:-1]]
+    return [json.loads(line) for line in lines if line.startswith("{") and line.endswith("}")]
