@@ -42,10 +42,12 @@ def LINES(context: JobContext) -> None:
         context.out.write("Gene", pa.Table.from_pylist([row]))
 
 
-def run(kb: Path, text: str, *, replace_changed: bool = False, **given: str) -> Ingested:
+def run(
+    kb: Path, text: str, *, replacing: bool = False, given: dict[str, str] | None = None
+) -> Ingested:
     source = kb.parent / "raw.txt"
     source.write_text(text)
-    return ingest(Layout(kb), LINES, [source], given, Quiet(), replace_changed=replace_changed)
+    return ingest(Layout(kb), LINES, [source], given or {}, Quiet(), replace_changed=replacing)
 
 
 def state(kb: Path) -> tuple[list[str], list[tuple[str, str, str]]]:
@@ -56,7 +58,7 @@ def state(kb: Path) -> tuple[list[str], list[tuple[str, str, str]]]:
 
 def test_an_ingest_is_recorded_with_its_tables(tmp_path: Path) -> None:
     """Named after its file, with counts, options and the file's checksum."""
-    done = run(tmp_path / "kb", "NCBIGene NCBIGene", prefix="x")
+    done = run(tmp_path / "kb", "NCBIGene NCBIGene", given={"prefix": "x"})
     assert (done.entry.name, done.entry.counts, done.entry.options) == (
         "raw", {"Gene": 2}, {"prefix": "x"}
     )  # fmt: skip
@@ -82,11 +84,11 @@ def test_another_content_under_one_version(
     first = run(tmp_path / "kb", "NCBIGene")
     before = state(tmp_path / "kb")
     with pytest.raises(SourceChangedError):
-        run(tmp_path / "kb", text, **given)
+        run(tmp_path / "kb", text, given=given)
     assert state(tmp_path / "kb") == before
-    second = run(tmp_path / "kb", text, replace_changed=True, **given)
+    second = run(tmp_path / "kb", text, replacing=True, given=given)
     assert second.entry.tables_digest != first.entry.tables_digest
-    assert run(tmp_path / "kb", text, version="2", **given).entry.version == "2"
+    assert run(tmp_path / "kb", text, given={"version": "2", **given}).entry.version == "2"
 
 
 @pytest.mark.parametrize(
@@ -105,10 +107,10 @@ def test_a_failure_leaves_nothing(
     tmp_path: Path, text: str, given: dict[str, str], error: type[OrthoweaveError]
 ) -> None:
     """No tables, no pending folder and no entry, whatever was written before it failed."""
-    run(tmp_path / "kb", "NCBIGene", source="first")
+    run(tmp_path / "kb", "NCBIGene", given={"source": "first"})
     before = state(tmp_path / "kb")
     with pytest.raises(error):
-        run(tmp_path / "kb", text, **given)
+        run(tmp_path / "kb", text, given=given)
     assert state(tmp_path / "kb") == before
 
 

@@ -234,7 +234,7 @@ def test_an_edge_without_an_end_is_refused(tmp_path: Path) -> None:
     """COPY fails rather than inventing or dropping something."""
     with LadybugStore.create(tmp_path / "g.lbug", SCHEMA, buffer_pool_mb=128) as store:
         edges = write(tmp_path / "f.parquet", "FROM", EDGES)
-        with pytest.raises(BuildError, match="refused .COPY"):
+        with pytest.raises(BuildError, match=r"refused .COPY"):
             store.copy("FROM", [edges])
 
 

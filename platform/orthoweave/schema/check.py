@@ -38,7 +38,7 @@ def check_table(schema: Schema, name: str, rows: pa.Table) -> pa.Table:
         if array.type != kind:
             try:
                 array = array.cast(kind)
-            except pa.ArrowInvalid as error:
+            except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError) as error:
                 problems.append(f"column {column.name!r} is not {column.kind}: {error}")
                 continue
         if column.required and array.null_count:
