@@ -30,6 +30,9 @@ _MARKS: Final = {ZERO: ("circle-open", 7), NOT_MEASURED: ("x-thin-open", 8),
                  NO_ORTHOLOG: ("line-ew-open", 10)}  # fmt: skip
 _LARGEST: Final = 22.0
 _ROW_PX: Final = 26
+# columns whose labels fit side by side
+_FLAT: Final = 8
+_FEWEST: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +143,7 @@ def _trace(
     places: list[tuple[int | None, int | None]] = [(x, y) for x, y, _ in marks] or [(None, None)]
     return go.Scatter(
         x=[x for x, _ in places], y=[y for _, y in places],
-        mode="markers", name=state, marker=marker, showlegend=state != MEASURED,
+        mode="markers", name=state, marker=marker, showlegend=bool(marks) and state != MEASURED,
         text=[_hover(row) for _, _, row in marks], hoverinfo="text", cliponaxis=False,
     )  # fmt: skip
 
@@ -183,29 +186,41 @@ def _lay_out(
     figure: go.Figure, columns: Sequence[Column], types: Sequence[tuple[str, str]], order: Order,
     colours: Ground,
 ) -> None:  # fmt: skip
-    several = _several_datasets(columns)
+    steps = len(colours.amounts) - 1
+    slanted = len(columns) > _FLAT
+    labels = [_label(column, order, _several_datasets(columns)) for column in columns]
+    top = 110 if slanted else 18 + 17 * max((len(lines) for lines in labels), default=1)
     figure.update_layout(
-        height=150 + _ROW_PX * len(types) + 90, margin={"l": 8, "r": 8, "t": 56, "b": 8},
+        height=top + 110 + _ROW_PX * len(types), margin={"l": 8, "r": 8, "t": top + 24, "b": 8},
         legend={"orientation": "h", "y": -0.02, "yanchor": "top", "x": 0, "itemsizing": "trace",
-                "yref": "paper", "itemclick": False, "itemdoubleclick": False},
-        coloraxis={"colorscale": [[n / (len(colours.amounts) - 1), colour]
-                                  for n, colour in enumerate(colours.amounts)],
+                "itemclick": False, "itemdoubleclick": False},
+        coloraxis={"colorscale": [[n / steps, colour] for n, colour in enumerate(colours.amounts)],
                    "cmin": 0, "colorbar": {"title": {"text": "mean", "side": "top"},
-                                           "thickness": 12, "len": 0.6, "outlinewidth": 0}},
+                                           "thickness": 12, "len": 0.7, "outlinewidth": 0}},
         plot_bgcolor="rgba(0,0,0,0)", paper_bgcolor="rgba(0,0,0,0)", hovermode="closest",
         font={"color": colours.ink},
     )  # fmt: skip
+    # a few columns stand together on the left, in place of far apart
     figure.update_xaxes(
-        tickvals=list(range(len(columns))), range=[-0.6, len(columns) - 0.4], side="bottom",
-        ticktext=[_label(column, order, several) for column in columns], zeroline=False,
-        tickangle=0 if len(columns) <= 6 else -60, showgrid=False, fixedrange=True,
+        tickvals=list(range(len(columns))), range=[-0.6, max(len(columns), _FEWEST) - 0.4],
+        side="top", ticktext=[(" " if slanted else "<br>").join(lines) for lines in labels],
+        zeroline=False, tickangle=-60 if slanted else 0, showgrid=False, fixedrange=True,
     )  # fmt: skip
     figure.update_yaxes(
-        tickvals=list(range(len(types))), ticktext=[plain(name, 40) for _, name in types],
+        tickvals=list(range(len(types))), ticktext=_type_names(types), automargin=True,
         range=[len(types) - 0.4, -0.6], gridcolor=colours.faint, zeroline=False, fixedrange=True,
-        automargin=True,
     )  # fmt: skip
-    _add_headings(figure, columns, order, colours)
+    _add_headings(figure, columns, order, colours, top)
+
+
+def _type_names(types: Sequence[tuple[str, str]]) -> list[str]:
+    """Names for the axis; two types of one name get their dataset or key."""
+    names = [name for _, name in types]
+    return [
+        plain(name, 40) if names.count(name) == 1
+        else f"{plain(name, 24)} <i>{plain(key.removeprefix('label:').split('/')[0], 20)}</i>"
+        for key, name in types
+    ]  # fmt: skip
 
 
 def _several_datasets(columns: Iterable[Column]) -> set[str]:
@@ -215,17 +230,17 @@ def _several_datasets(columns: Iterable[Column]) -> set[str]:
     return {species for species, names in datasets.items() if len(names - {None}) > 1}
 
 
-def _label(column: Column, order: Order, several: set[str]) -> str:
+def _label(column: Column, order: Order, several: set[str]) -> list[str]:
     lines = [f"<b>{plain(column.symbol, 16)}</b>"]
     lines += [plain(column.species, 16)] if order == "gene" else []
     if column.species in several and column.dataset is not None:
         lines.append(f"<i>{plain(column.dataset, 16)}</i>")
-    return "<br>".join(lines)
+    return lines
 
 
 def _add_headings(
-    figure: go.Figure, columns: Sequence[Column], order: Order, colours: Ground
-) -> None:
+    figure: go.Figure, columns: Sequence[Column], order: Order, colours: Ground, top: int
+) -> None:  # fmt: skip
     """Head each run of columns, and part the runs by a line."""
     names = [column.query if order == "gene" else column.species for column in columns]
     starts = [n for n, name in enumerate(names) if n == 0 or names[n - 1] != name]
@@ -235,6 +250,7 @@ def _add_headings(
             y=1,
             yref="paper",
             yanchor="bottom",
+            yshift=top - 12,
             showarrow=False,
             text=plain(names[start], 18),
             font={"color": colours.quiet, "size": 12},

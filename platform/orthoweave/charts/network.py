@@ -154,6 +154,7 @@ def _points(
         "size": [24 if node.key == chosen else 17 for node in nodes],
         "color": CATEGORIES[number % len(CATEGORIES)],
         "symbol": _SHAPES.get(nodes[0].kind, "circle"),
+        "opacity": 1,
         "line": {"width": [3 if node.key == chosen else 1 for node in nodes], "color": colours.ink},
     }
     return go.Scatter(

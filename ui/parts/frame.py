@@ -1,0 +1,36 @@
+"""The frame of every screen: gate, navigation, and what is said where there is no build."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from orthoweave.errors import OrthoweaveError
+from parts.base import base
+from parts.gate import check_gate, show_logout
+from parts.pages import screens
+from parts.text import md
+
+# a file of ours: named icons would be fetched from elsewhere
+_ICON = Path(__file__).resolve().parents[1] / "icon.svg"
+
+
+def run(first: str = "overview") -> None:
+    """Show the screen that the address names; `first` where it names none."""
+    st.set_page_config(page_title="orthoweave", page_icon=str(_ICON), layout="wide")
+    check_gate()
+    screen = st.navigation(list(screens(first).values()), position="top")
+    show_logout()
+    try:
+        build = base().manifest.build
+    except OrthoweaveError as error:
+        st.title("orthoweave")
+        st.warning(md(error, 1000), icon=":material/info:")
+        st.stop()
+    # an address such as /?gene=NCBIGene:3630 is that of the gene
+    if screen.url_path == "" and "gene" in st.query_params:
+        st.switch_page(
+            st.session_state["screens"]["gene"],
+            query_params={"gene": st.query_params["gene"]},
+        )
+    screen.run()
+    st.caption(f"Build {md(build)}")

@@ -1,0 +1,108 @@
+"""Answers on the screen: a table, what has to be known about it, and the numbers to take away."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from orthoweave.queries.answer import Answer
+from orthoweave.queries.download import to_csv, to_parquet
+from orthoweave.queries.genes import species_name
+from parts.text import md
+
+_ROWS: Final = 2000
+_ROW_PX: Final = 35
+_TALLEST: Final = 420
+_PLOTLY: Final = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d"],
+                  "responsive": True}  # fmt: skip
+
+
+def dark() -> bool:
+    """Whether the visitor sees the dark theme."""
+    return st.context.theme.type == "dark"
+
+
+def table(
+    answer: Answer, key: str, *, hide: Sequence[str] = (), names: Mapping[str, str] | None = None,
+    select: bool = False,
+) -> int | None:  # fmt: skip
+    """Show an answer as a table with its notes and downloads; the row that was clicked.
+
+    Parameters
+    ----------
+    hide
+        Columns that are in the download only.
+    names
+        Headings, where the column's name does not say it.
+    select
+        Whether a row can be clicked.
+    """
+    notes(answer)
+    shown = [name for name in answer.table.column_names if name not in hide]
+    data = answer.table.select(shown).slice(0, _ROWS).to_pandas()
+    if "species" in shown:
+        data["species"] = [species_name(key) if key else key for key in data["species"]]
+    height = min(_TALLEST, _ROW_PX * (len(data) + 1) + 3)
+    config = {name: _column(data[name], (names or {}).get(name)) for name in shown}
+    picked: int | None = None
+    if select:
+        event = st.dataframe(
+            data, key=f"{key}_table", hide_index=True, height=height, column_config=config,
+            on_select="rerun", selection_mode="single-row",
+        )  # fmt: skip
+        rows = event["selection"]["rows"]
+        picked = int(rows[0]) if rows and rows[0] < len(data) else None
+    else:
+        st.dataframe(data, key=f"{key}_table", hide_index=True, height=height, column_config=config)
+    if len(answer) > _ROWS:
+        st.caption(f"The first {_ROWS:,} of {len(answer):,} rows; the download has all of them.")
+    downloads(answer, key)
+    return picked
+
+
+def plot(figure: go.Figure, key: str, *, select: bool = False) -> Any:
+    """Show a figure; what was clicked, if it can be."""
+    if select:
+        return st.plotly_chart(
+            figure, key=key, theme="streamlit", config=_PLOTLY, on_select="rerun",
+            selection_mode="points",
+        )  # fmt: skip
+    st.plotly_chart(figure, key=key, theme="streamlit", config=_PLOTLY)
+    return None
+
+
+def notes(answer: Answer) -> None:
+    """Say what has to be known about an answer."""
+    for note in answer.notes:
+        st.info(md(note, 1000), icon=":material/info:")
+    if answer.truncated:
+        st.warning(
+            f"A limit cut this answer after {len(answer):,} rows. It is not complete.",
+            icon=":material/content_cut:",
+        )
+
+
+def downloads(answer: Answer, key: str) -> None:
+    """Offer the numbers as CSV and as Parquet, with build, question and time in the file."""
+    name = re.sub(r"[^A-Za-z0-9]+", "-", answer.title).strip("-").lower()[:60] or "orthoweave"
+    with st.container(horizontal=True, key=f"{key}_downloads"):
+        st.download_button(
+            "CSV", lambda: to_csv(answer), f"{name}.csv", "text/csv", key=f"{key}_csv",
+            on_click="ignore", icon=":material/download:", type="tertiary",
+        )  # fmt: skip
+        st.download_button(
+            "Parquet", lambda: to_parquet(answer), f"{name}.parquet",
+            "application/vnd.apache.parquet", key=f"{key}_parquet", on_click="ignore",
+            icon=":material/download:", type="tertiary",
+        )  # fmt: skip
+
+
+def _column(values: Any, name: str | None) -> Any:
+    label = name or str(values.name).replace("_", " ")
+    if values.dtype.kind == "f":
+        return st.column_config.NumberColumn(label, format="%.3g")
+    if values.map(lambda value: hasattr(value, "__len__") and not isinstance(value, str)).any():
+        return st.column_config.ListColumn(label)
+    return st.column_config.Column(label)
