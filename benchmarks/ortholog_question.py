@@ -1,0 +1,92 @@
+"""Ortholog question by symbol, warm, through the Python API: how long one answer takes.
+
+The knowledge base holds the genes of six species with HCOP's orthology of human and the five
+others, made by the ordinary jobs and kept below ``benchmarks/work/``. Symbols of human genes are
+drawn from a seed, each asked once for a target species drawn likewise, after a warm-up with
+others. Usage: ``python benchmarks/ortholog_question.py [FOLDER OF THE REAL DATA]``.
+"""
+
+import json
+import os
+import statistics
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+
+from orthoweave.builds.build import build
+from orthoweave.jobs.discover import discover_jobs
+from orthoweave.jobs.ingest import ingest
+from orthoweave.progress import TerminalProgress
+from orthoweave.queries.knowledge_base import KnowledgeBase, open_knowledge_base
+from orthoweave.settings import Settings
+from orthoweave.tables.layout import Layout
+
+ROOT = Path(__file__).parents[1]
+TARGETS = ("mouse", "rat", "zebrafish", "fly", "worm")
+WARM_UP, QUESTIONS, GOAL_MS = 50, 500, 20.0
+
+
+def main() -> None:
+    """Make the knowledge base once, ask, print a table and write the JSON."""
+    data = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT.parent / "shared" / "data"
+    folder = ROOT / "benchmarks" / "work" / "six_species"
+    if not (folder / "CURRENT").is_file():
+        _make(folder, data)
+    with open_knowledge_base(folder, Settings(kb=folder)) as kb:
+        symbols = _symbols(kb)
+        single = _milliseconds(kb, symbols)
+        result = {
+            "benchmark": "ortholog_question",
+            "genes": kb.manifest.counts["Gene"],
+            "pairs": kb.manifest.counts["ORTHOLOGOUS_TO"],
+            "questions": len(single),
+            "p50_ms": round(statistics.median(single), 2),
+            "p95_ms": round(float(np.percentile(single, 95)), 2),
+            "max_ms": round(max(single), 2),
+            "goal_p95_ms": GOAL_MS,
+            "cores": os.cpu_count(),
+            "load": [round(value, 1) for value in os.getloadavg()],
+        }
+    target = ROOT / "benchmarks" / "results" / "ortholog_question.json"
+    target.parent.mkdir(exist_ok=True)
+    target.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    for name, value in result.items():
+        print(f"{name:>14}  {value}")
+
+
+def _make(folder: Path, data: Path) -> None:
+    layout, jobs = Layout(folder), discover_jobs(Settings())
+    progress = TerminalProgress()
+    for species in ("human", *TARGETS):
+        path = data / "gene_info" / f"{species}.tsv.gz"
+        given = {"source": f"genes_{species}", "on_duplicate": "separate"}
+        ingest(layout, jobs["gene_descriptions"], [path], given, progress)
+    for species in TARGETS:
+        path = data / "orthology" / f"hcop_human_{species}.tsv.gz"
+        ingest(layout, jobs["orthology"], [path], {}, progress)
+    build(layout, progress)
+
+
+def _symbols(kb: KnowledgeBase) -> list[str]:
+    text = "MATCH (g:Gene)-[o:ORTHOLOGOUS_TO]-(:Gene) WHERE g.species = $species AND " \
+        "o.assertion = 'consensus' RETURN DISTINCT g.symbol AS symbol ORDER BY symbol"  # fmt: skip
+    rows = kb.gateway.ask(text, {"species": "NCBITaxon:9606"})
+    found = [symbol for symbol in rows.table["symbol"].to_pylist() if symbol]
+    chosen = np.random.default_rng(0).choice(found, WARM_UP + QUESTIONS, replace=False)
+    return [str(symbol) for symbol in chosen]
+
+
+def _milliseconds(kb: KnowledgeBase, symbols: list[str]) -> list[float]:
+    targets = np.random.default_rng(1).choice(TARGETS, len(symbols))
+    taken = []
+    for symbol, target in zip(symbols, targets, strict=True):
+        started = time.perf_counter()
+        kb.orthologs([symbol], "human", str(target))
+        taken.append((time.perf_counter() - started) * 1000)
+    return taken[WARM_UP:]
+
+
+if __name__ == "__main__":
+    main()
