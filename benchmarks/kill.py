@@ -25,7 +25,7 @@ def main() -> None:
     arguments.add_argument("--seed", type=int, default=0)
     arguments.add_argument("--longest", type=float, default=None)
     given = arguments.parse_args()
-    longest = given.longest or {"demo": 20.0, "toy": 2.0}[given.world]
+    longest = given.longest or {"demo": 20.0, "toy": 8.0}[given.world]
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         steps = _demo_steps() if given.world == "demo" else toy_steps(root / "raw")

@@ -28,7 +28,7 @@ def unarmed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_twenty_kills_do_no_damage(tmp_path: Path) -> None:
     """Nothing acknowledged is lost, nothing is half-visible, nothing is unreadable."""
-    damage = kill_repeatedly(tmp_path, toy_steps(tmp_path / "raw"), kills=20, longest_s=1.2, seed=7)
+    damage = kill_repeatedly(tmp_path, toy_steps(tmp_path / "raw"), kills=20, longest_s=2.0, seed=7)
     assert damage.problems == ()
     assert damage.ingests >= 6
     assert damage.builds >= 2
