@@ -8,7 +8,9 @@ from orthoweave.errors import UnknownNameError, UsageError
 from orthoweave.ids import SPECIES, cell_key, check_name, curie, find_species, strip_ensembl_version
 
 
-@pytest.mark.parametrize("text", ["human", "Homo sapiens", "homo_sapiens", "9606", "NCBITaxon:9606"])
+@pytest.mark.parametrize(
+    "text", ["human", "Homo sapiens", "homo_sapiens", "9606", "NCBITaxon:9606"]
+)
 def test_species_by_any_name(text: str) -> None:
     """A species is found by common name, scientific name, taxon id or CURIE."""
     assert find_species(text).taxon == 9606
@@ -16,7 +18,7 @@ def test_species_by_any_name(text: str) -> None:
 
 def test_unknown_species_lists_known() -> None:
     """An unknown species is an error that lists those we know."""
-    with pytest.raises(UnknownNameError, match="unknown species 'martian'.*human, mouse"):
+    with pytest.raises(UnknownNameError, match=r"unknown species 'martian'.*human, mouse"):
         find_species("martian")
 
 

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-HEAVY = ("torch", "faiss", "ladybug", "sentence_transformers", "streamlit", "neo4j", "anndata", "numba")
+HEAVY = (
+    "torch", "faiss", "ladybug", "sentence_transformers", "streamlit", "neo4j", "anndata", "numba",
+)  # fmt: skip
 
 
 def _modules(*folders: str) -> list[Path]:
@@ -24,7 +26,10 @@ def test_platform_holds_one_package() -> None:
 
 def test_import_is_light() -> None:
     """Importing orthoweave, or its command line, loads no heavy package."""
-    code = f"import sys, orthoweave, orthoweave.cli.main; print([m for m in {HEAVY} if m in sys.modules])"
+    code = (
+        "import sys, orthoweave, orthoweave.cli.main; "
+        f"print([name for name in {HEAVY} if name in sys.modules])"
+    )
     result = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True,
         cwd=ROOT / "platform",
@@ -70,8 +75,8 @@ def test_demo_data_is_small_and_documented() -> None:
 @pytest.mark.slow
 def test_wheel_holds_content(tmp_path: Path) -> None:
     """A wheel carries the library, the jobs, the schema and the demo's data."""
-    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "-w", str(tmp_path), str(ROOT)]
-    subprocess.run(command, check=True)
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "-w", str(tmp_path)]
+    subprocess.run([*command, str(ROOT)], check=True)
     (wheel,) = tmp_path.glob("*.whl")
     names = set(zipfile.ZipFile(wheel).namelist())
     assert {

@@ -40,9 +40,7 @@ DROPPED = ["relation_all", "relation_support3", "relation", "support_n", "gene_o
 
 def main(originals: Path) -> None:
     """Write all files of the demo."""
-    orthology = {
-        name: _read(originals / "orthology" / f"{name}.tsv.gz") for name in ORTHOLOGY
-    }
+    orthology = {name: _read(originals / "orthology" / f"{name}.tsv.gz") for name in ORTHOLOGY}
     cells = {
         species: _pick_cells(
             anndata.read_h5ad(originals / "baron_pancreas" / f"baron_{species}.h5ad")
@@ -105,9 +103,8 @@ def _close(orthology: dict[str, pl.DataFrame], seeds: dict[str, set[str]]) -> di
     graph: nx.Graph[tuple[str, str]] = nx.Graph()
     for name, (human, mouse) in ORTHOLOGY.items():
         rows = orthology[name]
-        graph.add_edges_from(
-            (("human", a), ("mouse", b)) for a, b in rows.select(human, mouse).iter_rows() if a and b
-        )
+        pairs = rows.select(human, mouse).iter_rows()
+        graph.add_edges_from((("human", a), ("mouse", b)) for a, b in pairs if a and b)
     kept = {species: set(genes) for species, genes in seeds.items()}
     for component in nx.connected_components(graph):
         if any(gene in seeds[species] for species, gene in component):

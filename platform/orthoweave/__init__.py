@@ -5,8 +5,9 @@
 2
 """
 
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
+
+from orthoweave.version import __version__ as __version__
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -14,11 +15,6 @@ if TYPE_CHECKING:
     from orthoweave.queries.knowledge_base import KnowledgeBase
 
 __all__ = ["__version__", "open"]
-
-try:
-    __version__ = version("orthoweave")
-except PackageNotFoundError:  # run from the source tree without an installation
-    __version__ = "0.0.0"
 
 
 def open(kb: "str | Path | None" = None) -> "KnowledgeBase":  # noqa: A001 - read as orthoweave.open

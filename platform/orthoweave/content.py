@@ -28,6 +28,6 @@ def folder(name: ContentFolder) -> Path:
     in_tree = package.parent.name == "platform" and (root / "pyproject.toml").is_file()
     found = (root if in_tree else package / "_bundled") / name
     if not found.is_dir():
-        message = f"content folder {name!r} expected at {found}, but it is not there: reinstall orthoweave"
+        message = f"content folder {name!r} expected at {found}, but absent: reinstall orthoweave"
         raise FileNotFoundError(message)
     return found

@@ -32,7 +32,7 @@ class Quiet:
     """Shows nothing."""
 
     @contextmanager
-    def task(self, label: str, total: int | None = None) -> Iterator[Task]:
+    def task(self, label: str, total: int | None = None) -> Iterator[Task]:  # noqa: ARG002
         """Give a task that shows nothing."""
         yield self
 

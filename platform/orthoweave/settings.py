@@ -21,7 +21,7 @@ class Settings:
     offline: bool = False
     """Forbid every use of the network."""
     text_model: str = "all-MiniLM-L6-v2"
-    """Text encoder: the bundled all-MiniLM-L6-v2, or the path of a local sentence-transformers model."""
+    """Text encoder: the bundled all-MiniLM-L6-v2, or the path of a local model."""
     buffer_pool_mb: int = 1024
     """Memory that the embedded graph engine may hold for a reader, in MiB."""
     query_timeout_s: float = 30.0

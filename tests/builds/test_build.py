@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from orthoweave.builds.build import build
+from orthoweave.builds.history import remove_source
 from orthoweave.errors import BuildError, IntegrityError, LockedError, UnknownNameError
 from orthoweave.genes.catalogue import GeneCatalogue
 from orthoweave.progress import Quiet
@@ -68,6 +69,19 @@ def test_an_edge_without_an_end_is_set_aside(tmp_path: Path) -> None:
     [aside] = pq.read_table(folder / "ORTHOLOGOUS_TO-hcop.parquet").to_pylist()
     assert (aside["from"], aside["to"]) == ("NCBIGene:16334", "NCBIGene:999")
     assert ask(tmp_path, "MATCH (g:Gene {id: 'NCBIGene:999'}) RETURN g.id") == []
+
+
+def test_a_fact_that_two_sources_assert_is_one_edge(tmp_path: Path) -> None:
+    """A gene is in its species once, by the first source that says so; the other takes over."""
+    record_source(tmp_path, "a_genes", GENES)
+    record_source(tmp_path, "b_genes", GENES)
+    question = "MATCH (:Gene)-[r:IN_TAXON]->(:Species) RETURN r.source AS source"
+    manifest = make(tmp_path)
+    assert manifest.counts["IN_TAXON"] == 1
+    assert ask(tmp_path, question) == [{"source": "source:a_genes@unversioned"}]
+    remove_source(Layout(tmp_path), "a_genes")
+    make(tmp_path)
+    assert ask(tmp_path, question) == [{"source": "source:b_genes@unversioned"}]
 
 
 def test_consensus_is_derived_from_all_evidence(tmp_path: Path) -> None:

@@ -59,6 +59,8 @@ def assemble(schema: Schema, sources: Sequence[TableSet], folder: Path) -> Assem
         for edge in schema.edges.values():
             for source in sources:
                 _edges(engine, found, edge, source)
+            if edge.unique:
+                _one_per_pair(engine, found, edge)
     return found
 
 
@@ -97,6 +99,26 @@ def _edges(
     write_rows(engine, f"{rows} NOT {is_lost}", kept, arrow)
     found.set_aside[edge.name] = found.set_aside.get(edge.name, 0) + left_out
     found.add(edge.name, kept)
+
+
+def _one_per_pair(engine: duckdb.DuckDBPyConnection, found: Assembled, edge: EdgeType) -> None:
+    """Of edges that several sources assert, keep that of the first: a fact is counted once."""
+    paths = found.paths.get(edge.name, [])
+    repeated = 'SELECT count(*) - count(DISTINCT ("from", "to"))'
+    if not paths or not engine.sql(f"{repeated} FROM {parquet(paths)}").fetchall()[0][0]:
+        return
+    columns = ", ".join(f'"{column.name}"' for column in edge.columns)
+    union = " UNION ALL ".join(
+        f"SELECT {columns}, {number} AS precedence FROM {parquet([path])}"
+        for number, path in enumerate(paths)
+    )
+    query = (
+        f"SELECT {columns} FROM ({union}) QUALIFY row_number() OVER "
+        '(PARTITION BY "from", "to" ORDER BY precedence) = 1 ORDER BY "from", "to"'
+    )
+    target = found.folder / TABLES / f"{edge.name}.parquet"
+    write_rows(engine, query, target, found.schema.arrow(edge.name))
+    found.paths[edge.name] = [target]
 
 
 def _missing_ends(

@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import orthoweave
 from orthoweave.builds.assemble import Assembled, assemble
 from orthoweave.builds.derive import derive_orthology, derive_sources
 from orthoweave.builds.index import index_vectors
@@ -42,6 +41,7 @@ from orthoweave.tables.manifest import (
     verify_files,
 )
 from orthoweave.tables.tableset import TableSet, read_tableset, verify_tableset
+from orthoweave.version import VERSION
 
 _READER_POOL_MB = 256
 
@@ -106,7 +106,7 @@ def in_precedence(entries: Sequence[Entry]) -> list[Entry]:
 def build_name(entries: Sequence[Entry]) -> str:
     """Name of the build that these sources give: the same whatever the order of their ingest."""
     content = [entry.tables_digest for entry in in_precedence(entries)]
-    content += [orthoweave.__version__, text_digest(repr(read_schema()))]
+    content += [VERSION, text_digest(repr(read_schema()))]
     return hashlib.sha256("\n".join(content).encode()).hexdigest()[:12]
 
 
@@ -153,7 +153,7 @@ def _make(
     manifest = Manifest(
         build=build_id,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
-        code_version=orthoweave.__version__,
+        code_version=VERSION,
         sources=tuple(
             _built_source(entry, source) for entry, source in zip(entries, sources, strict=True)
         ),

@@ -8,13 +8,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-import orthoweave
 from orthoweave.builds.assemble import TABLES, Assembled
 from orthoweave.data.orthology import consensus, groups
 from orthoweave.schema import check_table
 from orthoweave.tables.ledger import Entry
 from orthoweave.tables.provenance import SourceInfo, with_provenance
 from orthoweave.tables.tableset import TableSet
+from orthoweave.version import VERSION
 
 CONSENSUS_SOURCE: Final = "orthoweave_consensus"
 
@@ -34,7 +34,7 @@ def derive_orthology(found: Assembled) -> SourceInfo | None:
         return None
     source = SourceInfo(
         CONSENSUS_SOURCE,
-        version=orthoweave.__version__,
+        version=VERSION,
         license=" AND ".join(sorted(set(evidence["license"].to_pylist()))),
         knowledge_level="logical_entailment",
         agent_type="data_analysis_pipeline",

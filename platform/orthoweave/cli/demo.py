@@ -1,6 +1,7 @@
-"""The demo: builds the bundled knowledge base of human and mouse pancreas and asks it four questions."""
+"""The demo: builds the bundled knowledge base of human and mouse pancreas and asks it."""
 
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -60,7 +61,7 @@ def ask_four(kb: KnowledgeBase) -> Iterator[Shown]:
     yield Shown(
         "In which cell types is insulin expressed, human and mouse side by side?",
         "orthoweave expression INS --across human,mouse",
-        _head(kb.expression(["INS"], across=("human", "mouse"))),
+        _strongest(kb.expression(["INS"], across=("human", "mouse"))),
     )
     yield Shown(
         "Which cells make the hormone that lowers blood sugar?",
@@ -70,12 +71,17 @@ def ask_four(kb: KnowledgeBase) -> Iterator[Shown]:
     yield Shown(
         "Which genes go up and down with GCG in human and, through orthologs, in mouse?",
         "orthoweave ask conserved_coexpression --param gene=GCG",
-        _head(kb.ask("conserved_coexpression", {"gene": "GCG"})),
+        kb.ask("conserved_coexpression", {"gene": "GCG"}),
     )
 
 
-def _head(answer: Answer, rows: int = 12) -> Answer:
-    if answer.table.num_rows <= rows:
-        return answer
-    note = f"the first {rows} of {answer.table.num_rows} rows; the command shows all"
-    return replace(answer, table=answer.table.slice(0, rows), notes=(*answer.notes, note))
+def _strongest(answer: Answer, rows: int = 4) -> Answer:
+    """Keep the first `rows` cell types of each gene: they come strongest first."""
+    seen: Counter[str] = Counter()
+    kept = []
+    for number, gene in enumerate(answer.table["gene"].to_pylist()):
+        seen[gene] += 1
+        if seen[gene] <= rows:
+            kept.append(number)
+    note = f"{rows} cell types of each gene are shown, of {answer.table.num_rows} rows in all"
+    return replace(answer, table=answer.table.take(kept), notes=(*answer.notes, note))

@@ -14,11 +14,11 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from orthoweave import __version__
 from orthoweave.cli import ask, builds, export, genes, ingest, search
 from orthoweave.cli.options import State, state_of
 from orthoweave.cli.output import say
 from orthoweave.errors import MissingParameterError, OrthoweaveError, UsageError
+from orthoweave.version import __version__
 
 FAILED, USAGE, INTERRUPTED = 1, 2, 130
 

@@ -7,7 +7,6 @@ whether it would be given something else today.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import orthoweave
 from orthoweave.errors import UnknownNameError
 from orthoweave.genes.catalogue import GeneCatalogue, open_cached_catalogue
 from orthoweave.jobs.datasets import DatasetFiles
@@ -16,6 +15,7 @@ from orthoweave.tables.durable import file_digest, text_digest
 from orthoweave.tables.layout import Layout
 from orthoweave.tables.ledger import Entry, Ledger
 from orthoweave.tables.tableset import TableSet, read_tableset
+from orthoweave.version import VERSION
 
 # dependencies on every source that writes a table, by their name in the ledger
 _WRITERS_OF = {"gene_texts": "Gene", "cell_types": "CellType"}
@@ -62,7 +62,7 @@ def dependencies(
     dataset: DatasetFiles | None,
 ) -> dict[str, str]:
     """Digests of all that goes into the job's tables besides its input, by name."""
-    depends = {"code": orthoweave.__version__}
+    depends = {"code": VERSION}
     if job.path is not None:
         depends["job"] = file_digest(job.path)
     if "genes" in job.uses:
@@ -84,7 +84,7 @@ def changed_dependencies(layout: Layout, ledger: Ledger, entry: Entry) -> list[s
     upstream = [tables for tables in sources if tables.source.name != entry.name]
     changed = []
     for name, digest in entry.depends.items():
-        if name == "code" and digest != orthoweave.__version__:
+        if name == "code" and digest != VERSION:
             changed.append(f"made by orthoweave {digest}")
         elif name == "genes" and digest != _genes_digest(layout, ledger, entry.name):
             changed.append("other gene names than today's were used")

@@ -86,6 +86,8 @@ class EdgeType:
     symmetric: bool = False
     """Stored once with ``from < to`` and asked without direction."""
     bulk: bool = False
+    unique: bool = False
+    """One edge for a pair of nodes: where several sources assert it, the first one's is kept."""
 
     @property
     def columns(self) -> tuple[Property, ...]:

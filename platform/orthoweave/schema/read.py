@@ -53,6 +53,7 @@ def _edge(name: str, raw: dict[str, Any]) -> EdgeType:
     return EdgeType(
         name, raw["about"], raw["predicate"], raw["from"], raw["to"], _properties(raw),
         symmetric=raw.get("symmetric", False), bulk=raw.get("bulk", False),
+        unique=raw.get("unique", False),
     )  # fmt: skip
 
 

@@ -147,8 +147,10 @@ def write_toy_sources(folder: Path) -> dict[str, Path]:
     genes = toy_genes()
     paths = {}
     for species, taxon, authority in (
-        ("human", "9606", "hgnc_id"), ("mouse", "10090", "mgi_id"), ("zebrafish", "7955", "zfin_id"),
-    ):  # fmt: skip
+        ("human", "9606", "hgnc_id"),
+        ("mouse", "10090", "mgi_id"),
+        ("zebrafish", "7955", "zfin_id"),
+    ):
         rows = genes[genes["taxon_id"] == taxon].rename(columns={"authority": authority})
         paths[f"genes_{species}"] = _write_table(folder / f"genes_{species}.tsv", rows)
     paths |= _write_orthology(folder, genes.set_index("symbol"))
