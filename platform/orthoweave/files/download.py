@@ -120,13 +120,27 @@ def download(
         message = f"{url!r} cannot be fetched: expected the http(s) address of a file"
         raise InputError(message)
     target.parent.mkdir(parents=True, exist_ok=True)
+    remote = _insist(url, target, progress, known, sleep)
+    if remote is None and known is not None:
+        return known
+    return _accept(remote or _Remote(url, "", ""), target, sha256)
+
+
+def _insist(
+    url: str,
+    target: Path,
+    progress: Progress,
+    known: Fetched | None,
+    sleep: Callable[[float], None],
+) -> _Remote | None:
+    """Attempt until the part on disk is whole; what it is a copy of, None if nothing changed."""
     attempts = Retrying(
         stop=stop_after_attempt(ATTEMPTS), wait=_wait, sleep=sleep, reraise=True,
         retry=retry_if_exception_type((_Later, httpx.TransportError)),
     )  # fmt: skip
     with progress.task(f"fetch {target.name}") as task, _client() as client:
         try:
-            remote = attempts(_attempt, client, url, target, task, known)
+            return attempts(_attempt, client, url, target, task, known)
         except (_Later, httpx.TransportError) as error:
             message = (
                 f"{url} could not be fetched in {ATTEMPTS} attempts, the last failed with "
@@ -137,9 +151,6 @@ def download(
         except (httpx.InvalidURL, httpx.TooManyRedirects) as error:
             message = f"{url!r} cannot be fetched ({error}): expected the http(s) address of a file"
             raise InputError(message) from error
-    if remote is None and known is not None:
-        return known
-    return _accept(remote or _Remote(url, "", ""), target, sha256)
 
 
 def _client() -> httpx.Client:
