@@ -82,7 +82,8 @@ def cell_gene(context: JobContext) -> None:
         cells = read_cell_columns(name, source.obs, context.options, source.coordinates)
         columns = map_gene_columns(context, var, species, context.options["gene_id_column"])
         _report(context, name, columns)
-        plan = _Plan(name, species, cells, columns, source.obs, var, sum_columns)
+        keys = pa.array([cell_key(name, code) for code in cells.barcode], pa.string())
+        plan = _Plan(name, species, cells, columns, source.obs, var, sum_columns, keys)
         with pending_folder(context.layout.matrices, name) as folder:
             passed = _pass(context, source, plan, folder)
             published = f"{name}-{passed.digest[:12]}"
@@ -104,6 +105,8 @@ class _Plan:
     var: pd.DataFrame
     sum_columns: sp.csr_matrix | None
     """Columns of the file × columns of the matrix, where equal ids are summed."""
+    keys: pa.Array
+    """Node keys of the cells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +157,7 @@ def _pass(context: JobContext, source: MatrixSource, plan: _Plan, folder: Path) 
     edges = _Edges(context, plan)
     writer = MatrixWriter(folder)
     try:
+        writer.write_frames(_cell_frame(plan), _gene_frame(plan))
         with (
             context.progress.task(f"{plan.name}: cells", n_cells) as task,
             Stages() as stages,
@@ -169,7 +173,7 @@ def _pass(context: JobContext, source: MatrixSource, plan: _Plan, folder: Path) 
                 stages.run("matrix", partial(writer.append, block))
                 stages.next_block()
                 task.advance(block.shape[0])
-        digest = writer.finish(_cell_frame(plan), _gene_frame(plan))
+        digest = writer.finish()
     finally:
         writer.abandon()
     return _Passed(sums, total, detected, digest)
@@ -185,15 +189,17 @@ class _Edges:
             message = f"top_genes={self._limit}: expected 0 (all genes) or more"
             raise InputError(message)
         self._keep = np.array([key is not None for key in plan.genes.curie])
-        self._genes = pa.array(plan.genes.curie, pa.string())
-        self._cells = _cell_keys(plan)
+        self._genes = pa.array([key for key in plan.genes.curie if key is not None], pa.string())
+        # of each column, the place of its gene among those that have a key
+        self._place = (np.cumsum(self._keep) - 1).astype(np.int32)
+        self._cells = plan.keys
 
     def write(self, block: sp.csr_matrix, total: np.ndarray, start: int) -> None:
         """Rows of one block of cells."""
         top = top_genes(block, total, self._keep, self._limit)
         rows = {
-            "from": self._cells.take(pa.array(top.cell + start)),
-            "to": self._genes.take(pa.array(top.column)),
+            "from": _encoded(top.cell, self._cells.slice(start, block.shape[0])),
+            "to": _encoded(self._place[top.column], self._genes),
             "count": pa.array(top.count),
             "value": pa.array(top.value),
             "rank": pa.array(top.rank.astype(np.int64)),
@@ -201,8 +207,13 @@ class _Edges:
         self._out.write("EXPRESSES", pa.table(rows))
 
 
-def _cell_keys(plan: _Plan) -> pa.Array:
-    return pa.array([cell_key(plan.name, code) for code in plan.cells.barcode], pa.string())
+def _encoded(indices: np.ndarray, values: pa.Array) -> pa.DictionaryArray:
+    """Column of few different values, which are stored once."""
+    return pa.DictionaryArray.from_arrays(pa.array(indices.astype(np.int32, copy=False)), values)
+
+
+def _repeated(value: str, n_rows: int) -> pa.DictionaryArray:
+    return _encoded(np.zeros(n_rows, np.int32), pa.array([value]))
 
 
 def _cell_frame(plan: _Plan) -> pd.DataFrame:
@@ -231,7 +242,7 @@ def _write_nodes(context: JobContext, plan: _Plan, passed: _Passed, matrix: str)
         "matrix_digest": passed.digest, "scale": "counts", "normalised": NORMALISED,
     }  # fmt: skip
     out.write("Dataset", pa.Table.from_pylist([about]))
-    keys = _cell_keys(plan)
+    keys = plan.keys
     for start in range(0, len(keys), _ROWS):
         part = slice(start, start + _ROWS)
         out.write("Cell", _cell_rows(context, plan, passed, keys, part))
@@ -302,8 +313,8 @@ def _write_sums(context: JobContext, plan: _Plan, passed: _Passed) -> None:
         n_cells = int(sums.n_cells[number])
         columns = np.flatnonzero(used & (sums.above_zero[number] > 0))
         out.write("EXPRESSED_IN", pa.table({
-            "from": genes.take(pa.array(columns)), "to": pa.repeat(key, len(columns)),
-            "dataset": pa.repeat(dataset, len(columns)),
+            "from": genes.take(pa.array(columns)), "to": _repeated(key, len(columns)),
+            "dataset": _repeated(dataset, len(columns)),
             "mean": pa.array(sums.sums[number, columns] / n_cells),
             "fraction": pa.array(sums.above_zero[number, columns] / n_cells),
             "n_cells": pa.repeat(n_cells, len(columns)),
@@ -320,7 +331,7 @@ def _write_sums(context: JobContext, plan: _Plan, passed: _Passed) -> None:
 
 def _labels_by_type(plan: _Plan) -> dict[str, list[str]]:
     labels: dict[str, set[str]] = {}
-    for key, label in zip(plan.cells.type_key, plan.cells.label, strict=True):
+    for key, label in dict.fromkeys(zip(plan.cells.type_key, plan.cells.label, strict=True)):
         if key is not None:
             labels.setdefault(key, set()).update([label] if label is not None else [])
     return {key: sorted(found) for key, found in labels.items()}

@@ -29,7 +29,8 @@ def write(folder: Path, counts: sp.csr_matrix, rows: int, threads: int = 2) -> s
     )
     keys = [f"NCBIGene:{number}" if number % 3 else None for number in range(counts.shape[1])]
     var = pd.DataFrame({"gene_curie": keys}, index=[f"g{n}" for n in range(counts.shape[1])])
-    return writer.finish(obs, var)
+    writer.write_frames(obs, var)
+    return writer.finish()
 
 
 def test_anndata_reads_it(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ values and are compressed in parallel, outside the interpreter's lock.
 
 import hashlib
 import json
+import os
 import warnings
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -19,7 +20,7 @@ import pandas as pd
 import scipy.sparse as sp
 from numcodecs.blosc import Blosc  # type: ignore[import-untyped]
 
-from orthoweave.errors import InputError
+from orthoweave.errors import InputError, UsageError
 from orthoweave.files.matrix_sources import MAXIMUM_BLOCK_VALUES, ROWS
 
 CHUNK: Final = 1 << 20
@@ -39,9 +40,22 @@ class MatrixWriter:
     def __init__(self, folder: Path, threads: int = 2) -> None:
         self._folder = folder
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="matrix")
+        self._shape: tuple[int, int] | None = None
+        self._frames: Future[None] | None = None
         self._data = _Chunks(folder / "X" / "data", "data", np.dtype("<f4"), self._pool)
         self._indices = _Chunks(folder / "X" / "indices", "indices", np.dtype("<i4"), self._pool)
         self._lengths: list[np.ndarray] = []
+
+    def write_frames(self, obs: pd.DataFrame, var: pd.DataFrame) -> None:
+        """Begin to write cells and genes, beside the values.
+
+        Parameters
+        ----------
+        obs, var
+            Cells and genes, in the order of rows and columns.
+        """
+        self._shape = (len(obs), len(var))
+        self._frames = self._pool.submit(_write_frames, self._folder, obs, var)
 
     def append(self, block: sp.csr_matrix) -> None:
         """Add the next rows: counts in float32 with increasing columns."""
@@ -49,19 +63,16 @@ class MatrixWriter:
         self._indices.append(block.indices)
         self._lengths.append(np.diff(block.indptr).astype(np.int64))
 
-    def finish(self, obs: pd.DataFrame, var: pd.DataFrame) -> str:
-        """Write all else; returns the SHA-256 over the content of all files.
-
-        Parameters
-        ----------
-        obs, var
-            Cells and genes, in the order of rows and columns.
-        """
+    def finish(self) -> str:
+        """Write all else; returns the SHA-256 over the content of all files."""
+        if self._shape is None or self._frames is None:
+            message = "a matrix needs its cells and genes: call write_frames before finish"
+            raise UsageError(message)
         digests = {**self._data.finish(), **self._indices.finish()}
+        self._frames.result()
         self._pool.shutdown()
-        _write_frames(self._folder, obs, var)
         lengths = np.concatenate([np.zeros(1, np.int64), *self._lengths])
-        _write_sparse(self._folder, (len(obs), len(var)), np.cumsum(lengths), self._data.length)
+        _write_sparse(self._folder, self._shape, np.cumsum(lengths), self._data.length)
         for path in sorted(item for item in self._folder.rglob("*") if item.is_file()):
             if path not in digests:
                 digests[path] = hashlib.sha256(path.read_bytes()).hexdigest()
@@ -182,7 +193,11 @@ class _Chunks:
     def _write(self, number: int, values: np.ndarray) -> tuple[Path, str]:
         content = self._codec.encode(values)
         path = self._folder / str(number)
-        path.write_bytes(content)
+        with path.open("wb") as stream:
+            stream.write(content)
+            stream.flush()
+            # while other chunks are made, not all of them at the end
+            os.fsync(stream.fileno())
         return path, hashlib.sha256(content).hexdigest()
 
 
@@ -208,11 +223,21 @@ def _plain(frame: pd.DataFrame) -> pd.DataFrame:
     for name in frame.columns:
         column: Any = frame[name]
         if column.dtype.kind not in "iufb":
-            text = column.astype(object).where(column.notna(), None)
-            column = pd.Categorical([None if item is None else str(item) for item in text])
+            column = _as_texts(column)
         columns[str(name)] = np.asarray(column) if column.dtype.kind in "iufb" else column
     index = pd.Index([str(name) for name in frame.index], dtype=object)
     return pd.DataFrame(columns, index=index)
+
+
+def _as_texts(column: "pd.Series[Any]") -> pd.Categorical:
+    """Values as texts, each different one turned once."""
+    codes, values = pd.factorize(column)
+    texts = [str(value) for value in values]
+    categories = sorted(set(texts))
+    place = {text: number for number, text in enumerate(categories)}
+    # the last one is for code -1, which is no value
+    places = np.array([*(place[text] for text in texts), -1])
+    return pd.Categorical.from_codes(places[codes], pd.Index(categories, dtype=object))
 
 
 def _write_sparse(folder: Path, shape: tuple[int, int], indptr: np.ndarray, nnz: int) -> None:

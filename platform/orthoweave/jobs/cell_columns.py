@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -100,13 +100,12 @@ def read_cell_columns(
     label_column = _column(obs, options["cell_type_column"], _LABEL_COLUMNS)
     donor_column = _column(obs, options["donor_column"], _DONOR_COLUMNS)
     labels = _known(obs, label_column)
-    terms = [term if term and _TERM.match(term) else None for term in _known(obs, _TERM_COLUMN)]
+    terms = _each(_known(obs, _TERM_COLUMN), lambda text: text if _TERM.match(text) else None)
     if options["cell_type_column"] is None and label_column is None and any(terms):
         labels = list(terms)
     mapped = read_label_map(options["label_map"], dataset)
-    keys = [
-        term or _type_key(dataset, label, mapped) for term, label in zip(terms, labels, strict=True)
-    ]
+    types = _each(labels, lambda label: _type_key(dataset, label, mapped))
+    keys = [term or key for term, key in zip(terms, types, strict=True)]
     x, y = _places(obs, options, coordinates)
     used = {label_column, donor_column, _TERM_COLUMN, options["x_column"], options["y_column"]}
     return CellColumns(
@@ -178,9 +177,15 @@ def _known(obs: pd.DataFrame, column: str | None) -> list[str | None]:
     return [texts[code] if code >= 0 else None for code in codes]
 
 
-def _type_key(dataset: str, label: str | None, mapped: Mapping[str, str]) -> str | None:
-    if label is None:
-        return None
+def _each(
+    texts: Sequence[str | None], convert: Callable[[str], str | None]
+) -> list[str | None]:
+    """Convert texts, each different one once."""
+    converted = {text: convert(text) for text in set(texts) if text is not None}
+    return [None if text is None else converted[text] for text in texts]
+
+
+def _type_key(dataset: str, label: str, mapped: Mapping[str, str]) -> str:
     if _TERM.match(label):
         return label
     return mapped.get(label) or f"label:{dataset}/{label}"
@@ -191,7 +196,7 @@ def _type_names(
     term_names: Sequence[str | None],
 ) -> dict[str, str | None]:  # fmt: skip
     names: dict[str, str | None] = {}
-    for key, term, label, name in zip(keys, terms, labels, term_names, strict=True):
+    for key, term, label, name in dict.fromkeys(zip(keys, terms, labels, term_names, strict=True)):
         if key is not None and names.get(key) is None:
             # an author's label is not the name of the term that it was mapped to
             names[key] = label if key.startswith("label:") else name if term else None

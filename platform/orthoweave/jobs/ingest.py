@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -62,9 +63,13 @@ def ingest(
         source = _identify(job, paths, options)
         # never its own earlier self: or running a job twice would differ from running it once
         others = tuple(tables for tables in upstream if tables.source.name != source.name)
-        files = _describe_inputs(paths)
-        digest = _input_digest(job, files, options)
-        known = ledger.check(source.name, source.version, digest, replace=replace_changed)
+        # checksums of large files take seconds: they are made beside the job, unless it depends
+        # on them whether it is to run
+        described = opened.enter_context(ThreadPoolExecutor(1)).submit(_describe_inputs, paths)
+        known = None
+        if ledger.find(source.name, source.version) is not None:
+            digest = _input_digest(job, described.result(), options)
+            known = ledger.check(source.name, source.version, digest, replace=replace_changed)
         catalogue = gene_catalogue(layout, ledger, source.name) if "genes" in job.uses else None
         if catalogue is not None:
             opened.enter_context(catalogue)
@@ -80,6 +85,8 @@ def ingest(
                               dataset)  # fmt: skip
 
         tables = _write_tables(layout, job, source, schema, context)
+        files = described.result()
+        digest = _input_digest(job, files, options)
         entry = Entry(source.name, source.version, job.name, digest, depends, dict(given), files,
                       tables.digest, tables.counts, source.license, source.title,
                       source.url)  # fmt: skip

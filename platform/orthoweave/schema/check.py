@@ -12,7 +12,8 @@ from orthoweave.schema.model import ARROW, EdgeType, NodeType, Schema
 def check_table(schema: Schema, name: str, rows: pa.Table) -> pa.Table:
     """`rows` with the columns of table `name`, in order and cast to their types.
 
-    Missing optional columns are added as null.
+    Missing optional columns are added as null. A column that is dictionary-encoded, with 32-bit
+    indices and values of the right type, stays so.
 
     Raises
     ------
@@ -35,7 +36,7 @@ def check_table(schema: Schema, name: str, rows: pa.Table) -> pa.Table:
             arrays.append(pa.nulls(rows.num_rows, kind))
             continue
         array = rows[column.name]
-        if array.type != kind:
+        if array.type not in {kind, pa.dictionary(pa.int32(), kind)}:
             try:
                 array = array.cast(kind)
             except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError) as error:
@@ -47,7 +48,7 @@ def check_table(schema: Schema, name: str, rows: pa.Table) -> pa.Table:
             )
         arrays.append(array)
     if not problems:
-        checked = pa.table(arrays, schema=schema.arrow(name))
+        checked = pa.table(arrays, names=[column.name for column in table.columns])
         problems += _key_problems(table, checked)
     if problems:
         message = f"table {name} does not fit graph_schema/:\n  " + "\n  ".join(problems)
@@ -58,7 +59,8 @@ def check_table(schema: Schema, name: str, rows: pa.Table) -> pa.Table:
 def _key_problems(table: NodeType | EdgeType, rows: pa.Table) -> Iterator[str]:
     if isinstance(table, EdgeType):
         if table.symmetric:
-            unsorted = rows.filter(pc.greater_equal(rows["from"], rows["to"]))
+            start, end = rows["from"].cast(pa.string()), rows["to"].cast(pa.string())
+            unsorted = rows.filter(pc.greater_equal(start, end))
             if unsorted.num_rows:
                 pair = (unsorted["from"][0].as_py(), unsorted["to"][0].as_py())
                 yield (
@@ -68,7 +70,8 @@ def _key_problems(table: NodeType | EdgeType, rows: pa.Table) -> Iterator[str]:
         return
     if table.prefixes:
         pattern = "^(" + "|".join(table.prefixes) + "):."
-        wrong = rows.filter(pc.invert(pc.match_substring_regex(rows["id"], pattern)))
+        keys = rows["id"].cast(pa.string())
+        wrong = rows.filter(pc.invert(pc.match_substring_regex(keys, pattern)))
         if wrong.num_rows:
             found = wrong["id"][0].as_py()
             expected = ", ".join(table.prefixes)

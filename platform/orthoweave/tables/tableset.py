@@ -74,8 +74,14 @@ class TableWriter:
     def write(self, name: str, rows: pa.Table) -> None:
         """Append rows to a node or edge table; provenance columns are added."""
         table = self._schema.table(name)
-        checked = check_table(self._schema, name, with_provenance(rows, table, self.source))
-        self._append(f"{name}.parquet", checked)
+        given = set(rows.column_names)
+        complete = with_provenance(rows, table, self.source)
+        for number, column in enumerate(complete.column_names):
+            if column not in given:
+                complete = complete.set_column(number, column, _constant(complete[column]))
+        checked = check_table(self._schema, name, complete)
+        # nobody looks for a range of keys among the millions of a bulk table
+        self._append(f"{name}.parquet", checked, statistics=not table.bulk)
         self._counts[name] = self._counts.get(name, 0) + checked.num_rows
 
     def write_vectors(
@@ -152,13 +158,22 @@ class TableWriter:
         (self.folder / SOURCE_FILE).write_text(content, encoding="utf-8")
         return text_digest(content)
 
-    def _append(self, filename: str, rows: pa.Table) -> None:
+    def _append(self, filename: str, rows: pa.Table, *, statistics: bool = True) -> None:
         writer = self._open.get(filename)
         if writer is None:
             path = self.folder / filename
-            writer = pq.ParquetWriter(path, rows.schema, compression="zstd", compression_level=1)
+            # a file that does not name Arrow's types gives encoded columns back as their values
+            named = not any(pa.types.is_dictionary(kind) for kind in rows.schema.types)
+            writer = pq.ParquetWriter(path, rows.schema, compression="zstd", compression_level=1,
+                                      store_schema=named, write_statistics=statistics)  # fmt: skip
             self._open[filename] = writer
-        writer.write_table(rows, row_group_size=1 << 20)
+        writer.write_table(rows.cast(writer.schema), row_group_size=1 << 20)
+
+
+def _constant(column: pa.ChunkedArray) -> pa.DictionaryArray:
+    """Column of one value throughout, which is then written once."""
+    indices = pa.array(np.zeros(len(column), np.int32))
+    return pa.DictionaryArray.from_arrays(indices, column.slice(0, 1).combine_chunks())
 
 
 def read_tableset(folder: Path) -> TableSet:
