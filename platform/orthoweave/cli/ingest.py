@@ -36,7 +36,11 @@ def demo(context: typer.Context, kb: Kb = None) -> None:
         typer.echo(f"\n{shown.question}\n    {shown.command}\n")
         write_answer(shown.answer)
     where = "" if str(layout.root) == "kb" else f" --kb {layout.root}"
-    say(f"\nThe knowledge base is in {layout.root}. Ask it more: `orthoweave queries{where}`")
+    say(
+        f"\nThe knowledge base is in {layout.root}.\n"
+        f"Open it in the browser: `orthoweave ui{where}`\n"
+        f"Ask it more here: `orthoweave queries{where}` lists saved queries"
+    )
 
 
 def jobs(
