@@ -194,7 +194,8 @@ def _not_built(active: list[Entry], manifest: Manifest | None) -> tuple[str, ...
         elif built[name].tables_digest != entry.tables_digest:
             found.append(f"{name} {built[name].version} was replaced by {entry.version} since")
     if active and not found and manifest.build.partition("-")[0] != build_name(active):
-        found.append(f"the build was made by orthoweave {manifest.code_version}")
+        made = f"orthoweave {manifest.code_version}"
+        found.append(f"the build was made by {made}, with another code or graph schema than now")
     return tuple(sorted(found))
 
 
