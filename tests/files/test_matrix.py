@@ -10,7 +10,7 @@ import scipy.sparse as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orthoweave.errors import InputError
+from orthoweave.errors import InputError, UsageError
 from orthoweave.files import matrix
 from orthoweave.files.matrix import MatrixWriter, open_matrix
 
@@ -75,6 +75,33 @@ def test_matrix_without_values_is_read(tmp_path: Path) -> None:
     reader = open_matrix(tmp_path / "m")
     assert [block.nnz for _, block in reader.blocks(3)] == [0, 0]
     assert anndata.read_zarr(tmp_path / "m").shape == (4, 3)
+
+
+def test_a_matrix_needs_its_cells_and_genes(tmp_path: Path) -> None:
+    """Values without frames are no matrix."""
+    writer = MatrixWriter(tmp_path)
+    writer.append(COUNTS)
+    with pytest.raises(UsageError, match="write_frames"):
+        writer.finish()
+    writer.abandon()
+
+
+def test_columns_that_are_no_numbers_are_texts(tmp_path: Path) -> None:
+    """Equal texts of different values are one; nothing stays nothing; numbers stay numbers."""
+    mixed = pd.Series([1, "1", None, True], dtype=object)
+    ordered = pd.Categorical(["b", "a", None, "b"], categories=["c", "b", "a"], ordered=True)
+    obs = pd.DataFrame({"mixed": mixed, "ordered": ordered, "n": [0.5, 1, 2, 3]})
+    writer = MatrixWriter(tmp_path)
+    writer.write_frames(obs, pd.DataFrame({"gene_curie": [None]}, index=["g"]))
+    writer.append(sp.csr_matrix((4, 1), dtype=np.float32))
+    writer.finish()
+    read = open_matrix(tmp_path).obs()
+    assert read["mixed"].astype(object).where(read["mixed"].notna(), None).tolist() == [
+        "1", "1", None, "True"
+    ]  # fmt: skip
+    assert read["ordered"].cat.categories.tolist() == ["a", "b"]
+    assert read["ordered"].isna().tolist() == [False, False, True, False]
+    assert read["n"].tolist() == [0.5, 1, 2, 3]
 
 
 def test_missing_or_damaged_matrix_is_an_input_error(tmp_path: Path) -> None:

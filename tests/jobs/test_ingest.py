@@ -1,5 +1,6 @@
 """Running a job: all or nothing, once, and again only when something has changed."""
 
+import hashlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -71,6 +72,7 @@ def test_the_same_again_is_a_no_op(tmp_path: Path) -> None:
     first = run(tmp_path / "kb", "NCBIGene")
     again = run(tmp_path / "kb", "NCBIGene")
     assert (first.unchanged, again.unchanged) == (False, True)
+    assert again.entry.inputs[0]["sha256"] == hashlib.sha256(b"NCBIGene").hexdigest()
     assert again.tables == first.tables
 
 

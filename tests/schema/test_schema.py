@@ -57,6 +57,26 @@ def test_all_problems_at_once() -> None:
     assert "missing column 'species'" in str(caught.value)
 
 
+def encoded(values: list[str | None]) -> pa.DictionaryArray:
+    """Give a dictionary-encoded column whose nulls, if any, are among its dictionary's values."""
+    indices = pa.array(range(len(values)), pa.int32())
+    return pa.DictionaryArray.from_arrays(indices, pa.array(values, pa.string()))
+
+
+def test_encoded_columns_stay_so_and_are_checked() -> None:
+    """Keys, ends and nulls of dictionary-encoded columns are seen like plain ones."""
+    checked = check_table(SCHEMA, "Gene", pa.table({**GENE, "id": encoded(["NCBIGene:1"])}))
+    assert pa.types.is_dictionary(checked["id"].type)
+    assert checked["id"].to_pylist() == ["NCBIGene:1"]
+    with pytest.raises(SchemaError, match="expected a CURIE"):
+        check_table(SCHEMA, "Gene", pa.table({**GENE, "id": encoded(["Foo:1"])}))
+    with pytest.raises(SchemaError, match="none may be null"):
+        check_table(SCHEMA, "Gene", pa.table({**GENE, "species": encoded([None])}))
+    ends = {"from": encoded(["b"]), "to": encoded(["a"]), **PROVENANCE}
+    with pytest.raises(SchemaError, match="sorted ends"):
+        check_table(SCHEMA, "PARALOGOUS_TO", pa.table(ends))
+
+
 def test_symmetric_edges_have_sorted_ends() -> None:
     """A pair the wrong way round, and a gene with itself, are refused."""
     for ends in (("b", "a"), ("a", "a")):

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -61,6 +62,42 @@ def test_same_content_same_digest(tmp_path: Path) -> None:
     one, two = write(tmp_path / "one"), write(tmp_path / "two")
     other = write(tmp_path / "other", SourceInfo("s", version="2"))
     assert one.digest == two.digest != other.digest
+
+
+def expresses(start: int, *, encoded: bool) -> pa.Table:
+    """Give two EXPRESSES rows of cell `start`."""
+    cells, genes = pa.array([f"d:{start}"] * 2), pa.array(["NCBIGene:1", "NCBIGene:2"])
+    if encoded:
+        cells, genes = cells.dictionary_encode(), genes.dictionary_encode()
+    return pa.table({"from": cells, "to": genes, "count": [2.0, 1.0], "value": [1.5, 0.5],
+                     "rank": [1, 2]})  # fmt: skip
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_encoded_columns_are_read_as_their_values(tmp_path: Path, first: bool) -> None:
+    """Encoded and plain rows in any order: Arrow reads the schema's types, DuckDB the values."""
+    with TableWriter(tmp_path, read_schema(), SOURCE) as out:
+        out.write("EXPRESSES", expresses(0, encoded=first))
+        out.write("EXPRESSES", expresses(1, encoded=not first))
+        out.finish()
+    path = tmp_path / "EXPRESSES.parquet"
+    assert pq.read_schema(path).equals(read_schema().arrow("EXPRESSES"))
+    found = [
+        (cell, gene, count, "source:s@1")
+        for cell in ("d:0", "d:1")
+        for gene, count in (("NCBIGene:1", 2.0), ("NCBIGene:2", 1.0))
+    ]
+    read = pq.read_table(path, columns=["from", "to", "count", "source"])
+    assert [tuple(row.values()) for row in read.to_pylist()] == found
+    query = f'SELECT "from", "to", count, source FROM read_parquet(\'{path}\')'
+    assert duckdb.sql(query).fetchall() == found
+
+
+def test_vectors_keep_their_dimension_in_the_file(tmp_path: Path) -> None:
+    """Arrow reads lists of a fixed size."""
+    path = write(tmp_path / "t").vector_path("gene_text")
+    assert path is not None
+    assert pq.read_schema(path).field("vector").type == pa.list_(pa.float32(), 4)
 
 
 @pytest.mark.parametrize("name", ["Species.parquet", "report-coverage.json", "lost.txt"])

@@ -230,7 +230,12 @@ def _plain(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _as_texts(column: "pd.Series[Any]") -> pd.Categorical:
-    """Values as texts, each different one turned once."""
+    """Values as texts; of categories, each is turned once."""
+    if not isinstance(column.dtype, pd.CategoricalDtype):
+        there = column.notna()
+        return pd.Categorical(
+            [str(value) if known else None for value, known in zip(column, there, strict=True)]
+        )
     codes, values = pd.factorize(column)
     texts = [str(value) for value in values]
     categories = sorted(set(texts))

@@ -177,9 +177,7 @@ def _known(obs: pd.DataFrame, column: str | None) -> list[str | None]:
     return [texts[code] if code >= 0 else None for code in codes]
 
 
-def _each(
-    texts: Sequence[str | None], convert: Callable[[str], str | None]
-) -> list[str | None]:
+def _each(texts: Sequence[str | None], convert: Callable[[str], str | None]) -> list[str | None]:
     """Convert texts, each different one once."""
     converted = {text: convert(text) for text in set(texts) if text is not None}
     return [None if text is None else converted[text] for text in texts]

@@ -36,7 +36,7 @@ def check_table(schema: Schema, name: str, rows: pa.Table) -> pa.Table:
             arrays.append(pa.nulls(rows.num_rows, kind))
             continue
         array = rows[column.name]
-        if array.type not in {kind, pa.dictionary(pa.int32(), kind)}:
+        if array.type != kind and not _is_encoded(array, kind):
             try:
                 array = array.cast(kind)
             except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError) as error:
@@ -54,6 +54,13 @@ def check_table(schema: Schema, name: str, rows: pa.Table) -> pa.Table:
         message = f"table {name} does not fit graph_schema/:\n  " + "\n  ".join(problems)
         raise SchemaError(message)
     return checked
+
+
+def _is_encoded(array: pa.ChunkedArray, kind: pa.DataType) -> bool:
+    """Whether the values are of that kind, dictionary-encoded, and its nulls can be counted."""
+    return array.type == pa.dictionary(pa.int32(), kind) and not any(
+        chunk.dictionary.null_count for chunk in array.chunks
+    )
 
 
 def _key_problems(table: NodeType | EdgeType, rows: pa.Table) -> Iterator[str]:

@@ -167,7 +167,10 @@ class TableWriter:
             writer = pq.ParquetWriter(path, rows.schema, compression="zstd", compression_level=1,
                                       store_schema=named, write_statistics=statistics)  # fmt: skip
             self._open[filename] = writer
-        writer.write_table(rows.cast(writer.schema), row_group_size=1 << 20)
+        if rows.schema != writer.schema:
+            # encoded at one time and not at another
+            rows = rows.cast(writer.schema)
+        writer.write_table(rows, row_group_size=1 << 20)
 
 
 def _constant(column: pa.ChunkedArray) -> pa.DictionaryArray:
