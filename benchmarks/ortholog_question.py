@@ -2,8 +2,9 @@
 
 The knowledge base holds the genes of six species with HCOP's orthology of human and the five
 others, made by the ordinary jobs and kept below ``benchmarks/work/``. Symbols of human genes are
-drawn from a seed, each asked once for a target species drawn likewise, after a warm-up with
-others. Usage: ``python benchmarks/ortholog_question.py [FOLDER OF THE REAL DATA]``.
+drawn from a seed, with or without orthologs, each asked once for a target species drawn likewise,
+after a warm-up with others. Usage: ``python benchmarks/ortholog_question.py [FOLDER OF THE REAL
+DATA]``.
 """
 
 import json
@@ -14,6 +15,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+import pyarrow.parquet as pq
 
 from orthoweave.builds.build import build
 from orthoweave.jobs.discover import discover_jobs
@@ -70,10 +72,10 @@ def _make(folder: Path, data: Path) -> None:
 
 
 def _symbols(kb: KnowledgeBase) -> list[str]:
-    text = "MATCH (g:Gene)-[o:ORTHOLOGOUS_TO]-(:Gene) WHERE g.species = $species AND " \
-        "o.assertion = 'consensus' RETURN DISTINCT g.symbol AS symbol ORDER BY symbol"  # fmt: skip
-    rows = kb.gateway.ask(text, {"species": "NCBITaxon:9606"})
-    found = [symbol for symbol in rows.table["symbol"].to_pylist() if symbol]
+    [path] = kb.manifest.table_paths(kb.layout, "Gene")
+    genes = pq.read_table(path, columns=["symbol", "species"],
+                          filters=[("species", "=", "NCBITaxon:9606")])  # fmt: skip
+    found = sorted({symbol for symbol in genes["symbol"].to_pylist() if symbol})
     chosen = np.random.default_rng(0).choice(found, WARM_UP + QUESTIONS, replace=False)
     return [str(symbol) for symbol in chosen]
 

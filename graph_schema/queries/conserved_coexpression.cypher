@@ -7,10 +7,14 @@
 MATCH (g:Gene {id: $gene})
 MATCH (g)-[o:ORTHOLOGOUS_TO]-(g2:Gene)
 WHERE o.assertion = 'consensus'
+WITH g, g2
 MATCH (g)-[e:COEXPRESSED_WITH]-(h:Gene)
-MATCH (g2)-[f:COEXPRESSED_WITH]-(h2:Gene)
-MATCH (h)-[p:ORTHOLOGOUS_TO]-(h2)
-WHERE p.assertion = 'consensus' AND e.coefficient * f.coefficient > 0
+WITH g2, h, e
+MATCH (h)-[p:ORTHOLOGOUS_TO]-(h2:Gene)
+WHERE p.assertion = 'consensus'
+WITH g2, h, e, h2
+MATCH (g2)-[f:COEXPRESSED_WITH]-(k:Gene)
+WHERE k.id = h2.id AND e.coefficient * f.coefficient > 0
 RETURN h.id AS gene, h.symbol AS symbol, e.dataset AS dataset, e.coefficient AS coefficient,
        g2.symbol AS ortholog_of_mine, h2.id AS ortholog, h2.symbol AS ortholog_symbol,
        f.dataset AS ortholog_dataset, f.coefficient AS ortholog_coefficient

@@ -9,9 +9,12 @@
 MATCH (t:CellType {id: $cell_type})
 MATCH (g:Gene)-[e:EXPRESSED_IN]->(t)
 WHERE g.species = $source
+WITH t, g, e
 MATCH (g)-[o:ORTHOLOGOUS_TO]-(h:Gene)
 WHERE o.assertion = 'consensus' AND o.cardinality <> '1:1' AND h.species = $target
-MATCH (h)-[f:EXPRESSED_IN]->(t)
+WITH t, g, e, o, h
+MATCH (h)-[f:EXPRESSED_IN]->(u:CellType)
+WHERE u.id = t.id
 RETURN g.id AS gene, g.symbol AS symbol, e.dataset AS dataset, e.mean AS mean,
        CASE WHEN g.id < h.id THEN o.cardinality
             WHEN o.cardinality = '1:many' THEN 'many:1'

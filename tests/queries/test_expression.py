@@ -96,3 +96,17 @@ def test_roll_up_pools_by_cells(kb: KnowledgeBase) -> None:
     assert row["mean"] == pytest.approx((float(str(alpha["mean"])) + float(str(beta["mean"]))) / 2)
     with pytest.raises(UnknownNameError):
         kb.expression(["INS"], roll_up=["nope"])
+
+
+def test_rows_come_in_order_and_the_strongest_types_first(kb: KnowledgeBase) -> None:
+    """By query as given, species as given, gene and dataset; then means fall, missing ones last."""
+    queries, across = ["TP53", "INS", "PPY"], ["mouse", "human"]
+    rows = kb.expression(queries, across=across).rows()
+    keys = [
+        (queries.index(str(row["query"])), across.index(str(row["species"])),
+         str(row["gene"] or ""), str(row["dataset"] or ""), row["mean"] is None, -float(str(row["mean"] or 0)))
+        for row in rows
+    ]  # fmt: skip
+    assert keys == sorted(keys)
+    mine = [row for row in rows if (row["query"], row["species"]) == ("INS", "human")]
+    assert mine[0]["cell_type"] == BETA

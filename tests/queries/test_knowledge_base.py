@@ -12,7 +12,6 @@ import orthoweave as ow
 from orthoweave.errors import (
     AmbiguousNameError,
     IntegrityError,
-    OrthoweaveError,
     QueryRefusedError,
     UnknownNameError,
     UsageError,
@@ -105,8 +104,24 @@ def test_opening_by_the_short_name(toy_kb: Path) -> None:
     kb = ow.open(toy_kb)
     assert len(kb.orthologs(["INS"])) == 2
     kb.close()
-    with pytest.raises(OrthoweaveError, match="open"):
+    with pytest.raises(UsageError, match="closed: open it again"):
         kb.orthologs(["GCG"])
+
+
+def test_a_closed_knowledge_base_says_so_everywhere(toy_kb: Path) -> None:
+    """Whatever is asked after closing, the error is the same."""
+    kb = open_knowledge_base(toy_kb)
+    kb.close()
+    kb.close()
+    for ask in (
+        lambda: kb.resolve(["INS"]), lambda: kb.gene("INS"), lambda: kb.orthologs(["INS"]),
+        lambda: kb.expression(["INS"]), lambda: kb.search_genes("insulin"),
+        lambda: kb.search_cells("beta cell"), lambda: kb.cypher("RETURN 1 AS x"),
+        lambda: kb.ask("species"), kb.overview, kb.sources, lambda: kb.store,
+        lambda: kb.genes.complete("IN"), lambda: kb.gateway.ask("RETURN 1 AS x"),
+    ):  # fmt: skip
+        with pytest.raises(UsageError, match="this knowledge base is closed: open it again"):
+            ask()
 
 
 def test_no_knowledge_base_is_an_error(tmp_path: Path) -> None:

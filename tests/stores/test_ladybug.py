@@ -15,6 +15,7 @@ from orthoweave.errors import (
     QueryError,
     QueryRefusedError,
     QueryTimeoutError,
+    UsageError,
 )
 from orthoweave.schema import EdgeType, NodeType, Property, Schema
 from orthoweave.stores.base import Rows
@@ -115,6 +116,25 @@ def test_a_union_is_cut_too(store: LadybugStore) -> None:
     assert (rows.table.num_rows, rows.truncated) == (4, True)
 
 
+@pytest.mark.parametrize("text", ["RETURN 1 AS a, 'x'", "RETURN 'a;b' AS `l m`", "RETURN 'x';"])
+def test_the_last_literal_is_kept(store: LadybugStore, text: str) -> None:
+    """A string or name that ends the statement comes back whole."""
+    [row] = ask(store, text).table.to_pylist()
+    assert {1, "x", "a;b"} & set(row.values())
+    assert len(row) == 1 + text.count(",")
+
+
+def test_lists_without_any_value_are_sound(store: LadybugStore) -> None:
+    """Empty and null lists, alone and in whole nodes, are valid Arrow each time."""
+    texts = ("MATCH (p:Person) WHERE p.id <> 'a' RETURN p, p.tags AS tags ORDER BY p.id",
+             "MATCH (p:Person {id: 'none'}) RETURN p, p.tags AS tags",
+             "RETURN [[]] AS x")  # fmt: skip
+    for text in texts * 10:
+        ask(store, text).table.validate(full=True)
+    rows = ask(store, texts[0]).table.to_pylist()
+    assert [row["tags"] for row in rows] == [row["p"]["tags"] for row in rows] == [[], None]
+
+
 def test_a_long_query_is_ended(store: LadybugStore) -> None:
     """A cross product without end stops at its time limit, and the store can be asked again."""
     text = "UNWIND range(1, 1000000) AS a UNWIND range(1, 1000000) AS b RETURN sum(a * b) AS s"
@@ -165,6 +185,12 @@ def test_toInteger_of_a_string_is_refused(store: LadybugStore) -> None:
     """Rather an error than another answer."""
     with pytest.raises(QueryError, match="STRING"):
         ask(store, "RETURN toInteger('5') AS x")
+
+
+def test_a_parameter_in_a_condition_is_explained(store: LadybugStore) -> None:
+    """Within any(…) the engine fails too; the message says so and how to write it."""
+    with pytest.raises(QueryError, match=r"any, all, none or single.*WITH \$name AS value"):
+        ask(store, "RETURN any(x IN [1, 2] WHERE x = $k) AS x", k=2)
 
 
 def test_a_parameter_in_a_macro_is_explained(store: LadybugStore) -> None:
@@ -220,7 +246,7 @@ def test_a_closed_store_says_so(tmp_path: Path) -> None:
     store = LadybugStore.open_read_only(build(tmp_path), buffer_pool_mb=64)
     store.close()
     store.close()
-    with pytest.raises(QueryError, match="was closed"):
+    with pytest.raises(UsageError, match="is closed: open it again"):
         ask(store, "RETURN 1 AS x")
 
 

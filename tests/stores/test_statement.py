@@ -53,3 +53,19 @@ def test_a_statement_that_must_not_get_a_limit_is_left(text: str) -> None:
 def test_an_open_statement_is_limited(text: str) -> None:
     """A limit in a comment, an earlier clause or a name is not the statement's."""
     assert limited(text, 5).endswith("\nLIMIT 5")
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("RETURN 'x'", "RETURN 'x'"),
+        ("RETURN 1 AS `a b` ; // done", "RETURN 1 AS `a b`"),
+        ('RETURN 1 AS a, "y;" ;', 'RETURN 1 AS a, "y;"'),
+        ("MATCH (n) RETURN n.limit", "MATCH (n) RETURN n.limit"),
+        ("RETURN COUNT { MATCH (n) RETURN n LIMIT 3 } AS k",
+         "RETURN COUNT { MATCH (n) RETURN n LIMIT 3 } AS k"),
+    ],
+)  # fmt: skip
+def test_all_before_the_limit_is_kept(text: str, kept: str) -> None:
+    """Literals at the end stay; limits of properties and inner queries are not the statement's."""
+    assert limited(text, 5) == f"{kept}\nLIMIT 5"

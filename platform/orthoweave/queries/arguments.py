@@ -23,8 +23,13 @@ _DATASETS: Final = "MATCH (d:Dataset) RETURN d.id AS id ORDER BY id"
 class Known(Protocol):
     """What names are looked up in."""
 
-    genes: GeneCatalogue
-    gateway: Gateway
+    @property
+    def genes(self) -> GeneCatalogue:
+        """The catalogue of genes by name."""
+
+    @property
+    def gateway(self) -> Gateway:
+        """The one way to the graph."""
 
 
 def look_up(known: Known, kind: str, text: str) -> str:

@@ -35,16 +35,17 @@ WHERE d.species IN $species
 RETURN d.species AS species, d.id AS dataset, t.id AS cell_type, t.name AS name,
        o.n_cells AS n_cells
 """
+# OPTIONAL MATCH for its plan, as in `orthologs`; a row without dataset fits none and does no harm
 _MEASURED: Final = """
 UNWIND $genes AS gene
 MATCH (g:Gene {id: gene})
-MATCH (g)-[m:MEASURED_IN]->(d:Dataset)
+OPTIONAL MATCH (g)-[m:MEASURED_IN]->(d:Dataset)
 RETURN g.id AS gene, d.id AS dataset
 """
 _EXPRESSED: Final = """
 UNWIND $genes AS gene
 MATCH (g:Gene {id: gene})
-MATCH (g)-[e:EXPRESSED_IN]->(t:CellType)
+OPTIONAL MATCH (g)-[e:EXPRESSED_IN]->(t:CellType)
 RETURN g.id AS gene, e.dataset AS dataset, t.id AS cell_type, e.mean AS mean,
        e.fraction AS fraction
 """
@@ -75,7 +76,8 @@ def expression_table(
     A text is looked up in all species of `across`; of equally good finds the species named first
     counts. The other species show its orthologs by consensus, all of them where there are
     several. `mean` is the mean over the type's cells of log1p of counts per 10 000, `fraction`
-    that of cells with a count above zero. A species without ortholog has one row.
+    that of cells with a count above zero. A species without ortholog has one row. Rows come in
+    the order of `genes`, then of `across`, then by gene and dataset, the highest means first.
 
     Parameters
     ----------
@@ -136,9 +138,10 @@ def _shown(orthology: Orthology, item: Meant, across: Sequence[Species]) -> list
         if species.key == home:
             shown.append(_Shown(item.query, home, item.gene, item.symbol, None))
             continue
+        pairs = sorted(partners[species.key], key=lambda pair: str(pair["ortholog"]))
         shown += [
             _Shown(item.query, species.key, pair["ortholog"], pair["symbol"], pair["cardinality"])
-            for pair in partners[species.key]
+            for pair in pairs
         ] or [_Shown(item.query, species.key, None, None, None)]
     return shown
 
@@ -196,7 +199,7 @@ def _rows(
     if one.gene is None:
         return [base | {"state": "no ortholog"}]
     own = [pool for pool in pools if pool["species"] == one.species]
-    rows = []
+    rows: list[dict[str, object]] = []
     for pool in own:
         place = {name: pool[name] for name in ("dataset", "cell_type", "name", "n_cells")}
         if (one.gene, pool["dataset"]) not in measured:
@@ -205,7 +208,14 @@ def _rows(
         mean, fraction = _pooled(one.gene, pool, values)
         state: State = "measured" if fraction > 0 else "measured zero"
         rows.append(base | place | {"mean": mean, "fraction": fraction, "state": state})
+    rows.sort(key=_strongest_first)
     return rows or [base | {"state": "not measured"}]
+
+
+def _strongest_first(row: Mapping[str, Any]) -> tuple[str, bool, float]:
+    """Sort by dataset, then by mean from the top, cell types without one last."""
+    mean = row.get("mean")
+    return row["dataset"], mean is None, -(mean or 0.0)
 
 
 def _pooled(

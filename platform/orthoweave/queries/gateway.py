@@ -22,8 +22,11 @@ from orthoweave.queries.sandbox import landlock_version
 from orthoweave.queries.tokens import Tokens
 from orthoweave.queries.worker import LockedReader, Question
 from orthoweave.stores.base import GraphStore, Rows
+from orthoweave.stores.ladybug import MACROS
 
 AUDIT: Final = logging.getLogger("orthoweave.audit")
+_MACROS: Final = frozenset(signature.split("(")[0].lower() for signature in MACROS)
+_QUANTIFIERS: Final = frozenset({"any", "all", "none", "single"})
 _INTERNAL: Final = frozenset({"_ID", "_SRC", "_DST"})
 
 
@@ -98,8 +101,9 @@ class Gateway:
         try:
             checked = _checked(text)
             check_parameters(checked.parameters(), given)
+            _check_places(checked)
             outcome = "failed"
-            rows = run(Question(_limited(checked, limit), given, self._limits.timeout_s, limit,
+            rows = run(Question(checked.text, given, self._limits.timeout_s, limit,
                                 self._limits.byte_limit))  # fmt: skip
             outcome = f"{rows.table.num_rows} rows"
         finally:
@@ -139,13 +143,30 @@ def _checked(text: str) -> Tokens:
     return check_statement(text)
 
 
-def _limited(statement: Tokens, rows: int) -> str:
-    """Text of a statement with a limit of one row more than wanted, if it has none itself."""
-    outer = [token.upper for token in statement.tokens if not token.inside]
-    if "RETURN" not in outer or "UNION" in outer:
-        return statement.text
-    last = len(outer) - outer[::-1].index("RETURN")
-    return statement.text if "LIMIT" in outer[last:] else f"{statement.text}\nLIMIT {rows + 1}"
+def _check_places(statement: Tokens) -> None:
+    """Refuse parameters where the engine takes none: it would fail with an internal error."""
+    called: list[str] = []
+    lists: list[bool] = []  # for each open bracket, whether it is still before a WHERE
+    before = ""
+    for token in statement.tokens:
+        if token.is_symbol("(", "[", "{"):
+            called.append(before if token.text == "(" else "")
+            lists.append(True)
+        elif token.is_symbol(")", "]", "}"):
+            called.pop()
+            lists.pop()
+        elif token.upper == "WHERE" and lists:
+            lists[-1] = False
+        elif token.kind == "parameter":
+            pairs = zip(called, lists, strict=True)
+            for name, ahead in pairs:
+                if name in _MACROS or (name in _QUANTIFIERS and not ahead):
+                    message = (
+                        f"{token.text} stands within {name}(…), where the graph engine takes no "
+                        f"parameter: bind it first, WITH {token.text} AS value …, and use value"
+                    )
+                    raise QueryRefusedError(message)
+        before = token.text.lower() if token.kind == "word" else ""
 
 
 def _without_internal(table: pa.Table) -> pa.Table:

@@ -18,8 +18,7 @@ Status = Literal["found", "ambiguous", "no such gene"]
 
 _COMMON: Final = {species.key: species.common for species in SPECIES}
 _ORTHOLOGS: Final = """
-UNWIND $genes AS gene
-MATCH (g:Gene {id: gene})
+MATCH (g:Gene {id: $gene})
 MATCH (g)-[o:ORTHOLOGOUS_TO]-(h:Gene)
 WHERE o.assertion = 'consensus'
 RETURN h.id AS ortholog, h.symbol AS symbol, h.species AS species, o.support_count AS support,
@@ -27,8 +26,7 @@ RETURN h.id AS ortholog, h.symbol AS symbol, h.species AS species, o.support_cou
 ORDER BY species, support DESC, ortholog
 """
 _MEASURED: Final = """
-UNWIND $genes AS gene
-MATCH (g:Gene {id: gene})
+MATCH (g:Gene {id: $gene})
 MATCH (g)-[m:MEASURED_IN]->(d:Dataset)
 RETURN d.id AS dataset
 ORDER BY dataset
@@ -137,14 +135,14 @@ def show_gene(
     found = require_gene(catalogue, text, species)
     names = [column.name for column in read_schema().nodes["Gene"].columns]
     columns = ", ".join(f"g.`{name}` AS `{name}`" for name in names)
-    gene = gateway.ask(f"MATCH (g:Gene {{id: $gene}}) RETURN {columns}", {"gene": found.gene}).table
-    keys = {"genes": [found.gene]}
+    key = {"gene": found.gene}
+    gene = gateway.ask(f"MATCH (g:Gene {{id: $gene}}) RETURN {columns}", key).table
     orthologs = [
         f"{row['ortholog']} {row['symbol']} ({species_name(row['species'])}, "
         f"{row['support']} of {row['covering']} resources)"
-        for row in gateway.ask(_ORTHOLOGS, keys).table.to_pylist()
+        for row in gateway.ask(_ORTHOLOGS, key).table.to_pylist()
     ]
-    datasets = gateway.ask(_MEASURED, keys).table["dataset"].to_pylist()
+    datasets = gateway.ask(_MEASURED, key).table["dataset"].to_pylist()
     texts = pa.list_(pa.string())
     for name, value in reversed(
         (("query", text), ("matched", found.matched), ("reason", found.reason))

@@ -8,6 +8,7 @@ from typing import Literal, Self
 
 import pyarrow as pa
 
+from orthoweave.errors import UsageError
 from orthoweave.genes.catalogue import GeneCatalogue
 from orthoweave.ids import Species, find_species
 from orthoweave.queries.answer import Answer
@@ -19,6 +20,7 @@ from orthoweave.queries.orthologs import Orthology, ortholog_table
 from orthoweave.queries.overview import source_list, table_counts
 from orthoweave.queries.saved import SavedQuery, find_query, saved_queries
 from orthoweave.settings import Settings, read_settings
+from orthoweave.stores.base import CLOSED
 from orthoweave.stores.ladybug import LadybugStore
 from orthoweave.tables.layout import Layout
 from orthoweave.tables.manifest import (
@@ -47,10 +49,35 @@ class KnowledgeBase:
         self.layout = layout
         self.manifest = manifest
         self.settings = settings
-        self.store = store
-        self.genes = genes
-        self.gateway = gateway
-        self.orthology = Orthology(gateway)
+        self._store = store
+        self._genes = genes
+        self._gateway = gateway
+        self._orthology = Orthology(gateway)
+        self._closed = False
+
+    @property
+    def store(self) -> LadybugStore:
+        """The graph; this and what follows is a UsageError once the knowledge base is closed."""
+        self._check_open()
+        return self._store
+
+    @property
+    def genes(self) -> GeneCatalogue:
+        """The catalogue of genes by name."""
+        self._check_open()
+        return self._genes
+
+    @property
+    def gateway(self) -> Gateway:
+        """The one way to the graph."""
+        self._check_open()
+        return self._gateway
+
+    @property
+    def orthology(self) -> Orthology:
+        """The orthology of the build."""
+        self._check_open()
+        return self._orthology
 
     @property
     def folder(self) -> Path:
@@ -110,6 +137,7 @@ class KnowledgeBase:
         UsageError
             If both species are the same, or `min_sources` is below 1.
         """
+        self._check_open()
         here, there = find_species(source), find_species(target)
         asked = {"genes": list(genes), "source": here.common, "target": there.common,
                  "min_sources": min_sources, "sources": list(sources)}  # fmt: skip
@@ -133,6 +161,7 @@ class KnowledgeBase:
         UnknownNameError
             For a species or cell type that is not known.
         """
+        self._check_open()
         species = [find_species(text) for text in dict.fromkeys(across)]
         kinds = [str(look_up(self, "cell_type", kind)) for kind in roll_up]
         asked = {"genes": list(genes), "across": [one.common for one in species], "roll_up": kinds}
@@ -145,6 +174,7 @@ class KnowledgeBase:
         """Genes whose names and summaries are nearest in meaning to a text."""
         from orthoweave.queries.search import search_genes
 
+        self._check_open()
         return search_genes(self, text, k=k, species=None if species is None else str(species))
 
     def search_cells(
@@ -154,6 +184,7 @@ class KnowledgeBase:
         """Cells nearest in meaning to a text, or most like another cell (``dataset:barcode``)."""
         from orthoweave.queries.search import search_cells
 
+        self._check_open()
         return search_cells(
             self,
             text,
@@ -196,6 +227,7 @@ class KnowledgeBase:
         UsageError
             If a parameter is missing or of the wrong kind.
         """
+        self._check_open()
         query = find_query(name, self.settings)
         values = query.values(parameters or {})
         for parameter in query.parameters:
@@ -221,9 +253,10 @@ class KnowledgeBase:
 
     def close(self) -> None:
         """Let go of all files and end the process for questions."""
-        self.gateway.close()
-        self.genes.close()
-        self.store.close()
+        self._closed = True
+        self._gateway.close()
+        self._genes.close()
+        self._store.close()
 
     def __enter__(self) -> Self:
         return self
@@ -231,10 +264,15 @@ class KnowledgeBase:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def _check_open(self) -> None:
+        if self._closed:
+            raise UsageError(CLOSED)
+
     def _answer(
         self, table: pa.Table, title: str, query: str, parameters: Mapping[str, object],
         notes: tuple[str, ...] = (), *, truncated: bool = False,
     ) -> Answer:  # fmt: skip
+        self._check_open()
         provenance = {
             "build": self.manifest.build,
             "query": query,

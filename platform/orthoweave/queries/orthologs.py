@@ -31,14 +31,18 @@ _EVIDENCE: Final = pa.schema(
         ("source", pa.string()), ("assertion", pa.string()),
     ]
 )  # fmt: skip
+# OPTIONAL MATCH keeps the engine from each gene it found by key; a plain second MATCH after UNWIND
+# reads the whole edge table, 400 ms for six species in place of 1 ms
 _PAIRS: Final = """
 UNWIND $genes AS gene
 MATCH (g:Gene {id: gene})
-MATCH (g)-[o:ORTHOLOGOUS_TO]-(h:Gene)
+OPTIONAL MATCH (g)-[o:ORTHOLOGOUS_TO]-(h:Gene)
+WITH g, o, h
 WHERE h.species IN $species
 RETURN g.id AS `from`, h.id AS `to`, g.species AS from_species, h.species AS to_species,
        h.symbol AS symbol, o.assertion AS assertion, o.source AS source, o.resources AS resources,
-       o.covering_count AS covering
+       o.covering_count AS covering, o.support_count AS support_count,
+       o.cardinality AS cardinality
 """
 # what each resource and source says anything of, over the whole graph
 _COVER: Final = """
@@ -72,8 +76,27 @@ class Orthology:
         UsageError
             If `min_sources` is below 1.
         """
+        if min_sources < 1:
+            message = f"min_sources={min_sources!r}: expected a whole number from 1"
+            raise UsageError(message)
         wanted = sorted(set(species))
         first = self._pairs(sorted(set(genes)), wanted)
+        if min_sources == 1 and not sources:
+            agreed = [_stored(row) for row in first if row["assertion"] != "evidence"]
+        else:
+            agreed = self._select(first, sources, min_sources)
+        found = self._read_from(first, agreed, sources)
+        return sorted(found, key=lambda row: (row["gene"], row["species"], -row["support_count"],
+                                              row["ortholog"]))  # fmt: skip
+
+    def covers(self, one: str, other: str) -> bool:
+        """Tell whether any source says anything of these two species."""
+        return any({row["one"], row["other"]} == {one, other} for row in self._covering())
+
+    def _select(
+        self, first: list[dict[str, Any]], sources: Sequence[str], min_sources: int
+    ) -> list[dict[str, Any]]:
+        """Make the consensus anew of what the chosen sources say."""
         # cardinality needs the partners' own partners in the species asked from
         back = sorted({row["from_species"] for row in first})
         second = self._pairs(sorted({row["to"] for row in first}), back) if first else []
@@ -82,13 +105,8 @@ class Orthology:
         if chosen is None or not evidence:
             return []
         agreed = select(table_of(_rows(evidence), _EVIDENCE), chosen, min_sources)
-        found = self._read_from(first, agreed.to_pylist(), sources)
-        return sorted(found, key=lambda row: (row["gene"], row["species"], -row["support_count"],
-                                              row["ortholog"]))  # fmt: skip
-
-    def covers(self, one: str, other: str) -> bool:
-        """Tell whether any source says anything of these two species."""
-        return any({row["one"], row["other"]} == {one, other} for row in self._covering())
+        rows: list[dict[str, Any]] = agreed.to_pylist()
+        return rows
 
     def _pairs(self, genes: list[str], species: list[str]) -> list[dict[str, Any]]:
         parameters = {"genes": genes, "species": species}
@@ -177,9 +195,6 @@ def ortholog_table(
     if source == target:
         message = f"source and target are both {source.common}: orthologs are of two species"
         raise UsageError(message)
-    if min_sources < 1:
-        message = f"min_sources={min_sources!r}: expected a whole number from 1"
-        raise UsageError(message)
     meant = [understand(catalogue, text, source) for text in genes]
     keys = [item.gene for item in meant if item.gene is not None]
     pairs: dict[str, list[dict[str, Any]]] = defaultdict(list)
@@ -200,6 +215,12 @@ def ortholog_table(
             for pair in found
         ]
     return table_of(rows, SCHEMA), tuple(note for item in meant if (note := item.note()))
+
+
+def _stored(row: dict[str, Any]) -> dict[str, Any]:
+    """Consensus of all sources, as the build derived it, from the end that it is stored from."""
+    ends = {"from": min(row["from"], row["to"]), "to": max(row["from"], row["to"])}
+    return ends | {name: row[name] for name in ("cardinality", "support_count", "resources")}
 
 
 def _rows(evidence: list[dict[str, Any]]) -> list[dict[str, Any]]:

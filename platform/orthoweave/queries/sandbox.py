@@ -42,9 +42,10 @@ _SCOPES: Final = 0b11  # abstract Unix sockets and signals, since version 6
 class Cage:
     """What a locked-up process may use."""
 
-    memory_mb: int = 4096
-    """MiB of address space beyond what the opened graph has mapped already. The engine reserves
-    3 to 4 GiB, mostly never touched, for an answer that holds a whole node."""
+    memory_mb: int = 1024
+    """MiB of address space beyond what the opened graph has mapped already: about four times
+    what an answer of the default limit of 256 MiB has in rows, since it is held as the engine's
+    rows, as a table and as the bytes to send."""
     open_files: int = 64
     """Files open at a time; enough for what is open already."""
 

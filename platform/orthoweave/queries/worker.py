@@ -35,7 +35,10 @@ _START_S: Final = 60.0
 # beyond the engine's own time limit, before the process is ended
 _GRACE_S: Final = 1.0
 _LONGEST_LINE: Final = 1 << 20
-_WARM_UP: Final = "UNWIND $some AS x RETURN x, [x] AS list, {a: x} AS map"
+# of all kinds, since code that it does not reach can no longer be loaded afterwards
+_WARM_UP: Final = (
+    "UNWIND $some AS x RETURN x, sum(x) AS n, [x] AS list, {a: x, b: null, c: [null]} AS map"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,9 +223,12 @@ def main(arguments: list[str]) -> None:
         try:
             head, body = _run(store, question)
         except OrthoweaveError as error:
-            head, body = {"error": type(error).__name__, "message": str(error)}, b""
+            head, body = {"error": type(error).__name__, "message": str(error)}, None
         except Exception as error:  # noqa: BLE001 - handed to the parent, whatever it is
-            head, body = {"error": "QueryError", "message": f"{type(error).__name__}: {error}"}, b""
+            head, body = (
+                {"error": "QueryError", "message": f"{type(error).__name__}: {error}"},
+                None,
+            )
         _send(answers, head, body)
 
 
@@ -247,7 +253,7 @@ def _warm_up(store: Any) -> None:
     _run(store, question)
 
 
-def _run(store: Any, question: Question) -> tuple[dict[str, object], bytes]:
+def _run(store: Any, question: Question) -> tuple[dict[str, object], pa.Buffer]:
     rows = store.query(
         question.text, question.parameters, timeout_s=question.timeout_s,
         row_limit=question.row_limit,
@@ -257,12 +263,14 @@ def _run(store: Any, question: Question) -> tuple[dict[str, object], bytes]:
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, rows.table.schema) as stream:
         stream.write_table(rows.table)
-    body = sink.getvalue().to_pybytes()
-    return {"truncated": rows.truncated, "bytes": len(body)}, body
+    body = sink.getvalue()
+    return {"truncated": rows.truncated, "bytes": body.size}, body
 
 
-def _send(answers: BinaryIO, head: Mapping[str, object], body: bytes = b"") -> None:
-    answers.write(json.dumps(head).encode() + b"\n" + body)
+def _send(answers: BinaryIO, head: Mapping[str, object], body: pa.Buffer | None = None) -> None:
+    answers.write(json.dumps(head).encode() + b"\n")
+    if body is not None:
+        answers.write(body)
     answers.flush()
 
 

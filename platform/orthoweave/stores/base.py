@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 import pyarrow as pa
+
+CLOSED: Final = "this knowledge base is closed: open it again"
+"""What asking says after closing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,8 @@ class GraphStore(Protocol):
             If it runs longer than `timeout_s` seconds.
         QueryError
             If the engine refuses the statement or fails.
+        UsageError
+            If the graph was closed.
         """
 
     def counts(self) -> dict[str, int]:

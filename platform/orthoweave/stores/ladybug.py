@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from orthoweave.errors import (
@@ -23,10 +22,12 @@ from orthoweave.errors import (
     QueryError,
     QueryRefusedError,
     QueryTimeoutError,
+    UsageError,
 )
 from orthoweave.schema import Schema
 from orthoweave.schema.ddl import ladybug_ddl
-from orthoweave.stores.base import Rows
+from orthoweave.stores.arrow import plain_numbers, sound
+from orthoweave.stores.base import CLOSED, Rows
 from orthoweave.stores.statement import limited, parameter_names
 
 if TYPE_CHECKING:
@@ -48,6 +49,9 @@ MACROS: Final = {
 }
 BUILD_POOL_MB: Final = 4096
 _BUILD_ADDRESS_SPACE: Final = 2**38
+# rows to a chunk of an answer: the engine reserves memory for a whole chunk at once and for each
+# field of a node, so that its own choice of ten million rows takes gigabytes for a single node
+_CHUNK: Final = 4096
 # the engine keeps every statement that a connection ever prepared: about 10 KB each
 _STATEMENTS_PER_CONNECTION: Final = 500
 
@@ -212,8 +216,7 @@ class LadybugStore:
     def _connection(self) -> Iterator["_Connection"]:
         with self._lock:
             if self._closed:
-                message = f"{self.path} was closed: open the knowledge base again to ask it"
-                raise QueryError(message)
+                raise UsageError(CLOSED)
             connection = self._idle.pop() if self._idle else _Connection(self._database)
         try:
             yield connection
@@ -252,7 +255,10 @@ class _Connection:
                 message = f"two columns have one name ({', '.join(names)}): tell them apart with AS"
                 raise QueryRefusedError(message)
             # a statement that defines something gives no columns, which the engine cannot convert
-            return _plain_numbers(result.get_as_arrow()) if names else pa.table({})
+            if not names:
+                return pa.table({})
+            chunk = min(max(result.get_num_tuples(), 1), _CHUNK)
+            return plain_numbers(sound(result.get_as_arrow(chunk)))
         finally:
             result.close()
 
@@ -274,23 +280,11 @@ def _explained(problem: str, timeout_s: float | None) -> QueryError:
     if "UNREACHABLE_CODE" in problem and "parameter" in problem:
         called = ", ".join(signature.split("(")[0] for signature in MACROS)
         return QueryError(
-            f"a parameter was handed directly to one of {called}, which the graph engine cannot "
-            "do: bind it first with WITH $name AS value"
+            "a parameter stands where the graph engine takes none, which is in the condition of "
+            f"any, all, none or single and among the arguments of {called}: bind it first with "
+            "WITH $name AS value"
         )
     return QueryError(problem)
-
-
-def _plain_numbers(table: pa.Table) -> pa.Table:
-    """Integers of any width as int64: the engine sums into 128 bits and narrows parameters."""
-    for number, column in enumerate(table.schema):
-        whole = pa.types.is_decimal(column.type) and column.type.scale == 0
-        if whole or (pa.types.is_integer(column.type) and column.type != pa.int64()):
-            try:
-                values = pc.cast(table[column.name], pa.int64())
-            except pa.ArrowInvalid:  # beyond 64 bits: keep it exact
-                continue
-            table = table.set_column(number, column.name, values)
-    return table
 
 
 def _string(text: str) -> str:

@@ -9,6 +9,7 @@ _OPAQUE: Final = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _PARAMETER: Final = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)")
+_WORD_OR_BRACKET: Final = re.compile(r"\.?[A-Za-z_][A-Za-z0-9_]*|[()\[\]{}]")
 
 
 def masked(text: str) -> str:
@@ -44,12 +45,26 @@ def limited(text: str, rows: int) -> str:
     >>> limited("MATCH (g:Gene) RETURN g.id;", 11).split("\n")
     ['MATCH (g:Gene) RETURN g.id', 'LIMIT 11']
     """
-    bare = masked(text)
-    end = len(bare.rstrip().rstrip(";").rstrip())
-    words = re.findall(r"[A-Za-z_]+", bare.upper())
+    words = _outer_words(masked(text))
     if "RETURN" not in words or "UNION" in words:
         return text
     if "LIMIT" in words[len(words) - words[::-1].index("RETURN") :]:
         return text
+    # comments may be dropped from the end, strings and backticked names may not
+    kept = _OPAQUE.sub(lambda match: (" " if match[0][0] == "/" else "'") * len(match[0]), text)
+    end = len(kept.rstrip().rstrip(";").rstrip())
     # on a line of its own: the text may end in a comment
     return f"{text[:end]}\nLIMIT {rows}"
+
+
+def _outer_words(bare: str) -> list[str]:
+    """Words outside all brackets, in capitals; a property behind a dot is none."""
+    depth, words = 0, []
+    for found in _WORD_OR_BRACKET.findall(bare):
+        if found in "([{":
+            depth += 1
+        elif found in ")]}":
+            depth -= 1
+        elif not depth and not found.startswith("."):
+            words.append(found.upper())
+    return words
