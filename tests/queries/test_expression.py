@@ -104,7 +104,8 @@ def test_rows_come_in_order_and_the_strongest_types_first(kb: KnowledgeBase) -> 
     rows = kb.expression(queries, across=across).rows()
     keys = [
         (queries.index(str(row["query"])), across.index(str(row["species"])),
-         str(row["gene"] or ""), str(row["dataset"] or ""), row["mean"] is None, -float(str(row["mean"] or 0)))
+         str(row["gene"] or ""), str(row["dataset"] or ""),
+         row["mean"] is None, -float(str(row["mean"] or 0)))
         for row in rows
     ]  # fmt: skip
     assert keys == sorted(keys)
