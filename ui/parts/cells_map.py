@@ -72,7 +72,9 @@ def _draw(
         st.caption(f"A map of {md(sample.note())}.")
     st.caption("Distances between groups and sizes of groups on a map mean little.")
     values = amounts if amounts is not None else labels
-    show.downloads(map_table(base(), sample, places, title, values or []), "map")
+    show.downloads(
+        map_table(base(), sample, places, title, [] if values is None else values), "map"
+    )
 
 
 def _gene_values(sample: CellSample, text: str) -> tuple[np.ndarray | None, str]:

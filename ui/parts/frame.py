@@ -27,7 +27,7 @@ def run(first: str = "overview") -> None:
         st.warning(md(error, 1000), icon=":material/info:")
         st.stop()
     # an address such as /?gene=NCBIGene:3630 is that of the gene
-    if screen.url_path == "" and "gene" in st.query_params:
+    if screen.title == "Overview" and "gene" in st.query_params:
         st.switch_page(
             st.session_state["screens"]["gene"],
             query_params={"gene": st.query_params["gene"]},

@@ -57,8 +57,7 @@ def expression_section(gene: str, species: str) -> None:
     if not rows or all(row["dataset"] is None for row in rows):
         st.info(f"No dataset of {md(species)} is in this build.", icon=":material/info:")
         return
-    named = [{**row, "query": row["symbol"] or gene} for row in rows]
-    show.plot(dot_plot(named, dark=show.dark()), "gene_dots")
+    show.plot(dot_plot(rows, order="species", dark=show.dark()), "gene_dots")
     with st.expander("The numbers"):
         show.table(answer, "gene_expression", hide=("query", "gene", "cardinality"))
 

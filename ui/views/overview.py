@@ -48,7 +48,8 @@ def search(text: str) -> None:
     st.subheader("By meaning")
     link("cells", f"Cells that fit “{md(text, 80)}”", icon=":material/bubble_chart:", text=text)
     try:
-        answer = kb.search_genes(text, k=8)
+        with st.spinner("Reading the text model, the first time …"):
+            answer = kb.search_genes(text, k=8)
     except UnknownNameError as error:
         st.caption(md(error))
     else:

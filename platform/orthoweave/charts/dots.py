@@ -30,6 +30,7 @@ _MARKS: Final = {ZERO: ("circle-open", 7), NOT_MEASURED: ("x-thin-open", 8),
                  NO_ORTHOLOG: ("line-ew-open", 10)}  # fmt: skip
 _LARGEST: Final = 22.0
 _ROW_PX: Final = 26
+_BELOW_PX: Final = 130
 # columns whose labels fit side by side
 _FLAT: Final = 8
 _FEWEST: Final = 5
@@ -190,13 +191,17 @@ def _lay_out(
     slanted = len(columns) > _FLAT
     labels = [_label(column, order, _several_datasets(columns)) for column in columns]
     top = 110 if slanted else 18 + 17 * max((len(lines) for lines in labels), default=1)
+    # scale and legend stand below, so that a phone has its width for the dots
+    bar = {"title": {"text": "mean", "side": "top"}, "orientation": "h", "thickness": 10,
+           "lenmode": "pixels", "len": 170, "x": 0, "xanchor": "left", "y": -0.01,
+           "yanchor": "top", "outlinewidth": 0}  # fmt: skip
     figure.update_layout(
-        height=top + 110 + _ROW_PX * len(types), margin={"l": 8, "r": 8, "t": top + 24, "b": 8},
-        legend={"orientation": "h", "y": -0.02, "yanchor": "top", "x": 0, "itemsizing": "trace",
-                "itemclick": False, "itemdoubleclick": False},
+        height=top + 24 + _ROW_PX * len(types) + _BELOW_PX,
+        margin={"l": 8, "r": 8, "t": top + 24, "b": _BELOW_PX},
+        legend={"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "x": 0,
+                "itemsizing": "trace", "itemclick": False, "itemdoubleclick": False},
         coloraxis={"colorscale": [[n / steps, colour] for n, colour in enumerate(colours.amounts)],
-                   "cmin": 0, "colorbar": {"title": {"text": "mean", "side": "top"},
-                                           "thickness": 12, "len": 0.7, "outlinewidth": 0}},
+                   "cmin": 0, "colorbar": bar},
         plot_bgcolor="rgba(0,0,0,0)", paper_bgcolor="rgba(0,0,0,0)", hovermode="closest",
         font={"color": colours.ink},
     )  # fmt: skip

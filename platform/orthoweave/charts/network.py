@@ -68,7 +68,10 @@ def network_figure(network: Network, *, chosen: str = "", dark: bool = False) ->
     graph.add_nodes_from(node.key for node in network.nodes)
     graph.add_edges_from((edge.start, edge.end) for edge in network.edges)
     places = _forces(graph)
-    return _draw(network, places, chosen=chosen, height=560, dark=dark)
+    figure = _draw(network, places, chosen=chosen, height=560, dark=dark)
+    # room for the names of the outer nodes
+    widest = max((abs(x) for x, _ in places.values()), default=1.0)
+    return figure.update_xaxes(range=[-1.3 * widest - 0.1, 1.3 * widest + 0.1])
 
 
 def columns_figure(network: Network, *, chosen: str = "", dark: bool = False) -> go.Figure:
@@ -81,7 +84,9 @@ def columns_figure(network: Network, *, chosen: str = "", dark: bool = False) ->
             places[key] = (float(number), (len(inside) - 1) / 2 - rank)
     tallest = max((sum(n.column == c for n in network.nodes) for c in columns), default=1)
     figure = _draw(network, places, chosen=chosen, height=110 + 44 * tallest, dark=dark)
-    figure.update_xaxes(range=[-0.4, max(len(columns) - 0.4, 0.6)])
+    # room for the names below the lowest and beside the outer nodes
+    figure.update_xaxes(range=[-0.4, max(len(columns) - 0.6, 0.6)])
+    figure.update_yaxes(range=[-tallest / 2 - 0.3, tallest / 2 + 0.1])
     return figure
 
 

@@ -4,6 +4,7 @@ UMAP is that of McInnes, Healy and Melville 2018, doi:10.48550/arXiv.1802.03426.
 looking: distances between groups and sizes of groups in it mean little.
 """
 
+import warnings
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -96,7 +97,10 @@ def _variable_genes(sample: CellSample) -> np.ndarray:
 
 def _umap(components: np.ndarray, seed: int) -> np.ndarray:
     try:
-        from umap import UMAP
+        with warnings.catch_warnings():
+            # it says what it cannot do without TensorFlow, which nobody asked for
+            warnings.simplefilter("ignore")
+            from umap import UMAP
     except ImportError:
         message = "UMAP needs umap-learn: install orthoweave[ui], or draw the map with method pca"
         raise MissingExtraError(message) from None

@@ -1,0 +1,233 @@
+"""The screens' logic, run in process without a browser."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+App = Any
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
+
+
+@pytest.fixture
+def show(
+    app_folder: Path, toy_kb_with_vectors: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., App]:
+    """A function that shows a screen with this state in its address."""
+    from streamlit.testing.v1 import AppTest
+
+    monkeypatch.setenv("ORTHOWEAVE_KB", str(toy_kb_with_vectors))
+
+    def shown(screen: str, **state: str) -> App:
+        app = AppTest.from_string(
+            f"from parts.frame import run\nrun({screen!r})", default_timeout=60
+        )
+        for name, value in state.items():
+            app.query_params[name] = value
+        app.run()
+        assert not app.exception
+        return app
+
+    assert app_folder.is_dir()
+    return shown
+
+
+def _text(app: App) -> str:
+    kinds = ("title", "subheader", "markdown", "caption", "info", "warning", "error", "text")
+    return "\n".join(str(one.value) for kind in kinds for one in getattr(app, kind))
+
+
+@pytest.mark.parametrize(
+    "screen", ["overview", "gene", "across", "cells", "graph", "cypher", "runs"]
+)
+def test_every_screen_shows_without_state(show: Callable[..., App], screen: str) -> None:
+    """A screen that nobody has asked anything has a title and no error."""
+    app = show(screen, drawn="pca") if screen == "cells" else show(screen)
+    assert app.title
+    assert not app.error
+
+
+def test_overview_counts_what_is_there(show: Callable[..., App]) -> None:
+    """The numbers are those of the build: three species, two datasets, eighty cells."""
+    app = show("overview")
+    assert {one.label: one.value for one in app.metric} == {
+        "Species": "3", "Genes": app.metric[1].value, "Cells": "80",
+        "Cell types": app.metric[3].value, "Datasets": "2",
+    }  # fmt: skip
+    assert int(app.metric[1].value) > 40
+
+
+def test_gene_page_has_orthologs_as_one_to_many(show: Callable[..., App]) -> None:
+    """Insulin's two mouse genes are both there, with cardinality and who supports them."""
+    app = show("gene", gene="NCBIGene:3630")
+    assert app.title[0].value == "INS"
+    frames = [one.value for one in app.dataframe if "ortholog_symbol" in one.value.columns]
+    mouse = frames[0][frames[0]["species"] == "mouse"]
+    assert sorted(mouse["ortholog_symbol"]) == ["Ins1", "Ins2"]
+    assert set(mouse["cardinality"]) == {"1:many"}
+    assert "1\\:many" in _text(app)
+
+
+def test_gene_page_says_which_name_matched(show: Callable[..., App]) -> None:
+    """A synonym leads to the gene, and is called a synonym."""
+    app = show("gene", gene="GLP1")
+    assert app.title[0].value == "GCG"
+    assert "is a synonym" in _text(app)
+
+
+def test_ambiguous_gene_offers_all(show: Callable[..., App]) -> None:
+    """A text that fits several genes is not guessed; none of them is shown as the answer."""
+    app = show("gene", gene="gcg")
+    assert app.title[0].value == "Gene"
+    assert "may mean" in _text(app)
+
+
+@pytest.mark.parametrize("text", ["NoSuchGene", "<script>alert(1)</script>", "1-Sep", "'; DROP"])
+def test_unknown_gene_gets_a_sentence(show: Callable[..., App], text: str) -> None:
+    """What names no gene is answered by a sentence that helps."""
+    app = show("gene", gene=text)
+    assert "No gene is called" in _text(app)
+    assert not app.error
+
+
+def test_sources_can_be_switched(show: Callable[..., App]) -> None:
+    """By ZFIN alone, insulin has one ortholog and it is one to one."""
+    app = show("gene", gene="NCBIGene:3630")
+    app.multiselect(key="sources").select("ZFIN").run()
+    frame = next(one.value for one in app.dataframe if "ortholog_symbol" in one.value.columns)
+    found = frame[frame["status"] == "ortholog"]
+    assert list(zip(found["ortholog_symbol"], found["cardinality"], strict=True)) == [
+        ("ins", "1:1")
+    ]
+
+
+def test_across_species_equals_the_api(show: Callable[..., App], toy_kb_with_vectors: Path) -> None:
+    """The numbers on the screen are those of the Python API, row by row."""
+    from orthoweave.queries.knowledge_base import open_knowledge_base
+
+    app = show("across", genes="INS,TP53,PPY", across="human,mouse,zebrafish")
+    shown = app.dataframe[0].value
+    with open_knowledge_base(toy_kb_with_vectors) as kb:
+        expected = kb.expression(
+            ["INS", "TP53", "PPY"], across=("human", "mouse", "zebrafish")
+        ).table
+    for name in ("query", "species", "symbol", "dataset", "state", "mean"):
+        assert shown[name].equals(expected[name].to_pandas()), name
+    assert set(shown["state"]) == {"measured", "measured zero", "not measured", "no ortholog"}
+
+
+def test_across_species_explains_each_state(show: Callable[..., App]) -> None:
+    """Every state that is on the plot is explained below it."""
+    text = _text(show("across", genes="INS,TP53,PPY", across="human,mouse,zebrafish"))
+    assert all(f"{state}**" in text for state in ("measured zero", "not measured", "no ortholog"))
+    assert "none is picked" in text
+
+
+def test_form_puts_state_into_the_address(show: Callable[..., App]) -> None:
+    """What was typed can be shared: it is in the address after the form was sent."""
+    app = show("across")
+    app.text_area(key="across_genes").set_value("INS\nGCG")
+    app.button(key="across_go").click().run()
+    assert app.query_params["genes"] in ("INS,GCG", ["INS,GCG"])
+    assert len(app.dataframe) == 1
+
+
+def test_pooling_changes_the_types(show: Callable[..., App]) -> None:
+    """Pooled into endocrine cells, alpha and beta are one row."""
+    app = show("across", genes="INS", across="human", pool="CL:0008024")
+    assert list(app.dataframe[0].value["name"]) == ["pancreatic endocrine cell"]
+    assert list(app.dataframe[0].value["n_cells"]) == [20]
+
+
+def test_signature_says_what_was_lost(show: Callable[..., App]) -> None:
+    """Genes that could not be used are listed with the reason, beside the cells found."""
+    app = show("cells", up="INS,NOSUCH", of="human", drawn="pca")
+    used = next(one.value for one in app.dataframe if "status" in one.value.columns)
+    assert "no such gene" in set(used["status"])
+    hits = next(one.value for one in app.dataframe if "score" in one.value.columns)
+    assert set(hits["cell_type_name"][:5]) == {"beta"}
+
+
+def test_filter_comes_before_search(show: Callable[..., App]) -> None:
+    """Twenty cells of one type among many are twenty cells of that type."""
+    app = show("cells", text="insulin", type="CL:0000171", k="20", drawn="pca")
+    hits = next(one.value for one in app.dataframe if "score" in one.value.columns)
+    assert len(hits) == 20
+    assert set(hits["cell_type_name"]) == {"pancreatic A cell"}
+
+
+def test_graph_says_its_cap(show: Callable[..., App]) -> None:
+    """Where more neighbours are there than are drawn, their number is said."""
+    assert "neighbours are shown" in _text(show("graph", node="CL:0000169"))
+
+
+def test_every_saved_query_has_a_form(show: Callable[..., App]) -> None:
+    """Choosing any ready-made question shows a form with a field for each parameter."""
+    app = show("cypher")
+    box = app.selectbox(key="query_name")
+    assert len(box.options) >= 15
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["LOAD FROM '/etc/passwd' RETURN *", "MATCH (n) DELETE n", "COPY (MATCH (n) RETURN n) TO 'x'",
+     "MATCH (n) RETURN n; MATCH (m) DELETE m", "nonsense", ""],
+)  # fmt: skip
+def test_forbidden_cypher_is_refused_kindly(show: Callable[..., App], text: str) -> None:
+    """A statement that may not be asked gives a warning in words, no crash and no rows."""
+    app = show("cypher", by="own")
+    app.text_area(key="own_text").set_value(text)
+    app.button(key="own_go").click().run()
+    assert not app.exception
+    assert len(app.warning) == 1
+    assert not app.dataframe
+
+
+def test_own_cypher_answers(show: Callable[..., App]) -> None:
+    """A plain question with a parameter gives its rows."""
+    app = show("cypher", by="own")
+    app.text_area(key="own_text").set_value("MATCH (g:Gene {symbol: $s}) RETURN g.id AS id")
+    app.text_input(key="own_parameters").set_value('{"s": "INS"}')
+    app.button(key="own_go").click().run()
+    assert list(app.dataframe[0].value["id"]) == ["NCBIGene:3630"]
+
+
+def test_runs_say_honestly_that_there_are_none(show: Callable[..., App]) -> None:
+    """Without a run the screen says so."""
+    assert "No model has been run" in _text(show("runs"))
+
+
+def test_no_knowledge_base_is_a_sentence(
+    app_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where nothing was built, the app says how to build."""
+    from streamlit.testing.v1 import AppTest
+
+    assert app_folder.is_dir()
+    monkeypatch.setenv("ORTHOWEAVE_KB", str(tmp_path / "none"))
+    app = AppTest.from_string("from parts.frame import run\nrun()", default_timeout=30).run()
+    assert not app.exception
+    assert "orthoweave demo" in str(app.warning[0].value).replace("\\", "")
+
+
+@pytest.mark.parametrize(("address", "allowed"), [(None, False), ("0.0.0.0", False), ("::1", True)])
+def test_the_gate_holds_without_the_command(
+    app_folder: Path,
+    toy_kb_with_vectors: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    address: str | None,
+    *,
+    allowed: bool,
+) -> None:
+    """Started by hand on an address that others reach, the app shows nothing but why."""
+    from streamlit import config
+    from streamlit.testing.v1 import AppTest
+
+    assert app_folder.is_dir()
+    monkeypatch.setenv("ORTHOWEAVE_KB", str(toy_kb_with_vectors))
+    monkeypatch.delenv("ORTHOWEAVE_UI_ALLOW_REMOTE", raising=False)
+    config.set_option("server.address", address)
+    app = AppTest.from_string("from parts.frame import run\nrun()", default_timeout=60).run()
+    assert bool(app.metric) == allowed
+    assert bool(app.error) != allowed

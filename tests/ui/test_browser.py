@@ -1,0 +1,201 @@
+"""What people do, in a real browser: the distribution's Chromium, clicks and downloads."""
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orthoweave.queries.knowledge_base import open_knowledge_base
+
+Page = Any
+SLOW_MS = 30_000
+# a screen never sends more than this
+MOST_BYTES = 5_000_000
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Any]:
+    """Chromium without a window."""
+    api = pytest.importorskip(
+        "playwright.sync_api", reason="Playwright is not installed: pip install '.[dev]'"
+    )
+    with api.sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def visit(
+    browser: Any, serve: Callable[[Path], str], toy_kb_with_vectors: Path
+) -> Iterator[Callable[..., Page]]:
+    """A function that opens an address in a browser of its own; nothing outside is reached."""
+    contexts = []
+    outside: list[str] = []
+
+    def open_page(path: str, kb: Path = toy_kb_with_vectors, width: int = 1280) -> Page:
+        address = serve(kb)
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, accept_downloads=True
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(SLOW_MS)
+        page.on("request", lambda request: _note_outside(request.url, address, outside))
+        page.goto(address + path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert outside == []
+
+
+def _note_outside(url: str, address: str, outside: list[str]) -> None:
+    if not url.startswith((address, "data:", "blob:")):
+        outside.append(url)
+
+
+def _settle(page: Page) -> None:
+    page.wait_for_selector("text=/^Build [0-9a-f]{12}$/")
+    page.wait_for_selector("[data-testid=stSkeleton]", state="detached")
+
+
+def _download(page: Page, key: str) -> list[dict[str, str]]:
+    with page.expect_download() as started:
+        page.locator(f".st-key-{key}_csv button").click()
+    text = Path(started.value.path()).read_text(encoding="utf-8")
+    assert text.startswith("# title: ")
+    assert re.search(r"^# build: [0-9a-f]{12}$", text, re.MULTILINE)
+    rows = "".join(line for line in text.splitlines(keepends=True) if not line.startswith("# "))
+    return list(csv.DictReader(io.StringIO(rows)))
+
+
+def test_from_a_name_to_the_numbers(visit: Callable[..., Page], toy_kb_with_vectors: Path) -> None:
+    """INS: gene page, two mouse genes as 1:many, dot plot across species, numbers of the API."""
+    page = visit("/gene")
+    page.get_by_placeholder("symbol, synonym or id").fill("HGNC:6081")
+    page.get_by_placeholder("symbol, synonym or id").press("Enter")
+    page.wait_for_selector("h1:has-text('INS')")
+    _settle(page)
+    orthologs = _download(page, "orthologs")
+    mouse = {
+        row["ortholog_symbol"]: row["cardinality"]
+        for row in orthologs
+        if row["species"] in {"mouse", "NCBITaxon:10090"}
+    }
+    assert mouse == {"Ins1": "1:many", "Ins2": "1:many"}
+    page.get_by_role("link", name="Compare across species").click()
+    page.wait_for_selector("h1:has-text('Across species')")
+    _settle(page)
+    labels = page.locator(".st-key-across_dots .xtick").all_text_contents()
+    assert [name for name in ("INS", "Ins1", "Ins2") if any(name in text for text in labels)] == [
+        "INS", "Ins1", "Ins2",
+    ]  # fmt: skip
+    shown = _download(page, "across")
+    with open_knowledge_base(toy_kb_with_vectors) as kb:
+        expected = kb.expression(["NCBIGene:3630"], across=("human", "mouse", "zebrafish")).rows()
+    assert len(shown) == len(expected)
+    for mine, theirs in zip(shown, expected, strict=True):
+        assert mine["symbol"] == (theirs["symbol"] or "")
+        assert mine["state"] == theirs["state"]
+        mean = theirs["mean"]
+        assert mine["mean"] == ("" if mean is None else repr(mean))
+
+
+def test_a_link_can_be_shared(visit: Callable[..., Page]) -> None:
+    """The address after a form was sent shows the same in somebody else's browser."""
+    page = visit("/across")
+    page.get_by_label("Genes", exact=True).fill("GCG, SST")
+    page.locator(".st-key-across_go button").click()
+    page.wait_for_selector(".st-key-across_dots .xtick")
+    _settle(page)
+    page.wait_for_url("**/across?genes=GCG*")
+    path = page.url.split("/", 3)[3]
+    other = visit(f"/{path}")
+    _settle(other)
+    places = [
+        one.locator(".st-key-across_dots .xtick").all_text_contents() for one in (page, other)
+    ]
+    assert places[0] == places[1] != []
+
+
+def test_the_root_leads_to_a_gene(visit: Callable[..., Page]) -> None:
+    """/?gene=KEY is the address of a gene."""
+    page = visit("/?gene=NCBIGene:3630")
+    page.wait_for_selector("h1:has-text('INS')")
+    assert "gene=NCBIGene" in page.url
+
+
+def test_a_saved_query_by_its_form(visit: Callable[..., Page]) -> None:
+    """Choosing a question and filling its field gives its answer."""
+    page = visit("/cypher?query=ortholog_group")
+    page.get_by_role("textbox", name="gene *").fill("INS")
+    page.get_by_role("button", name="Ask", exact=True).click()
+    page.wait_for_selector(".st-key-answer_csv")
+    _settle(page)
+    assert {"INS", "Ins1", "Ins2"} <= {row["symbol"] for row in _download(page, "answer")}
+
+
+def test_forbidden_cypher_is_refused_kindly(visit: Callable[..., Page]) -> None:
+    """A statement that reads a file is answered by a sentence, without its content."""
+    page = visit("/cypher?by=own")
+    page.get_by_label("Cypher", exact=True).fill("LOAD FROM '/etc/passwd' RETURN *")
+    page.get_by_role("button", name="Run", exact=True).click()
+    page.wait_for_selector("[data-testid=stAlert]")
+    text = page.locator("[data-testid=stAppViewContainer]").inner_text()
+    assert "LOAD" in page.locator("[data-testid=stAlert]").inner_text()
+    assert "root:" not in text
+    assert "Traceback" not in text
+
+
+def test_a_click_opens_a_node(visit: Callable[..., Page]) -> None:
+    """A click on a node of the graph puts it into the address, with what is around it."""
+    page = visit("/graph?node=toy_human")
+    _settle(page)
+    page.wait_for_selector(".plotly .point")
+    points = page.locator(".plotly g.points path.point")
+    for number in range(points.count()):
+        points.nth(number).click(force=True)
+        page.wait_for_timeout(1500)
+        if "open=" in page.url:
+            break
+    assert "open=" in page.url
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(
+    "path", ["/", "/gene?gene=NCBIGene:3630", "/across?genes=INS,GCG", "/cells?drawn=pca&up=INS",
+             "/graph?node=NCBIGene:3630", "/cypher", "/runs"],
+)  # fmt: skip
+def test_screens_are_small_and_fit(visit: Callable[..., Page], path: str, width: int) -> None:
+    """No screen scrolls sideways, fails, or sends more than 5 MB of its own."""
+    page = visit("/runs", width=width)
+    _settle(page)
+    received: list[int] = []
+    page.on(
+        "websocket",
+        lambda socket: socket.on("framereceived", lambda data: received.append(len(data))),
+    )
+    page.goto(page.url.rsplit("/", 1)[0] + path)
+    _settle(page)
+    inside = page.evaluate(
+        "() => { const main = document.querySelector('[data-testid=stMain]');"
+        " return main.scrollWidth <= main.clientWidth; }"
+    )
+    assert inside
+    assert page.locator("[data-testid=stException]").count() == 0
+    assert 0 < sum(received) < MOST_BYTES
+
+
+def test_meaning_finds_beta_cells_first(visit: Callable[..., Page], demo_kb: Path) -> None:
+    """On the demo, "insulin secreting beta cell" finds beta cells first."""
+    page = visit("/cells?text=insulin+secreting+beta+cell&drawn=pca", kb=demo_kb)
+    page.wait_for_selector(".st-key-cells_csv")
+    rows = _download(page, "cells")
+    assert len(rows) == 20
+    assert {row["cell_type_name"] for row in rows[:10]} == {"type B pancreatic cell"}
