@@ -47,9 +47,9 @@ def main() -> None:
     parser.add_argument("--file", type=Path, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.one:
-        step = STEPS[arguments.one]
-        step(synthetic_h5ad(SMALL, arguments.genes, arguments.density))
-        print(json.dumps(measure(step, arguments.file)))
+        run = STEPS[arguments.one]
+        run(synthetic_h5ad(SMALL, arguments.genes, arguments.density))
+        print(json.dumps(measure(run, arguments.file)))
         return
     path = synthetic_h5ad(arguments.cells, arguments.genes, arguments.density)
     load = [os.getloadavg()[0]]

@@ -93,7 +93,7 @@ def test_columns_that_are_no_numbers_are_texts(tmp_path: Path) -> None:
     obs = pd.DataFrame({"mixed": mixed, "ordered": ordered, "n": [0.5, 1, 2, 3]})
     writer = MatrixWriter(tmp_path)
     writer.write_frames(obs, pd.DataFrame({"gene_curie": [None]}, index=["g"]))
-    writer.append(sp.csr_matrix((4, 1), dtype=np.float32))
+    writer.append(sp.csr_matrix(np.zeros((4, 1), np.float32)))
     writer.finish()
     read = open_matrix(tmp_path).obs()
     assert read["mixed"].astype(object).where(read["mixed"].notna(), None).tolist() == [
