@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import plotly.graph_objects as go
 import streamlit as st
 
 from orthoweave.queries.answer import Answer
 from orthoweave.queries.download import to_csv, to_parquet
 from orthoweave.queries.genes import species_name
 from parts.text import md
+
+if TYPE_CHECKING:  # slow to import, and not every screen has a plot
+    import plotly.graph_objects as go
 
 _ROWS: Final = 2000
 _ROW_PX: Final = 35
@@ -62,7 +64,7 @@ def table(
     return picked
 
 
-def plot(figure: go.Figure, key: str, *, select: bool = False) -> Any:
+def plot(figure: "go.Figure", key: str, *, select: bool = False) -> Any:
     """Show a figure; what was clicked, if it can be."""
     if select:
         return st.plotly_chart(

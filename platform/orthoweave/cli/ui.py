@@ -3,6 +3,7 @@
 import importlib.util
 import ipaddress
 import os
+import signal
 import subprocess
 import sys
 import tomllib
@@ -59,12 +60,13 @@ def run_ui(
     if allow_remote:
         environment[REMOTE_FLAG] = "1"
     process = subprocess.Popen(ui_command(host, port), env=environment)  # noqa: S603
+    # whoever ends this process ends the app as well
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     try:
         return process.wait()
-    except KeyboardInterrupt:
+    finally:
         process.terminate()
         process.wait()
-        raise
 
 
 def ui_command(host: str, port: int) -> list[str]:

@@ -1,0 +1,61 @@
+"""Starting the browser app."""
+
+from pathlib import Path
+
+import pytest
+
+from orthoweave.cli.ui import check_host, login_configured, run_ui, ui_command
+from orthoweave.errors import UnknownNameError, UsageError
+
+AUTH = """[auth]
+redirect_uri = "https://lab.example.org/oauth2callback"
+cookie_secret = "secret"
+client_id = "id"
+server_metadata_url = "https://id.example.org/.well-known/openid-configuration"
+"""
+
+
+@pytest.mark.parametrize(
+    "host", ["0.0.0.0", "::", "192.168.1.5", "lab.example.org", "", "127.0.0.1.nip.io"]
+)
+def test_reachable_addresses_are_refused(host: str) -> None:
+    """An address that others reach needs a login or an explicit word."""
+    with pytest.raises(UsageError, match=r"--allow-remote"):
+        check_host(host, allow_remote=False, login=False)
+    check_host(host, allow_remote=True, login=False)
+    check_host(host, allow_remote=False, login=True)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "::1", "localhost"])
+def test_this_machine_is_allowed(host: str) -> None:
+    """A loopback address needs nothing."""
+    check_host(host, allow_remote=False, login=False)
+
+
+def test_login_counts_only_when_whole(tmp_path: Path) -> None:
+    """Each part of the [auth] secrets is needed."""
+    path = tmp_path / "secrets.toml"
+    assert not login_configured([path])
+    path.write_text(AUTH, encoding="utf-8")
+    assert login_configured([path])
+    for line in AUTH.splitlines()[1:]:
+        path.write_text(AUTH.replace(line, ""), encoding="utf-8")
+        assert not login_configured([path])
+    path.write_text("[auth", encoding="utf-8")
+    with pytest.raises(UsageError, match="TOML"):
+        login_configured([path])
+
+
+def test_the_command_is_closed_down() -> None:
+    """The command line itself sets the address and what is off; no file can undo it."""
+    command = ui_command("127.0.0.1", 8501)
+    assert {
+        "--server.address=127.0.0.1", "--client.showErrorDetails=none", "--server.maxUploadSize=5",
+        "--server.enableXsrfProtection=true", "--browser.gatherUsageStats=false",
+    } <= set(command)  # fmt: skip
+
+
+def test_nothing_to_show_is_said_before_anything_starts(tmp_path: Path) -> None:
+    """Without a knowledge base the command fails with the way to make one."""
+    with pytest.raises(UnknownNameError, match="orthoweave demo"):
+        run_ui(tmp_path)
