@@ -61,7 +61,7 @@ def run_ui(
         environment[REMOTE_FLAG] = "1"
     process = subprocess.Popen(ui_command(host, port), env=environment)  # noqa: S603
     # whoever ends this process ends the app as well
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     try:
         return process.wait()
     finally:
