@@ -10,11 +10,11 @@ import argparse
 import json
 import tempfile
 import time
-import tomllib
 from dataclasses import asdict
 from pathlib import Path
 
 from orthoweave import content
+from orthoweave.cli.demo import recipe
 from orthoweave.testing.crash import Step, kill_repeatedly, toy_steps
 
 
@@ -47,10 +47,8 @@ def main() -> None:
 
 def _demo_steps() -> list[Step]:
     folder = content.folder("ingest") / "demo"
-    recipe = tomllib.loads((folder / "recipe.toml").read_text(encoding="utf-8"))
     return [
-        (step["job"], [folder / name for name in step["files"]], step["set"])
-        for step in recipe["ingest"]
+        (step["job"], [folder / name for name in step["files"]], step["set"]) for step in recipe()
     ]
 
 

@@ -34,8 +34,19 @@ REFUSED = [
     ("MATCH (g:Gene) RETURN g.Symbol", "write symbol"),
     ("MATCH (g:Gene {ID: 'x'}) RETURN g.symbol", "write id"),
     ("MATCH (a:Gene) MATCH (A:Gene) RETURN a.id", "differ in more than case"),
+    (
+        "MATCH (a)-[:ORTHOLOGOUS_TO]-(b) MATCH (b)-[:EXPRESSED_IN]->(t) "
+        "MATCH (a)-[:EXPRESSED_IN]->(t) RETURN t.id",
+        "comes back to 't'",
+    ),
+    (
+        "MATCH (a)-[:COEXPRESSED_WITH]-()-[:IN_TAXON]->(s) MATCH (a)-[:IN_TAXON]->(s) RETURN s.id",
+        "comes back to 's'",
+    ),
 ]
 ALIKE = [
+    "MATCH (c)-[:FROM]->(d) MATCH (c)-[:HAS_TYPE]->(t) MATCH (t)-[:OBSERVED_IN]->(d) RETURN c.id",
+    "MATCH (a)-[:ORTHOLOGOUS_TO]-(b) RETURN b.id UNION MATCH (b)-[:ORTHOLOGOUS_TO]-(a) RETURN b.id",
     "MATCH (a)-[:SUBCLASS_OF]->(b)-[:SUBCLASS_OF]->(c) RETURN a.id",
     "MATCH (a)<-[:SUBCLASS_OF]-(b)<-[:SUBCLASS_OF]-(c) RETURN a.id",
     "MATCH (a)-[:SUBCLASS_OF*0..1]->(b {id: 'x'})-[:SUBCLASS_OF*0..1]->(c) RETURN a.id",

@@ -32,6 +32,10 @@ class Relationship:
     """Relationships in a row with one direction share a run: they are never the same edge."""
     walks: bool
     """Whether it has a variable length and might use an edge twice."""
+    ends: tuple[str, str]
+    """Variables of the nodes at its left and right, or a mark where there is none."""
+    part: int
+    """Part of a UNION that it stands in, from 0."""
     start: int
     end: int
     """Places of its first and last token in the statement: character and token number."""
@@ -91,7 +95,10 @@ def _relationship(
     begin = index - 1 if left else index
     run = _run(tokens, begin, direction, before)
     end += 1 if right else 0
-    return Relationship(_types(inner), direction, run, _walks(inner), tokens[begin].start, end)
+    ends = (_variable(tokens, _opening(tokens, begin - 1)), _variable(tokens, end + 1))
+    part = sum(token.upper == "UNION" for token in tokens[:begin])
+    start = tokens[begin].start
+    return Relationship(_types(inner), direction, run, _walks(inner), ends, part, start, end)
 
 
 def _run(
@@ -118,6 +125,26 @@ def _closing(tokens: Sequence[Token], opening: int) -> int:
             if depth == 0:
                 return index
     return len(tokens) - 1
+
+
+def _opening(tokens: Sequence[Token], closing: int) -> int:
+    """Place of the parenthesis that the one at `closing` closes."""
+    depth = 0
+    for index in range(closing, -1, -1):
+        if tokens[index].is_symbol(")"):
+            depth += 1
+        elif tokens[index].is_symbol("("):
+            depth -= 1
+            if depth == 0:
+                return index
+    return 0
+
+
+def _variable(tokens: Sequence[Token], opening: int) -> str:
+    """Variable of the node whose parenthesis opens at `opening`, or a mark of its place."""
+    inner = tokens[opening + 1 : opening + 2]
+    named = bool(inner) and inner[0].kind in {"word", "quoted"}
+    return inner[0].text if named else f"({opening}"
 
 
 def _types(inner: Sequence[Token]) -> frozenset[str]:
