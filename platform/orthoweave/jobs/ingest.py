@@ -87,11 +87,20 @@ def ingest(
         tables = _write_tables(layout, job, source, schema, context)
         files = described.result()
         digest = _input_digest(job, files, options)
-        entry = Entry(source.name, source.version, job.name, digest, depends, dict(given), files,
-                      tables.digest, tables.counts, source.license, source.title,
-                      source.url)  # fmt: skip
+        entry = _entry(job, tables, input_digest=digest, depends=depends, given=given, files=files)
         ledger.record(entry)
     return Ingested(entry, tables, unchanged=False)
+
+
+def _entry(
+    job: Job, tables: TableSet, *, input_digest: str, depends: dict[str, str],
+    given: Mapping[str, str], files: list[dict[str, Any]],
+) -> Entry:  # fmt: skip
+    source = tables.source
+    return Entry(
+        source.name, source.version, job.name, input_digest, depends, dict(given), files,
+        tables.digest, tables.counts, source.license, source.title, source.url,
+    )  # fmt: skip
 
 
 def active_tables(layout: Layout, ledger: Ledger) -> tuple[TableSet, ...]:
