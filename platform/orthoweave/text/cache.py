@@ -18,8 +18,8 @@ from orthoweave.progress import Progress
 from orthoweave.text.base import TextEncoder, Vectors
 
 CACHE_FILE: Final = "text-vectors.sqlite"
-# texts that are encoded between two commits: what an interrupted run keeps
-_COMMIT_EVERY: Final = 4096
+BATCH: Final = 4096
+"""Texts that are encoded between two commits: what an interrupted run may lose."""
 # SQLite's oldest limit of parameters is 999
 _LOOK_UP: Final = 900
 
@@ -27,9 +27,10 @@ _LOOK_UP: Final = 900
 class CachedEncoder:
     """An encoder that asks `encoder` only for texts it has not seen."""
 
-    def __init__(self, encoder: TextEncoder, path: Path) -> None:
+    def __init__(self, encoder: TextEncoder, path: Path, *, batch: int = BATCH) -> None:
         self._encoder = encoder
         self._path = path
+        self._batch = batch
 
     @property
     def name(self) -> str:
@@ -62,8 +63,8 @@ class CachedEncoder:
                 # texts that differ in case only go together: many models see them as one
                 missing = sorted((key for key in wanted if key not in found),
                                  key=lambda key: (wanted[key].lower(), wanted[key]))  # fmt: skip
-                for start in range(0, len(missing), _COMMIT_EVERY):
-                    part = missing[start : start + _COMMIT_EVERY]
+                for start in range(0, len(missing), self._batch):
+                    part = missing[start : start + self._batch]
                     vectors = self._encoder.encode([wanted[key] for key in part], progress)
                     rows = [(key, row.tobytes()) for key, row in zip(part, vectors, strict=True)]
                     with connection:
