@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from orthoweave.errors import IntegrityError, UnknownNameError
-from orthoweave.tables.durable import file_digest
+from orthoweave.tables.durable import file_digest, text_digest
 from orthoweave.tables.layout import Layout
 
 MANIFEST_FILE: Final = "MANIFEST.json"
@@ -56,6 +56,11 @@ class Manifest:
 
     content: dict[str, str] = field(default_factory=dict)
     """By table: number of rows and a hash of them that does not depend on their order."""
+
+    @property
+    def content_digest(self) -> str:
+        """Content of the whole graph in 16 hexadecimal digits: equal rows give equal digits."""
+        return text_digest(json.dumps(self.content, sort_keys=True))[:16]
 
     def write(self, folder: Path) -> None:
         """Write ``MANIFEST.json`` to a build's folder: after all else, since it makes it valid."""
