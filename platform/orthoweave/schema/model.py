@@ -64,6 +64,8 @@ class NodeType:
     properties: tuple[Property, ...]
     bulk: bool = False
     """Millions of rows: carries only `source`; the Source node holds the other provenance."""
+    derived: bool = False
+    """Runs of models may write it; all else is for sources alone."""
 
     @property
     def columns(self) -> tuple[Property, ...]:
@@ -88,6 +90,8 @@ class EdgeType:
     bulk: bool = False
     unique: bool = False
     """One edge for a pair of nodes: where several sources assert it, the first one's is kept."""
+    derived: bool = False
+    """Runs of models may write it; all else is for sources alone."""
 
     @property
     def columns(self) -> tuple[Property, ...]:

@@ -45,7 +45,7 @@ def _load(path: Path) -> dict[str, dict[str, Any]]:
 def _node(name: str, raw: dict[str, Any]) -> NodeType:
     return NodeType(
         name, raw["about"], raw["biolink"], tuple(raw.get("prefixes", ())),
-        _properties(raw), bulk=raw.get("bulk", False),
+        _properties(raw), bulk=raw.get("bulk", False), derived=raw.get("derived", False),
     )  # fmt: skip
 
 
@@ -53,7 +53,7 @@ def _edge(name: str, raw: dict[str, Any]) -> EdgeType:
     return EdgeType(
         name, raw["about"], raw["predicate"], raw["from"], raw["to"], _properties(raw),
         symmetric=raw.get("symmetric", False), bulk=raw.get("bulk", False),
-        unique=raw.get("unique", False),
+        unique=raw.get("unique", False), derived=raw.get("derived", False),
     )  # fmt: skip
 
 

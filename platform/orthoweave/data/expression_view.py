@@ -1,0 +1,209 @@
+"""Expression of one dataset as models read it: cells × genes with their names and one scale."""
+
+from dataclasses import dataclass, replace
+from typing import Any, Final, Literal, get_args
+
+import numpy as np
+import scipy.sparse as sp
+
+from orthoweave.data.digests import content_digest
+from orthoweave.data.expression import log_normalise
+from orthoweave.errors import InputError, ScaleError, UnknownNameError, UsageError
+
+Scale = Literal["counts", "log1p_cp10k"]
+_BY_CELL: Final = ("cell_types", "labels", "donors", "totals")
+
+
+@dataclass(frozen=True, slots=True)
+class ExpressionView:
+    """Expression of a dataset, genes that are known by key only. Make it by `expression_view`."""
+
+    dataset: str
+    species: str
+    """Key of the species, such as ``NCBITaxon:9606``."""
+    cells: np.ndarray
+    """Keys of the cells, shape ``(n_cells,)``, texts."""
+    genes: np.ndarray
+    """Keys of the genes, shape ``(n_genes,)``, texts, each once."""
+    symbols: np.ndarray
+    """Symbols of the genes, shape ``(n_genes,)``; the key where there is none."""
+    values: sp.csr_matrix
+    """Expression on `scale`, shape ``(n_cells, n_genes)``, float32."""
+    scale: Scale
+    """``counts``, or ``log1p_cp10k``: natural logarithm of one plus counts per 10 000."""
+    totals: np.ndarray
+    """Counts of each cell over all genes measured, also those left out here; ``(n_cells,)``."""
+    cell_types: np.ndarray
+    """Key of each cell's CellType or None, shape ``(n_cells,)``."""
+    labels: np.ndarray
+    """The authors' label of each cell or None, shape ``(n_cells,)``."""
+    donors: np.ndarray
+    """Donor or animal of each cell or None, shape ``(n_cells,)``."""
+
+    @property
+    def n_cells(self) -> int:
+        """Number of cells."""
+        return len(self.cells)
+
+    @property
+    def n_genes(self) -> int:
+        """Number of genes."""
+        return len(self.genes)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over the content; made anew at each call."""
+        return content_digest({name: getattr(self, name) for name in self.__slots__})
+
+    def log1p_cp10k(self) -> "ExpressionView":
+        """The same on the scale log1p of counts per 10 000 of the cell's `totals`."""
+        if self.scale == "log1p_cp10k":
+            return self
+        return replace(self, values=log_normalise(self.values, self.totals), scale="log1p_cp10k")
+
+    def subset(
+        self, *, cells: np.ndarray | None = None, genes: np.ndarray | None = None
+    ) -> "ExpressionView":
+        """Only these cells and genes, in the order given.
+
+        Parameters
+        ----------
+        cells, genes
+            Numbers or a mask; genes also as keys. None keeps all.
+        """
+        rows = np.arange(self.n_cells) if cells is None else _numbers(cells, self.n_cells)
+        values = self.values if cells is None else self.values[rows]
+        columns = np.arange(self.n_genes)
+        if genes is not None:
+            columns = _numbers(_gene_numbers(self, genes), self.n_genes)
+            values = values[:, columns]
+        # a column chosen twice would count twice
+        if len(np.unique(columns)) != len(columns):
+            message = "subset: a gene is named twice; expected each gene once"
+            raise UsageError(message)
+        by_cell: dict[str, Any] = {name: getattr(self, name)[rows] for name in _BY_CELL}
+        by_gene: dict[str, Any] = {"genes": self.genes[columns], "symbols": self.symbols[columns]}
+        return replace(self, cells=self.cells[rows], values=_sorted(values), **by_gene, **by_cell)
+
+
+def expression_view(
+    dataset: str,
+    species: str,
+    cells: np.ndarray,
+    genes: np.ndarray,
+    values: sp.csr_matrix,
+    *,
+    scale: Scale,
+    symbols: np.ndarray | None = None,
+    totals: np.ndarray | None = None,
+    cell_types: np.ndarray | None = None,
+    labels: np.ndarray | None = None,
+    donors: np.ndarray | None = None,
+) -> ExpressionView:
+    """Expression view of arrays that are checked to fit each other and the scale.
+
+    Parameters
+    ----------
+    values
+        Expression, shape ``(n_cells, n_genes)``.
+    totals
+        Counts of each cell over all genes measured; by default the sums over the genes here,
+        which are needed as counts.
+
+    Raises
+    ------
+    InputError
+        If shapes do not fit, a key stands twice, or a value is negative or not finite.
+    ScaleError
+        If counts are not whole numbers, or the values cannot be log1p of counts per 10 000.
+    """
+    matrix = _sorted(sp.csr_matrix(values, dtype=np.float32))
+    n_cells, n_genes = len(cells), len(genes)
+    if matrix.shape != (n_cells, n_genes):
+        message = f"expression of {dataset!r}: expected shape {(n_cells, n_genes)} for its cells "
+        raise InputError(message + f"and genes, found {matrix.shape}")
+    for what, keys in (("cell", cells), ("gene", genes)):
+        if len(set(keys)) != len(keys):
+            message = f"expression of {dataset!r}: a {what} key stands twice; expected each once"
+            raise InputError(message)
+    _check_values(dataset, matrix, scale)
+    if totals is None:
+        counted = (
+            matrix.sum(axis=1, dtype=np.float64) if scale == "counts" else np.full(n_cells, np.nan)
+        )
+        totals = np.asarray(counted).ravel()
+    nothing = np.full(n_cells, None, object)
+    given = {"cell_types": cell_types, "labels": labels, "donors": donors, "totals": totals}
+    by_cell: dict[str, Any] = {
+        name: nothing if array is None else np.asarray(array) for name, array in given.items()
+    }
+    for name, array in by_cell.items():
+        if len(array) != n_cells:
+            message = f"{name} of {dataset!r}: expected {n_cells} values, found {len(array)}"
+            raise InputError(message)
+    return ExpressionView(
+        dataset, species, _texts(cells), _texts(genes),
+        _texts(genes if symbols is None else symbols), matrix, scale, **by_cell,
+    )  # fmt: skip
+
+
+def _check_values(dataset: str, matrix: sp.csr_matrix, scale: Scale) -> None:
+    data = matrix.data
+    if scale not in get_args(Scale):
+        message = f"scale={scale!r}: expected one of {', '.join(get_args(Scale))}"
+        raise UsageError(message)
+    if not np.isfinite(data).all() or (len(data) and data.min() < 0):
+        message = (
+            f"expression of {dataset!r}: expected finite values from 0, found negative or missing "
+            "ones: give counts, or log1p of counts per 10 000, not scaled or centred values"
+        )
+        raise InputError(message)
+    broken = data[data != np.floor(data)] if scale == "counts" else data[:0]
+    if len(broken):
+        message = (
+            f"expression of {dataset!r}: expected counts, found {float(broken[0])!r}: "
+            "say scale='log1p_cp10k' if these are log values"
+        )
+        raise ScaleError(message)
+    if scale == "log1p_cp10k" and len(data) and data.max() > _HIGHEST_LOG:
+        message = (
+            f"expression of {dataset!r}: expected log1p of counts per 10 000, at most "
+            f"{_HIGHEST_LOG:.2f}, found {float(data.max())!r}: "
+            "say scale='counts' if these are counts"
+        )
+        raise ScaleError(message)
+
+
+# all counts of a cell in one gene, with room for rounding
+_HIGHEST_LOG: Final = float(np.log1p(10_000)) + 0.01
+
+
+def _numbers(chosen: np.ndarray, length: int) -> np.ndarray:
+    chosen = np.asarray(chosen)
+    if chosen.dtype == bool:
+        if len(chosen) != length:
+            message = f"subset: expected a mask of {length} values, found {len(chosen)}"
+            raise UsageError(message)
+        return np.flatnonzero(chosen)
+    return chosen.astype(np.int64)
+
+
+def _gene_numbers(view: ExpressionView, chosen: np.ndarray) -> np.ndarray:
+    chosen = np.asarray(chosen)
+    if chosen.dtype.kind not in "OU":
+        return chosen
+    place = {key: number for number, key in enumerate(view.genes)}
+    missing = [key for key in chosen if key not in place]
+    if missing:
+        message = f"no gene {missing[0]!r} in {view.dataset!r} ({len(missing)} missing in all)"
+        raise UnknownNameError(message)
+    return np.array([place[key] for key in chosen], np.int64)
+
+
+def _sorted(matrix: sp.csr_matrix) -> sp.csr_matrix:
+    matrix.sort_indices()
+    return matrix
+
+
+def _texts(values: np.ndarray) -> np.ndarray:
+    return np.asarray(values).astype(object)

@@ -1,0 +1,173 @@
+"""What a model is: a frozen configuration, views it asks for, a fit, and tables that it gives back.
+
+A model is a function of views. It sees neither a store nor a file: what it reads is described by
+the requests it makes, and what it finds is returned as tables of the graph schema, which a run
+writes as a source of its own. A score cannot be made without a baseline and without a control in
+which the signal was destroyed.
+"""
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar, Generic, Protocol, TypeVar
+
+import numpy as np
+import pyarrow as pa
+
+from orthoweave.data.view_requests import ViewRequest, Views
+from orthoweave.errors import UsageError
+from orthoweave.progress import Progress, Quiet
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCard:
+    """What a model is for, where it comes from and what it cannot do."""
+
+    title: str
+    paper: str
+    """Authors, title, year; "ours" if there is no paper."""
+    doi: str
+    """DOI or arXiv number, such as ``arXiv:2510.15837``; empty if there is no paper."""
+    question: str
+    """The question that it answers, in the words of the field."""
+    reads: tuple[str, ...]
+    """Views it reads, in words."""
+    writes: tuple[str, ...]
+    """Tables of the graph that it may write."""
+    limits: tuple[str, ...]
+    """What it cannot say, and where it fails."""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A value with the ends of its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+    def __post_init__(self) -> None:
+        numbers = (self.low, self.value, self.high)
+        if not all(map(math.isfinite, numbers)) or not self.low <= self.value <= self.high:
+            message = f"{self!r}: expected finite numbers with low <= value <= high"
+            raise UsageError(message)
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How well a model did, beside its baselines and its destroyed-signal control."""
+
+    metric: str
+    """Such as ``macro-F1`` or ``ARI``."""
+    context: str
+    """Of what, on what, with how many seeds or draws."""
+    estimate: Estimate
+    baselines: Mapping[str, Estimate]
+    """The same metric of simpler methods, by their name; at least one."""
+    control: Estimate
+    """The same metric of the model after its signal was destroyed."""
+    control_name: str
+    """How the signal was destroyed, such as ``orthology rewired with degrees kept``."""
+
+    def __post_init__(self) -> None:
+        if not self.baselines:
+            message = f"score {self.metric!r}: expected at least one baseline beside it"
+            raise UsageError(message)
+        if not isinstance(self.control, Estimate) or not self.control_name:
+            message = (
+                f"score {self.metric!r}: expected a control with destroyed signal and its name"
+            )
+            raise UsageError(message)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelResult:
+    """What a model gives back."""
+
+    tables: Mapping[str, pa.Table]
+    """Rows by table of the graph schema, without the provenance columns."""
+    scores: tuple[Score, ...] = ()
+    measures: Mapping[str, float | int | str] = field(default_factory=dict)
+    """Quantities that claim no quality, such as coverage or a solved exponent, by name."""
+    notes: tuple[str, ...] = ()
+    """What the user should know, in sentences."""
+
+
+class Checkpoint(Protocol):
+    """Where training keeps its state, so that it can go on after an interruption."""
+
+    def load(self) -> dict[str, np.ndarray] | None:
+        """State that was saved last for this run, or None."""
+
+    def save(self, state: Mapping[str, np.ndarray]) -> None:
+        """Keep this state in place of the last one."""
+
+
+class NoCheckpoint:
+    """Keeps nothing."""
+
+    def load(self) -> dict[str, np.ndarray] | None:
+        """Give None: nothing was kept."""
+        return None
+
+    def save(self, state: Mapping[str, np.ndarray]) -> None:
+        """Do nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunContext:
+    """What a model is given beside its views: its run's key, progress, a place for its state."""
+
+    run: str = "run:unnamed"
+    """Key of the Run node; keys of nodes that the model makes begin with it."""
+    progress: Progress = field(default_factory=Quiet)
+    checkpoint: Checkpoint = field(default_factory=NoCheckpoint)
+
+
+class Config(Protocol):
+    """What every model's configuration has; it is a frozen dataclass of `setting` fields."""
+
+    @property
+    def seed(self) -> int:
+        """Seed of all random numbers."""
+
+    @property
+    def device(self) -> str:
+        """``auto``, ``cpu`` or ``cuda``."""
+
+
+C = TypeVar("C", bound=Config)
+F = TypeVar("F")
+
+
+class Model(ABC, Generic[C, F]):
+    """A model with configuration `C` that is fitted to an `F`."""
+
+    name: ClassVar[str]
+    card: ClassVar[ModelCard]
+    config_class: type[C]
+
+    @abstractmethod
+    def views(self, config: C) -> Mapping[str, ViewRequest]:
+        """Views that it reads, by the names under which `fit` and `apply` will find them.
+
+        Raises
+        ------
+        UsageError
+            If the configuration contradicts itself.
+        """
+
+    @abstractmethod
+    def fit(self, views: Views, config: C, context: RunContext) -> F:
+        """Everything that is learnt from the views. Gives the same for the same arguments.
+
+        Raises
+        ------
+        InputError
+            If the views do not hold what the model needs; the message says what.
+        """
+
+    @abstractmethod
+    def apply(self, fitted: F, views: Views, config: C, context: RunContext) -> ModelResult:
+        """Tables, scores and notes of a fitted model."""

@@ -1,0 +1,53 @@
+"""Where a model computes: the processor or a GPU, by the same code."""
+
+from contextlib import AbstractContextManager, nullcontext
+from types import ModuleType
+
+from orthoweave.errors import MissingExtraError, UsageError
+
+
+def import_torch() -> ModuleType:
+    """PyTorch, imported now.
+
+    Raises
+    ------
+    MissingExtraError
+        If it is not installed.
+    """
+    try:
+        import torch
+    except ImportError as error:
+        message = (
+            "this model needs PyTorch, which is not installed: pip install 'orthoweave[models]'"
+        )
+        raise MissingExtraError(message) from error
+    return torch
+
+
+def resolve_device(device: str) -> str:
+    """``cpu`` or ``cuda`` for ``auto``, ``cpu`` or ``cuda``; ``auto`` takes a GPU if there is one.
+
+    Raises
+    ------
+    UsageError
+        If a GPU is asked for and there is none.
+    """
+    if device not in ("auto", "cpu", "cuda"):
+        message = f"device={device!r}: expected auto, cpu or cuda"
+        raise UsageError(message)
+    if device == "cpu":
+        return "cpu"
+    has_gpu = bool(import_torch().cuda.is_available())
+    if device == "cuda" and not has_gpu:
+        message = "device='cuda': no GPU that PyTorch can use was found; say device=cpu or auto"
+        raise UsageError(message)
+    return "cuda" if has_gpu else "cpu"
+
+
+def mixed_precision(device: str) -> AbstractContextManager[object]:
+    """Context in which matrix products on a GPU are made in bfloat16; on a processor, float32."""
+    if device != "cuda":
+        return nullcontext()
+    torch = import_torch()
+    autocast: AbstractContextManager[object] = torch.autocast("cuda", dtype=torch.bfloat16)
+    return autocast

@@ -1,0 +1,1 @@
+"""Views of a published build: its tables and matrices as plain containers, and their exports."""
