@@ -17,6 +17,10 @@ from orthoweave.stores.statement import masked, parameter_names
 _NAMED: Final = re.compile(r"^\s*//\s*name:\s*(.*?)\s*$", re.MULTILINE)
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
 _COMMAND: Final = re.compile(r":(\w*)[ \t]*([^\n]*)")
+# quoted text, in which no comment begins, and comments
+_QUOTED_OR_COMMENT: Final = re.compile(
+    r"""'(?:\\.|[^'\\])*' | "(?:\\.|[^"\\])*" | `[^`]*` | //.* | /\*.*?\*/""", re.VERBOSE
+)
 _PARAM: Final = re.compile(r"(`[^`]+`|\w+)\s*=>\s*(.*)", re.DOTALL)
 
 
@@ -93,10 +97,9 @@ def _pieces(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _without_comments(line: str) -> str:
-    """`line` of a command without a comment at its end and without ``;``."""
-    bare = masked(line)
-    comment = next((at for at in re.finditer("//", line) if not bare[at.start() :].strip()), None)
-    return line[: comment.start() if comment else None].strip().rstrip(";").rstrip()
+    """`line` of a command without comments and without ``;`` at its end."""
+    bare = _QUOTED_OR_COMMENT.sub(lambda found: "" if found[0][0] == "/" else found[0], line)
+    return bare.strip().rstrip(";").rstrip()
 
 
 def _command(line: str, number: int) -> dict[str, object]:
