@@ -79,7 +79,7 @@ RETURN t.id AS t, parents AS parents, most AS most;
 MATCH (a:CellType), (b:CellType) WHERE EXISTS { (a)-[:SUBCLASS_OF]->(b) } RETURN a.id AS a, b.id AS b;
 
 // name: count_in_with
-MATCH (g:Gene) WITH g, COUNT { (g)--() } AS degree WHERE degree > 100 RETURN g.symbol AS s, degree AS degree;
+MATCH (g:Gene) WITH g, COUNT { (g)--() } AS degree WHERE degree > 20 RETURN g.symbol AS s, degree AS degree;
 
 // name: exists_function_of_pattern
 MATCH (t:CellType) WHERE exists((t)-[:SUBCLASS_OF]->()) RETURN t.id AS id;
