@@ -1,11 +1,18 @@
-"""Knowledge bases that many tests ask: made once for a whole run, never changed by a test."""
+"""What many tests share: knowledge bases, made once and never changed, and a real Neo4j server."""
 
+import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from orthoweave.cli.demo import build_demo
+from orthoweave.errors import OfflineError, UsageError
 from orthoweave.progress import Quiet
+from orthoweave.stores.local_neo4j import start_server
+from orthoweave.stores.neo4j_access import Access, open_driver, read_access
+from orthoweave.stores.neo4j_files import fetch_neo4j, find_java
 from orthoweave.testing.toy import build_toy_kb
 
 ROOT = Path(__file__).parents[1]
@@ -38,3 +45,58 @@ def demo_kb(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("demo") / "kb"
     build_demo(folder, Quiet())
     return folder
+
+
+@pytest.fixture(scope="session")
+def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Access]:
+    """A real Neo4j server for this run: tests may put into it and remove whatever they like.
+
+    The one of ``ORTHOWEAVE_NEO4J_URI`` where that is set, else one that is started here. Where
+    there is no Java or Maven these tests are skipped; in CI that has both they must run.
+    """
+    uri = os.environ.get("ORTHOWEAVE_NEO4J_URI")
+    if uri:
+        access = read_access(uri)
+        if _count_nodes(access) and not os.environ.get("ORTHOWEAVE_NEO4J_WIPE"):
+            pytest.fail(
+                f"the tests remove all that is in {uri}, and it is not empty: "
+                "set ORTHOWEAVE_NEO4J_WIPE=1 if that is meant"
+            )
+        yield access
+        return
+    try:
+        find_java()
+        libraries = fetch_neo4j()
+    except (UsageError, OfflineError) as error:
+        reason = f"no Neo4j for tests: {error} (or set ORTHOWEAVE_NEO4J_URI)".splitlines()[0]
+        if os.environ.get("CI") == "true" and shutil.which("java") and shutil.which("mvn"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with start_server(tmp_path_factory.mktemp("neo4j"), libraries=libraries) as server:
+        yield server.access
+
+
+@pytest.fixture
+def neo4j_empty(neo4j_server: Access) -> Access:
+    """The Neo4j server of this run with nothing in it: no node, constraint or index."""
+    wipe_neo4j(neo4j_server)
+    return neo4j_server
+
+
+def wipe_neo4j(access: Access) -> None:
+    """Remove everything from a Neo4j database."""
+    with open_driver(access) as driver, driver.session() as session:
+        session.run(
+            "MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS"
+        ).consume()
+        for (name,) in session.run("SHOW CONSTRAINTS YIELD name").values():
+            session.run(f"DROP CONSTRAINT `{name}`").consume()
+        kept = "SHOW INDEXES YIELD name, type WHERE type <> 'LOOKUP' RETURN name"
+        for (name,) in session.run(kept).values():
+            session.run(f"DROP INDEX `{name}`").consume()
+
+
+def _count_nodes(access: Access) -> int:
+    with open_driver(access) as driver:
+        records, _, _ = driver.execute_query("MATCH (n) RETURN count(n) AS n")
+        return int(records[0]["n"])

@@ -18,6 +18,7 @@
     ├── IntegrityError                       a published file is not what its manifest says
     ├── LockedError (TimeoutError)           somebody else is writing this knowledge base
     ├── OfflineError (ConnectionError)       the network is needed and forbidden or failing
+    ├── StoreUnavailableError (ConnectionError)  the graph's server is down or refuses the login
     └── QueryError                           a query was refused or ended early
         ├── QueryRefusedError (PermissionError)
         ├── MissingParameterError (KeyError)
@@ -89,6 +90,10 @@ class LockedError(OrthoweaveError, TimeoutError):
 
 class OfflineError(OrthoweaveError, ConnectionError):
     """The network is needed, but forbidden or not reachable."""
+
+
+class StoreUnavailableError(OrthoweaveError, ConnectionError):
+    """The server of the graph does not answer, refuses the login, or could not be started."""
 
 
 class QueryError(OrthoweaveError):

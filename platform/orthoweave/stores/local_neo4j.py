@@ -1,0 +1,300 @@
+"""A Neo4j server of one's own on this machine, without Docker: for tests and for trying out.
+
+It runs from its Java archives (`neo4j_files`) in a home folder of its own, listens on loopback
+only, asks for a password that was drawn at random, and is as locked down as the one of
+``docker-compose.yml``: `HARDENED` is the one list of settings for both. Started in the usual way
+it ends with the process that started it, however that ends.
+"""
+
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Self
+
+from orthoweave.errors import StoreUnavailableError, UsageError
+from orthoweave.stores.neo4j_access import Access, explained, open_driver
+from orthoweave.stores.neo4j_files import fetch_neo4j, find_java
+
+HARDENED: Final = {
+    "db.transaction.timeout": "30s",
+    # those that describe the graph; none reads files, fetches or changes settings
+    "dbms.security.procedures.allowlist": (
+        "db.awaitIndex,db.awaitIndexes,db.labels,db.ping,db.propertyKeys,db.relationshipTypes,"
+        "dbms.components"
+    ),
+    "dbms.security.procedures.unrestricted": "",
+    "dbms.security.allow_csv_import_from_file_urls": "false",
+    # LOAD CSV has no documented switch for addresses in the community edition
+    "internal.dbms.cypher_ip_blocklist": "0.0.0.0/0,::/0",
+    "server.config.strict_validation.enabled": "true",
+    "dbms.usage_report.enabled": "false",
+    "server.http.enabled": "false",
+    "server.https.enabled": "false",
+}
+"""Settings of every server: short transactions, few procedures, no reading of files or addresses,
+Bolt only. Memory is on top, since it depends on the machine."""
+
+_ENTRY: Final = "org.neo4j.server.CommunityEntryPoint"
+_OPENED: Final = ("java.base/java.nio", "java.base/java.io", "java.base/sun.nio.ch",
+                  "java.base/java.util.concurrent")  # fmt: skip
+_START_S: Final = 240.0
+_STOP_S: Final = 20.0
+# ends the server once this process closes, or loses, the other end of descriptor 0
+_TIED: Final = """
+exec 3<&0
+"$@" 3<&- </dev/null & server=$!
+{ read -r _ <&3; kill $server; for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
+  sleep 1; kill -0 $server || exit; done; kill -9 $server; } >/dev/null 2>&1 & watcher=$!
+exec 3<&-
+wait $server; code=$?
+kill $watcher 2>/dev/null
+exit $code
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ServerOptions:
+    """What a local server may use."""
+
+    port: int = 0
+    """Of Bolt on 127.0.0.1; 0 for any that is free."""
+    heap_mb: int = 512
+    page_cache_mb: int = 64
+    transaction_mb: int = 256
+    """Memory of one transaction; all together may take twice that."""
+    further: Mapping[str, str] = field(default_factory=dict)
+    """Settings of neo4j.conf that go before all others."""
+
+    def settings(self, port: int) -> dict[str, str]:
+        """Everything that stands in neo4j.conf."""
+        return {
+            **HARDENED,
+            "server.default_listen_address": "127.0.0.1",
+            "server.bolt.listen_address": f"127.0.0.1:{port}",
+            "server.bolt.advertised_address": f"127.0.0.1:{port}",
+            "server.memory.pagecache.size": f"{self.page_cache_mb}m",
+            "db.memory.transaction.max": f"{self.transaction_mb}m",
+            "dbms.memory.transaction.total.max": f"{2 * self.transaction_mb}m",
+            "db.tx_log.rotation.retention_policy": "keep_none",
+            **self.further,
+        }
+
+
+class LocalServer:
+    """A running server; see `start_server` and `find_server`. Use as a context manager."""
+
+    def __init__(self, home: Path, access: Access, process_id: int,
+                 process: "subprocess.Popen[bytes] | None" = None) -> None:  # fmt: skip
+        self.home = home
+        self.access = access
+        self.process_id = process_id
+        self._process = process
+
+    @property
+    def running(self) -> bool:
+        """Whether the process is there."""
+        if self._process is not None:
+            return self._process.poll() is None
+        return _runs(self.process_id, self.home)
+
+    def stop(self) -> None:
+        """End the server: asked first, killed if that takes too long."""
+        if self._process is not None:
+            _stop_child(self._process)
+        else:
+            _stop_other(self.process_id, self.home)
+        (self.home / "server.json").unlink(missing_ok=True)
+
+    def log(self, lines: int = 30) -> str:
+        """Give the last lines that the server wrote."""
+        return _log(self.home, lines)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+
+def start_server(
+    home: Path, options: ServerOptions | None = None, *, libraries: Path | None = None,
+    keep_running: bool = False,
+) -> LocalServer:  # fmt: skip
+    """Start a server on the graph in `home`, an empty one if the folder is new; wait till ready.
+
+    Parameters
+    ----------
+    home
+        Folder of the server's own: graph, configuration, log and password.
+    libraries
+        Folder of its Java archives; by default they are fetched into the cache.
+    keep_running
+        Let it outlive this process; `find_server` has it again.
+
+    Raises
+    ------
+    UsageError
+        If there is no Java, or a server runs on this home already.
+    OfflineError
+        If its files cannot be fetched.
+    StoreUnavailableError
+        If it does not start; the message has the end of its log.
+    """
+    chosen = options or ServerOptions()
+    home = home.resolve()
+    running = find_server(home)
+    if running is not None:
+        message = f"a Neo4j server runs on {str(home)!r} already, at {running.access.uri}"
+        raise UsageError(message)
+    port = chosen.port or _free_port()
+    access = Access(f"bolt://127.0.0.1:{port}", password=_password(home))
+    command = _command(home, chosen, port, libraries or fetch_neo4j())
+    server = (_start_alone if keep_running else _start_tied)(home, access, command)
+    try:
+        _wait(server)
+    except BaseException:
+        server.stop()
+        raise
+    about = {"process": server.process_id, "port": port}
+    (home / "server.json").write_text(json.dumps(about), encoding="utf-8")
+    return server
+
+
+def find_server(home: Path) -> LocalServer | None:
+    """Find the server that runs on `home`, started by this process or another; None without."""
+    home = home.resolve()
+    try:
+        about = json.loads((home / "server.json").read_text(encoding="utf-8"))
+        password = (home / "password").read_text(encoding="utf-8")
+        process_id, port = int(about["process"]), int(about["port"])
+    except (OSError, ValueError, KeyError):
+        return None
+    if not _runs(process_id, home):
+        return None
+    return LocalServer(home, Access(f"bolt://127.0.0.1:{port}", password=password), process_id)
+
+
+def _command(home: Path, options: ServerOptions, port: int, libraries: Path) -> list[str]:
+    for name in ("conf", "data", "logs", "run", "plugins", "import"):
+        (home / name).mkdir(exist_ok=True)
+    lines = [f"{name}={value}\n" for name, value in options.settings(port).items()]
+    (home / "conf" / "neo4j.conf").write_text("".join(lines), encoding="utf-8")
+    return [
+        find_java(), f"-Xms{min(256, options.heap_mb)}m", f"-Xmx{options.heap_mb}m",
+        "-XX:+UseSerialGC", "-Dfile.encoding=UTF-8", "-Dlog4j2.disable.jmx=true",
+        *(f"--add-opens={module}=ALL-UNNAMED" for module in _OPENED),
+        "-cp", f"{libraries}/*", _ENTRY, f"--home-dir={home}", f"--config-dir={home / 'conf'}",
+        "--console-mode",
+    ]  # fmt: skip
+
+
+def _password(home: Path) -> str:
+    """Password of this home's server, drawn when it is new; for this user's eyes only."""
+    home.mkdir(parents=True, exist_ok=True)
+    path = home / "password"
+    if not path.is_file():
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+            stream.write(secrets.token_urlsafe(24))
+    return path.read_text(encoding="utf-8")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _start_tied(home: Path, access: Access, command: list[str]) -> LocalServer:
+    """Start a server that ends with this process."""
+    with (home / "logs" / "console.log").open("wb") as log:
+        process = subprocess.Popen(  # noqa: S603 - Java, on files that Maven has checked
+            ["/bin/sh", "-c", _TIED, "sh", *command], stdin=subprocess.PIPE, stdout=log,
+            stderr=subprocess.STDOUT, cwd=home, start_new_session=True,
+        )  # fmt: skip
+    return LocalServer(home, access, process.pid, process)
+
+
+def _start_alone(home: Path, access: Access, command: list[str]) -> LocalServer:
+    """Start a server that outlives this process, and is no child of it."""
+    script = '"$@" </dev/null >logs/console.log 2>&1 & echo $!'
+    done = subprocess.run(  # noqa: S603 - as above
+        ["/bin/sh", "-c", script, "sh", *command], stdout=subprocess.PIPE, text=True, cwd=home,
+        start_new_session=True, check=True,
+    )  # fmt: skip
+    return LocalServer(home, access, int(done.stdout))
+
+
+def _wait(server: LocalServer) -> None:
+    """Wait until the server answers with its password set."""
+    deadline = time.monotonic() + _START_S
+    while True:
+        try:
+            _log_in(server.access)
+            return
+        except StoreUnavailableError as error:
+            running = server.running
+            if not running or time.monotonic() > deadline:
+                how = "does not answer" if running else "ended"
+                message = f"the local Neo4j server {how}: {error}\n{server.log()}"
+                raise StoreUnavailableError(message) from error
+        time.sleep(0.2)
+
+
+def _log_in(access: Access) -> None:
+    from neo4j.exceptions import AuthError
+
+    with explained(access):
+        try:
+            with open_driver(access) as driver:
+                driver.verify_connectivity()
+        except AuthError:
+            # a new server has the password that everybody knows, until here
+            with open_driver(Access(access.uri, password="neo4j")) as driver:  # noqa: S106
+                driver.execute_query(
+                    "ALTER CURRENT USER SET PASSWORD FROM 'neo4j' TO $new", new=access.password,
+                    database_="system",
+                )  # fmt: skip
+
+
+def _log(home: Path, lines: int) -> str:
+    paths = [home / "logs" / name for name in ("neo4j.log", "console.log")]
+    text = "\n".join(path.read_text("utf-8", "replace") for path in paths if path.is_file())
+    return "\n".join(text.splitlines()[-lines:])
+
+
+def _stop_child(process: "subprocess.Popen[bytes]") -> None:
+    if process.stdin is not None:
+        process.stdin.close()
+    try:
+        process.wait(_STOP_S)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def _stop_other(process_id: int, home: Path) -> None:
+    for sign in (signal.SIGTERM, signal.SIGKILL):
+        if not _runs(process_id, home):
+            return
+        os.kill(process_id, sign)
+        deadline = time.monotonic() + _STOP_S
+        while _runs(process_id, home) and time.monotonic() < deadline:
+            time.sleep(0.1)
+
+
+def _runs(process_id: int, home: Path) -> bool:
+    """Tell whether a process is the server of that home, and not another that got its number."""
+    shown = subprocess.run(  # noqa: S603
+        ["ps", "-o", "args=", "-p", str(process_id)],  # noqa: S607 - as POSIX has it
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    return f"--home-dir={home}" in shown.stdout
