@@ -7,7 +7,6 @@ import numpy as np
 import scipy.sparse as sp
 
 from orthoweave.data.digests import content_digest
-from orthoweave.data.expression import log_normalise
 from orthoweave.errors import InputError, ScaleError, UnknownNameError, UsageError
 
 Scale = Literal["counts", "log1p_cp10k"]
@@ -59,6 +58,9 @@ class ExpressionView:
         """The same on the scale log1p of counts per 10 000 of the cell's `totals`."""
         if self.scale == "log1p_cp10k":
             return self
+        # its kernels take half a second to import: only those pay who need the logarithms
+        from orthoweave.data.expression import log_normalise
+
         return replace(self, values=log_normalise(self.values, self.totals), scale="log1p_cp10k")
 
     def subset(
