@@ -1,0 +1,125 @@
+"""Vectors of cells from walks on their hypergraph: the law of the walk, walks, skip-gram."""
+
+from dataclasses import dataclass
+from typing import Final, Literal, get_args
+
+import numpy as np
+import scipy.sparse as sp
+
+from orthoweave.errors import UsageError
+from orthoweave.models.hypergraph_clusters.closed_form import closed_form
+from orthoweave.models.hypergraph_clusters.exponent import sharpened, solve_exponent
+from orthoweave.models.hypergraph_clusters.skip_gram import SkipGramConfig, skip_gram
+from orthoweave.models.hypergraph_clusters.transitions import (
+    DENSE_LIMIT,
+    SHARPENED,
+    WALKS,
+    Walk,
+    dense_transitions,
+    walk_steps,
+)
+from orthoweave.models.hypergraph_clusters.walks import Walks, dense_walks, sampled_walks
+
+Method = Literal["auto", "closed_form", "skip_gram"]
+METHODS: Final[tuple[str, ...]] = get_args(Method)
+# cells up to which walks that need cells' correlations are drawn from the matrix of transitions
+_DENSE_WALKS: Final = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class WalkConfig:
+    """How cells are walked and embedded; the numbers are the paper's."""
+
+    walk: Walk = "diphw"
+    exponent: float | None = None
+    """Preference exponent; None to solve for it."""
+    method: Method = "auto"
+    """``auto`` is the closed form up to 10,000 cells, and skip-gram on sampled walks above."""
+    n_walks: int = 30
+    steps: int = 30
+    dimension: int = 30
+    window: int = 5
+    negatives: int = 5
+    epochs: int = 5
+
+    def __post_init__(self) -> None:
+        for name, value, choices in (("walk", self.walk, WALKS), ("method", self.method, METHODS)):
+            if value not in choices:
+                message = f"{name}: expected one of {', '.join(choices)}, found {value!r}"
+                raise UsageError(message)
+        for name in ("n_walks", "steps", "dimension", "window", "negatives", "epochs"):
+            if getattr(self, name) < 1:
+                message = f"{name}: expected at least 1, found {getattr(self, name)!r}"
+                raise UsageError(message)
+
+
+@dataclass(frozen=True, slots=True)
+class Embedding:
+    """Cells as walks see them."""
+
+    vectors: np.ndarray
+    """Shape ``(n_cells, dimension)``, float32."""
+    occupancy: np.ndarray
+    """Share of the walks' visits that each cell gets, shape ``(n_cells,)``, sums to 1."""
+    method: str
+    """``closed_form`` or ``skip_gram``."""
+    gave_up: int
+    """Steps that took a cell after 10,000 proposals were refused."""
+
+
+def method_for(config: WalkConfig, n_cells: int) -> Method:
+    """Method that is used for so many cells."""
+    if config.method != "auto":
+        return config.method
+    return "closed_form" if n_cells <= DENSE_LIMIT else "skip_gram"
+
+
+def exponent_for(by_cell: sp.csr_matrix, config: WalkConfig) -> float | None:
+    """Preference exponent, given or solved; None for walks that have none."""
+    if config.walk not in SHARPENED:
+        return None
+    return solve_exponent(by_cell) if config.exponent is None else config.exponent
+
+
+def embed(
+    by_cell: sp.csr_matrix, config: WalkConfig, exponent: float | None, seed: int = 0
+) -> Embedding:
+    """Vectors of cells.
+
+    Parameters
+    ----------
+    by_cell
+        Values of genes in cells, checked, shape ``(n_cells, n_genes)``.
+    exponent
+        Preference exponent, as `exponent_for` gives it.
+    """
+    n_cells, method = by_cell.shape[0], method_for(config, by_cell.shape[0])
+    sharpness = 1.0 if exponent is None else exponent
+    if method == "closed_form":
+        found = closed_form(dense_transitions(by_cell, config.walk, sharpness),
+                            dimension=config.dimension, window=config.window,
+                            steps=config.steps)  # fmt: skip
+        return Embedding(found.vectors, found.occupancy, method, 0)
+    walks = _walks(by_cell, config, sharpness, seed)
+    vectors = skip_gram(
+        walks.cells, n_cells,
+        SkipGramConfig(config.dimension, config.window, config.negatives, config.epochs, seed=seed),
+    )  # fmt: skip
+    visits = np.bincount(walks.cells.ravel(), minlength=n_cells).astype(np.float64)
+    return Embedding(vectors, visits / visits.sum(), method, walks.gave_up)
+
+
+def gene_step(by_cell: sp.csr_matrix, walk: Walk, exponent: float | None) -> sp.csr_matrix:
+    """Chance of each gene of a cell; for node2vec, which uses no genes, the cell's shares."""
+    if walk == "node2vec":
+        return sharpened(by_cell, 1.0)
+    return walk_steps(by_cell, walk, 1.0 if exponent is None else exponent).to_gene
+
+
+def _walks(by_cell: sp.csr_matrix, config: WalkConfig, exponent: float, seed: int) -> Walks:
+    few = by_cell.shape[0] <= _DENSE_WALKS
+    if config.walk == "node2vec" or (few and config.walk in {"comem", "comem_diphw"}):
+        transitions = dense_transitions(by_cell, config.walk, exponent)
+        return dense_walks(transitions, n_walks=config.n_walks, length=config.steps, seed=seed)
+    steps = walk_steps(by_cell, config.walk, exponent)
+    return sampled_walks(steps, by_cell, n_walks=config.n_walks, length=config.steps, seed=seed)
