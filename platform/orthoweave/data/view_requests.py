@@ -55,6 +55,8 @@ class NetworkRequest:
     dataset: str
     min_abs: float = 0.0
     """Only pairs whose absolute coefficient is at least this."""
+    source: str = ""
+    """Ingested source that made it; needed where there are several for the dataset."""
 
 
 ViewRequest = ExpressionRequest | HypergraphRequest | OrthologyRequest | NetworkRequest

@@ -114,6 +114,12 @@ class MatrixReader:
                 ),
             )
 
+    def counts(self) -> sp.csr_matrix:
+        """All counts at once, shape ``(n_cells, n_genes)``, float32."""
+        values = _open_group(self.folder)["X"]
+        data, indices = np.asarray(values["data"][:]), np.asarray(values["indices"][:])
+        return sp.csr_matrix((data, indices, self.indptr), shape=(self.n_cells, self.n_genes))
+
     def obs(self) -> pd.DataFrame:
         """Cells with all columns; the index holds the barcodes."""
         return _read_frame(self.folder, "obs")

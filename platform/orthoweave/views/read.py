@@ -1,0 +1,52 @@
+"""Reads whatever a model asks for from a published build."""
+
+from collections.abc import Mapping
+
+from orthoweave.data.view_requests import (
+    ExpressionRequest,
+    HypergraphRequest,
+    NetworkRequest,
+    OrthologyRequest,
+    View,
+    ViewRequest,
+    Views,
+)
+from orthoweave.errors import UsageError
+from orthoweave.progress import Progress
+from orthoweave.views.coexpression import read_network
+from orthoweave.views.expression import read_expression, read_hypergraph
+from orthoweave.views.orthology import read_orthology
+from orthoweave.views.published import Published
+
+
+def read_view(published: Published, request: ViewRequest) -> View:
+    """View that a request describes.
+
+    Raises
+    ------
+    UsageError, UnknownNameError, InputError
+        If the request cannot be met; the message says why.
+    """
+    match request:
+        case ExpressionRequest():
+            return read_expression(published, request)
+        case HypergraphRequest():
+            return read_hypergraph(published, request)
+        case OrthologyRequest():
+            return read_orthology(published, request)
+        case NetworkRequest():
+            return read_network(published, request)
+    message = f"{request!r} is no request for a view"
+    raise UsageError(message)
+
+
+def read_views(
+    published: Published, requests: Mapping[str, ViewRequest], progress: Progress
+) -> Views:
+    """Views by the names of their requests."""
+    with progress.task("Views", len(requests)) as task:
+        found = {}
+        for name, request in requests.items():
+            found[name] = read_view(published, request)
+            task.advance()
+    return Views(found)
