@@ -109,7 +109,12 @@ def _left_out(what: str, kept: int, given: int) -> str:
 
 def _components(by_cell: sp.csr_matrix) -> np.ndarray:
     """Component of each cell in the graph of cells and genes, the first cell's being 0."""
-    both = sp.block_array([[None, by_cell], [by_cell.T, None]], format="csr")
-    _, label = connected_components(both, directed=False)
-    component: np.ndarray = label[: by_cell.shape[0]]
+    n_cells, n_genes = by_cell.shape
+    # the graph of cells and genes: gene g is node n_cells + g
+    nodes = np.concatenate([by_cell.indptr, np.full(n_genes, by_cell.nnz)])
+    graph = sp.csr_matrix(
+        (by_cell.data, by_cell.indices + n_cells, nodes), (n_cells + n_genes,) * 2
+    )
+    _, label = connected_components(graph, directed=False)
+    component: np.ndarray = label[:n_cells]
     return component

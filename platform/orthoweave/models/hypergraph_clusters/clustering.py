@@ -7,6 +7,7 @@ doi:10.1016/j.cell.2015.05.047). Clusters are numbered by falling size.
 """
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from itertools import combinations
 from typing import Any, Final
 
@@ -113,6 +114,26 @@ def neighbour_graph(vectors: np.ndarray, neighbours: int = 15) -> sp.csr_matrix:
     return sp.csr_matrix(graph.maximum(graph.T))
 
 
+def principal_components(values: sp.csr_matrix, dimension: int) -> np.ndarray:
+    """Principal components of cells, shape ``(n_cells, dimension)``, float32: the baseline.
+
+    Raises
+    ------
+    MissingExtraError
+        If scikit-learn is not installed.
+    """
+    size = min(dimension, min(values.shape) - 1)
+    method = _scikit_learn("decomposition").PCA(size, svd_solver="arpack", random_state=0)
+    found: np.ndarray = method.fit_transform(values.astype(np.float64)).astype(np.float32)
+    return found
+
+
+def central(partitions: Sequence[np.ndarray]) -> int:
+    """Number of the partition that agrees best with the others; of equal ones the first."""
+    agreement = [sum(adjusted_rand_index(one, other) for other in partitions) for one in partitions]
+    return int(np.argmax(agreement))
+
+
 def stability(partitions: Sequence[np.ndarray]) -> float:
     """Mean adjusted Rand index over all pairs of partitions of the same cells; 1 if all agree.
 
@@ -163,10 +184,11 @@ def _scikit_learn(part: str) -> Any:
         raise _missing("scikit-learn") from error
 
 
-def _one_thread() -> Any:
+def _one_thread() -> AbstractContextManager[object]:
     from threadpoolctl import threadpool_limits
 
-    return threadpool_limits(limits=1)
+    limits: AbstractContextManager[object] = threadpool_limits(limits=1)
+    return limits
 
 
 def _missing(package: str) -> MissingExtraError:

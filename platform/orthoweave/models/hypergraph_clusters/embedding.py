@@ -1,27 +1,25 @@
 """Vectors of cells from walks on their hypergraph: the law of the walk, walks, skip-gram."""
 
 from dataclasses import dataclass
-from typing import Final, Literal, get_args
+from typing import Final
 
 import numpy as np
 import scipy.sparse as sp
 
 from orthoweave.errors import UsageError
 from orthoweave.models.hypergraph_clusters.closed_form import closed_form
-from orthoweave.models.hypergraph_clusters.exponent import sharpened, solve_exponent
+from orthoweave.models.hypergraph_clusters.exponent import solve_exponent
 from orthoweave.models.hypergraph_clusters.skip_gram import SkipGramConfig, skip_gram
 from orthoweave.models.hypergraph_clusters.transitions import (
     DENSE_LIMIT,
     SHARPENED,
     WALKS,
-    Walk,
     dense_transitions,
     walk_steps,
 )
 from orthoweave.models.hypergraph_clusters.walks import Walks, dense_walks, sampled_walks
 
-Method = Literal["auto", "closed_form", "skip_gram"]
-METHODS: Final[tuple[str, ...]] = get_args(Method)
+METHODS: Final = ("auto", "closed_form", "skip_gram")
 # cells up to which walks that need cells' correlations are drawn from the matrix of transitions
 _DENSE_WALKS: Final = 5000
 
@@ -30,10 +28,10 @@ _DENSE_WALKS: Final = 5000
 class WalkConfig:
     """How cells are walked and embedded; the numbers are the paper's."""
 
-    walk: Walk = "diphw"
+    walk: str = "diphw"
     exponent: float | None = None
     """Preference exponent; None to solve for it."""
-    method: Method = "auto"
+    method: str = "auto"
     """``auto`` is the closed form up to 10,000 cells, and skip-gram on sampled walks above."""
     n_walks: int = 30
     steps: int = 30
@@ -67,7 +65,7 @@ class Embedding:
     """Steps that took a cell after 10,000 proposals were refused."""
 
 
-def method_for(config: WalkConfig, n_cells: int) -> Method:
+def method_for(config: WalkConfig, n_cells: int) -> str:
     """Method that is used for so many cells."""
     if config.method != "auto":
         return config.method
@@ -109,10 +107,8 @@ def embed(
     return Embedding(vectors, visits / visits.sum(), method, walks.gave_up)
 
 
-def gene_step(by_cell: sp.csr_matrix, walk: Walk, exponent: float | None) -> sp.csr_matrix:
-    """Chance of each gene of a cell; for node2vec, which uses no genes, the cell's shares."""
-    if walk == "node2vec":
-        return sharpened(by_cell, 1.0)
+def gene_step(by_cell: sp.csr_matrix, walk: str, exponent: float | None) -> sp.csr_matrix:
+    """Chance of each gene of a cell, shape ``(n_cells, n_genes)``; node2vec has none."""
     return walk_steps(by_cell, walk, 1.0 if exponent is None else exponent).to_gene
 
 

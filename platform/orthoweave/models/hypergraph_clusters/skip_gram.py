@@ -89,12 +89,12 @@ def _train(  # noqa: PLR0917 - compiled: arrays in order
     walk_cells = np.empty(length, np.int64)
     chosen = np.empty(negatives, np.int64)
     change = np.empty(own.shape[1], np.float32)
-    last = np.float32(1e-4)
+    end = np.float32(1e-4)
     state = first_state(seed, 0)
     for epoch in range(epochs):
         for walk in range(n_walks):
             done = (epoch * n_walks + walk) / (epochs * n_walks)
-            size = rate - (rate - last) * np.float32(done)
+            size = rate - (rate - end) * np.float32(done)
             n_used = 0
             for place in range(length):
                 cell = np.int64(cells[walk, place])
@@ -108,9 +108,10 @@ def _train(  # noqa: PLR0917 - compiled: arrays in order
                 for number in range(negatives):
                     state = next_state(state)
                     chosen[number] = draw(noise_start, noise_entries, 0, random_bits(state))
-                first, end = max(0, place - reach), min(n_used, place + reach + 1)
                 centre = walk_cells[place]
-                for context in range(first, end):
+                first: Any = max(0, place - reach)
+                last: Any = min(n_used, place + reach + 1)
+                for context in range(first, last):
                     if context != place:
                         _learn(own, other, walk_cells[context], centre, chosen, change, size)
 

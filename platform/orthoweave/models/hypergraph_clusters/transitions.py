@@ -23,7 +23,7 @@ Raphael 2019, arXiv:1905.08287. node2vec: Grover and Leskovec 2016, arXiv:1607.0
 """
 
 from dataclasses import dataclass
-from typing import Final, Literal, get_args
+from typing import Final
 
 import numpy as np
 import scipy.sparse as sp
@@ -31,8 +31,7 @@ import scipy.sparse as sp
 from orthoweave.errors import UsageError
 from orthoweave.models.hypergraph_clusters.exponent import sharpened
 
-Walk = Literal["diphw", "diphw_both", "comem", "comem_diphw", "edvw", "node2vec"]
-WALKS: Final[tuple[str, ...]] = get_args(Walk)
+WALKS: Final = ("diphw", "diphw_both", "comem", "comem_diphw", "edvw", "node2vec")
 SHARPENED: Final = frozenset({"diphw", "diphw_both", "comem_diphw"})
 """Walks that have a preference exponent."""
 REMEMBERING: Final = frozenset({"comem", "comem_diphw"})
@@ -54,7 +53,7 @@ class Steps:
     """Whether the next cell is also weighted by its absolute correlation with the cell left."""
 
 
-def walk_steps(by_cell: sp.csr_matrix, walk: Walk, exponent: float = 1.0) -> Steps:
+def walk_steps(by_cell: sp.csr_matrix, walk: str, exponent: float = 1.0) -> Steps:
     """Both halves of the step of a walk on the hypergraph.
 
     Parameters
@@ -145,7 +144,7 @@ def row_moments(values: sp.csr_matrix) -> tuple[np.ndarray, np.ndarray]:
     return mean, np.sqrt(variance)
 
 
-def dense_transitions(by_cell: sp.csr_matrix, walk: Walk, exponent: float = 1.0) -> np.ndarray:
+def dense_transitions(by_cell: sp.csr_matrix, walk: str, exponent: float = 1.0) -> np.ndarray:
     """Chance of each next cell, shape ``(n_cells, n_cells)``, float32, rows sum to 1.
 
     Raises

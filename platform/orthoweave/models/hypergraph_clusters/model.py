@@ -1,0 +1,137 @@
+"""The model: clusters of cells by walks on their hypergraph, and the genes that lead there."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+import numpy as np
+import scipy.sparse as sp
+
+from orthoweave.data.hypergraph_view import HypergraphView
+from orthoweave.data.view_requests import HypergraphRequest, ViewRequest, Views
+from orthoweave.errors import UsageError
+from orthoweave.models.base import Model, ModelCard, ModelResult, RunContext, Score
+from orthoweave.models.hypergraph_clusters.clustering import stability
+from orthoweave.models.hypergraph_clusters.config import (
+    HypergraphClustersConfig,
+    check_config,
+    clustered,
+    walk_config,
+)
+from orthoweave.models.hypergraph_clusters.embedding import embed, exponent_for, gene_step
+from orthoweave.models.hypergraph_clusters.fitting import Clusters, fit_clusters
+from orthoweave.models.hypergraph_clusters.results import (
+    cluster_tables,
+    depth_notes,
+    traffic_table,
+)
+from orthoweave.models.hypergraph_clusters.scoring import label_agreement
+from orthoweave.models.hypergraph_clusters.traffic import gene_traffic
+from orthoweave.models.hypergraph_clusters.transitions import DENSE_LIMIT
+
+
+class HypergraphClusters(Model[HypergraphClustersConfig, Clusters]):
+    """DIPHW, CoMem-DIPHW and the walks they are compared with.
+
+    W. He, D. I. Bolnick, S. V. Scarpino, T. Eliassi-Rad, arXiv:2501.11760.
+    """
+
+    name: ClassVar[str] = "hypergraph_clusters"
+    config_class = HypergraphClustersConfig
+    card: ClassVar[ModelCard] = ModelCard(
+        title="Clusters of cells by walks on the cell-gene hypergraph (DIPHW, CoMem-DIPHW)",
+        paper="He, Bolnick, Scarpino and Eliassi-Rad, Hypergraph representations of scRNA-seq "
+        "data for improved clustering with random walks, 2025",
+        doi="arXiv:2501.11760",
+        question="Which cells belong together, and which genes lead from one to the other?",
+        reads=("cell-gene hypergraph of one dataset, log1p of counts per 10 000",),
+        writes=("CellCluster", "IN_CLUSTER", "HIGH_TRAFFIC"),
+        limits=(
+            "the paper's exact walks are not public: ours were calibrated against its results",
+            "a cluster need not be a cell type, and a batch makes clusters too",
+            "the absolute correlation of CoMem takes opposite cells for similar ones",
+            "cells with few counts are visited seldom; the run says so if depth decides",
+            "rather many clusters from k-means than there are types cannot be told from the score",
+        ),
+    )
+
+    def views(self, config: HypergraphClustersConfig) -> Mapping[str, ViewRequest]:
+        """The hypergraph of the dataset.
+
+        Raises
+        ------
+        UsageError
+            If no dataset is named, or a setting is out of its range.
+        """
+        if not config.dataset:
+            message = "hypergraph_clusters: expected a dataset (--set dataset=NAME), found none"
+            raise UsageError(message)
+        check_config(config)
+        request = HypergraphRequest(
+            config.dataset, "log1p_cp10k", config.top_genes, config.min_cells
+        )
+        return {"hypergraph": request}
+
+    def fit(self, views: Views, config: HypergraphClustersConfig, context: RunContext) -> Clusters:
+        """Clusters of the cells, once for each seed.
+
+        Raises
+        ------
+        InputError
+            If the hypergraph is too small, too empty, or on the wrong scale (ScaleError).
+        UsageError
+            If the number of clusters is not from 2 to a fifth of the cells.
+        """
+        check_config(config)
+        return fit_clusters(views.hypergraph("hypergraph").by_cell, config, context)
+
+    def apply(
+        self, fitted: Clusters, views: Views, config: HypergraphClustersConfig,
+        context: RunContext,
+    ) -> ModelResult:  # fmt: skip
+        """Clusters, their cells and their high-traffic genes, with a score if there are labels."""
+        view = views.hypergraph("hypergraph")
+        clusters = fitted.partitions[fitted.chosen]
+        agreement = stability(list(fitted.partitions)) if len(fitted.partitions) > 1 else None
+        tables = cluster_tables(view, fitted, clusters, agreement, context.run)
+        if config.traffic_genes and config.walk != "node2vec":
+            step = gene_step(fitted.incidence.by_cell, config.walk, fitted.exponent)
+            traffic = gene_traffic(
+                step, fitted.occupancy, clusters, top=config.traffic_genes,
+                permutations=config.permutations, seed=config.seed,
+            )  # fmt: skip
+            genes = view.genes[fitted.incidence.genes]
+            tables["HIGH_TRAFFIC"] = traffic_table(traffic, genes, context.run)
+        measures: dict[str, float | int | str] = {
+            "n_clusters": int(clusters.max()) + 1,
+            "n_cells": len(clusters),
+            "n_components": int(fitted.incidence.component.max()) + 1,
+        }
+        if fitted.exponent is not None:
+            measures["exponent"] = fitted.exponent
+        if agreement is not None:
+            measures["stability"] = agreement
+        notes = (*fitted.incidence.notes, *depth_notes(view, fitted))
+        return ModelResult(tables, _scores(view, fitted, config), measures, notes)
+
+
+def _scores(
+    view: HypergraphView, fitted: Clusters, config: HypergraphClustersConfig
+) -> tuple[Score, ...]:
+    labels = view.labels[fitted.incidence.cells]
+    if len({label for label in labels if label is not None}) < 2:
+        labels = view.cell_types[fitted.incidence.cells]
+    known = {label for label in labels if label is not None}
+    few_seeds, many_cells = len(fitted.partitions) < 2, len(labels) > DENSE_LIMIT
+    if not config.scores or len(known) < 2 or few_seeds or many_cells:
+        return ()
+    walk = walk_config(config)
+
+    def vectors(values: sp.csr_matrix, seed: int) -> np.ndarray:
+        return embed(values, walk, exponent_for(values, walk), seed).vectors
+
+    return (
+        label_agreement(
+            fitted.incidence.by_cell, labels, fitted.partitions, embed=vectors,
+            cluster=lambda found, seed: clustered(found, config, seed), seed=config.seed,
+        ),
+    )  # fmt: skip

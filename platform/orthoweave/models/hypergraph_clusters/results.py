@@ -1,0 +1,81 @@
+"""Tables of the graph that say what the model found, and what the user should know of it."""
+
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+
+from orthoweave.data.hypergraph_view import HypergraphView
+from orthoweave.models.hypergraph_clusters.fitting import Clusters
+from orthoweave.models.hypergraph_clusters.traffic import Traffic
+
+# correlation of visits and depth above which the user is told
+_DEPTH: Final = 0.5
+
+
+def cluster_tables(
+    view: HypergraphView, fitted: Clusters, clusters: np.ndarray, agreement: float | None, run: str
+) -> dict[str, pa.Table]:
+    """CellCluster and IN_CLUSTER.
+
+    Parameters
+    ----------
+    clusters
+        Cluster of each cell of the incidence, shape ``(n_cells,)``.
+    agreement
+        Stability of the clusterings, at most 1, or None.
+    run
+        Key of the run.
+    """
+    sizes = np.bincount(clusters)
+    labels = [str(number) for number in range(len(sizes))]
+    nodes = pa.table({
+        "id": [f"{run}/{label}" for label in labels],
+        "dataset": [view.dataset] * len(sizes),
+        "run": [run] * len(sizes),
+        "label": labels,
+        "n_cells": pa.array(sizes, pa.int64()),
+        "stability": pa.array([agreement] * len(sizes), pa.float64()),
+        "exponent": pa.array([fitted.exponent] * len(sizes), pa.float64()),
+    })  # fmt: skip
+    cells = view.cells[fitted.incidence.cells]
+    members = pa.table({
+        "from": pa.array(cells, pa.string()),
+        "to": pa.array([f"{run}/{number}" for number in clusters], pa.string()),
+    })  # fmt: skip
+    return {"CellCluster": nodes, "IN_CLUSTER": members}
+
+
+def traffic_table(traffic: Traffic, genes: np.ndarray, run: str) -> pa.Table:
+    """HIGH_TRAFFIC.
+
+    Parameters
+    ----------
+    genes
+        Keys of the genes by column, shape ``(n_genes,)``.
+    """
+    return pa.table({
+        "from": pa.array([f"{run}/{number}" for number in traffic.cluster], pa.string()),
+        "to": pa.array(genes[traffic.gene], pa.string()),
+        "log_ratio": pa.array(traffic.log_ratio, pa.float64()),
+        "percentile": pa.array(traffic.percentile, pa.float64()),
+    })  # fmt: skip
+
+
+def depth_notes(view: HypergraphView, fitted: Clusters) -> list[str]:
+    """Sentences about what the walks depended on, where that is a worry."""
+    notes = []
+    depth = view.totals[fitted.incidence.cells].astype(np.float64)
+    if depth.std() > 0 and fitted.occupancy.std() > 0:
+        correlation = float(np.corrcoef(depth, fitted.occupancy)[0, 1])
+        if correlation > _DEPTH:
+            notes.append(
+                f"Walks visit cells with many counts more often (correlation {correlation:.2f}): "
+                "clusters may follow sequencing depth."
+            )
+    if fitted.gave_up:
+        notes.append(
+            f"{fitted.gave_up:,} steps took a cell after 10,000 refused proposals, as hardly any "
+            "cell correlates with the one they left."
+        )
+    return notes
