@@ -143,7 +143,7 @@ def explained(access: Access, timeout_s: float | None = None) -> Iterator[None]:
         yield
     except Neo4jError as error:
         raise _server_error(access, error, timeout_s) from error
-    except (DriverError, OSError) as error:
+    except DriverError as error:
         raise _driver_error(access, error) from error
 
 

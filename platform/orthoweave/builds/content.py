@@ -1,0 +1,103 @@
+"""The content of a graph in one form for tables and stores, to compare them by.
+
+A table's content is the number of its rows and the sum of their hashes, so that the order of the
+rows does not matter and parts can be summed up. What is read back from a store is hashed in the
+form of the tables. The hash is DuckDB's: compare what one process computed.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from orthoweave.schema import EdgeType, NodeType, Schema
+from orthoweave.stores.base import GraphStore
+from orthoweave.tables.engine import parquet, table_engine
+
+_EVERYTHING = 2**62
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Rows of a table or of a part of one."""
+
+    rows: int = 0
+    total: int = 0
+    """Sum of the rows' hashes."""
+
+    def __add__(self, other: "Content") -> "Content":
+        return Content(self.rows + other.rows, self.total + other.total)
+
+    def __str__(self) -> str:
+        return f"{self.rows}:{self.total:x}"
+
+
+def content_by_source(
+    engine: duckdb.DuckDBPyConnection, paths: Sequence[Path]
+) -> dict[str, tuple[Content, list[Path]]]:
+    """Content of a table's files by key of the Source, with the files that have rows of it."""
+    found: dict[str, tuple[Content, list[Path]]] = {}
+    for path in paths:
+        rows = engine.sql(
+            "SELECT source, count(*), sum(hash(t)::HUGEINT) "
+            f"FROM {parquet([path])} AS t GROUP BY source ORDER BY source"
+        ).fetchall()
+        for source, count, total in rows:
+            content, files = found.get(source, (Content(), []))
+            found[source] = (content + Content(count, int(total)), [*files, path])
+    return found
+
+
+def content_of_rows(engine: duckdb.DuckDBPyConnection, blocks: Iterable[pa.Table]) -> Content:
+    """Content of rows that have exactly the columns of a table, block by block."""
+    found = Content()
+    for block in blocks:
+        engine.register("block", block)
+        query = "SELECT count(*), coalesce(sum(hash(t)::HUGEINT), 0) FROM block AS t"
+        [(count, total)] = engine.sql(query).fetchall()
+        engine.unregister("block")
+        found += Content(count, int(total))
+    return found
+
+
+def graph_content(store: GraphStore, schema: Schema, spill: Path) -> dict[str, Content]:
+    """Content of every table that has rows in a store, read back through its own queries.
+
+    Equal for two stores exactly if they hold the same nodes and edges. All rows of a table are
+    held in memory at once.
+    """
+    found = {}
+    with table_engine(spill) as engine:
+        for name in (*schema.nodes, *schema.edges):
+            rows = store.query(
+                _all_rows(schema.table(name)), timeout_s=3600, row_limit=_EVERYTHING
+            ).table
+            content = content_of_rows(engine, [rows.cast(schema.arrow(name))])
+            if content.rows:
+                found[name] = content
+    return found
+
+
+def tables_content(paths: dict[str, list[Path]], spill: Path) -> dict[str, Content]:
+    """Content of every table that has rows, computed from its Parquet files."""
+    found = {}
+    with table_engine(spill) as engine:
+        for name, files in paths.items():
+            if sum(pq.read_metadata(path).num_rows for path in files):
+                parts = content_by_source(engine, files).values()
+                found[name] = sum((content for content, _ in parts), Content())
+    return found
+
+
+def _all_rows(table: NodeType | EdgeType) -> str:
+    if isinstance(table, NodeType):
+        values = ", ".join(f"x.`{column.name}` AS `{column.name}`" for column in table.columns)
+        return f"MATCH (x:`{table.name}`) RETURN {values}"
+    values = ", ".join(f"x.`{column.name}` AS `{column.name}`" for column in table.columns[2:])
+    return (
+        f"MATCH (a:`{table.start}`)-[x:`{table.name}`]->(b:`{table.end}`) "
+        f"RETURN a.id AS `from`, b.id AS `to`, {values}"
+    )

@@ -1,0 +1,289 @@
+"""Brings the published build's tables into a Neo4j database, changing only what differs.
+
+The tables are the truth: what one source says in one table is a unit, and a unit whose content is
+in the database already is left alone. Nodes are merged by key, edges of a changed unit are deleted
+and created again, and what no table has any more goes. A load that was killed is taken up after
+the last batch that is in. At the end everything that was written is read back and compared.
+"""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from orthoweave.builds.content import Content, content_by_source, content_of_rows
+from orthoweave.errors import BuildError
+from orthoweave.progress import Progress, Task
+from orthoweave.schema import EdgeType, NodeType, Schema, read_schema
+from orthoweave.stores.neo4j_access import Access
+from orthoweave.stores.neo4j_ledger import LedgerUnit, State
+from orthoweave.stores.neo4j_load import BATCH_ROWS, Loader, loading, marker_at
+from orthoweave.tables.engine import literal, parquet, table_engine
+from orthoweave.tables.layout import Layout, writing
+from orthoweave.tables.manifest import Manifest, current_build, published, read_manifest
+
+Key = tuple[str, str]
+"""Table and key of the Source."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a load did."""
+
+    build: str
+    unchanged: bool
+    """The very same content was in the database already: nothing was written."""
+    written: int = 0
+    """Rows that were written by this load."""
+    kept: int = 0
+    """Rows of units that were in already."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """What one source says in one table of the build that is to be loaded."""
+
+    table: NodeType | EdgeType
+    source: str
+    content: Content
+    paths: list[Path]
+
+    @property
+    def key(self) -> Key:
+        return self.table.name, self.source
+
+    @property
+    def digest(self) -> str:
+        return str(self.content)
+
+    @property
+    def rows(self) -> int:
+        return self.content.rows
+
+
+@dataclass(slots=True)
+class _Load:
+    """A load under way: what is to be there, and what is."""
+
+    loader: Loader
+    engine: duckdb.DuckDBPyConnection
+    schema: Schema
+    wanted: dict[Key, _Unit]
+    ledger: dict[Key, LedgerUnit] = field(default_factory=dict)
+    written: int = 0
+
+    def is_wanted(self, key: Key) -> bool:
+        """Tell whether a unit in the database has the content that it should have."""
+        return key in self.wanted and self.wanted[key].digest == self.ledger[key].digest
+
+
+def load(layout: Layout, access: Access, progress: Progress, *, force: bool = False) -> Loaded:
+    """Bring the published build into the Neo4j database at `access`, and verify it there.
+
+    Parameters
+    ----------
+    force
+        Write everything again, also what should be in the database already.
+
+    Raises
+    ------
+    BuildError
+        If the database holds what no load has written, the server refuses something, or what
+        was written does not read back as it should. Say the same again to go on from there.
+    LockedError
+        If another process loads into that database, or writes this knowledge base.
+    StoreUnavailableError
+        If the server cannot be reached or refuses the login.
+    """
+    with ExitStack() as stack:
+        # the tables must not be swept away meanwhile
+        stack.enter_context(writing(layout))
+        manifest = read_manifest(layout, current_build(layout))
+        marker = marker_at(access)
+        if marker.state == "loaded" and marker.digest == manifest.content_digest and not force:
+            return Loaded(manifest.build, unchanged=True, kept=sum(manifest.counts.values()))
+        schema = read_schema()
+        engine = stack.enter_context(table_engine(layout.cache))
+        with progress.task("Content of the tables"):
+            wanted = _units(engine, layout, schema, manifest)
+        loader = stack.enter_context(loading(access, manifest.build))
+        state = _Load(loader, engine, schema, wanted)
+        _begin(state, layout, force=force)
+        _write(state, progress)
+        _verify(state, manifest, progress)
+        loader.finish(manifest.build, manifest.content_digest)
+    total = sum(manifest.counts.values())
+    return Loaded(
+        manifest.build, unchanged=False, written=state.written, kept=total - state.written
+    )
+
+
+def _units(
+    engine: duckdb.DuckDBPyConnection, layout: Layout, schema: Schema, manifest: Manifest
+) -> dict[Key, _Unit]:
+    """Units of a build, nodes first, in the order of the schema."""
+    found = {}
+    for name in (*schema.nodes, *schema.edges):
+        paths = manifest.table_paths(layout, name)
+        for source, (content, files) in content_by_source(engine, paths).items():
+            table = schema.table(name)
+            found[name, source] = _Unit(table, source, content, files)
+    return found
+
+
+def _begin(load: _Load, layout: Layout, *, force: bool) -> None:
+    """Find out what is in the database, and write that down there before anything is changed."""
+    loader = load.loader
+    if not loader.lease.ready:
+        loader.begin(_baseline(load, layout))
+    loader.prepare(load.schema)
+    load.ledger = {(unit.table, unit.source): unit for unit in loader.ledger()}
+    # all at once: a row may have moved from one unit to another, and then neither is as it was
+    outdated = [entry for key, entry in load.ledger.items() if force or not load.is_wanted(key)]
+    loader.distrust(outdated)
+    for entry in outdated:
+        load.ledger[entry.table, entry.source] = replace(entry, digest="", state="changed")
+
+
+def _baseline(load: _Load, layout: Layout) -> list[LedgerUnit]:
+    """Units of the build that the database says it holds, by that build's own tables."""
+    marker, size = load.loader.marker(), load.loader.size()
+    if not marker.digest:
+        if size:
+            message = (
+                f"the Neo4j database holds {size:,} nodes and edges that no load of ours has "
+                "written: expected an empty database, or one that `orthoweave build --store` has "
+                "filled. Name another, or empty it first"
+            )
+            raise BuildError(message)
+        return []
+    for name in reversed(published(layout)):
+        manifest = read_manifest(layout, name)
+        if manifest.content_digest == marker.digest and size == sum(manifest.counts.values()):
+            units = _units(load.engine, layout, load.schema, manifest)
+            return [LedgerUnit(*unit.key, unit.digest, unit.rows, unit.rows, "verified")
+                    for unit in units.values()]  # fmt: skip
+    return load.loader.present(load.schema)
+
+
+def _write(load: _Load, progress: Progress) -> None:
+    """Bring nodes and edges to what is wanted; edges go first and come last."""
+    units = {
+        kind: [unit for unit in load.wanted.values() if isinstance(unit.table, kind)]
+        for kind in (NodeType, EdgeType)
+    }
+    gone = [entry for entry in load.ledger.values() if not entry.digest]
+    edges = [entry for entry in gone if entry.table in load.schema.edges]
+    if edges:
+        with progress.task("Neo4j: edges that changed or go", len(edges)) as task:
+            for entry in edges:
+                _remove_edges(load, entry)
+                task.advance()
+    with progress.task("Neo4j: nodes", sum(unit.rows for unit in units[NodeType])) as task:
+        for unit in units[NodeType]:
+            _write_unit(load, unit, task)
+        for entry in gone:
+            if entry.table in load.schema.nodes and (entry.table, entry.source) not in load.wanted:
+                _remove_stale_nodes(load, entry)
+                load.loader.forget(entry)
+    with progress.task("Neo4j: edges", sum(unit.rows for unit in units[EdgeType])) as task:
+        for unit in units[EdgeType]:
+            _write_unit(load, unit, task)
+
+
+def _write_unit(load: _Load, unit: _Unit, task: Task) -> None:
+    entry = load.ledger.get(unit.key)
+    if entry is None or entry.digest != unit.digest:
+        state: State = "new" if entry is None else "changed"
+        entry = LedgerUnit(*unit.key, unit.digest, unit.rows, 0, state)
+    task.advance(entry.done)
+    # other rows of the source may have to go
+    stays = entry.state == "changed" and isinstance(unit.table, NodeType)
+    for rows in _blocks(load.engine, unit, entry.done):
+        done = entry.done + rows.num_rows
+        state = "complete" if done == unit.rows and not stays else entry.state
+        entry = replace(entry, done=done, state=state)
+        load.loader.write(unit.table, entry, rows)
+        load.written += rows.num_rows
+        task.advance(rows.num_rows)
+    if stays:
+        _remove_stale_nodes(load, entry)
+        entry = replace(entry, state="complete")
+        load.loader.set_unit(entry)
+    load.ledger[unit.key] = entry
+
+
+def _blocks(engine: duckdb.DuckDBPyConnection, unit: _Unit, start: int) -> Iterator[pa.Table]:
+    """Rows of a unit from row `start` on, in the order of its files."""
+    if start == unit.rows:
+        return
+    columns = ", ".join(f'"{column.name}"' for column in unit.table.columns)
+    query = (
+        f"SELECT {columns} FROM {parquet(unit.paths)} WHERE source = {literal(unit.source)} "
+        f"OFFSET {start}"
+    )
+    for batch in engine.sql(query).to_arrow_reader(BATCH_ROWS):
+        yield pa.Table.from_batches([batch])
+
+
+def _remove_edges(load: _Load, entry: LedgerUnit) -> None:
+    load.loader.delete_edges(load.schema.edges[entry.table], entry.source)
+    load.loader.forget(entry)
+    del load.ledger[entry.table, entry.source]
+
+
+def _remove_stale_nodes(load: _Load, entry: LedgerUnit) -> None:
+    """Delete nodes that a source asserts in the database and no table has any more."""
+    node = load.schema.nodes[entry.table]
+    paths = sorted({path for unit in load.wanted.values() if unit.table is node
+                    for path in unit.paths})  # fmt: skip
+    stale: list[str] = []
+    for keys in load.loader.keys(node, entry.source):
+        if not paths:
+            stale += keys
+            continue
+        load.engine.register("keys", pa.table({"id": keys}))
+        query = f"SELECT id FROM keys WHERE id NOT IN (SELECT id FROM {parquet(paths)}) ORDER BY id"
+        stale += [key for (key,) in load.engine.sql(query).fetchall()]
+        load.engine.unregister("keys")
+    load.loader.delete_nodes(node, stale)
+
+
+def _verify(load: _Load, manifest: Manifest, progress: Progress) -> None:
+    """Count all tables, and read back what was written since the database was last verified."""
+    counts = load.loader.counts(load.schema)
+    wrong = [
+        f"{name} has {count:,} rows, not {manifest.counts.get(name, 0):,}"
+        for name, count in counts.items()
+        if count != manifest.counts.get(name, 0)
+    ]
+    size, total = load.loader.size(), sum(manifest.counts.values())
+    if size != total and not wrong:
+        wrong.append(f"{size - total:,} nodes or edges are of no table")
+    wrong += _differing(load, progress)
+    if wrong:
+        message = (
+            f"Neo4j does not hold what was written: {'; '.join(wrong)}. Does anybody else write "
+            "to that database? Load again with `--force`"
+        )
+        raise BuildError(message)
+
+
+def _differing(load: _Load, progress: Progress) -> Iterator[str]:
+    """Tables whose rows in the database are not those that were written, read back in full."""
+    fresh: dict[str, list[_Unit]] = {}
+    for unit in load.wanted.values():
+        if load.ledger[unit.key].state == "complete":
+            fresh.setdefault(unit.table.name, []).append(unit)
+    total = sum(unit.rows for units in fresh.values() for unit in units)
+    with progress.task("Neo4j: verification", total) as task:
+        for name, units in fresh.items():
+            blocks = load.loader.rows(units[0].table, [unit.source for unit in units])
+            expected = sum((unit.content for unit in units), Content())
+            if content_of_rows(load.engine, blocks) != expected:
+                load.loader.distrust([load.ledger[unit.key] for unit in units])
+                yield f"{name} has other values"
+            task.advance(expected.rows)

@@ -1,0 +1,280 @@
+"""Writes tables into Neo4j: in batches, each with its entry in the ledger, by one loader at a time.
+
+All batches go through one stream: two that create edges at the same nodes would lock each other
+out. Values travel as rows of lists, and provenance that is the same throughout as one value.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from orthoweave.errors import BuildError, QueryError
+from orthoweave.schema import EdgeType, NodeType, Schema
+from orthoweave.schema.ddl import neo4j_ddl
+from orthoweave.schema.model import ARROW, PROVENANCE
+from orthoweave.stores import neo4j_ledger
+from orthoweave.stores.neo4j_access import Access, explained, open_driver
+from orthoweave.stores.neo4j_lease import Lease, fence, give_back, take_lease
+from orthoweave.stores.neo4j_ledger import LedgerUnit
+from orthoweave.stores.neo4j_marker import LOAD_LABEL, Marker, read_marker, write_marker
+
+if TYPE_CHECKING:
+    import neo4j
+
+BATCH_ROWS: Final = 10_000
+"""Rows of one transaction."""
+# longer than any batch takes; the server's own limit is made for questions
+_TRANSACTION_S: Final = 3600.0
+_FETCH: Final = 20_000
+# columns that are nearly always one value throughout a source's rows
+_BY_SOURCE: Final = {column.name for column in PROVENANCE}
+
+
+@contextmanager
+def loading(access: Access, build: str) -> Iterator["Loader"]:
+    """Hold a database for loading a build; from here on readers are told that it is loading.
+
+    Whatever ends the block, the next loader may go on from there at once.
+
+    Raises
+    ------
+    LockedError
+        If another loader is at work.
+    StoreUnavailableError
+        If the server cannot be reached or refuses the login.
+    BuildError
+        If the server refuses what is written.
+    """
+    with (
+        _refusals(),
+        explained(access),
+        open_driver(access) as driver,
+        driver.session(fetch_size=_FETCH) as session,
+    ):
+        lease = take_lease(session, build)
+        try:
+            yield Loader(session, lease)
+        finally:
+            give_back(driver, lease)
+
+
+def marker_at(access: Access) -> Marker:
+    """Tell what a database says it holds."""
+    with explained(access), open_driver(access) as driver, driver.session() as session:
+        return read_marker(session)
+
+
+class Loader:
+    """The one writer of a database; see `loading`."""
+
+    def __init__(self, session: "neo4j.Session", lease: Lease) -> None:
+        self._session = session
+        self.lease = lease
+
+    def marker(self) -> Marker:
+        """Tell what the database said before, or says as soon as the load is done."""
+        return read_marker(self._session)
+
+    def prepare(self, schema: Schema) -> None:
+        """Make the constraints and indexes of all keys, and wait until they can be used."""
+        for statement in neo4j_ddl(schema):
+            self._session.run(statement).consume()
+        self._session.run("CALL db.awaitIndexes(3600)").consume()
+
+    def counts(self, schema: Schema) -> dict[str, int]:
+        """Rows by node and edge table, tables without rows too."""
+        nodes = {name: f"(x:`{name}`)" for name in schema.nodes}
+        patterns = nodes | {name: f"()-[x:`{name}`]->()" for name in schema.edges}
+        return {name: self._one(f"MATCH {text} RETURN count(x)") for name, text in patterns.items()}
+
+    def size(self) -> int:
+        """Nodes and edges of any kind, but those of the load itself."""
+        ours = self._one(f"MATCH (n:{LOAD_LABEL}) RETURN count(n)")
+        nodes = self._one("MATCH (n) RETURN count(n)")
+        return nodes + self._one("MATCH ()-[r]->() RETURN count(r)") - ours
+
+    def present(self, schema: Schema) -> list[LedgerUnit]:
+        """Units of which there are rows, found by reading all of them; their content is unknown."""
+        tables = {name: f"(x:`{name}`)" for name in schema.nodes}
+        tables |= {name: f"()-[x:`{name}`]->()" for name in schema.edges}
+        return [
+            LedgerUnit(name, source, "")
+            for name, pattern in tables.items()
+            for (source,) in self._session.run(
+                f"MATCH {pattern} RETURN DISTINCT coalesce(x.source, '') AS source ORDER BY source"
+            ).values()
+        ]
+
+    def begin(self, units: Sequence[LedgerUnit]) -> None:
+        """Write down what is in the database, before anything is changed."""
+        self._write(neo4j_ledger.begin_ledger, units)
+
+    def ledger(self) -> list[LedgerUnit]:
+        """Units in the database, as far as they are in."""
+        return self._session.execute_read(neo4j_ledger.read_ledger)
+
+    def distrust(self, units: Sequence[LedgerUnit]) -> None:
+        """Have units written anew, whatever of them is in."""
+        self._write(neo4j_ledger.distrust, units)
+
+    def set_unit(self, unit: LedgerUnit) -> None:
+        """Write or replace a unit's entry in the ledger."""
+        self._write(neo4j_ledger.set_unit, unit)
+
+    def forget(self, unit: LedgerUnit) -> None:
+        """Take the entry of a unit without rows out of the ledger."""
+        self._write(neo4j_ledger.forget_unit, unit)
+
+    def write(self, table: NodeType | EdgeType, unit: LedgerUnit, rows: pa.Table) -> None:
+        """Write rows of a unit and its entry, which counts them, in one transaction.
+
+        Raises
+        ------
+        BuildError
+            If an edge's end is no node; nothing of the batch is written then.
+        """
+        if isinstance(table, NodeType):
+            statement, parameters = _node_batch(table, rows)
+        else:
+            statement, parameters = _edge_batch(table, rows)
+        self._write(_write_batch, unit, rows.num_rows, statement, parameters)
+
+    def delete_edges(self, edge: EdgeType, source: str) -> None:
+        """Delete all edges of a type that a source asserts, in batches; again does no harm."""
+        self._session.run(
+            _statement(
+                f"MATCH ()-[r:`{edge.name}`]->() WHERE coalesce(r.source, '') = $source CALL (r) "
+                f"{{ MATCH (:{LOAD_LABEL} {{id: 'lease', token: $token}}) DELETE r }} "
+                f"IN TRANSACTIONS OF {BATCH_ROWS} ROWS"
+            ),
+            source=source, token=self.lease.token,
+        ).consume()  # fmt: skip
+
+    def keys(self, node: NodeType, source: str) -> Iterator[list[str]]:
+        """Keys of the nodes of a type that a source asserts, in batches."""
+        result = self._session.run(
+            _statement(f"MATCH (n:`{node.name}`) WHERE coalesce(n.source, '') = $source "
+                       "RETURN n.id"), source=source,
+        )  # fmt: skip
+        while records := result.fetch(_FETCH):
+            yield [record[0] for record in records]
+
+    def delete_nodes(self, node: NodeType, keys: Sequence[str]) -> None:
+        """Delete nodes by key with what hangs on them."""
+        for start in range(0, len(keys), BATCH_ROWS):
+            part = list(keys[start : start + BATCH_ROWS])
+            self._write(_delete_nodes, node.name, part)
+
+    def rows(self, table: NodeType | EdgeType, sources: Sequence[str]) -> Iterator[pa.Table]:
+        """Rows of some sources as they are in the database, in the form of the table's files."""
+        schema = pa.schema([(column.name, ARROW[column.kind]) for column in table.columns])
+        result = self._session.run(_statement(_read_back(table)), sources=list(sources))
+        while records := result.fetch(_FETCH):
+            columns = zip(*records, strict=True)
+            arrays = [
+                pa.array(values, field.type) for values, field in zip(columns, schema, strict=True)
+            ]
+            yield pa.Table.from_arrays(arrays, schema=schema)
+
+    def finish(self, build: str, digest: str) -> None:
+        """Say which build is in the database, and make that visible by deleting the ledger."""
+        write_marker(self._session, build, digest)
+        self._write(neo4j_ledger.close_ledger)
+
+    def _write(self, work: Callable[..., None], *arguments: object) -> None:
+        import neo4j
+
+        timed = neo4j.unit_of_work(timeout=_TRANSACTION_S)(work)
+        self._session.execute_write(timed, self.lease, *arguments)
+
+    def _one(self, text: str) -> int:
+        return int(self._session.run(text).single(strict=True)[0])
+
+
+def _statement(text: str) -> "neo4j.Query":
+    import neo4j
+
+    return neo4j.Query(text, timeout=_TRANSACTION_S)
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    try:
+        yield
+    except QueryError as error:
+        message = f"the Neo4j server did not take what was to be loaded: {error}"
+        raise BuildError(message) from error
+
+
+def _write_batch(  # noqa: PLR0917 - called by the driver, by position
+    transaction: "neo4j.ManagedTransaction",
+    lease: Lease,
+    unit: LedgerUnit,
+    rows: int,
+    statement: str,
+    parameters: Mapping[str, object],
+) -> None:
+    if not neo4j_ledger.advance(transaction, lease, unit, rows):
+        return
+    written = transaction.run(statement, parameters).single(strict=True)[0]  # type: ignore[arg-type]
+    if written != rows:
+        message = (
+            f"{rows - written} of {rows} rows of {unit.table} by {unit.source} name a node that "
+            "is not in Neo4j: somebody else changes that database; run the same command again"
+        )
+        raise BuildError(message)
+
+
+def _delete_nodes(
+    transaction: "neo4j.ManagedTransaction", lease: Lease, label: str, keys: list[str]
+) -> None:
+    fence(transaction, lease)
+    transaction.run(
+        f"UNWIND $keys AS key MATCH (n:`{label}` {{id: key}}) DETACH DELETE n", keys=keys
+    ).consume()
+
+
+def _node_batch(table: NodeType, rows: pa.Table) -> tuple[str, dict[str, object]]:
+    properties, parameters = _properties(rows, keys=1)
+    return (
+        f"UNWIND $rows AS row MERGE (n:`{table.name}` {{id: row[0]}}) "
+        f"SET n = {{id: row[0]{properties}}} RETURN count(*)"
+    ), parameters
+
+
+def _edge_batch(table: EdgeType, rows: pa.Table) -> tuple[str, dict[str, object]]:
+    properties, parameters = _properties(rows, keys=2)
+    return (
+        f"UNWIND $rows AS row MATCH (a:`{table.start}` {{id: row[0]}}) "
+        f"MATCH (b:`{table.end}` {{id: row[1]}}) "
+        f"CREATE (a)-[:`{table.name}` {{{properties.removeprefix(', ')}}}]->(b) RETURN count(*)"
+    ), parameters
+
+
+def _properties(rows: pa.Table, *, keys: int) -> tuple[str, dict[str, object]]:
+    """Write the columns behind the keys as a map's entries, and give the parameters it reads."""
+    parts, constants = [], {}
+    varying = [rows.column(number).to_pylist() for number in range(keys)]
+    for name, column in zip(rows.column_names[keys:], rows.columns[keys:], strict=True):
+        if name in _BY_SOURCE and len(pc.unique(column)) == 1:
+            parts.append(f", `{name}`: $constants.`{name}`")
+            constants[name] = column[0].as_py()
+        else:
+            parts.append(f", `{name}`: row[{len(varying)}]")
+            varying.append(column.to_pylist())
+    rows_by_list = [list(row) for row in zip(*varying, strict=True)]
+    return "".join(parts), {"rows": rows_by_list, "constants": constants}
+
+
+def _read_back(table: NodeType | EdgeType) -> str:
+    if isinstance(table, NodeType):
+        values = ", ".join(f"x.`{column.name}`" for column in table.columns)
+        return f"MATCH (x:`{table.name}`) WHERE x.source IN $sources RETURN {values}"
+    values = ", ".join(f"x.`{column.name}`" for column in table.columns[2:])
+    return (
+        f"MATCH (a:`{table.start}`)-[x:`{table.name}`]->(b:`{table.end}`) "
+        f"WHERE x.source IN $sources RETURN a.id, b.id, {values}"
+    )
