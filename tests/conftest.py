@@ -10,7 +10,7 @@ import pytest
 from orthoweave.cli.demo import build_demo
 from orthoweave.errors import OfflineError, UsageError
 from orthoweave.progress import Quiet
-from orthoweave.stores.local_neo4j import start_server
+from orthoweave.stores.local_neo4j import ServerOptions, start_server
 from orthoweave.stores.neo4j_access import Access, open_driver, read_access
 from orthoweave.stores.neo4j_files import fetch_neo4j, find_java
 from orthoweave.testing.toy import build_toy_kb
@@ -72,7 +72,8 @@ def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Access]:
         if os.environ.get("CI") == "true" and shutil.which("java") and shutil.which("mvn"):
             pytest.fail(reason)
         pytest.skip(reason)
-    with start_server(tmp_path_factory.mktemp("neo4j"), libraries=libraries) as server:
+    home, options = tmp_path_factory.mktemp("neo4j"), ServerOptions(quick_start=True)
+    with start_server(home, options, libraries=libraries) as server:
         yield server.access
 
 

@@ -15,8 +15,8 @@ from orthoweave.stores.neo4j_files import VERSION
 _CHILD = """
 import sys, time
 from pathlib import Path
-from orthoweave.stores.local_neo4j import start_server
-print(start_server(Path(sys.argv[1])).process_id, flush=True)
+from orthoweave.stores.local_neo4j import ServerOptions, start_server
+print(start_server(Path(sys.argv[1]), ServerOptions(quick_start=True)).process_id, flush=True)
 time.sleep(600)
 """
 
@@ -70,20 +70,22 @@ def test_a_server_ends_with_the_process_that_started_it(
     """Kill the process that started a server: the server ends too, and its home can be used."""
     command = [sys.executable, "-c", _CHILD, str(tmp_path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
-        assert child.stdout is not None
-        assert int(child.stdout.readline())
-        server = find_server(tmp_path)
-        assert server is not None
-        with pytest.raises(UsageError, match="already"):
-            start_server(tmp_path)
-        child.kill()
+        try:
+            assert child.stdout is not None
+            assert int(child.stdout.readline())
+            server = find_server(tmp_path)
+            assert server is not None
+            with pytest.raises(UsageError, match="already"):
+                start_server(tmp_path)
+        finally:
+            child.kill()
     _wait_until_gone(server)
     assert find_server(tmp_path) is None
 
 
 def test_the_password_is_for_this_user_only(tmp_path: Path, neo4j_server: Access) -> None:
     """A server that is kept running has its random password in a file that others cannot read."""
-    server = start_server(tmp_path, keep_running=True)
+    server = start_server(tmp_path, ServerOptions(quick_start=True), keep_running=True)
     try:
         found = find_server(tmp_path)
         assert found is not None
