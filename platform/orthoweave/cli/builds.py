@@ -7,8 +7,10 @@ import typer
 
 from orthoweave.cli.options import Form, HeaderComments, Kb, Output, layout_of, progress_of
 from orthoweave.cli.output import say, write_answer
+from orthoweave.progress import Progress
 from orthoweave.queries.answer import Answer, table_of
 from orthoweave.settings import read_settings
+from orthoweave.tables.layout import Layout
 
 _SOURCES = pa.schema(
     [
@@ -38,13 +40,20 @@ def build(
             min=0, help="Older builds to keep [default: $ORTHOWEAVE_KEEP_BUILDS, then 2]."
         ),
     ] = None,
+    store: Annotated[
+        str | None,
+        typer.Option(help="Neo4j server to bring the build to, such as bolt://127.0.0.1:7687."),
+    ] = None,
     kb: Kb = None,
 ) -> None:
     """Make a graph with its indexes from all sources, verify it and publish it."""
     from orthoweave.builds.build import build as make
     from orthoweave.builds.history import collect_garbage
+    from orthoweave.stores.neo4j_access import check_uri
 
     layout = layout_of(kb)
+    if store is not None:
+        check_uri(store)
     done = make(layout, progress_of(context), force=force, gpu=gpu)
     manifest = done.manifest
     counts = ", ".join(f"{count:,} {name}" for name, count in manifest.counts.items() if count)
@@ -55,11 +64,26 @@ def build(
     for table, count in manifest.set_aside.items():
         if count:
             say(f"  set aside: {count:,} {table} with an end that no source names")
+    if store is not None:
+        # before old builds go: the tables of one of them tell what is in the database
+        _load(layout, store, progress_of(context), force=force)
     removed = collect_garbage(layout, read_settings().keep_builds if keep is None else keep)
     if removed.size:
         freed = f"{removed.size / 2**20:,.1f} MiB"
         say(f"  removed what nothing needs: {len(removed.builds)} old builds, "
             f"{removed.tables} table sets, {removed.matrices} matrices ({freed})")  # fmt: skip
+
+
+def _load(layout: Layout, uri: str, progress: Progress, *, force: bool) -> None:
+    from orthoweave.builds.load import load
+    from orthoweave.stores.neo4j_access import read_access
+
+    loaded = load(layout, read_access(uri), progress, force=force)
+    if loaded.unchanged:
+        say(f"  {uri} holds it already, nothing to do")
+    else:
+        say(f"  {uri} holds it now: {loaded.written:,} rows written, {loaded.kept:,} were there; "
+            "verified by reading back")  # fmt: skip
 
 
 def status(
