@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from orthoweave.builds.assemble import Assembled, assemble
-from orthoweave.builds.derive import derive_orthology, derive_sources
+from orthoweave.builds.derive import derive_orthology, derive_run_times, derive_sources
 from orthoweave.builds.index import index_vectors
 from orthoweave.errors import BuildError
 from orthoweave.genes.build import build_catalogue
@@ -134,6 +134,7 @@ def _make(
     with progress.task("Tables"):
         found = assemble(schema, sources, folder)
         derived = derive_orthology(found)
+        derive_run_times(found, entries)
         derive_sources(found, entries, sources, derived)
     for table, rows in found.set_aside.items():
         progress.note(f"{rows:,} edges of {table} were set aside: an end is not in the graph")

@@ -70,6 +70,25 @@ def derive_sources(
     found.add("Source", path)
 
 
+def derive_run_times(found: Assembled, entries: Sequence[Entry]) -> None:
+    """Put the wall time of each run, which only the ledger knows, into its Run node.
+
+    The tables of a run do without, so that the same run gives the same bytes.
+    """
+    if "Run" not in found.paths:
+        return
+    rows = pa.concat_tables([pq.read_table(path) for path in found.paths["Run"]])
+    seconds = {
+        entry.key: next((item["seconds"] for item in entry.inputs if "seconds" in item), None)
+        for entry in entries
+    }
+    times = pa.array([seconds.get(key) for key in rows["source"].to_pylist()], pa.float64())
+    rows = rows.set_column(rows.column_names.index("seconds"), "seconds", times).sort_by("id")
+    path = found.folder / TABLES / "Run-timed.parquet"
+    pq.write_table(rows, path, compression="zstd")
+    found.paths["Run"] = [path]
+
+
 def _source_row(source: SourceInfo, job: str, digest: str, counts: dict[str, int]) -> pa.Table:
     row = {
         "id": source.key,

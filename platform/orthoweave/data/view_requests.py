@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from orthoweave.data.digests import content_digest
 from orthoweave.data.expression_view import ExpressionView, Scale
 from orthoweave.data.hypergraph_view import HypergraphView
 from orthoweave.data.network_view import NetworkView
@@ -69,11 +68,6 @@ class Views:
     """The views that a model asked for, by the names it gave them."""
 
     by_name: Mapping[str, View]
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 over all views; made anew at each call."""
-        return content_digest({name: view.digest for name, view in self.by_name.items()})
 
     def expression(self, name: str) -> ExpressionView:
         """Expression view of that name."""

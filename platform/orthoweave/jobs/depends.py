@@ -18,7 +18,8 @@ from orthoweave.tables.tableset import TableSet, read_tableset
 from orthoweave.version import VERSION
 
 # dependencies on every source that writes a table, by their name in the ledger
-_WRITERS_OF = {"gene_texts": "Gene", "cell_types": "CellType"}
+_WRITERS_OF = {"gene_texts": "Gene", "cell_types": "CellType", "orthology": "ORTHOLOGOUS_TO",
+               "coexpression": "COEXPRESSED_WITH"}  # fmt: skip
 _DATASET = "dataset "
 
 
@@ -69,10 +70,15 @@ def dependencies(
         depends["genes"] = catalogue.digest if catalogue is not None else "none"
     for use, table in _WRITERS_OF.items():
         if use in job.uses:
-            depends[use] = _writers_digest(table, upstream)
+            depends[use] = writers_digest(table, upstream)
     if dataset is not None:
-        depends[f"{_DATASET}{dataset.name}"] = dataset.tables.digest
+        depends[dataset_dependency(dataset.name)] = dataset.tables.digest
     return depends
+
+
+def dataset_dependency(dataset: str) -> str:
+    """Name under which the ledger keeps that a source depends on a dataset."""
+    return f"{_DATASET}{dataset}"
 
 
 def changed_dependencies(layout: Layout, ledger: Ledger, entry: Entry) -> list[str]:
@@ -88,7 +94,7 @@ def changed_dependencies(layout: Layout, ledger: Ledger, entry: Entry) -> list[s
             changed.append(f"made by orthoweave {digest}")
         elif name == "genes" and digest != _genes_digest(layout, ledger, entry.name):
             changed.append("other gene names than today's were used")
-        elif name in _WRITERS_OF and digest != _writers_digest(_WRITERS_OF[name], upstream):
+        elif name in _WRITERS_OF and digest != writers_digest(_WRITERS_OF[name], upstream):
             changed.append(f"sources of {_WRITERS_OF[name]} have changed")
         elif name.startswith(_DATASET):
             dataset = name.removeprefix(_DATASET)
@@ -98,13 +104,14 @@ def changed_dependencies(layout: Layout, ledger: Ledger, entry: Entry) -> list[s
     return changed
 
 
+def writers_digest(table: str, upstream: Sequence[TableSet]) -> str:
+    """Digest over all sources that write a table, in any order."""
+    return text_digest("\n".join(sorted(t.digest for t in upstream if table in t.counts)))
+
+
 def _genes_digest(layout: Layout, ledger: Ledger, name: str) -> str:
     catalogue = gene_catalogue(layout, ledger, name)
     if catalogue is None:
         return "none"
     with catalogue:
         return catalogue.digest
-
-
-def _writers_digest(table: str, upstream: Sequence[TableSet]) -> str:
-    return text_digest("\n".join(sorted(t.digest for t in upstream if table in t.counts)))

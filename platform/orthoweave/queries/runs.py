@@ -13,7 +13,7 @@ _RUNS: Final = """
 MATCH (r:Run)
 RETURN r.id AS run, r.model AS model, r.seed AS seed, r.seconds AS seconds,
        r.code_version AS code_version, r.view_digest AS view_digest, r.settings AS settings,
-       r.metrics AS metrics
+       r.metrics AS metrics, r.measures AS measures, r.views AS views, r.notes AS notes
 ORDER BY run
 """
 _EMPTY: Final = pa.schema([("run", pa.string()), ("model", pa.string())])
@@ -32,7 +32,7 @@ class Asked(Protocol):
 
 
 def runs(kb: Asked) -> Answer:
-    """List the runs with model, seed, settings and metrics, both as JSON."""
+    """List the runs with model, seed, settings, metrics and measures, these three as JSON."""
     provenance = {
         "build": kb.manifest.build,
         "query": "runs",

@@ -1,0 +1,38 @@
+"""State of a training on disk, so that a run that was interrupted can go on."""
+
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from orthoweave.tables.durable import pending_file, sweep_pending
+
+
+@dataclass(frozen=True, slots=True)
+class FileCheckpoint:
+    """State in one file of plain arrays; it appears whole or not at all."""
+
+    path: Path
+
+    def load(self) -> dict[str, np.ndarray] | None:
+        """State that was saved last, or None; a file that cannot be read counts as none."""
+        if not self.path.is_file():
+            return None
+        try:
+            with np.load(self.path, allow_pickle=False) as stored:
+                return {name: stored[name] for name in stored.files}
+        except (OSError, ValueError, zipfile.BadZipFile):
+            return None
+
+    def save(self, state: Mapping[str, np.ndarray]) -> None:
+        """Keep this state in place of the last one."""
+        with pending_file(self.path) as pending, pending.open("wb") as stream:
+            np.savez(stream, allow_pickle=False, **state)
+
+    def clear(self) -> None:
+        """Remove the state and what a killed run left beside it."""
+        self.path.unlink(missing_ok=True)
+        if self.path.parent.is_dir():
+            sweep_pending(self.path.parent)

@@ -1,0 +1,98 @@
+"""What a model gave back, checked and put into tables: the Run node and the facts of the run."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from orthoweave.errors import SchemaError
+from orthoweave.models.base import ModelCard, ModelResult, Score
+from orthoweave.schema import Schema
+from orthoweave.tables.tableset import TableWriter
+from orthoweave.version import VERSION
+
+
+def metrics_json(scores: tuple[Score, ...]) -> str:
+    """Scores as a JSON list: none stands without its baselines and its control.
+
+    Each has `metric`, `context`, `value`, `low`, `high`, `baselines` and `control` (both with
+    `value`, `low`, `high`) and `control_name`.
+    """
+    found = [
+        {
+            "metric": score.metric,
+            "context": score.context,
+            **asdict(score.estimate),
+            "baselines": {name: asdict(other) for name, other in score.baselines.items()},
+            "control": asdict(score.control),
+            "control_name": score.control_name,
+        }
+        for score in scores
+    ]
+    return json.dumps(found, sort_keys=True)
+
+
+def run_node(
+    key: str, model: str, result: ModelResult, *, config_text: str, seed: int,
+    views: Mapping[str, str], view_digest: str,
+) -> pa.Table:  # fmt: skip
+    """Row of the table Run. Its wall time is not in it: that differs each time (see the builds).
+
+    Parameters
+    ----------
+    views
+        Digest of each view that was read, by its name.
+    """
+    row: dict[str, Any] = {
+        "id": key, "model": model, "settings": config_text, "seed": seed,
+        "view_digest": view_digest, "code_version": VERSION,
+        "metrics": metrics_json(result.scores),
+        "measures": json.dumps(dict(result.measures), sort_keys=True),
+        "views": json.dumps(dict(views), sort_keys=True), "notes": list(result.notes),
+    }  # fmt: skip
+    kinds = {"seed": pa.int64(), "notes": pa.list_(pa.string())}
+    return pa.table(
+        {name: pa.array([value], kinds.get(name, pa.string())) for name, value in row.items()}
+    )
+
+
+def write_result(
+    out: TableWriter, schema: Schema, card: ModelCard, key: str, result: ModelResult
+) -> None:
+    """Write a model's tables after checking that it wrote only what is its own.
+
+    Raises
+    ------
+    SchemaError
+        If a table is not one that the card names and runs may write, or rows bear another name
+        than this run's.
+    """
+    for name, rows in result.tables.items():
+        table = schema.table(name)
+        if not table.derived or name == "Run" or name not in card.writes:
+            message = (
+                f"a model gave back {name}: expected tables of its card "
+                f"({', '.join(card.writes)}) that runs may write (`derived` in graph_schema/)"
+            )
+            raise SchemaError(message)
+        _check_names(name, rows, key)
+        if rows.num_rows:
+            out.write(name, rows)
+
+
+def _check_names(name: str, rows: pa.Table, key: str) -> None:
+    """Rows name this run, and nodes that it makes have keys below its own."""
+    for column in ("run", "by"):
+        if column in rows.column_names and not _all(pc.equal(rows[column], key)):
+            message = f"{name}.{column}: expected {key!r} throughout, found another name in it"
+            raise SchemaError(message)
+    if "id" in rows.column_names and not _all(pc.starts_with(rows["id"], f"{key}/")):
+        message = f"{name}.id: expected keys that begin with {key + '/'!r}, found others"
+        raise SchemaError(message)
+
+
+def _all(truths: pa.ChunkedArray) -> bool:
+    return pc.all(truths, skip_nulls=False).as_py() is not False and truths.null_count == 0

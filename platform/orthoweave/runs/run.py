@@ -1,0 +1,176 @@
+"""Runs a model on views of the published build and records what it found as a source.
+
+A run is a source like any other: it is listed, diffed and removed by its name, and the next build
+has its facts. Views are read from a build, which never changes, so nobody has to wait for a model;
+the knowledge base is locked only while the tables are written. Until then nothing is written but a
+checkpoint, so an interruption leaves no trace among the facts, and the same run goes on from there.
+"""
+
+import json
+import time
+from dataclasses import dataclass
+from typing import Any, Final
+
+from orthoweave.data.view_requests import Views
+from orthoweave.errors import UsageError
+from orthoweave.models.base import Model, ModelResult, RunContext
+from orthoweave.models.settings import config_json
+from orthoweave.progress import Progress
+from orthoweave.runs.checkpoint import FileCheckpoint
+from orthoweave.runs.reads import Reads, reads_of
+from orthoweave.runs.record import run_node, write_result
+from orthoweave.schema import read_schema
+from orthoweave.tables.durable import pending_folder, publish_folder, text_digest
+from orthoweave.tables.layout import Layout, writing
+from orthoweave.tables.ledger import Entry, Ledger
+from orthoweave.tables.provenance import SourceInfo
+from orthoweave.tables.tableset import TableSet, TableWriter, read_tableset
+from orthoweave.version import VERSION
+from orthoweave.views.published import open_published
+from orthoweave.views.read import read_views
+
+# what the ledger names as the job of a run, before the model's name
+_JOB: Final = "run "
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What a run did."""
+
+    run: str
+    """Key of its Run node."""
+    entry: Entry
+    tables: TableSet
+    result: ModelResult | None
+    """None if the very same run was in already: nothing was done."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Identity:
+    """What makes a run the one it is: the same gives the same name, version and tables."""
+
+    source: SourceInfo
+    input_digest: str
+    config_text: str
+    view_digests: dict[str, str]
+    view_digest: str
+
+    @property
+    def key(self) -> str:
+        return f"run:{self.source.name}@{self.source.version}"
+
+
+def run_model(
+    layout: Layout,
+    model: Model[Any, Any],
+    config: Any,
+    progress: Progress,
+    *,
+    name: str | None = None,
+) -> Ran:
+    """Run `model` on the published build and record its tables as the active version of a source.
+
+    Parameters
+    ----------
+    name
+        Name of the source; by default the model's and a digest of its settings but the seed.
+
+    Raises
+    ------
+    UsageError, InputError
+        If the build has no such views, or they do not hold what the model needs.
+    SchemaError
+        If the model gives back what it may not. Nothing is left behind in any of these cases.
+    LockedError
+        If another process is writing when the model is done; its state was kept if it keeps any.
+    """
+    published = open_published(layout)
+    requests = model.views(config)
+    reads = reads_of(published, requests.values())
+    views = read_views(published, requests, progress)
+    identity = _identify(model, config, views, reads.license, name)
+    ledger = Ledger(layout.ledger)
+    known = _known(ledger, identity)
+    if known is not None:
+        tables = read_tableset(layout.tables / known.tables_digest)
+        return Ran(identity.key, known, tables, None)
+    checkpoint = FileCheckpoint(layout.cache / "runs" / f"{identity.input_digest}.npz")
+    context = RunContext(identity.key, progress, checkpoint)
+    started = time.monotonic()
+    fitted = model.fit(views, config, context)
+    result = model.apply(fitted, views, config, context)
+    seconds = time.monotonic() - started
+    with writing(layout):
+        tables = _write(layout, model, config, identity, result)
+        entry = _entry(model, identity, reads, tables, seconds)
+        ledger.record(entry)
+    checkpoint.clear()
+    return Ran(identity.key, entry, tables, result)
+
+
+def _known(ledger: Ledger, identity: _Identity) -> Entry | None:
+    """Active entry of the very same run; None if it has to be made."""
+    known = ledger.find(identity.source.name)
+    if known is not None and not known.job.startswith(_JOB):
+        message = (
+            f"the name {known.name!r} is taken by a source of job {known.job!r}, which a run must "
+            "not replace: choose another --name"
+        )
+        raise UsageError(message)
+    same = known is not None and known.input_digest == identity.input_digest
+    return known if same else None
+
+
+def _identify(
+    model: Model[Any, Any], config: Any, views: Views, license_: str, name: str | None
+) -> _Identity:
+    text = config_json(config)
+    settings = {key: value for key, value in json.loads(text).items() if key != "seed"}
+    named = name or f"{model.name}-{text_digest(json.dumps(settings, sort_keys=True))[:8]}"
+    digests = {key: view.digest for key, view in views.by_name.items()}
+    view_digest = text_digest(json.dumps(digests, sort_keys=True))
+    content = {"model": model.name, "name": named, "settings": text, "view": view_digest,
+               "code": VERSION}  # fmt: skip
+    digest = text_digest(json.dumps(content, sort_keys=True))
+    source = SourceInfo(
+        named, version=digest[:12], license=license_, knowledge_level="prediction",
+        agent_type="computational_model", title=f"Run of {model.name}: {model.card.title}",
+        url=_address(model.card.doi),
+    )  # fmt: skip
+    return _Identity(source, digest, text, digests, view_digest)
+
+
+def _address(doi: str) -> str:
+    if not doi:
+        return ""
+    number = doi.removeprefix("arXiv:")
+    return f"https://arxiv.org/abs/{number}" if number != doi else f"https://doi.org/{doi}"
+
+
+def _write(
+    layout: Layout, model: Model[Any, Any], config: Any, identity: _Identity, result: ModelResult
+) -> TableSet:
+    schema = read_schema()
+    with pending_folder(layout.tables, identity.source.name) as folder:
+        with TableWriter(folder, schema, identity.source) as out:
+            node = run_node(
+                identity.key, model.name, result, config_text=identity.config_text,
+                seed=config.seed, views=identity.view_digests, view_digest=identity.view_digest,
+            )  # fmt: skip
+            out.write("Run", node)
+            write_result(out, schema, model.card, identity.key, result)
+            digest = out.finish()
+        publish_folder(folder, layout.tables / digest)
+    return read_tableset(layout.tables / digest)
+
+
+def _entry(
+    model: Model[Any, Any], identity: _Identity, reads: Reads, tables: TableSet, seconds: float
+) -> Entry:
+    views = [{"view": name, "sha256": digest} for name, digest in identity.view_digests.items()]
+    source = identity.source
+    return Entry(
+        source.name, source.version, f"{_JOB}{model.name}", identity.input_digest, reads.depends,
+        json.loads(identity.config_text), [*views, {"seconds": round(seconds, 3)}],
+        tables.digest, tables.counts, source.license, source.title, source.url,
+    )  # fmt: skip
