@@ -7,7 +7,9 @@ from orthoweave.errors import UnknownNameError
 from orthoweave.models.base import Model
 
 # class by model name: module and attribute
-_MODELS: Final[dict[str, tuple[str, str]]] = {}
+_MODELS: Final[dict[str, tuple[str, str]]] = {
+    "orthology_transfer": ("orthoweave.models.orthology_transfer.model", "OrthologyTransfer"),
+}
 
 
 def model_names() -> tuple[str, ...]:

@@ -1,0 +1,1 @@
+"""Orthology transfer: a source species' network read through a layer wired by orthology."""

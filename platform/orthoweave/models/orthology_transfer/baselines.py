@@ -1,0 +1,90 @@
+"""Simpler ways from target expression to a cell type, which transfer has to beat."""
+
+import numpy as np
+import torch
+
+from orthoweave.data.orthology_view import Bipartite
+from orthoweave.models.controls import rewired
+from orthoweave.models.orthology_transfer.conversion import Adapted, adapt
+from orthoweave.models.orthology_transfer.inputs import Wiring
+from orthoweave.models.orthology_transfer.network import (
+    Labelled,
+    Schedule,
+    labelled,
+    make_network,
+    predict,
+    train,
+)
+
+
+def one_to_one(wiring: Wiring) -> Wiring:
+    """Only one-to-one edges: with learned weights and shifts, a scale and a shift for each gene."""
+    return wiring.select(wiring.cardinality == "1:1")
+
+
+def rewired_edges(wiring: Wiring, seed: int) -> Wiring:
+    """Edges exchanged at random; every gene keeps its number of edges."""
+    pairs = Bipartite(
+        "", "", wiring.source_genes, wiring.target_genes, wiring.source_index,
+        wiring.target_index, wiring.cardinality, np.ones(wiring.n_edges, np.int64),
+    )  # fmt: skip
+    return Wiring(
+        wiring.source_genes, wiring.target_genes, wiring.source_index,
+        rewired(pairs, seed).target_index, wiring.cardinality,
+    )  # fmt: skip
+
+
+def untrained(network: torch.nn.Module, wiring: Wiring, data: Labelled) -> Adapted:
+    """The mean of co-orthologs in front of the network, nothing learned."""
+    nothing = Labelled(data.inputs, data.classes, np.array([], int), np.array([], int))
+    return adapt(network, wiring, nothing, 0.0, Schedule())
+
+
+def from_scratch(data: Labelled, n_classes: int, schedule: Schedule) -> np.ndarray:
+    """Classes of all cells by a network of the same size that knows the target cells only."""
+    device = data.inputs.device.type
+    network = make_network(data.inputs.shape[1], n_classes, schedule.seed, device)
+    train(network, data, schedule)
+    return predict(network, data.inputs)
+
+
+def pooled(
+    source: Labelled, target: Labelled, wiring: Wiring, n_classes: int, schedule: Schedule
+) -> np.ndarray:
+    """Classes of all target cells by one network for both species on one-to-one genes."""
+    one = one_to_one(wiring)
+    theirs, ours = source.inputs[:, one.source_index], target.inputs[:, one.target_index]
+    shift = len(theirs)
+    both = labelled(
+        torch.cat([theirs, ours]).cpu().numpy(),
+        torch.cat([source.classes, target.classes]).cpu().numpy(),
+        np.concatenate([source.training, target.training + shift]),
+        np.concatenate([source.validation, target.validation + shift]),
+        ours.device.type,
+    )  # fmt: skip
+    network = make_network(one.n_edges, n_classes, schedule.seed, ours.device.type)
+    train(network, both, schedule)
+    return predict(network, both.inputs[shift:])
+
+
+def ridge(data: Labelled, n_classes: int) -> np.ndarray:
+    """Classes of all cells by ridge regression on target genes, penalty by leave-one-out error.
+
+    Solved in the space of the training cells, of which there are few: Golub, Heath and Wahba,
+    Generalized cross-validation, 1979, doi:10.1080/00401706.1979.10489751.
+    """
+    cells = np.concatenate([data.validation, data.training])
+    inputs = data.inputs.cpu().numpy().astype(np.float64)
+    truth = np.eye(n_classes)[data.classes.cpu().numpy()[cells]]
+    mean, offset = inputs[cells].mean(axis=0), truth.mean(axis=0)
+    known = inputs[cells] - mean
+    values, vectors = np.linalg.eigh(known @ known.T)
+    best, chosen = np.inf, np.zeros((len(cells), n_classes))
+    for penalty in np.logspace(-1, 6, 15):
+        inverse = (vectors / (values + penalty)) @ vectors.T
+        dual = inverse @ (truth - offset)
+        error = float(((dual / np.diag(inverse)[:, None]) ** 2).sum())
+        if error < best:
+            best, chosen = error, dual
+    scores = (inputs - mean) @ (known.T @ chosen) + offset
+    return np.asarray(scores.argmax(axis=1))

@@ -1,0 +1,127 @@
+"""The source species' network: from expression to cell types, trained once and frozen."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import nn
+
+from orthoweave.models.device import mixed_precision
+
+HIDDEN = (512, 128)
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """How long and how fast to train, and from which random numbers."""
+
+    seed: int = 0
+    epochs: int = 200
+    patience: int = 20
+    rate: float = 1e-3
+    batch: int = 64
+    decay: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """Standardised cells with their classes, on the device; and which of them to learn from."""
+
+    inputs: torch.Tensor
+    """Shape ``(n_cells, n_genes)``, float32."""
+    classes: torch.Tensor
+    """Number of each cell's class, shape ``(n_cells,)``, int64."""
+    training: np.ndarray
+    """Numbers of the cells to learn from."""
+    validation: np.ndarray
+    """Numbers of the cells that say when to stop."""
+
+
+def labelled(
+    inputs: np.ndarray, classes: np.ndarray, training: np.ndarray, validation: np.ndarray,
+    device: str,
+) -> Labelled:  # fmt: skip
+    """Cells on the device."""
+    return Labelled(
+        torch.as_tensor(inputs, device=device),
+        torch.as_tensor(classes.astype(np.int64), device=device),
+        training, validation,
+    )  # fmt: skip
+
+
+def make_network(n_genes: int, n_classes: int, seed: int, device: str) -> nn.Sequential:
+    """Untrained network with two hidden layers of 512 and 128, GELU and dropout of 0.2."""
+    torch.manual_seed(seed)
+    first, second = HIDDEN
+    return nn.Sequential(
+        nn.Linear(n_genes, first), nn.GELU(), nn.Dropout(0.2),
+        nn.Linear(first, second), nn.GELU(), nn.Dropout(0.2),
+        nn.Linear(second, n_classes),
+    ).to(device)  # fmt: skip
+
+
+def train(
+    module: nn.Module, data: Labelled, schedule: Schedule, penalty: "Penalty | None" = None
+) -> int:
+    """Fit a module's free parameters by cross-entropy and keep the best epoch; give its number.
+
+    The best epoch has the lowest loss on the validation cells; training ends `patience` epochs
+    after it. With no training cells nothing is changed.
+    """
+    free = [value for value in module.parameters() if value.requires_grad]
+    optimiser = torch.optim.Adam(free, schedule.rate, weight_decay=schedule.decay)
+    random = np.random.default_rng(schedule.seed)
+    best_loss, best_epoch = _held_loss(module, data), 0
+    best = [value.detach().clone() for value in free]
+    for epoch in range(1, schedule.epochs + 1):
+        if not len(data.training) or epoch > best_epoch + schedule.patience:
+            break
+        module.train()
+        order = random.permutation(data.training)
+        for start in range(0, len(order), schedule.batch):
+            optimiser.zero_grad()
+            loss = _loss(module, data, order[start : start + schedule.batch])
+            (loss if penalty is None else loss + penalty()).backward()
+            optimiser.step()
+        held_loss = _held_loss(module, data)
+        if held_loss < best_loss - 1e-5:
+            best_loss, best_epoch = held_loss, epoch
+            best = [value.detach().clone() for value in free]
+    with torch.no_grad():
+        for value, kept in zip(free, best, strict=True):
+            value.copy_(kept)
+    module.eval()
+    return best_epoch
+
+
+class Penalty(nn.Module):
+    """What is added to the loss; called without arguments."""
+
+
+def freeze(module: nn.Module) -> None:
+    """Stop all training of a module: parameters, dropout."""
+    module.eval()
+    for value in module.parameters():
+        value.requires_grad = False
+
+
+def predict(module: nn.Module, inputs: torch.Tensor) -> np.ndarray:
+    """Number of the likeliest class of each cell, shape ``(n_cells,)``."""
+    module.eval()
+    with torch.no_grad():
+        return module(inputs).argmax(dim=1).cpu().numpy()
+
+
+def _loss(module: nn.Module, data: Labelled, cells: np.ndarray) -> torch.Tensor:
+    device = data.inputs.device
+    batch = torch.as_tensor(cells, device=device)
+    with mixed_precision(device.type):
+        return nn.functional.cross_entropy(module(data.inputs[batch]), data.classes[batch])
+
+
+def _held_loss(module: nn.Module, data: Labelled) -> float:
+    if not len(data.validation):
+        return float("inf")
+    module.eval()
+    with torch.no_grad():
+        return float(_loss(module, data, data.validation))
