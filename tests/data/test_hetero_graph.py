@@ -45,7 +45,7 @@ def test_edges_are_the_incidences(views: tuple[ExpressionView, ExpressionView]) 
         (graph.cells[cell], graph.genes[gene]): value
         for (cell, gene), value in zip(edges.T, weight, strict=True)
     }
-    expected = {}
+    expected: dict[tuple[str, str], float] = {}
     for view in views:
         dense = view.values.toarray()
         expected |= {
