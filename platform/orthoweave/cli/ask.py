@@ -1,7 +1,5 @@
-"""Commands that ask the graph: orthologs, expression, queries, ask, cypher."""
+"""Commands that ask the graph: orthologs, expression, queries, ask."""
 
-import json
-from pathlib import Path
 from typing import Annotated
 
 import pyarrow as pa
@@ -13,11 +11,12 @@ from orthoweave.cli.options import (
     Kb,
     Output,
     Parameters,
+    Store,
     layout_of,
     pairs,
 )
 from orthoweave.cli.output import write_answer
-from orthoweave.errors import InputError, UsageError
+from orthoweave.errors import UsageError
 from orthoweave.queries.answer import Answer, table_of
 from orthoweave.settings import read_settings
 
@@ -39,6 +38,7 @@ def orthologs(
         typer.Option("--source", help="Count only this resource or source; may be repeated."),
     ] = None,
     kb: Kb = None,
+    store: Store = None,
     form: Form = None,
     output: Output = None,
     header_comments: HeaderComments = True,
@@ -46,7 +46,7 @@ def orthologs(
     """Give the orthologs of genes, with who says so and how many could have."""
     from orthoweave.queries.knowledge_base import open_knowledge_base
 
-    with open_knowledge_base(layout_of(kb).root) as opened:
+    with open_knowledge_base(layout_of(kb).root, store=store) as opened:
         answer = opened.orthologs(genes, source=source, target=target, min_sources=min_sources,
                                   sources=tuple(sources or ()))  # fmt: skip
     write_answer(answer, form, output, header_comments=header_comments)
@@ -61,6 +61,7 @@ def expression(
         typer.Option("--roll-up", help="Cell type to pool finer types into; may be repeated."),
     ] = None,
     kb: Kb = None,
+    store: Store = None,
     form: Form = None,
     output: Output = None,
     header_comments: HeaderComments = True,
@@ -72,7 +73,7 @@ def expression(
     if not named:
         message = f"--across {across!r}: expected species separated by commas, such as human,mouse"
         raise UsageError(message)
-    with open_knowledge_base(layout_of(kb).root) as opened:
+    with open_knowledge_base(layout_of(kb).root, store=store) as opened:
         answer = opened.expression(genes, across=named, roll_up=tuple(roll_up or ()))
     write_answer(answer, form, output, header_comments=header_comments)
 
@@ -102,6 +103,7 @@ def ask(
     name: Annotated[str, typer.Argument(help="A saved query; `orthoweave queries` lists them.")],
     parameters: Parameters = None,
     kb: Kb = None,
+    store: Store = None,
     form: Form = None,
     output: Output = None,
     header_comments: HeaderComments = True,
@@ -110,41 +112,8 @@ def ask(
     from orthoweave.queries.knowledge_base import open_knowledge_base
 
     given: dict[str, object] = {**pairs(parameters, "--param")}
-    with open_knowledge_base(layout_of(kb).root) as opened:
+    with open_knowledge_base(layout_of(kb).root, store=store) as opened:
         answer = opened.ask(name, given)
-    write_answer(answer, form, output, header_comments=header_comments)
-
-
-def cypher(
-    *,
-    file: Annotated[Path | None, typer.Argument(help="File with one Cypher statement.")] = None,
-    text: Annotated[str | None, typer.Option("-e", help="The statement itself.")] = None,
-    parameters: Parameters = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Most rows to give.")] = None,
-    unsandboxed: Annotated[
-        bool,
-        typer.Option(
-            "--unsandboxed",
-            help="Where no process can be locked up: run the statement all the same. "
-            "It could then read and write your files.",
-        ),
-    ] = False,
-    kb: Kb = None,
-    form: Form = None,
-    output: Output = None,
-    header_comments: HeaderComments = True,
-) -> None:
-    """Ask a Cypher statement, read-only; a parameter that is JSON, such as 3 or [1,2], is that."""
-    from orthoweave.queries.knowledge_base import open_knowledge_base
-
-    if (file is None) == (text is None):
-        message = "expected either a FILE.cypher or -e TEXT"
-        raise UsageError(message)
-    statement = text if file is None else _read(file)
-    given = {name: _value(value) for name, value in pairs(parameters, "--param").items()}
-    root = layout_of(kb).root
-    with open_knowledge_base(root, allow_unsandboxed=unsandboxed) as opened:
-        answer = opened.cypher(statement or "", given, limit=limit)
     write_answer(answer, form, output, header_comments=header_comments)
 
 
@@ -152,24 +121,7 @@ def _default(default: str | None) -> str:
     return "" if default is None else f" = {default}"
 
 
-def _read(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        message = f"{file} cannot be read as a Cypher statement: {error}"
-        raise InputError(message) from error
-
-
-def _value(text: str) -> object:
-    """Value of a parameter: JSON where the text is JSON, else the text itself."""
-    try:
-        value: object = json.loads(text)
-    except ValueError:
-        return text
-    return value
-
-
 def add_commands(app: typer.Typer) -> None:
     """Add these commands to `app`."""
-    for command in (orthologs, expression, queries, ask, cypher):
+    for command in (orthologs, expression, queries, ask):
         app.command(command.__name__)(command)

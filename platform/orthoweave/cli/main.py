@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from orthoweave.cli import ask, browser, builds, export, genes, ingest, models, search
+from orthoweave.cli import ask, browser, builds, cypher, export, genes, ingest, models, search
 from orthoweave.cli.options import State, state_of
 from orthoweave.cli.output import say
 from orthoweave.errors import MissingParameterError, OrthoweaveError, UsageError
@@ -77,7 +77,7 @@ def _before(
     context.obj = State(verbose=verbose, quiet=quiet)
 
 
-for part in (ingest, builds, models, ask, browser, export):
+for part in (ingest, builds, models, ask, cypher, browser, export):
     part.add_commands(app)
 app.add_typer(genes.app, name="genes")
 app.add_typer(search.app, name="search")

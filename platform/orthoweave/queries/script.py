@@ -6,14 +6,17 @@ top_genes`` above a statement names its answer.
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Protocol
 
-from orthoweave.errors import QueryRefusedError, UsageError
+from orthoweave.errors import QueryError, QueryRefusedError, UsageError
+from orthoweave.queries.answer import Answer
 from orthoweave.queries.literals import read_literal
 from orthoweave.stores.statement import masked, parameter_names
 
+MOST_ROWS: Final = 10_000_000
+"""Of one statement; its limit of bytes is mostly reached before."""
 _NAMED: Final = re.compile(r"^\s*//\s*name:\s*(.*?)\s*$", re.MULTILINE)
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
 _COMMAND: Final = re.compile(r":(\w*)[ \t]*([^\n]*)")
@@ -71,6 +74,47 @@ def read_script(text: str, given: Mapping[str, object] | None = None) -> tuple[S
         statements.append(Statement(name, piece, used, line))
     _check(statements, chosen)
     return tuple(statements)
+
+
+def answer_script(
+    kb: "Asks", statements: Sequence[Statement], limit: int | None = None
+) -> Iterator[tuple[Statement, Answer]]:
+    """Answer of each statement in order, entitled by its name, as soon as it is there.
+
+    Parameters
+    ----------
+    limit
+        Most rows of each answer, which then says that it was cut. By default there is none: an
+        answer is complete, or an error.
+
+    Raises
+    ------
+    QueryError
+        As of the statement, whose name and line it begins with; also for an answer of more rows
+        than can be complete.
+    """
+    for statement in statements:
+        try:
+            answer = kb.cypher(statement.text, statement.parameters, limit or MOST_ROWS)
+        except QueryError as error:
+            message = f"{statement.name} (line {statement.line}): {error}"
+            raise type(error)(message) from error
+        if answer.truncated and limit is None:
+            message = (
+                f"{statement.name} (line {statement.line}) has more than {MOST_ROWS:,} rows: ask "
+                "for less, say how many with a limit, or export whole tables"
+            )
+            raise QueryError(message)
+        yield statement, replace(answer, title=statement.name)
+
+
+class Asks(Protocol):
+    """What a script is asked of: an open knowledge base."""
+
+    def cypher(
+        self, text: str, parameters: Mapping[str, object] | None = None, limit: int | None = None
+    ) -> Answer:
+        """Rows of a statement."""
 
 
 def _pieces(text: str) -> Iterator[tuple[int, str]]:
