@@ -1,4 +1,4 @@
-"""The knowledge base behind the screens: one handle for all visitors, and answers kept a while."""
+"""What the screens ask of the knowledge base, with answers kept a while for all visitors."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -9,9 +9,9 @@ import streamlit as st
 from orthoweave.errors import OrthoweaveError
 from orthoweave.queries.answer import Answer
 from orthoweave.queries.cell_types import kinds, observed_types
-from orthoweave.queries.changes import published_build
-from orthoweave.queries.knowledge_base import KnowledgeBase, open_knowledge_base
+from orthoweave.queries.knowledge_base import KnowledgeBase
 from orthoweave.settings import Settings, read_settings
+from parts.opened import published
 from parts.text import md
 
 # answers kept for all visitors; a published build never changes, so none goes stale
@@ -25,8 +25,7 @@ def settings() -> Settings:
 
 def base() -> KnowledgeBase:
     """Open the published build. A newer one is opened as soon as it is there."""
-    folder = settings().kb
-    return _opened(str(folder), published_build(folder))
+    return published()
 
 
 @contextmanager
@@ -76,11 +75,6 @@ def expression(
     """Expression of genes and their orthologs by cell type, kept."""
     kb = base()
     return _expression(kb, kb.manifest.build, genes, across, roll_up)
-
-
-@st.cache_resource(max_entries=2, show_spinner="Opening the knowledge base …")
-def _opened(folder: str, build: str) -> KnowledgeBase:
-    return open_knowledge_base(folder)
 
 
 @st.cache_data(max_entries=_KEPT, show_spinner=False)

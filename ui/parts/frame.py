@@ -8,6 +8,7 @@ from orthoweave.errors import OrthoweaveError
 from parts.base import base
 from parts.gate import check_gate, show_logout
 from parts.pages import screens
+from parts.style import add_style
 from parts.text import md
 
 # a file of ours: named icons would be fetched from elsewhere
@@ -17,6 +18,7 @@ _ICON = Path(__file__).resolve().parents[1] / "icon.svg"
 def run(first: str = "overview") -> None:
     """Show the screen that the address names; `first` where it names none."""
     st.set_page_config(page_title="orthoweave", page_icon=str(_ICON), layout="wide")
+    add_style()
     check_gate()
     screen = st.navigation(list(screens(first).values()), position="top")
     show_logout()

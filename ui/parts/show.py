@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+import pyarrow as pa
 import streamlit as st
 
 from orthoweave.queries.answer import Answer
@@ -27,8 +28,8 @@ def dark() -> bool:
 
 
 def table(
-    answer: Answer, key: str, *, hide: Sequence[str] = (), names: Mapping[str, str] | None = None,
-    select: bool = False,
+    answer: Answer, key: str, *, hide: Sequence[str] = (), first: Sequence[str] = (),
+    names: Mapping[str, str] | None = None, select: bool = False,
 ) -> int | None:  # fmt: skip
     """Show an answer as a table with its notes and downloads; the row that was clicked.
 
@@ -36,16 +37,22 @@ def table(
     ----------
     hide
         Columns that are in the download only.
+    first
+        Columns that are shown first: a phone shows three or four.
     names
         Headings, where the column's name does not say it.
     select
         Whether a row can be clicked.
     """
     notes(answer)
-    shown = [name for name in answer.table.column_names if name not in hide]
+    there = [name for name in answer.table.column_names if name not in hide]
+    shown = sorted(there, key=lambda name: first.index(name) if name in first else len(first))
     data = answer.table.select(shown).slice(0, _ROWS).to_pandas()
     if "species" in shown:
         data["species"] = [species_name(key) if key else key for key in data["species"]]
+    for name in shown:  # an empty field says more than the word None
+        if pa.types.is_string(answer.table.schema.field(name).type):
+            data[name] = data[name].fillna("")
     height = min(_TALLEST, _ROW_PX * (len(data) + 1) + 3)
     config = {name: _column(data[name], (names or {}).get(name)) for name in shown}
     picked: int | None = None

@@ -2,13 +2,14 @@
 
 import streamlit as st
 
-from orthoweave.charts.dots import EXPLAINED, Order, dot_plot
+from orthoweave.charts.dots import EXPLAINED, Order, dot_plot, narrowest
 from orthoweave.errors import InputError
 from orthoweave.queries.gene_lists import LARGEST_FILE, read_gmt, split_genes
 from parts import base, show
 from parts.genes import candidate_links
 from parts.pages import link
 from parts.state import read_list, write_state
+from parts.style import widen
 from parts.text import md
 
 # what a plot can hold; more genes stay in the table and the download
@@ -105,6 +106,32 @@ def explain(states: set[str]) -> None:
     st.caption("  \n".join(lines))
 
 
+def absent_species() -> None:
+    """Say which species of the address this build does not hold."""
+    absent = [name for name in read_list("across") if name not in here]
+    if absent:
+        listed = ", ".join(md(name, 40) for name in absent[:8])
+        st.info(f"Not in this build: {listed}.", icon=":material/info:")
+
+
+def picture(rows: list[dict[str, object]]) -> None:
+    """Show the plot and what it means."""
+    asked = list(dict.fromkeys(row["query"] for row in rows))
+    plotted = set(asked[:MOST_PLOTTED])
+    order: Order = "species" if st.query_params.get("order") == "species" else "gene"
+    drawn = [row for row in rows if row["query"] in plotted]
+    figure = dot_plot(drawn, order=order, dark=show.dark())
+    widen("across_dots", narrowest(figure))
+    show.plot(figure, "across_dots")
+    if len(plotted) < len(asked):
+        st.caption(f"The plot shows the first {MOST_PLOTTED} genes; the table has all.")
+    explain({str(row["state"]) for row in rows})
+    several = {str(row["query"]) for row in rows if row["cardinality"] not in {None, "1:1"}}
+    if several:
+        listed = ", ".join(md(name) for name in sorted(several)[:12])
+        st.caption(f"**Not one to one**: {listed}. Every ortholog has a column; none is picked.")
+
+
 def result(genes: tuple[str, ...]) -> None:
     """Show the plot, what it means, and the numbers."""
     if len(genes) > MOST_ASKED:
@@ -114,24 +141,17 @@ def result(genes: tuple[str, ...]) -> None:
     pool = tuple(key for key in read_list("pool") if key in kinds)
     answer = base.expression(genes, tuple(species_chosen()), pool)
     rows = answer.rows()
+    absent_species()
     ambiguous_names(genes)
     if not rows:
         show.notes(answer)
         st.info("None of these names is a gene of these species.", icon=":material/info:")
         return
-    plotted = set(list(dict.fromkeys(row["query"] for row in rows))[:MOST_PLOTTED])
-    order: Order = "species" if st.query_params.get("order") == "species" else "gene"
-    drawn = [row for row in rows if row["query"] in plotted]
-    show.plot(dot_plot(drawn, order=order, dark=show.dark()), "across_dots")
-    if len(plotted) < len({row["query"] for row in rows}):
-        st.caption(f"The plot shows the first {MOST_PLOTTED} genes; the table has all.")
-    explain({str(row["state"]) for row in rows})
-    several = {str(row["query"]) for row in rows if row["cardinality"] not in {None, "1:1"}}
-    if several:
-        names = ", ".join(md(name) for name in sorted(several)[:12])
-        st.caption(f"**Not one to one**: {names}. Every ortholog has a column; none is picked.")
+    picture(rows)
     st.subheader("The numbers")
-    show.table(answer, "across", hide=("gene", "cell_type"), names={"name": "cell type"})
+    first = ("symbol", "species", "name", "mean", "fraction", "n_cells", "state", "cardinality")
+    hide, names = ("gene", "cell_type"), {"name": "cell type"}
+    show.table(answer, "across", hide=hide, first=first, names=names)
 
 
 st.title("Across species")

@@ -132,7 +132,9 @@ def hits(answer: Answer) -> None:
         return
     st.caption("**top genes**: the genes that speak most for a hit, and how much each adds.")
     hide = ("cell_type", "top_gene_parts", "dataset")
-    row = show.table(answer, "cells", hide=hide, select=True)
+    first = ("rank", "cell_type_name", "species", "top_genes", "score")
+    names = {"cell_type_name": "cell type"}
+    row = show.table(answer, "cells", hide=hide, first=first, names=names, select=True)
     if row is not None:
         cell = str(answer.column("cell")[row])
         if st.button(f"Find cells like {md(cell, 80)}", key="like_this"):

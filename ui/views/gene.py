@@ -59,7 +59,9 @@ def expression_section(gene: str, species: str) -> None:
         return
     show.plot(dot_plot(rows, order="species", dark=show.dark()), "gene_dots")
     with st.expander("The numbers"):
-        show.table(answer, "gene_expression", hide=("query", "gene", "cardinality"))
+        show.table(answer, "gene_expression", hide=("query", "gene", "cell_type", "cardinality"),
+                   first=("name", "mean", "fraction", "n_cells", "dataset", "state"),
+                   names={"name": "cell type"})  # fmt: skip
 
 
 def neighbours_section(gene: str) -> None:

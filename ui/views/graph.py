@@ -15,6 +15,8 @@ from parts.state import read_list, write_state
 from parts.text import md
 
 MOST_OPENED = 30
+KINDS = {"Gene": "gene", "CellType": "cell type", "OrthologGroup": "group of orthologs",
+         "Dataset": "dataset"}  # fmt: skip
 
 kb = base.base()
 
@@ -88,7 +90,7 @@ def draw(opened: tuple[str, ...]) -> None:
 def details(key: str) -> None:
     """Say what the last opened node is, and where else it is shown."""
     node = find_node(kb, key)
-    st.markdown(f"**{md(node['name'])}** {md(node['species'])} · {md(node['kind'])} · {md(key)}")
+    st.markdown(f"**{md(node['name'])}** {md(node['species'])} · {KINDS[node['kind']]} · {md(key)}")
     with st.container(horizontal=True):
         if node["kind"] == "Gene":
             link("gene", "Its page", icon=":material/genetics:", gene=key)

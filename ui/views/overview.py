@@ -86,7 +86,7 @@ with base.explained():
     show.table(base.ask("datasets"), "datasets")
     st.subheader("Sources")
     st.caption("Who says what is in here, in which version and under which licence.")
-    show.table(kb.sources(), "sources")
+    show.table(kb.sources(), "sources", hide=("job", "primary_knowledge_source"))
 
     st.subheader("This build")
     st.caption(f"Published {md(kb.manifest.created)} as {md(kb.manifest.build)}.")

@@ -34,6 +34,9 @@ _BELOW_PX: Final = 130
 # columns whose labels fit side by side
 _FLAT: Final = 8
 _FEWEST: Final = 5
+_COLUMN_PX: Final = 24
+# what the names of cell types take at most, about
+_NAMES_PX: Final = 190
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,12 @@ def dot_plot(rows: Sequence[Row], *, order: Order = "gene", dark: bool = False) 
     _add_size_legend(figure, colours)
     _lay_out(figure, columns, types, order, colours)
     return figure
+
+
+def narrowest(figure: go.Figure) -> int:
+    """Pixels that a dot plot needs so that its dots do not overlap; less than a phone for few."""
+    columns = len(figure.layout.xaxis.tickvals)
+    return _NAMES_PX + _COLUMN_PX * columns if columns > _FLAT else 0
 
 
 def columns_of(rows: Iterable[Row], order: Order = "gene") -> list[Column]:
@@ -209,7 +218,7 @@ def _lay_out(
     figure.update_xaxes(
         tickvals=list(range(len(columns))), range=[-0.6, max(len(columns), _FEWEST) - 0.4],
         side="top", ticktext=[(" " if slanted else "<br>").join(lines) for lines in labels],
-        zeroline=False, tickangle=-60 if slanted else 0, showgrid=False, fixedrange=True,
+        zeroline=False, tickangle=-90 if slanted else 0, showgrid=False, fixedrange=True,
     )  # fmt: skip
     figure.update_yaxes(
         tickvals=list(range(len(types))), ticktext=_type_names(types), automargin=True,

@@ -72,6 +72,7 @@ def map_by_amount(
         "showscale": True,
     }
     _add(figure, places[order], "cells", marker, hover="%{marker.color:.3g}<extra></extra>")
+    figure.data[-1].showlegend = False  # its colours are those of the scale
     _ring(figure, places, hits, colours)
     figure = _lay_out(figure, colours)
     figure.update_layout(showlegend=bool(hits) or not known.all())

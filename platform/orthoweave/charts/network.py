@@ -18,6 +18,8 @@ from orthoweave.charts.palette import CATEGORIES, Ground, ground
 MOST_ELEMENTS: Final = 1000
 _KINDS: Final = ("Gene", "CellType", "OrthologGroup", "Dataset", "Species")
 _DASHES: Final = ("solid", "dot", "dash", "dashdot", "longdash")
+_KIND_NAMES: Final = {"Gene": "gene", "CellType": "cell type", "OrthologGroup": "ortholog group",
+                      "Dataset": "dataset", "Species": "species"}  # fmt: skip
 _SHAPES: Final = {"Gene": "circle", "CellType": "square", "OrthologGroup": "diamond",
                   "Dataset": "triangle-up", "Species": "hexagon"}  # fmt: skip
 
@@ -162,10 +164,12 @@ def _points(
         "opacity": 1,
         "line": {"width": [3 if node.key == chosen else 1 for node in nodes], "color": colours.ink},
     }
+    kind = nodes[0].kind
     return go.Scatter(
         x=[places[node.key][0] for node in nodes], y=[places[node.key][1] for node in nodes],
-        mode="markers+text", marker=marker, name=plain(nodes[0].kind),
+        mode="markers+text", marker=marker, name=_KIND_NAMES.get(kind) or plain(kind),
         text=[plain(node.name, 24) for node in nodes], textposition="bottom center",
+        textfont={"shadow": colours.halo},
         hovertext=[f"<b>{plain(node.name)}</b><br>{plain(node.key)}<br>{plain(node.about, 160)}"
                    for node in nodes],
         hoverinfo="text", customdata=[node.key for node in nodes],

@@ -26,10 +26,15 @@ class Ground:
     """Grid lines and separators."""
     amounts: tuple[str, ...]
     """Colours from low to high; low is near the background."""
+    halo: str
+    """CSS text shadow in the colour of the background: names stay readable on lines."""
 
 
-LIGHT: Final = Ground("#222222", "#6b6b6b", "#dddddd", tuple(reversed(_CIVIDIS)))
-DARK: Final = Ground("#eeeeee", "#a3a3a3", "#3d3d3d", _CIVIDIS)
+_AROUND: Final = ("1px 1px 2px", "-1px -1px 2px", "1px -1px 2px", "-1px 1px 2px", "0 0 3px")
+LIGHT: Final = Ground("#222222", "#6b6b6b", "#dddddd", tuple(reversed(_CIVIDIS)),
+                      ", ".join(f"{offset} #ffffff" for offset in _AROUND))  # fmt: skip
+DARK: Final = Ground("#eeeeee", "#a3a3a3", "#3d3d3d", _CIVIDIS,
+                     ", ".join(f"{offset} #181714" for offset in _AROUND))  # fmt: skip
 
 
 def ground(*, dark: bool) -> Ground:

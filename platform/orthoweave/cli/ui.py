@@ -14,6 +14,7 @@ from typing import Final
 from orthoweave import content
 from orthoweave.errors import MissingExtraError, UsageError
 from orthoweave.settings import read_settings
+from orthoweave.stores.neo4j_access import check_uri
 from orthoweave.tables.layout import Layout
 from orthoweave.tables.manifest import current_build
 
@@ -35,8 +36,9 @@ _AUTH: Final = ("redirect_uri", "cookie_secret")
 
 
 def run_ui(
-    kb: str | Path | None, host: str = "127.0.0.1", port: int = 8501, *, allow_remote: bool = False
-) -> int:
+    kb: str | Path | None, host: str = "127.0.0.1", port: int = 8501, *,
+    store: str | None = None, allow_remote: bool = False,
+) -> int:  # fmt: skip
     """Serve the browser app until it is stopped; its exit code.
 
     Raises
@@ -52,10 +54,14 @@ def run_ui(
     check_host(host, allow_remote=allow_remote, login=login_configured(_secret_files()))
     folder = Path(kb) if kb is not None else read_settings().kb
     current_build(Layout(folder))
+    if store:
+        check_uri(store)
     if importlib.util.find_spec("streamlit") is None:
         message = "the browser app needs Streamlit: pip install 'orthoweave[ui]'"
         raise MissingExtraError(message)
     environment = {**os.environ, "ORTHOWEAVE_KB": str(folder.resolve())}
+    if store is not None:
+        environment["ORTHOWEAVE_STORE"] = store
     environment.pop(REMOTE_FLAG, None)
     if allow_remote:
         environment[REMOTE_FLAG] = "1"
@@ -71,7 +77,8 @@ def run_ui(
 
 def ui_command(host: str, port: int) -> list[str]:
     """Command line that serves the app."""
-    command = [sys.executable, "-m", "streamlit", "run", str(content.folder("ui") / "app.py")]
+    folder = content.folder("ui")
+    command = [sys.executable, str(folder / "serve.py"), "run", str(folder / "app.py")]
     options = {"server.address": host, "server.port": str(port), **_OPTIONS}
     return [*command, *(f"--{name}={value}" for name, value in options.items())]
 
