@@ -15,7 +15,7 @@ def _view(counts: np.ndarray) -> ExpressionView:
 
 
 def _scores(counts: np.ndarray) -> np.ndarray:
-    """Follow the definition: (log dispersion - mean of bin) / deviation of bin, twenty bins of equal width."""
+    """Log dispersion less the mean of its bin, over the bin's deviation; twenty equal bins."""
     scaled = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1) * 1e4
     scaled = np.expm1(np.log1p(scaled).astype(np.float32).astype(float))
     mean, variance = scaled.mean(axis=0), scaled.var(axis=0, ddof=1)

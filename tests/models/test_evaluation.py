@@ -1,0 +1,83 @@
+"""Metrics against scikit-learn, intervals against scipy, splits by hand."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+from sklearn import metrics
+
+from orthoweave.errors import InputError, UsageError
+from orthoweave.models.evaluation import (
+    accuracy,
+    adjusted_rand_index,
+    macro_f1,
+    paired_bootstrap,
+    seed_estimate,
+    split_by_donor,
+)
+
+LABELS = st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("abcd")), min_size=2)
+
+
+@given(LABELS)
+def test_metrics_are_those_of_scikit_learn(pairs: list[tuple[str, str]]) -> None:
+    """Accuracy, macro-F1 over the true classes and the adjusted Rand index agree."""
+    truth, predicted = (np.array(column, object) for column in zip(*pairs, strict=True))
+    names = sorted(set(truth))
+    expected = metrics.f1_score(truth, predicted, labels=names, average="macro", zero_division=0)
+    assert macro_f1(truth, predicted) == pytest.approx(expected)
+    assert accuracy(truth, predicted) == pytest.approx(np.mean(truth == predicted))
+    assert adjusted_rand_index(truth, predicted) == pytest.approx(
+        metrics.adjusted_rand_score(truth, predicted)
+    )
+
+
+def test_seed_interval_is_students() -> None:
+    """The interval over seeds is that of Student's t."""
+    values = [0.61, 0.66, 0.58, 0.7]
+    found = seed_estimate(values)
+    low, high = stats.t.interval(0.95, 3, np.mean(values), stats.sem(values))
+    assert (found.value, found.low, found.high) == pytest.approx((np.mean(values), low, high))
+    with pytest.raises(UsageError, match="two seeds"):
+        seed_estimate([0.5])
+
+
+def test_paired_bootstrap_is_scipys() -> None:
+    """The interval of a mean difference is close to that of scipy's percentile bootstrap."""
+    rng = np.random.default_rng(0)
+    first = rng.normal(0.7, 0.1, 30)
+    second = first - rng.normal(0.05, 0.02, 30)
+    found = paired_bootstrap(first, second, seed=1)
+    expected = stats.bootstrap((first - second,), np.mean, method="percentile", rng=2)
+    interval = expected.confidence_interval
+    assert found.value == pytest.approx(np.mean(first - second))
+    assert (found.low, found.high) == pytest.approx((interval.low, interval.high), abs=2e-3)
+    assert found == paired_bootstrap(first, second, seed=1)
+
+
+def test_donors_stay_together() -> None:
+    """Each donor is in one part; the parts are the whole."""
+    donors = np.array(["d1", "d2", "d3", "d1", "d2"], object)
+    split = split_by_donor(donors, test=["d2"], validation=["d3"])
+    assert split.test.tolist() == [False, True, False, False, True]
+    assert split.validation.tolist() == [False, False, True, False, False]
+    assert (split.train ^ split.test ^ split.validation).all()
+
+
+@pytest.mark.parametrize(
+    ("donors", "test", "validation", "error", "message"),
+    [
+        (["d1", "d2"], ["d1"], ["d1"], UsageError, "named for validation and test"),
+        (["d1", None], ["d1"], [], InputError, "some cells have no donor"),
+        (["d1", "d2"], ["d9"], [], InputError, "no donor 'd9'"),
+        (["d1", "d2"], ["d1"], ["d2"], UsageError, "no donor is left for training"),
+    ],
+)
+def test_leaking_splits_are_refused(
+    donors: list[str | None], test: list[str], validation: list[str], error: type[Exception],
+    message: str,
+) -> None:  # fmt: skip
+    """A donor in two parts, unknown or missing, and an empty training part are refused."""
+    with pytest.raises(error, match=message):
+        split_by_donor(np.array(donors, object), test=test, validation=validation)
