@@ -19,8 +19,8 @@ from orthoweave.errors import BuildError
 from orthoweave.progress import Progress, Task
 from orthoweave.schema import EdgeType, NodeType, Schema, read_schema
 from orthoweave.stores.neo4j_access import Access
-from orthoweave.stores.neo4j_ledger import LedgerUnit, State
-from orthoweave.stores.neo4j_load import BATCH_ROWS, Loader, loading, marker_at
+from orthoweave.stores.neo4j_ledger import LedgerUnit, State, distrusted
+from orthoweave.stores.neo4j_load import BATCH_ROWS, Loader, loading, marker_at, rows_at
 from orthoweave.tables.engine import literal, parquet, table_engine
 from orthoweave.tables.layout import Layout, writing
 from orthoweave.tables.manifest import Manifest, current_build, published, read_manifest
@@ -121,6 +121,22 @@ def load(layout: Layout, access: Access, progress: Progress, *, force: bool = Fa
     )
 
 
+def content_at(access: Access, layout: Layout) -> dict[str, Content]:
+    """Content of every table that has rows in a Neo4j database, read back in full.
+
+    It equals `tables_content` of the build that was loaded, and `graph_content` of that build's
+    embedded graph.
+    """
+    schema = read_schema()
+    found = {}
+    with table_engine(layout.cache) as engine:
+        for name in (*schema.nodes, *schema.edges):
+            content = content_of_rows(engine, rows_at(access, schema.table(name)))
+            if content.rows:
+                found[name] = content
+    return found
+
+
 def _units(
     engine: duckdb.DuckDBPyConnection, layout: Layout, schema: Schema, manifest: Manifest
 ) -> dict[Key, _Unit]:
@@ -142,10 +158,11 @@ def _begin(load: _Load, layout: Layout, *, force: bool) -> None:
     loader.prepare(load.schema)
     load.ledger = {(unit.table, unit.source): unit for unit in loader.ledger()}
     # all at once: a row may have moved from one unit to another, and then neither is as it was
-    outdated = [entry for key, entry in load.ledger.items() if force or not load.is_wanted(key)]
+    outdated = [entry for key, entry in load.ledger.items() if not load.is_wanted(key)]
+    if force:
+        outdated = [*load.ledger.values(), *loader.present(load.schema)]
     loader.distrust(outdated)
-    for entry in outdated:
-        load.ledger[entry.table, entry.source] = replace(entry, digest="", state="changed")
+    load.ledger |= {(unit.table, unit.source): distrusted(unit) for unit in outdated}
 
 
 def _baseline(load: _Load, layout: Layout) -> list[LedgerUnit]:
@@ -253,37 +270,41 @@ def _remove_stale_nodes(load: _Load, entry: LedgerUnit) -> None:
 
 
 def _verify(load: _Load, manifest: Manifest, progress: Progress) -> None:
-    """Count all tables, and read back what was written since the database was last verified."""
+    """Read back what was written since the database was last verified, and count all tables."""
+    wrong = _differing(load, progress)
     counts = load.loader.counts(load.schema)
-    wrong = [
-        f"{name} has {count:,} rows, not {manifest.counts.get(name, 0):,}"
+    wrong |= {
+        name: f"{name} has {count:,} rows, not {manifest.counts.get(name, 0):,}"
         for name, count in counts.items()
         if count != manifest.counts.get(name, 0)
-    ]
-    size, total = load.loader.size(), sum(manifest.counts.values())
-    if size != total and not wrong:
-        wrong.append(f"{size - total:,} nodes or edges are of no table")
-    wrong += _differing(load, progress)
-    if wrong:
-        message = (
-            f"Neo4j does not hold what was written: {'; '.join(wrong)}. Does anybody else write "
-            "to that database? Load again with `--force`"
-        )
-        raise BuildError(message)
+    }
+    others = load.loader.size() - sum(counts.values())
+    if others:
+        wrong[""] = f"{others:,} nodes and edges are of no table of ours"
+    if not wrong:
+        return
+    every = [*load.ledger.values(), *load.loader.present(load.schema)]
+    load.loader.distrust([unit for unit in every if unit.table in wrong])
+    message = (
+        f"Neo4j does not hold what was written: {'; '.join(wrong.values())}. Does anybody else "
+        "write to that database? Run the same command again, which writes these tables anew"
+    )
+    raise BuildError(message)
 
 
-def _differing(load: _Load, progress: Progress) -> Iterator[str]:
+def _differing(load: _Load, progress: Progress) -> dict[str, str]:
     """Tables whose rows in the database are not those that were written, read back in full."""
     fresh: dict[str, list[_Unit]] = {}
     for unit in load.wanted.values():
         if load.ledger[unit.key].state == "complete":
             fresh.setdefault(unit.table.name, []).append(unit)
+    found = {}
     total = sum(unit.rows for units in fresh.values() for unit in units)
     with progress.task("Neo4j: verification", total) as task:
         for name, units in fresh.items():
             blocks = load.loader.rows(units[0].table, [unit.source for unit in units])
             expected = sum((unit.content for unit in units), Content())
             if content_of_rows(load.engine, blocks) != expected:
-                load.loader.distrust([load.ledger[unit.key] for unit in units])
-                yield f"{name} has other values"
+                found[name] = f"{name} has other values"
             task.advance(expected.rows)
+    return found

@@ -48,6 +48,11 @@ class LedgerUnit:
         return f"{self.table} {self.source}"
 
 
+def distrusted(unit: LedgerUnit) -> LedgerUnit:
+    """Entry of a unit of which some rows may be in, but which has to be written anew."""
+    return LedgerUnit(unit.table, unit.source, "", unit.rows, 0, "changed")
+
+
 def begin_ledger(
     transaction: "neo4j.ManagedTransaction", lease: Lease, units: Iterable[LedgerUnit]
 ) -> None:
@@ -72,10 +77,9 @@ def distrust(
 ) -> None:
     """Have units written anew, whatever of them is in."""
     fence(transaction, lease)
+    rows = [{"id": unit.id, **asdict(distrusted(unit))} for unit in units]
     transaction.run(
-        f"UNWIND $ids AS id MATCH (u:{LOAD_LABEL} {{id: id}}) "
-        "SET u.digest = '', u.done = 0, u.state = 'changed'",
-        ids=[unit.id for unit in units],
+        f"UNWIND $rows AS row MERGE (u:{LOAD_LABEL} {{id: row.id}}) SET u = row", rows=rows
     ).consume()
 
 

@@ -20,6 +20,7 @@ from orthoweave.stores.neo4j_access import Access, explained, open_driver
 from orthoweave.stores.neo4j_lease import Lease, fence, give_back, take_lease
 from orthoweave.stores.neo4j_ledger import LedgerUnit
 from orthoweave.stores.neo4j_marker import LOAD_LABEL, Marker, read_marker, write_marker
+from orthoweave.tables.faults import fault_point
 
 if TYPE_CHECKING:
     import neo4j
@@ -67,6 +68,16 @@ def marker_at(access: Access) -> Marker:
         return read_marker(session)
 
 
+def rows_at(access: Access, table: NodeType | EdgeType) -> Iterator[pa.Table]:
+    """All rows of a table as they are in a database, in the form of its files, in batches."""
+    with (
+        explained(access),
+        open_driver(access) as driver,
+        driver.session(fetch_size=_FETCH) as session,
+    ):
+        yield from _rows(session, table, None)
+
+
 class Loader:
     """The one writer of a database; see `loading`."""
 
@@ -88,13 +99,13 @@ class Loader:
         """Rows by node and edge table, tables without rows too."""
         nodes = {name: f"(x:`{name}`)" for name in schema.nodes}
         patterns = nodes | {name: f"()-[x:`{name}`]->()" for name in schema.edges}
-        return {name: self._one(f"MATCH {text} RETURN count(x)") for name, text in patterns.items()}
+        counts = ", ".join(f"COUNT {{ {text} }} AS `{name}`" for name, text in patterns.items())
+        return dict(self._session.run(f"RETURN {counts}").single(strict=True))
 
     def size(self) -> int:
         """Nodes and edges of any kind, but those of the load itself."""
-        ours = self._one(f"MATCH (n:{LOAD_LABEL}) RETURN count(n)")
-        nodes = self._one("MATCH (n) RETURN count(n)")
-        return nodes + self._one("MATCH ()-[r]->() RETURN count(r)") - ours
+        counts = f"COUNT {{ (n) }} + COUNT {{ ()-[r]->() }} - COUNT {{ (l:{LOAD_LABEL}) }}"
+        return int(self._session.run(f"RETURN {counts} AS n").single(strict=True)["n"])
 
     def present(self, schema: Schema) -> list[LedgerUnit]:
         """Units of which there are rows, found by reading all of them; their content is unknown."""
@@ -170,14 +181,7 @@ class Loader:
 
     def rows(self, table: NodeType | EdgeType, sources: Sequence[str]) -> Iterator[pa.Table]:
         """Rows of some sources as they are in the database, in the form of the table's files."""
-        schema = pa.schema([(column.name, ARROW[column.kind]) for column in table.columns])
-        result = self._session.run(_statement(_read_back(table)), sources=list(sources))
-        while records := result.fetch(_FETCH):
-            columns = zip(*records, strict=True)
-            arrays = [
-                pa.array(values, field.type) for values, field in zip(columns, schema, strict=True)
-            ]
-            yield pa.Table.from_arrays(arrays, schema=schema)
+        return _rows(self._session, table, sources)
 
     def finish(self, build: str, digest: str) -> None:
         """Say which build is in the database, and make that visible by deleting the ledger."""
@@ -187,11 +191,14 @@ class Loader:
     def _write(self, work: Callable[..., None], *arguments: object) -> None:
         import neo4j
 
-        timed = neo4j.unit_of_work(timeout=_TRANSACTION_S)(work)
-        self._session.execute_write(timed, self.lease, *arguments)
+        def tested(transaction: "neo4j.ManagedTransaction", *given: object) -> None:
+            work(transaction, *given)
+            fault_point("load before commit")
 
-    def _one(self, text: str) -> int:
-        return int(self._session.run(text).single(strict=True)[0])
+        fault_point("load before transaction")
+        timed = neo4j.unit_of_work(timeout=_TRANSACTION_S)(tested)
+        self._session.execute_write(timed, self.lease, *arguments)
+        fault_point("load after commit")
 
 
 def _statement(text: str) -> "neo4j.Query":
@@ -269,12 +276,27 @@ def _properties(rows: pa.Table, *, keys: int) -> tuple[str, dict[str, object]]:
     return "".join(parts), {"rows": rows_by_list, "constants": constants}
 
 
+def _rows(
+    session: "neo4j.Session", table: NodeType | EdgeType, sources: Sequence[str] | None
+) -> Iterator[pa.Table]:
+    """Rows of some sources, or of all, in the form of the table's files."""
+    schema = pa.schema([(column.name, ARROW[column.kind]) for column in table.columns])
+    result = session.run(_statement(_read_back(table)), sources=sources)
+    while records := result.fetch(_FETCH):
+        columns = zip(*records, strict=True)
+        arrays = [
+            pa.array(values, field.type) for values, field in zip(columns, schema, strict=True)
+        ]
+        yield pa.Table.from_arrays(arrays, schema=schema)
+
+
 def _read_back(table: NodeType | EdgeType) -> str:
+    chosen = "WHERE $sources IS NULL OR x.source IN $sources"
     if isinstance(table, NodeType):
         values = ", ".join(f"x.`{column.name}`" for column in table.columns)
-        return f"MATCH (x:`{table.name}`) WHERE x.source IN $sources RETURN {values}"
+        return f"MATCH (x:`{table.name}`) {chosen} RETURN {values}"
     values = ", ".join(f"x.`{column.name}`" for column in table.columns[2:])
     return (
-        f"MATCH (a:`{table.start}`)-[x:`{table.name}`]->(b:`{table.end}`) "
-        f"WHERE x.source IN $sources RETURN a.id, b.id, {values}"
+        f"MATCH (a:`{table.start}`)-[x:`{table.name}`]->(b:`{table.end}`) {chosen} "
+        f"RETURN a.id, b.id, {values}"
     )
