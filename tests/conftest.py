@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from orthoweave.builds.load import load
 from orthoweave.cli.demo import build_demo
 from orthoweave.errors import OfflineError, UsageError
 from orthoweave.progress import Quiet
 from orthoweave.stores.local_neo4j import ServerOptions, start_server
 from orthoweave.stores.neo4j_access import Access, open_driver, read_access
 from orthoweave.stores.neo4j_files import fetch_neo4j, find_java
+from orthoweave.tables.layout import Layout
 from orthoweave.testing.toy import build_toy_kb
 
 ROOT = Path(__file__).parents[1]
@@ -81,6 +83,14 @@ def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Access]:
 def neo4j_empty(neo4j_server: Access) -> Access:
     """The Neo4j server of this run with nothing in it: no node, constraint or index."""
     wipe_neo4j(neo4j_server)
+    return neo4j_server
+
+
+@pytest.fixture(scope="module")
+def neo4j_toy(neo4j_server: Access, toy_kb_with_vectors: Path) -> Access:
+    """The Neo4j server of this run with the build of `toy_kb_with_vectors`, for one module."""
+    wipe_neo4j(neo4j_server)
+    load(Layout(toy_kb_with_vectors), neo4j_server, Quiet())
     return neo4j_server
 
 

@@ -18,6 +18,8 @@ class Settings:
 
     kb: Path = Path("kb")
     """Folder of the knowledge base."""
+    store: str = ""
+    """Address of the Neo4j server that holds the graph; empty for the embedded one."""
     offline: bool = False
     """Forbid every use of the network."""
     text_model: str = "all-MiniLM-L6-v2"
@@ -38,6 +40,7 @@ class Settings:
 
 HELP: Final = {
     "kb": "folder of the knowledge base",
+    "store": "address of the Neo4j server that holds the graph, such as bolt://127.0.0.1:7687",
     "offline": "1 forbids every use of the network",
     "text_model": "text encoder: all-MiniLM-L6-v2 (bundled) or the path of a local model",
     "buffer_pool_mb": "memory of the embedded graph engine for a reader, in MiB",

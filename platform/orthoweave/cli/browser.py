@@ -4,11 +4,12 @@ from typing import Annotated
 
 import typer
 
-from orthoweave.cli.options import Kb, layout_of
+from orthoweave.cli.options import Kb, Store, layout_of
 
 
 def ui(
     kb: Kb = None,
+    store: Store = None,
     host: Annotated[str, typer.Option(help="Address to listen at.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen at.", min=0, max=65535)] = 8501,
     *,
@@ -20,7 +21,8 @@ def ui(
     """Serve the browser app until it is stopped."""
     from orthoweave.cli.ui import run_ui
 
-    raise typer.Exit(run_ui(layout_of(kb).root, host, port, allow_remote=allow_remote))
+    root = layout_of(kb).root
+    raise typer.Exit(run_ui(root, host, port, store=store, allow_remote=allow_remote))
 
 
 def add_commands(app: typer.Typer) -> None:

@@ -47,7 +47,7 @@ def build_demo(kb: Path, progress: Progress) -> None:
 def run_demo(kb: Path, progress: Progress) -> Iterator[Shown]:
     """Build the demo in `kb`, then ask its four questions one after another."""
     build_demo(kb, progress)
-    with open_knowledge_base(kb) as opened:
+    with open_knowledge_base(kb, store="") as opened:
         yield from ask_four(opened)
 
 

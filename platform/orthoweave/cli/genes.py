@@ -9,7 +9,15 @@ from typing import Annotated
 
 import typer
 
-from orthoweave.cli.options import Form, HeaderComments, Kb, Output, SpeciesName, layout_of
+from orthoweave.cli.options import (
+    Form,
+    HeaderComments,
+    Kb,
+    Output,
+    SpeciesName,
+    Store,
+    layout_of,
+)
 from orthoweave.cli.output import say, write_answer
 from orthoweave.errors import InputError, UsageError
 from orthoweave.queries.answer import Answer
@@ -90,6 +98,7 @@ def show(
     gene: Annotated[str, typer.Argument(help="Name or id of a gene.")],
     species: SpeciesName = None,
     kb: Kb = None,
+    store: Store = None,
     form: Form = None,
     output: Output = None,
     header_comments: HeaderComments = True,
@@ -97,7 +106,7 @@ def show(
     """Show all that is known of one gene."""
     from orthoweave.queries.knowledge_base import open_knowledge_base
 
-    with open_knowledge_base(layout_of(kb).root) as opened:
+    with open_knowledge_base(layout_of(kb).root, store=store) as opened:
         answer = opened.gene(gene, species)
     write_answer(answer, form, output, header_comments=header_comments, upright=True)
 

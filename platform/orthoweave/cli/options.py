@@ -26,6 +26,13 @@ Kb = Annotated[
     Path | None,
     typer.Option(help="Folder of the knowledge base [default: $ORTHOWEAVE_KB, then ./kb]."),
 ]
+Store = Annotated[
+    str | None,
+    typer.Option(
+        help="Neo4j server to ask, such as bolt://127.0.0.1:7687 "
+        "[default: $ORTHOWEAVE_STORE, else the embedded graph]."
+    ),
+]
 Form = Annotated[
     Format | None,
     typer.Option("--format", help="How to write the answer [default: by --output, else table]."),

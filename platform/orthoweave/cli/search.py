@@ -4,7 +4,15 @@ from typing import Annotated
 
 import typer
 
-from orthoweave.cli.options import Form, HeaderComments, Kb, Output, SpeciesName, layout_of
+from orthoweave.cli.options import (
+    Form,
+    HeaderComments,
+    Kb,
+    Output,
+    SpeciesName,
+    Store,
+    layout_of,
+)
 from orthoweave.cli.output import write_answer
 from orthoweave.errors import UsageError
 
@@ -22,6 +30,7 @@ def genes(
     k: Hits = 10,
     species: SpeciesName = None,
     kb: Kb = None,
+    store: Store = None,
     form: Form = None,
     output: Output = None,
     header_comments: HeaderComments = True,
@@ -29,7 +38,7 @@ def genes(
     """Find genes whose description is nearest in meaning to a text."""
     from orthoweave.queries.knowledge_base import open_knowledge_base
 
-    with open_knowledge_base(layout_of(kb).root) as opened:
+    with open_knowledge_base(layout_of(kb).root, store=store) as opened:
         answer = opened.search_genes(text, k=k, species=species)
     write_answer(answer, form, output, header_comments=header_comments)
 
@@ -48,6 +57,7 @@ def cells(
         str | None, typer.Option(help="Only cells of this type, by id or name.")
     ] = None,
     kb: Kb = None,
+    store: Store = None,
     form: Form = None,
     output: Output = None,
     header_comments: HeaderComments = True,
@@ -58,7 +68,7 @@ def cells(
     if (text is None) == (like is None):
         message = "expected either a text or --like DATASET:BARCODE"
         raise UsageError(message)
-    with open_knowledge_base(layout_of(kb).root) as opened:
+    with open_knowledge_base(layout_of(kb).root, store=store) as opened:
         answer = opened.search_cells(text, like=like, k=k, species=species, dataset=dataset,
                                      cell_type=cell_type)  # fmt: skip
     write_answer(answer, form, output, header_comments=header_comments)

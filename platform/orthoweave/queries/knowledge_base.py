@@ -20,8 +20,10 @@ from orthoweave.queries.orthologs import Orthology, ortholog_table
 from orthoweave.queries.overview import source_list, table_counts
 from orthoweave.queries.saved import SavedQuery, find_query, saved_queries
 from orthoweave.settings import Settings, read_settings
-from orthoweave.stores.base import CLOSED
+from orthoweave.stores.base import CLOSED, GraphStore
 from orthoweave.stores.ladybug import LadybugStore
+from orthoweave.stores.neo4j import Neo4jStore
+from orthoweave.stores.neo4j_access import read_access
 from orthoweave.tables.layout import Layout
 from orthoweave.tables.manifest import (
     GENES_FILE,
@@ -43,7 +45,7 @@ class KnowledgeBase:
     """
 
     def __init__(
-        self, *, layout: Layout, manifest: Manifest, settings: Settings, store: LadybugStore,
+        self, *, layout: Layout, manifest: Manifest, settings: Settings, store: GraphStore,
         genes: GeneCatalogue, gateway: Gateway,
     ) -> None:  # fmt: skip
         self.layout = layout
@@ -56,7 +58,7 @@ class KnowledgeBase:
         self._closed = False
 
     @property
-    def store(self) -> LadybugStore:
+    def store(self) -> GraphStore:
         """The graph; this and what follows is a UsageError once the knowledge base is closed."""
         self._check_open()
         return self._store
@@ -283,7 +285,7 @@ class KnowledgeBase:
 
 
 def open_knowledge_base(
-    kb: str | Path | None = None, settings: Settings | None = None, *,
+    kb: str | Path | None = None, settings: Settings | None = None, *, store: str | None = None,
     allow_unsandboxed: bool = False,
 ) -> KnowledgeBase:  # fmt: skip
     """Open the published build of a knowledge base; use as a context manager.
@@ -292,6 +294,10 @@ def open_knowledge_base(
     ----------
     kb
         Its folder; by default ``$ORTHOWEAVE_KB``, then ``./kb``.
+    store
+        Address of the Neo4j server that holds the graph of the build, with the login of the
+        environment; all else still comes from the folder. Empty for the graph in the folder. By
+        default ``$ORTHOWEAVE_STORE``, then empty.
     allow_unsandboxed
         Run free-text Cypher in this process where no process can be locked up. Then only the
         check of the statement stands between it and this user's files.
@@ -301,25 +307,46 @@ def open_knowledge_base(
     UnknownNameError
         If there is no knowledge base, or nothing is published in it.
     IntegrityError
-        If a file of the build is missing or has another size than its manifest says.
+        If a file of the build is missing or has another size than its manifest says, or the
+        server holds another build or an unfinished one.
+    StoreUnavailableError
+        If the server does not answer, or refuses the login.
     """
     known = settings or read_settings()
     layout = Layout(Path(kb) if kb is not None else known.kb)
     manifest = read_manifest(layout, current_build(layout))
     verify_files(layout, manifest, content=False)
     folder = layout.builds / manifest.build
-    store = LadybugStore.open_read_only(folder / GRAPH_FILE, buffer_pool_mb=known.buffer_pool_mb)
+    uri = known.store if store is None else store
+    limits = Limits(known.query_timeout_s, known.query_row_limit)
+    opened = _open_graph(folder, manifest, known, uri, limits)
     try:
         genes = GeneCatalogue.open(folder / GENES_FILE)
-        limits = Limits(known.query_timeout_s, known.query_row_limit)
-        gateway = Gateway(store, folder / GRAPH_FILE, limits, allow_unsandboxed=allow_unsandboxed)
+        graph = None if uri else folder / GRAPH_FILE
+        gateway = Gateway(opened, graph, limits, allow_unsandboxed=allow_unsandboxed)
         return KnowledgeBase(
-            layout=layout, manifest=manifest, settings=known, store=store, genes=genes,
+            layout=layout, manifest=manifest, settings=known, store=opened, genes=genes,
             gateway=gateway,
         )  # fmt: skip
     except BaseException:
+        opened.close()
+        raise
+
+
+def _open_graph(
+    folder: Path, manifest: Manifest, settings: Settings, uri: str, limits: Limits
+) -> GraphStore:
+    if not uri:
+        return LadybugStore.open_read_only(
+            folder / GRAPH_FILE, buffer_pool_mb=settings.buffer_pool_mb
+        )
+    store = Neo4jStore.connect(read_access(uri), byte_limit=limits.byte_limit)
+    try:
+        store.expect(manifest.build, manifest.content_digest)
+    except BaseException:
         store.close()
         raise
+    return store
 
 
 def _species(text: str | int | None) -> Species | None:
