@@ -8,6 +8,7 @@ from orthoweave.data.expression_view import ExpressionView, Scale
 from orthoweave.data.hypergraph_view import HypergraphView
 from orthoweave.data.network_view import NetworkView
 from orthoweave.data.orthology_view import OrthologyView
+from orthoweave.data.vector_view import VectorView
 from orthoweave.errors import UnknownNameError
 
 
@@ -58,9 +59,18 @@ class NetworkRequest:
     """Ingested source that made it; needed where there are several for the dataset."""
 
 
-ViewRequest = ExpressionRequest | HypergraphRequest | OrthologyRequest | NetworkRequest
-View = ExpressionView | HypergraphView | OrthologyView | NetworkView
-_V = TypeVar("_V", ExpressionView, HypergraphView, OrthologyView, NetworkView)
+@dataclass(frozen=True, slots=True)
+class VectorRequest:
+    """All vectors of a space, such as ``gene_text``."""
+
+    space: str
+
+
+ViewRequest = (
+    ExpressionRequest | HypergraphRequest | OrthologyRequest | NetworkRequest | VectorRequest
+)
+View = ExpressionView | HypergraphView | OrthologyView | NetworkView | VectorView
+_V = TypeVar("_V", ExpressionView, HypergraphView, OrthologyView, NetworkView, VectorView)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +94,10 @@ class Views:
     def network(self, name: str) -> NetworkView:
         """Network view of that name."""
         return self._get(name, NetworkView)
+
+    def vectors(self, name: str) -> VectorView:
+        """Vector view of that name."""
+        return self._get(name, VectorView)
 
     def _get(self, name: str, kind: type[_V]) -> _V:
         found = self.by_name.get(name)

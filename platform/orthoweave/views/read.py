@@ -7,6 +7,7 @@ from orthoweave.data.view_requests import (
     HypergraphRequest,
     NetworkRequest,
     OrthologyRequest,
+    VectorRequest,
     View,
     ViewRequest,
     Views,
@@ -17,6 +18,7 @@ from orthoweave.views.coexpression import read_network
 from orthoweave.views.expression import read_expression, read_hypergraph
 from orthoweave.views.orthology import read_orthology
 from orthoweave.views.published import Published
+from orthoweave.views.vectors import read_vectors
 
 
 def read_view(published: Published, request: ViewRequest) -> View:
@@ -36,6 +38,8 @@ def read_view(published: Published, request: ViewRequest) -> View:
             return read_orthology(published, request)
         case NetworkRequest():
             return read_network(published, request)
+        case VectorRequest():
+            return read_vectors(published, request)
     message = f"{request!r} is no request for a view"
     raise UsageError(message)
 

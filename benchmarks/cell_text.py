@@ -1,0 +1,171 @@
+"""Cells by their genes' texts: are they worth more than permuted texts, PCA or random vectors?
+
+`python benchmarks/cell_text.py [DATA]`: 10 labelled cells of each type, 20 draws, unseen donors,
+20 gene-text permutations; names only and with RefSeq summaries, class names masked; then cells of
+one species found by cells of the other, beside one-to-one orthologs. Vectors are made once.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from cell_text_data import SOURCES, prominent_genes, read_counts, text_vectors
+from orthology_transfer import read_orthology
+
+from orthoweave.data.expression_view import ExpressionView
+from orthoweave.data.vector_view import VectorView
+from orthoweave.data.view_requests import Views
+from orthoweave.models.base import RunContext
+from orthoweave.models.cell_text.attribution import gene_scores
+from orthoweave.models.cell_text.embedding import TextCells, permuted, text_cells
+from orthoweave.models.cell_text.evaluation import (
+    few_label_scores,
+    few_label_task,
+    nearest_labels,
+    one_to_one_features,
+    principal_components,
+)
+from orthoweave.models.cell_text.model import CellText, CellTextConfig, Described
+from orthoweave.models.evaluation import (
+    accuracy,
+    macro_f1,
+    paired_bootstrap,
+    seed_estimate,
+    split_by_donor,
+)
+
+HERE = Path(__file__).parent
+WORK = HERE / "work" / "cell_text"
+RESULT = HERE / "results" / "cell_text.json"
+TEXTS = {"names": False, "names and summaries": True}
+LABELS = (5, 10, 25, 50, 100)
+
+
+def additivity(cells: TextCells) -> float:
+    """Largest difference between a cell's inner product and the sum over its genes."""
+    direction = np.random.default_rng(0).normal(size=cells.gene_vectors.shape[1])
+    direction /= np.linalg.norm(direction)
+    whole = np.asarray(cells.weights @ cells.gene_vectors) @ direction
+    parts = cells.weights.multiply(gene_scores(cells, direction)).sum(axis=1)
+    return float(np.abs(whole - np.asarray(parts).ravel()).max())
+
+
+def few_labels(
+    view: ExpressionView, genes: VectorView, kind: str, donors: tuple[str, ...]
+) -> dict[str, object]:
+    """The model's own measures on one dataset with one kind of text."""
+    config = CellTextConfig(dataset=view.dataset, test_donors=donors)
+    views = Views({"expression": view, "genes": genes})
+    fitted: Described = CellText().fit(views, config, RunContext())
+    text, means = fitted.scores["text"], fitted.permuted_scores.mean(axis=1)
+    gain = paired_bootstrap(text, np.median(fitted.permuted_scores, axis=0), seed=0)
+    row: dict[str, object] = {
+        "dataset": view.dataset, "texts": kind,
+        "gain": [gain.value, gain.low, gain.high],
+        "percentile": float((means < text.mean()).mean()),
+        "permuted": float(np.median(means)), "additivity": additivity(fitted.cells),
+        "left_out": int((~fitted.cells.usable).sum()),
+        "classes": len(fitted.contributions.classes),
+    }  # fmt: skip
+    for name, values in fitted.scores.items():
+        found = seed_estimate(values.tolist())
+        row[name] = [found.value, found.low, found.high]
+    return row
+
+
+def by_labels(
+    view: ExpressionView, genes: VectorView, donors: tuple[str, ...]
+) -> list[dict[str, object]]:
+    """Text against PCA as labels grow, five draws each."""
+    cells = text_cells(view, genes, top=100, directions=2)
+    split = split_by_donor(view.donors, test=donors)
+    components = principal_components(view, split.train)
+    rows = []
+    for size in LABELS:
+        try:
+            task = few_label_task(
+                view.cell_types, split.train & cells.usable, split.test & cells.usable, size,
+                range(5),
+            )  # fmt: skip
+        except ValueError:
+            continue
+        rows.append({
+            "dataset": view.dataset, "labels": size,
+            "classes": len(set(task.labels[task.test])),
+            "text": float(few_label_scores(cells.vectors, task).mean()),
+            "PCA-50": float(few_label_scores(components, task).mean()),
+        })  # fmt: skip
+    return rows
+
+
+def across_species(
+    data: Path, views: dict[str, ExpressionView], genes: dict[str, VectorView], kind: str
+) -> list[dict[str, object]]:
+    """Types of the cells of one species by the ten nearest cells of the other."""
+    cells = {name: text_cells(view, genes[name], top=100, directions=2)
+             for name, view in views.items()}  # fmt: skip
+    shared = set(views["baron_human"].cell_types) & set(views["baron_mouse"].cell_types)
+    rows = []
+    for first, second in (("baron_human", "baron_mouse"), ("baron_mouse", "baron_human")):
+        source, target = views[first], views[second]
+        pairs = read_orthology(data).between(source.species, target.species)
+        ours, theirs = (
+            np.isin(view.cell_types.astype(str), sorted(shared)) & cells[view.dataset].usable
+            for view in (source, target)
+        )
+        truth = target.cell_types[theirs]
+        features = {
+            f"text ({kind})": (_centred(cells[first].vectors), _centred(cells[second].vectors)),
+            f"permuted text ({kind})": (
+                _centred(permuted(cells[first], 1).vectors),
+                _centred(permuted(cells[second], 2).vectors),
+            ),
+            "1:1 orthologs": one_to_one_features(source, target, pairs),
+        }
+        for name, (left, right) in features.items():
+            found = nearest_labels(left[ours], source.cell_types[ours], right[theirs])
+            rows.append({
+                "from": first, "to": second, "method": name,
+                "accuracy": accuracy(truth, found), "macro_f1": macro_f1(truth, found),
+            })  # fmt: skip
+    return rows
+
+
+def _centred(vectors: np.ndarray) -> np.ndarray:
+    # what all cells of a dataset have in common is the dataset's, not the cells'
+    return np.asarray(vectors - vectors.mean(axis=0))
+
+
+def main() -> None:
+    """Measure, print the tables and write the result."""
+    data = Path(sys.argv[1] if len(sys.argv) > 1 else HERE.parent.parent / "shared" / "data")
+    WORK.mkdir(parents=True, exist_ok=True)
+    views = {source.name: read_counts(data, source) for source in SOURCES}
+    prominent = {name: prominent_genes(view) for name, view in views.items()}
+    few, growing, across = [], [], []
+    for kind, summaries in TEXTS.items():
+        genes = {}
+        for source in SOURCES:
+            # genes of all datasets of a species: their mean and directions should not differ
+            same = [prominent[other.name] for other in SOURCES if other.species == source.species]
+            wanted = np.unique(np.concatenate(same))
+            genes[source.name] = text_vectors(
+                data, WORK, source.species, wanted, summaries=summaries
+            )
+            view = views[source.name]
+            few.append(few_labels(view, genes[source.name], kind, source.test_donors))
+            print(pd.Series(few[-1]).to_string(), flush=True)
+            if source.test_donors and summaries:
+                growing += by_labels(view, genes[source.name], source.test_donors)
+        baron = {name: views[name] for name in ("baron_human", "baron_mouse")}
+        across += across_species(data, baron, genes, kind)
+    for rows in (few, growing, across):
+        print(pd.DataFrame(rows).to_string(index=False))
+    found = {"few_labels": few, "by_labels": growing, "across_species": across}
+    RESULT.write_text(json.dumps(found, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,120 @@
+"""Text-derived cells as a model, with its evaluation."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from sklearn.decomposition import PCA
+from sklearn.neighbors import KNeighborsClassifier
+
+from orthoweave.data.expression_view import ExpressionView
+from orthoweave.data.orthology_view import Bipartite
+from orthoweave.data.vector_view import VectorView
+from orthoweave.data.view_requests import Views
+from orthoweave.errors import InputError, UsageError
+from orthoweave.models.base import RunContext
+from orthoweave.models.cell_text.evaluation import (
+    few_label_task,
+    nearest_labels,
+    one_to_one_features,
+    principal_components,
+)
+from orthoweave.models.cell_text.model import CellText, CellTextConfig
+
+MakeCounts = Callable[..., ExpressionView]
+MakeTexts = Callable[..., VectorView]
+CONFIG = CellTextConfig(
+    dataset="d", top_genes=20, directions=0, per_class=3, draws=3, permutations=3, genes_per_type=5
+)
+
+
+def test_types_are_found_by_their_texts(counts: MakeCounts, texts: MakeTexts) -> None:
+    """Where texts carry the type it is found, and markers of each type are written."""
+    views = Views({"expression": counts(), "genes": texts()})
+    model = CellText()
+    fitted = model.fit(views, CONFIG, RunContext())
+    result = model.apply(fitted, views, CONFIG, RunContext())
+    [score] = result.scores
+    assert score.estimate.value > 0.9
+    assert set(score.baselines) == {"PCA-50", "random projection"}
+    table = result.tables["CONTRIBUTES_TO"]
+    assert table.num_rows == 15
+    for row in table.to_pylist():
+        assert int(row["from"][1:]) % 3 == "abc".index(row["to"][-1])
+    assert table["rank"].to_pylist()[:5] == [1, 2, 3, 4, 5]
+    assert result.measures["genes_with_text"] == 77
+
+
+def test_the_same_gives_the_same(counts: MakeCounts, texts: MakeTexts) -> None:
+    """Two fits write equal tables."""
+    views = Views({"expression": counts(), "genes": texts()})
+    model = CellText()
+    first, second = (
+        model.apply(model.fit(views, CONFIG, RunContext()), views, CONFIG, RunContext())
+        for _ in range(2)
+    )
+    assert first.tables["CONTRIBUTES_TO"].equals(second.tables["CONTRIBUTES_TO"])
+
+
+def test_a_dataset_must_be_named() -> None:
+    """The message shows how."""
+    with pytest.raises(UsageError, match="--set dataset=baron_human"):
+        CellText().views(CellTextConfig())
+
+
+def test_labelled_and_test_cells_never_meet(counts: MakeCounts) -> None:
+    """Draws come from training cells, equally many of each class, and differ by seed."""
+    view = counts()
+    training = view.donors == "one"
+    task = few_label_task(view.cell_types, training, ~training, 4, range(5))
+    for draw in task.draws:
+        assert training[draw].all()
+        assert not set(draw) & set(task.test)
+        _, sizes = np.unique(view.cell_types[draw].astype(str), return_counts=True)
+        assert set(sizes) == {4}
+    assert len({tuple(draw) for draw in task.draws}) == 5
+
+
+def test_too_few_labels(counts: MakeCounts) -> None:
+    """Fewer than two classes with enough cells are refused."""
+    view = counts()
+    training = np.arange(90) < 6
+    with pytest.raises(InputError, match="0 classes have 4 cells"):
+        few_label_task(view.cell_types, training, ~training, 4, range(2))
+
+
+def test_nearest_labels_against_scikit_learn() -> None:
+    """Votes of the ten nearest by cosine, where no vote is tied."""
+    random = np.random.default_rng(0)
+    reference = random.normal(size=(200, 6))
+    labels = np.array(["a", "b"], object)[(reference[:, 0] > 0).astype(int)]
+    queries = random.normal(size=(50, 6))
+    witness = KNeighborsClassifier(9, metric="cosine").fit(reference, labels.astype(str))
+    found = nearest_labels(reference, labels, queries, k=9)
+    np.testing.assert_array_equal(found, witness.predict(queries))
+
+
+def test_components_against_scikit_learn(counts: MakeCounts) -> None:
+    """The same distances between cells as PCA fitted on the training cells."""
+    view = counts()
+    training = view.donors == "one"
+    found = principal_components(view, training)
+    logs = view.log1p_cp10k().values.toarray()
+    witness = PCA(44, svd_solver="full").fit(logs[training]).transform(logs)
+    ours = found[:, :44]
+    np.testing.assert_allclose(
+        np.linalg.norm(ours[:, None] - ours, axis=2),
+        np.linalg.norm(witness[:, None] - witness, axis=2), atol=1e-3,
+    )  # fmt: skip
+
+
+def test_one_to_one_features_of_one_dataset_twice(counts: MakeCounts) -> None:
+    """Two copies of a dataset, joined gene by gene, have the same features."""
+    view = counts()
+    numbers = np.arange(view.n_genes)
+    pairs = Bipartite(
+        "a", "b", view.genes, view.genes, numbers, numbers,
+        np.full(view.n_genes, "1:1", object), np.ones(view.n_genes, int),
+    )  # fmt: skip
+    left, right = one_to_one_features(view, view, pairs)
+    np.testing.assert_allclose(left, right, atol=1e-6)
