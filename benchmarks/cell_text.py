@@ -1,4 +1,4 @@
-"""Cells by their genes' texts: are they worth more than permuted texts, PCA or random vectors?
+"""What texts of genes are worth to tell cells apart, beside permuted texts, PCA and random vectors.
 
 `python benchmarks/cell_text.py [DATA]`: 10 labelled cells of each type, 20 draws, unseen donors,
 20 gene-text permutations; names only and with RefSeq summaries, class names masked; then cells of
@@ -11,8 +11,13 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from cell_text_data import SOURCES, prominent_genes, read_counts, text_vectors
-from orthology_transfer import read_orthology
+from cell_text_data import (  # type: ignore[import-not-found]
+    SOURCES,
+    prominent_genes,
+    read_counts,
+    text_vectors,
+)
+from orthology_transfer import read_orthology  # type: ignore[import-not-found]
 
 from orthoweave.data.expression_view import ExpressionView
 from orthoweave.data.vector_view import VectorView
@@ -45,8 +50,8 @@ LABELS = (5, 10, 25, 50, 100)
 
 def additivity(cells: TextCells) -> float:
     """Largest difference between a cell's inner product and the sum over its genes."""
-    direction = np.random.default_rng(0).normal(size=cells.gene_vectors.shape[1])
-    direction /= np.linalg.norm(direction)
+    drawn: np.ndarray = np.random.default_rng(0).normal(size=cells.gene_vectors.shape[1])
+    direction = drawn / np.linalg.norm(drawn)
     whole = np.asarray(cells.weights @ cells.gene_vectors) @ direction
     parts = cells.weights.multiply(gene_scores(cells, direction)).sum(axis=1)
     return float(np.abs(whole - np.asarray(parts).ravel()).max())
