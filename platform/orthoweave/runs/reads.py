@@ -3,7 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from orthoweave.data.view_requests import NetworkRequest, OrthologyRequest, ViewRequest
+from orthoweave.data.view_requests import (
+    NetworkRequest,
+    OrthologyRequest,
+    VectorRequest,
+    ViewRequest,
+)
 from orthoweave.jobs.depends import dataset_dependency, writers_digest
 from orthoweave.tables.tableset import TableSet, read_tableset
 from orthoweave.version import VERSION
@@ -35,6 +40,10 @@ def reads_of(published: Published, requests: Iterable[ViewRequest]) -> Reads:
     for request in requests:
         if isinstance(request, OrthologyRequest):
             used += _writers(depends, _ORTHOLOGY, sources)
+            continue
+        if isinstance(request, VectorRequest):
+            # views of vectors say by their digest which ones they were
+            used += [source for source in sources if request.space in source.vectors]
             continue
         if isinstance(request, NetworkRequest):
             used += _writers(depends, _COEXPRESSION, sources)

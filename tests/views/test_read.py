@@ -1,0 +1,47 @@
+"""Whatever a model asks for is read by one function."""
+
+from pathlib import Path
+
+import pytest
+
+from orthoweave.data.expression_view import ExpressionView
+from orthoweave.data.hypergraph_view import HypergraphView
+from orthoweave.data.orthology_view import OrthologyView
+from orthoweave.data.view_requests import (
+    ExpressionRequest,
+    HypergraphRequest,
+    NetworkRequest,
+    OrthologyRequest,
+    ViewRequest,
+)
+from orthoweave.errors import InputError, UsageError
+from orthoweave.progress import Quiet
+from orthoweave.tables.layout import Layout
+from orthoweave.views.published import open_published
+from orthoweave.views.read import read_view, read_views
+
+
+def test_each_request_gives_its_view(toy_kb: Path) -> None:
+    """Each kind of request gives its kind of view under its name; twice, the same digests."""
+    published = open_published(Layout(toy_kb))
+    requests: dict[str, ViewRequest] = {
+        "cells": ExpressionRequest("toy_human"),
+        "graph": HypergraphRequest("toy_human"),
+        "pairs": OrthologyRequest(("human", "mouse")),
+    }
+    views, again = (read_views(published, requests, Quiet()) for _ in range(2))
+    assert isinstance(views.expression("cells"), ExpressionView)
+    assert isinstance(views.hypergraph("graph"), HypergraphView)
+    assert isinstance(views.orthology("pairs"), OrthologyView)
+    assert {name: view.digest for name, view in views.by_name.items()} == {
+        name: view.digest for name, view in again.by_name.items()
+    }
+
+
+def test_other_requests_are_refused(toy_kb: Path) -> None:
+    """A network that nobody ingested is refused, and so is what is no request."""
+    published = open_published(Layout(toy_kb))
+    with pytest.raises(InputError, match="by 'mine': there is toy_human_coexpression"):
+        read_view(published, NetworkRequest("toy_human", source="mine"))
+    with pytest.raises(UsageError, match="is no request"):
+        read_view(published, "cells")  # type: ignore[arg-type]
