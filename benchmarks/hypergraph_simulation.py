@@ -46,8 +46,9 @@ GENES, SEEDS, MODULES, EXPONENT = (10, 20, 30), 10, 30, 50.0
 # of all methods, these are sampled with every seed, the others with the first three
 ALWAYS = ("comem_diphw", "diphw")
 PUBLISHED = {
-    "CoMem-DIPHW": (0.287, 0.817, 0.921), "PCA": (0.052, 0.345, 0.722), "CoMem": (0.015, 0.105, 0.35),
-    "DIPHW": (0.23, 0.72, 0.87), "node2vec": (0.005, 0.055, None), "EDVW": (0.005, 0.01, None),
+    "CoMem-DIPHW": (0.287, 0.817, 0.921), "PCA": (0.052, 0.345, 0.722),
+    "CoMem": (0.015, 0.105, 0.35), "DIPHW": (0.23, 0.72, 0.87),
+    "node2vec": (0.005, 0.055, None), "EDVW": (0.005, 0.01, None),
 }  # fmt: skip
 NAMES = {"diphw": "DIPHW", "diphw_both": "DIPHW-both", "comem": "CoMem",
          "comem_diphw": "CoMem-DIPHW", "edvw": "EDVW", "node2vec": "node2vec"}  # fmt: skip

@@ -13,8 +13,8 @@ distances, that is
 
 whose best approximation of rank d, :math:`U_d S_d V_d^\top`, gives the vectors
 :math:`U_d S_d^{1/2}`. It is neither shifted by the number of negatives nor clipped at 0: walks
-that are close to uniform would lose everything. Pairs that never meet take the smallest value of
-all that do. Deterministic; it needs a few dense n × n matrices, hence 10,000 cells at most.
+that are close to uniform would lose everything. Pairs that never meet take a tenth of
+the smallest value of those that do. Deterministic; it needs a few dense n × n matrices, hence 10,000 cells at most.
 """
 
 from dataclasses import dataclass
@@ -64,7 +64,7 @@ def closed_form(
     meetings = _meetings(transitions, occupancy, window)
     totals = meetings.sum(axis=1, dtype=np.float64)
     chance = occupancy**0.75
-    meetings[meetings <= 0] = meetings[meetings > 0].min()
+    meetings[meetings <= 0] = meetings[meetings > 0].min() / 10
     logs = np.log(meetings, out=meetings)
     logs -= np.log(totals).astype(np.float32)[:, None]
     logs -= np.log(chance / chance.sum()).astype(np.float32)

@@ -1,7 +1,7 @@
 """Vectors of cells from walks on their hypergraph: the law of the walk, walks, skip-gram."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import scipy.sparse as sp
@@ -9,7 +9,6 @@ import scipy.sparse as sp
 from orthoweave.errors import UsageError
 from orthoweave.models.hypergraph_clusters.closed_form import closed_form
 from orthoweave.models.hypergraph_clusters.exponent import solve_exponent
-from orthoweave.models.hypergraph_clusters.skip_gram import SkipGramConfig, skip_gram
 from orthoweave.models.hypergraph_clusters.transitions import (
     DENSE_LIMIT,
     SHARPENED,
@@ -17,7 +16,9 @@ from orthoweave.models.hypergraph_clusters.transitions import (
     dense_transitions,
     walk_steps,
 )
-from orthoweave.models.hypergraph_clusters.walks import Walks, dense_walks, sampled_walks
+
+if TYPE_CHECKING:
+    from orthoweave.models.hypergraph_clusters.walks import Walks
 
 METHODS: Final = ("auto", "closed_form", "skip_gram")
 # cells up to which walks that need cells' correlations are drawn from the matrix of transitions
@@ -98,6 +99,9 @@ def embed(
                             dimension=config.dimension, window=config.window,
                             steps=config.steps)  # fmt: skip
         return Embedding(found.vectors, found.occupancy, method, 0)
+    # numba takes half a second to import: only those pay who sample walks
+    from orthoweave.models.hypergraph_clusters.skip_gram import SkipGramConfig, skip_gram
+
     walks = _walks(by_cell, config, sharpness, seed)
     vectors = skip_gram(
         walks.cells, n_cells,
@@ -112,7 +116,9 @@ def gene_step(by_cell: sp.csr_matrix, walk: str, exponent: float | None) -> sp.c
     return walk_steps(by_cell, walk, 1.0 if exponent is None else exponent).to_gene
 
 
-def _walks(by_cell: sp.csr_matrix, config: WalkConfig, exponent: float, seed: int) -> Walks:
+def _walks(by_cell: sp.csr_matrix, config: WalkConfig, exponent: float, seed: int) -> "Walks":
+    from orthoweave.models.hypergraph_clusters.walks import dense_walks, sampled_walks
+
     few = by_cell.shape[0] <= _DENSE_WALKS
     if config.walk == "node2vec" or (few and config.walk in {"comem", "comem_diphw"}):
         transitions = dense_transitions(by_cell, config.walk, exponent)
