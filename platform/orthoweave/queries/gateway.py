@@ -10,23 +10,20 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 import pyarrow as pa
 
 from orthoweave.errors import QueryError, QueryRefusedError
+from orthoweave.queries.cypher.answer import answer
 from orthoweave.queries.guard import check_parameters, check_statement
 from orthoweave.queries.sandbox import landlock_version
-from orthoweave.queries.tokens import Tokens
 from orthoweave.queries.worker import LockedReader, Question
 from orthoweave.stores.base import GraphStore, Rows
-from orthoweave.stores.ladybug import MACROS
 
 AUDIT: Final = logging.getLogger("orthoweave.audit")
-_MACROS: Final = frozenset(signature.split("(")[0].lower() for signature in MACROS)
-_QUANTIFIERS: Final = frozenset({"any", "all", "none", "single"})
 _INTERNAL: Final = frozenset({"_ID", "_SRC", "_DST"})
 
 
@@ -43,11 +40,12 @@ class Gateway:
     """Asks one published graph. Safe to use from several threads."""
 
     def __init__(
-        self, store: GraphStore, graph: Path, limits: Limits | None = None, *,
+        self, store: GraphStore, graph: Path | None, limits: Limits | None = None, *,
         allow_unsandboxed: bool = False,
     ) -> None:  # fmt: skip
         self._store = store
-        self._locked = LockedReader(graph)
+        # without a file the store is a server, which speaks Cypher itself
+        self._locked = None if graph is None else LockedReader(graph)
         self._limits = limits or Limits()
         self._allow_unsandboxed = allow_unsandboxed
 
@@ -87,7 +85,8 @@ class Gateway:
 
     def close(self) -> None:
         """End the process for questions; the store is closed by who opened it."""
-        self._locked.close()
+        if self._locked is not None:
+            self._locked.close()
 
     def _asked(
         self, text: str, parameters: Mapping[str, object] | None, row_limit: int | None,
@@ -99,9 +98,8 @@ class Gateway:
         started = time.monotonic()
         outcome = "refused"
         try:
-            checked = _checked(text)
-            check_parameters(checked.parameters(), given)
-            _check_places(checked)
+            checked = check_statement(text)
+            check_parameters(checked.parameters, given)
             outcome = "failed"
             rows = run(Question(checked.text, given, self._limits.timeout_s, limit,
                                 self._limits.byte_limit))  # fmt: skip
@@ -112,7 +110,8 @@ class Gateway:
         return Rows(_without_internal(rows.table), rows.truncated)
 
     def _run_here(self, question: Question) -> Rows:
-        rows = self._store.query(
+        run = partial(answer, self._store) if self._locked else self._store.query
+        rows = run(
             question.text, question.parameters, timeout_s=question.timeout_s,
             row_limit=question.row_limit,
         )  # fmt: skip
@@ -125,9 +124,9 @@ class Gateway:
         return rows
 
     def _run_locked_up(self, question: Question) -> Rows:
-        if landlock_version():
+        if self._locked is not None and landlock_version():
             return self._locked.ask(question)
-        if self._allow_unsandboxed:
+        if self._locked is None or self._allow_unsandboxed:
             return self._run_here(question)
         message = (
             "free-text Cypher is refused here: it runs in a process that the kernel locks up, and "
@@ -136,37 +135,6 @@ class Gateway:
             "check of the statement stands between it and your files: for your own text only"
         )
         raise QueryRefusedError(message)
-
-
-@lru_cache(maxsize=256)
-def _checked(text: str) -> Tokens:
-    return check_statement(text)
-
-
-def _check_places(statement: Tokens) -> None:
-    """Refuse parameters where the engine takes none: it would fail with an internal error."""
-    called: list[str] = []
-    lists: list[bool] = []  # for each open bracket, whether it is still before a WHERE
-    before = ""
-    for token in statement.tokens:
-        if token.is_symbol("(", "[", "{"):
-            called.append(before if token.text == "(" else "")
-            lists.append(True)
-        elif token.is_symbol(")", "]", "}"):
-            called.pop()
-            lists.pop()
-        elif token.upper == "WHERE" and lists:
-            lists[-1] = False
-        elif token.kind == "parameter":
-            pairs = zip(called, lists, strict=True)
-            for name, ahead in pairs:
-                if name in _MACROS or (name in _QUANTIFIERS and not ahead):
-                    message = (
-                        f"{token.text} stands within {name}(…), where the graph engine takes no "
-                        f"parameter: bind it first, WITH {token.text} AS value …, and use value"
-                    )
-                    raise QueryRefusedError(message)
-        before = token.text.lower() if token.kind == "word" else ""
 
 
 def _without_internal(table: pa.Table) -> pa.Table:

@@ -169,7 +169,7 @@ def read_query(path: Path, *, bundled: bool = False) -> SavedQuery:
         default, optional = match[3], match[3] is not None
         default = None if default == "null" else default
         parameters.append(Parameter(match[1], match[2], match[4], default, optional))  # type: ignore[arg-type]
-    used = check_statement(text).parameters()
+    used = check_statement(text).parameters
     if not problems and used != {parameter.name for parameter in parameters}:
         problems.append(f"the statement uses {sorted(used)}, the header says otherwise")
     if problems:

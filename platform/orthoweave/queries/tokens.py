@@ -23,11 +23,12 @@ _PATTERN: Final = re.compile(
       (?P<blank>    [ \t\r\n]+ | //[^\r\n]* | /\*.*?\*/ )
     | (?P<string>   '(?:[^'\\]|\\(?:[\\'"bfnrt]|u[0-9a-fA-F]{4}))*'
                   | "(?:[^"\\]|\\(?:[\\'"bfnrt]|u[0-9a-fA-F]{4}))*" )
-    | (?P<quoted>   `[A-Za-z_][A-Za-z0-9_ ]*` )
+    | (?P<quoted>   `[\x20-\x5f\x61-\x7e]+` )
     | (?P<parameter> \$[A-Za-z_][A-Za-z0-9_]* )
-    | (?P<number>   (?:[0-9]+\.[0-9]+|[0-9]+)(?:[eE][+-]?[0-9]+)?(?![A-Za-z0-9_]) )
+    | (?P<number>   (?:0x[0-9a-fA-F]+|0o[0-7]+
+                    |(?:[0-9]+\.[0-9]+|\.[0-9]+|[0-9]+)(?:[eE][+-]?[0-9]+)?)(?![A-Za-z0-9_]) )
     | (?P<word>     [A-Za-z_][A-Za-z0-9_]* )
-    | (?P<symbol>   <> | <= | >= | =~ | \.\. | /(?![*/]) | [()\[\]{},.:|+\-*%^=<>;] )
+    | (?P<symbol>   <> | <= | >= | =~ | \.\. | \|\| | :: | /(?![*/]) | [()\[\]{},.:|+\-*%^=<>;!&] )
     """,
     re.VERBOSE | re.DOTALL | re.ASCII,
 )
@@ -38,7 +39,7 @@ _STRING_HINT: Final = (
 _HINTS: Final = {
     "'": _STRING_HINT,
     '"': _STRING_HINT,
-    "`": "backticks hold only letters, digits, '_' and blanks",
+    "`": "backticks hold plain ASCII, and are closed",
     "/": "a comment /* is not closed",
     "$": "a parameter is $ and a name of letters, digits and '_'",
     "": "outside strings and comments only plain ASCII is accepted",
@@ -60,6 +61,8 @@ class Token:
     """As written; a quoted name without its backticks."""
     start: int
     """Place in the statement, in characters from 0."""
+    end: int
+    """Place behind it."""
     inside: str
     """The innermost bracket around it: ``(``, ``[``, ``{`` or empty."""
 
@@ -114,7 +117,8 @@ def tokenize(statement: str) -> Tokens:
             raise _no_token(statement, place, match[0] if match else "")
         kind: str = match.lastgroup or ""
         if kind == "blank":
-            pieces.append(" " if match[0].startswith("/") else match[0])
+            comment = match[0].startswith("/")
+            pieces.append(" " * len(match[0]) if comment else match[0])
         else:
             pieces.append(match[0])
             tokens.append(_token(kind, match[0], place, brackets))
@@ -133,7 +137,7 @@ def _token(kind: str, text: str, place: int, brackets: list[str]) -> Token:
     inside = brackets[-1] if brackets else ""
     if kind == "symbol" and text in _PAIRS.values():
         brackets.append(text)
-    return Token(kind, text.strip("`"), place, inside)  # type: ignore[arg-type]
+    return Token(kind, text.strip("`"), place, place + len(text), inside)  # type: ignore[arg-type]
 
 
 def _hidden(text: str) -> bool:

@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -22,6 +23,7 @@ import pyarrow as pa
 
 from orthoweave import errors
 from orthoweave.errors import OrthoweaveError, QueryError, QueryTimeoutError
+from orthoweave.queries.cypher.answer import answer
 from orthoweave.queries.sandbox import (
     Cage,
     allow_processor_time,
@@ -232,9 +234,18 @@ def main(arguments: list[str]) -> None:
         _send(answers, head, body)
 
 
+class _WithoutPandas(MetaPathFinder):
+    """Says that there is no pandas: pyarrow would load it with the first column of ours."""
+
+    def find_spec(self, name: str, *_: object) -> None:
+        if name.partition(".")[0] == "pandas":
+            raise ModuleNotFoundError(name)
+
+
 def _open_locked_up(graph: Path, cage: Cage) -> Any:
     from orthoweave.stores.ladybug import LadybugStore
 
+    sys.meta_path.insert(0, _WithoutPandas())
     with open("/proc/self/statm", encoding="ascii") as memory:  # noqa: PTH123 - stays open
         # load all code now: once locked up, no file can be read
         with LadybugStore.open_read_only(graph, buffer_pool_mb=_POOL_MB, threads=1) as store:
@@ -254,8 +265,8 @@ def _warm_up(store: Any) -> None:
 
 
 def _run(store: Any, question: Question) -> tuple[dict[str, object], pa.Buffer]:
-    rows = store.query(
-        question.text, question.parameters, timeout_s=question.timeout_s,
+    rows = answer(
+        store, question.text, question.parameters, timeout_s=question.timeout_s,
         row_limit=question.row_limit,
     )  # fmt: skip
     if rows.table.nbytes > question.byte_limit:

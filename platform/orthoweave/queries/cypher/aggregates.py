@@ -1,0 +1,87 @@
+"""Functions of Cypher over the rows of a group; null never counts."""
+
+import math
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import Final
+
+from orthoweave.errors import QueryError
+from orthoweave.queries.cypher.operators import add
+from orthoweave.queries.cypher.values import group_key, is_number, name_of, order_key
+
+AGGREGATES: Final = frozenset(
+    "count sum avg min max collect stdev stdevp percentilecont percentiledisc".split()
+)
+"""Their names in lower case."""
+
+
+def aggregate(name: str, values: Sequence[object], distinct: bool, extra: object = None) -> object:
+    """Result over a group's values, nulls among them.
+
+    Parameters
+    ----------
+    extra
+        Second argument, where there is one: the part of 1 that a percentile stands at.
+    """
+    present = [value for value in values if value is not None]
+    if distinct:
+        first: dict[Hashable, object] = {}
+        for value in present:
+            first.setdefault(group_key(value), value)
+        present = list(first.values())
+    if name.startswith("percentile"):
+        return _percentile(name, present, extra)
+    return _RESULTS[name](present)
+
+
+def _sum(values: Sequence[object]) -> object:
+    total: object = 0
+    for value in _numbers("sum", values):
+        total = add(total, value)
+    return total
+
+
+def _numbers(name: str, values: Sequence[object]) -> Sequence[float]:
+    for value in values:
+        if not is_number(value):
+            raise QueryError(f"{name} expects numbers, found {name_of(value)}")
+    return values  # type: ignore[return-value]
+
+
+def _mean(values: Sequence[object]) -> float | None:
+    numbers = _numbers("avg", values)
+    return math.fsum(numbers) / len(numbers) if numbers else None
+
+
+def _deviation(values: Sequence[object], lost: int) -> float:
+    numbers = _numbers("stDev", values)
+    if len(numbers) < 2:
+        return 0.0
+    mean = math.fsum(numbers) / len(numbers)
+    return math.sqrt(math.fsum((x - mean) ** 2 for x in numbers) / (len(numbers) - lost))
+
+
+def _percentile(name: str, values: Sequence[object], extra: object) -> object:
+    numbers = sorted(_numbers(name, values))
+    if not is_number(extra) or not 0 <= extra <= 1:  # type: ignore[operator]
+        raise QueryError(f"{name} expects a part from 0.0 to 1.0, found {extra!r}")
+    if not numbers:
+        return None
+    part: float = extra  # type: ignore[assignment]
+    if name == "percentiledisc":
+        place = part * len(numbers)
+        at = int(place)
+        return numbers[max(0, at - 1) if at == place else at]
+    place = part * (len(numbers) - 1)
+    at = int(place)
+    if at == len(numbers) - 1:
+        return float(numbers[at])
+    rest = place - at
+    return numbers[at] * (1 - rest) + numbers[at + 1] * rest
+
+
+_RESULTS: Final[Mapping[str, Callable[[Sequence[object]], object]]] = {
+    "count": len, "sum": _sum, "avg": _mean, "collect": list,
+    "min": lambda values: min(values, key=order_key, default=None),
+    "max": lambda values: max(values, key=order_key, default=None),
+    "stdev": lambda values: _deviation(values, 1), "stdevp": lambda values: _deviation(values, 0),
+}  # fmt: skip

@@ -1,0 +1,273 @@
+"""Reads what stands alone in an expression: literals, names, calls, lists, maps, subqueries."""
+
+import re
+from typing import Final
+
+from orthoweave.queries.cypher import patterns
+from orthoweave.queries.cypher.cursor import CLAUSES, Cursor
+from orthoweave.queries.cypher.tree import (
+    Binary,
+    Call,
+    Case,
+    CountStar,
+    Expression,
+    ListComprehension,
+    ListOf,
+    Literal,
+    MapOf,
+    MapProjection,
+    Parameter,
+    Path,
+    PatternComprehension,
+    PatternPredicate,
+    Quantifier,
+    Reduce,
+    ShortestPath,
+    Subquery,
+    Variable,
+)
+
+_WORDS: Final = {"NULL": None, "TRUE": True, "FALSE": False}
+_QUANTIFIERS: Final = frozenset({"ANY", "ALL", "NONE", "SINGLE"})
+_SUBQUERIES: Final = ("EXISTS", "COUNT", "COLLECT")
+_SHORTEST: Final = frozenset({"SHORTESTPATH", "ALLSHORTESTPATHS"})
+_NO_NAME: Final = CLAUSES | frozenset(
+    "AND OR XOR NOT IN IS AS THEN ELSE END WHEN CONTAINS STARTS ENDS BY".split()
+)
+_ESCAPES: Final = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
+
+
+def atom(at: Cursor) -> Expression:
+    """Read one value.
+
+    Raises
+    ------
+    QueryRefusedError
+        If none begins here.
+    """
+    token, place = at.peek(), at.place
+    if token is None:
+        at.fail("an expression")
+    if token.kind == "string":
+        at.index += 1
+        return Literal(string(token.text), place=place)
+    if token.kind == "parameter":
+        at.index += 1
+        return Parameter(token.text[1:], place=place)
+    if token.kind == "symbol":
+        return _bracketed(at)
+    if token.kind == "quoted":
+        at.index += 1
+        return _named(at, Variable(token.text, place=place), place)
+    return _word(at, token.upper, place)
+
+
+def string(text: str) -> str:
+    r"""Value of a string as written, with its quotes.
+
+    Examples
+    --------
+    >>> string(r"'5\u2032 \'end\''")
+    "5′ 'end'"
+    """
+    return re.sub(
+        r"\\(u[0-9a-fA-F]{4}|.)",
+        lambda found: chr(int(found[1][1:], 16)) if len(found[1]) == 5
+        else _ESCAPES.get(found[1], found[1]),
+        text[1:-1], flags=re.DOTALL,
+    )  # fmt: skip
+
+
+def _word(at: Cursor, word: str, place: int) -> Expression:
+    if word in _WORDS and not at.is_symbol("(", ahead=1):
+        at.index += 1
+        return Literal(_WORDS[word], place=place)
+    if word == "CASE":
+        return _case(at)
+    if word in _SUBQUERIES and at.is_symbol("{", ahead=1):
+        at.index += 2
+        query = at.subquery(bare_pattern=word != "COLLECT")
+        return Subquery(word, query, place=place)  # type: ignore[arg-type]
+    if word in _SHORTEST and at.is_symbol("(", ahead=1):
+        return ShortestPath(patterns.path(at), place=place)
+    call = _call(at, place)
+    if call is not None:
+        return call
+    if word in _NO_NAME:
+        at.fail("an expression")
+    at.index += 1
+    return _named(at, Variable(at.tokens[at.index - 1].text, place=place), place)
+
+
+def _named(at: Cursor, variable: Variable, place: int) -> Expression:
+    """Read the projection that may follow a variable."""
+    if not at.symbol("{"):
+        return variable
+    items: list[tuple[str | None, Expression | None]] = []
+    while not at.symbol("}"):
+        if items:
+            at.expect(",")
+        if at.symbol("."):
+            items.append((None, None) if at.symbol("*") else (at.name("a property or *"), None))
+            continue
+        item_place = at.place
+        key = at.name("a name, .name or .*")
+        value: Expression = Variable(key, place=item_place)
+        if at.symbol(":"):
+            value = at.expression()
+        items.append((key, value))
+    return MapProjection(variable, tuple(items), place=place)
+
+
+def _call(at: Cursor, place: int) -> Expression | None:
+    """Read a call, if one stands here: the name of a function may have a namespace."""
+    ahead = 1
+    while at.is_symbol(".", ahead=ahead) and (after := at.peek(ahead + 1)) and after.kind == "word":
+        ahead += 2
+    if not at.is_symbol("(", ahead=ahead):
+        return None
+    name = "".join(token.text for token in at.tokens[at.index : at.index + ahead]).lower()
+    if name.upper() in _NO_NAME:
+        return None
+    at.index += ahead
+    if name.upper() in _QUANTIFIERS:
+        return _quantifier(at, name, place)
+    if name == "reduce":
+        return _reduce(at, place)
+    if name == "exists" and (pattern := pattern_of(at, ahead=1)) is not None:
+        at.expect(")")
+        return PatternPredicate(pattern, place=place)
+    at.expect("(")
+    if name == "count" and at.is_symbol("*"):
+        at.index += 1
+        at.expect(")")
+        return CountStar(place=place)
+    distinct = bool(at.word("DISTINCT"))
+    arguments: list[Expression] = []
+    while not at.symbol(")"):
+        if arguments:
+            at.expect(",")
+        arguments.append(at.expression())
+    return Call(name, tuple(arguments), distinct, place=place)
+
+
+def _quantifier(at: Cursor, kind: str, place: int) -> Expression:
+    at.expect("(")
+    variable = at.name("a name, as in any(x IN list WHERE …)")
+    at.expect("IN")
+    source = at.expression()
+    at.expect("WHERE")
+    where = at.expression()
+    at.expect(")")
+    return Quantifier(kind, variable, source, where, place=place)
+
+
+def _reduce(at: Cursor, place: int) -> Expression:
+    at.expect("(")
+    total = at.name("a name, as in reduce(total = 0, x IN list | total + x)")
+    at.expect("=")
+    start = at.expression()
+    at.expect(",")
+    variable = at.name()
+    at.expect("IN")
+    source = at.expression()
+    at.expect("|")
+    step = at.expression()
+    at.expect(")")
+    return Reduce(total, start, variable, source, step, place=place)
+
+
+def _case(at: Cursor) -> Expression:
+    place = at.place
+    at.expect("CASE")
+    subject = None if at.is_word("WHEN") else at.expression()
+    branches = []
+    while at.word("WHEN"):
+        conditions = [_when(at, subject)]
+        while subject is not None and at.symbol(","):
+            conditions.append(_when(at, subject))
+        at.expect("THEN")
+        branches.append((tuple(conditions), at.expression()))
+    if not branches:
+        at.fail("WHEN")
+    otherwise = at.expression() if at.word("ELSE") else None
+    at.expect("END")
+    return Case(tuple(branches), otherwise, place=place)
+
+
+def _when(at: Cursor, subject: Expression | None) -> Expression:
+    place = at.place
+    if subject is None:
+        return at.expression()
+    sign = at.symbol("=", "<>", "<", "<=", ">", ">=") or "="
+    return Binary(sign, subject, at.expression(), place=place)
+
+
+def _bracketed(at: Cursor) -> Expression:
+    place = at.place
+    if at.is_symbol("("):
+        pattern = pattern_of(at)
+        if pattern is not None:
+            return PatternPredicate(pattern, place=place)
+        at.expect("(")
+        found = at.expression()
+        at.expect(")")
+        return found
+    if at.symbol("["):
+        return _list(at, place)
+    if at.symbol("{"):
+        return MapOf(patterns.map_items(at), place=place)
+    at.fail("an expression")
+
+
+def _list(at: Cursor, place: int) -> Expression:
+    token = at.peek()
+    if token is not None and token.kind in {"word", "quoted"} and at.is_word("IN", ahead=1):
+        at.index += 2
+        source = at.expression()
+        with at.bar(ends=True):
+            where = at.expression() if at.word("WHERE") else None
+        result = at.expression() if at.symbol("|") else None
+        at.expect("]")
+        return ListComprehension(token.text, source, where, result, place=place)
+    comprehension = _pattern_comprehension(at, place)
+    if comprehension is not None:
+        return comprehension
+    items: list[Expression] = []
+    while not at.symbol("]"):
+        if items:
+            at.expect(",")
+        items.append(at.expression())
+    return ListOf(tuple(items), place=place)
+
+
+def _pattern_comprehension(at: Cursor, place: int) -> Expression | None:
+    begin = at.index
+    name = None
+    if at.is_symbol("=", ahead=1) and at.is_symbol("(", ahead=2):
+        name = at.name()
+        at.expect("=")
+    pattern = pattern_of(at)
+    if pattern is None or not (at.is_word("WHERE") or at.is_symbol("|")):
+        at.index = begin
+        return None
+    with at.bar(ends=True):
+        where = at.expression() if at.word("WHERE") else None
+    at.expect("|")
+    result = at.expression()
+    at.expect("]")
+    named = Path(pattern.elements, name, place=pattern.place)
+    return PatternComprehension(named, where, result, place=place)
+
+
+def pattern_of(at: Cursor, ahead: int = 0) -> Path | None:
+    """Read a path of at least one relationship if one stands here; None otherwise."""
+    if not at.is_symbol("(", ahead=ahead) or not patterns.looks_like_path(at, ahead):
+        return None
+    begin = at.index
+    at.index += ahead
+    try:
+        return patterns.path(at)
+    except patterns.NoPatternError:
+        at.index = begin
+        return None

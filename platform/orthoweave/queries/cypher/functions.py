@@ -1,0 +1,182 @@
+"""Functions of Cypher on plain values, each as Neo4j 5 defines it.
+
+A function is listed with the numbers of arguments it takes. Those that null makes null are marked
+so once, here, and need not think of it.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+from typing import Final
+
+from orthoweave.errors import QueryError
+from orthoweave.queries.cypher import conversions, entities, texts
+from orthoweave.queries.cypher.operators import whole
+from orthoweave.queries.cypher.values import equal, is_number, name_of
+
+_ROUNDING: Final = {
+    "UP": "ROUND_UP", "DOWN": "ROUND_DOWN", "CEILING": "ROUND_CEILING", "FLOOR": "ROUND_FLOOR",
+    "HALF_UP": "ROUND_HALF_UP", "HALF_DOWN": "ROUND_HALF_DOWN", "HALF_EVEN": "ROUND_HALF_EVEN",
+}  # fmt: skip
+_LONGEST_RANGE: Final = 5_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function of Cypher."""
+
+    apply: Callable[..., object]
+    least: int
+    most: int
+    strict: bool = True
+    """Whether null as any argument makes the result null."""
+
+
+def _number(value: object) -> float:
+    if not is_number(value):
+        raise QueryError(f"expected a number, found {name_of(value)}: convert it with toFloat(…)")
+    return value  # type: ignore[return-value]
+
+
+def _real(function: Callable[[float], float]) -> Function:
+    def apply(value: object) -> float:
+        number = float(_number(value))
+        try:
+            return function(number)
+        except ValueError:
+            return math.nan
+        except OverflowError:
+            return math.inf
+
+    return Function(apply, 1, 1)
+
+
+def _log(function: Callable[[float], float]) -> Function:
+    return _real(lambda number: -math.inf if number == 0 else function(number))
+
+
+def _absolute(value: object) -> object:
+    number = abs(_number(value))
+    return whole(number) if isinstance(number, int) else number
+
+
+def _sign(value: object) -> int:
+    number = _number(value)
+    return (number > 0) - (number < 0)
+
+
+def _round(value: object, precision: object = 0, mode: object = None) -> float:
+    number = float(_number(value))
+    if not isinstance(precision, int) or isinstance(precision, bool) or precision < 0:
+        raise QueryError(f"round expects a whole number of digits from 0, found {precision!r}")
+    if math.isnan(number) or math.isinf(number):
+        return number
+    if precision == 0 and mode is None:
+        return float(math.floor(Decimal(number) + Decimal("0.5")))
+    rounding = ROUND_HALF_UP if mode is None else _ROUNDING.get(str(mode).upper())
+    if rounding is None:
+        raise QueryError(f"round expects a mode of {', '.join(_ROUNDING)}, found {mode!r}")
+    with localcontext() as context:
+        context.prec = 400
+        return float(Decimal(repr(number)).quantize(Decimal(1).scaleb(-precision), rounding))
+
+
+def _list(value: object) -> list[object]:
+    if not isinstance(value, list):
+        raise QueryError(f"expected a list, found {name_of(value)}")
+    return value
+
+
+def _head(value: object) -> object:
+    items = _list(value)
+    return items[0] if items else None
+
+
+def _last(value: object) -> object:
+    items = _list(value)
+    return items[-1] if items else None
+
+
+def _range(start: object, stop: object, step: object = 1) -> list[object]:
+    for bound in (start, stop, step):
+        if not isinstance(bound, int) or isinstance(bound, bool):
+            raise QueryError(f"range expects whole numbers, found {name_of(bound)}")
+    if step == 0:
+        raise QueryError("range expects a step other than 0")
+    beyond = 1 if step > 0 else -1  # type: ignore[operator]
+    numbers = range(start, stop + beyond, step)  # type: ignore[arg-type, operator]
+    if len(numbers) > _LONGEST_RANGE:
+        message = f"range of {len(numbers):,} numbers: expected at most {_LONGEST_RANGE:,}"
+        raise QueryError(message)
+    return list(numbers)
+
+
+def _size(value: object) -> int:
+    if isinstance(value, str | list):
+        return len(value)
+    raise QueryError(f"size expects a text or list, found {name_of(value)}: a path has length(p)")
+
+
+def _reverse(value: object) -> object:
+    if isinstance(value, str | list):
+        return value[::-1]
+    raise QueryError(f"reverse expects a text or list, found {name_of(value)}")
+
+
+def _is_empty(value: object) -> bool:
+    if isinstance(value, str | list | dict):
+        return not value
+    raise QueryError(f"isEmpty expects a text, list or map, found {name_of(value)}")
+
+
+def _coalesce(*values: object) -> object:
+    return next((value for value in values if value is not None), None)
+
+
+def _null_if(one: object, other: object) -> object:
+    return None if equal(one, other) else one
+
+
+def _haversin(number: float) -> float:
+    return (1 - math.cos(number)) / 2
+
+
+def _atan2(one: object, other: object) -> float:
+    return math.atan2(_number(one), _number(other))
+
+
+FUNCTIONS: Final[Mapping[str, Function]] = {
+    "abs": Function(_absolute, 1, 1), "sign": Function(_sign, 1, 1),
+    "round": Function(_round, 1, 3),
+    "ceil": _real(lambda x: x if math.isinf(x) else float(math.ceil(x))),
+    "ceiling": _real(lambda x: x if math.isinf(x) else float(math.ceil(x))),
+    "floor": _real(lambda x: x if math.isinf(x) else float(math.floor(x))),
+    "sqrt": _real(math.sqrt), "exp": _real(math.exp),
+    "log": _log(math.log), "ln": _log(math.log), "log10": _log(math.log10),
+    "e": Function(lambda: math.e, 0, 0), "pi": Function(lambda: math.pi, 0, 0),
+    "sin": _real(math.sin), "cos": _real(math.cos), "tan": _real(math.tan),
+    "cot": _real(lambda x: math.inf if x == 0 else 1 / math.tan(x)),
+    "asin": _real(math.asin), "acos": _real(math.acos), "atan": _real(math.atan),
+    "atan2": Function(_atan2, 2, 2), "haversin": _real(_haversin),
+    "degrees": _real(math.degrees), "radians": _real(math.radians),
+    "isnan": Function(lambda x: math.isnan(_number(x)), 1, 1),
+    "head": Function(_head, 1, 1), "last": Function(_last, 1, 1),
+    "tail": Function(lambda x: _list(x)[1:], 1, 1),
+    "range": Function(_range, 2, 3), "size": Function(_size, 1, 1),
+    "reverse": Function(_reverse, 1, 1), "isempty": Function(_is_empty, 1, 1),
+    "coalesce": Function(_coalesce, 1, 99, strict=False),
+    "nullif": Function(_null_if, 2, 2, strict=False),
+    **{name: Function(*row) for name, row in texts.FUNCTIONS.items()},
+    **{name: Function(*row) for name, row in conversions.FUNCTIONS.items()},
+    **{name: Function(*row) for name, row in entities.FUNCTIONS.items()},
+}  # fmt: skip
+"""Functions by their name in lower case."""
+
+
+def call(name: str, arguments: list[object]) -> object:
+    """Result of a function that is known to exist."""
+    function = FUNCTIONS[name]
+    if function.strict and any(argument is None for argument in arguments):
+        return None
+    return function.apply(*arguments)

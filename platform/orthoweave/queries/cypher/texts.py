@@ -1,0 +1,97 @@
+"""Functions of Cypher on texts. Characters are counted as Unicode has them, from 0."""
+
+import unicodedata
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from orthoweave.errors import QueryError
+from orthoweave.queries.cypher.values import name_of
+
+# what Java takes for blank: no-break spaces are not
+_BLANKS: Final = "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f \u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006" \
+    "\u2008\u2009\u200a\u2028\u2029\u205f\u3000"  # fmt: skip
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        message = f"expected a text, found {name_of(value)}: convert it with toString(…)"
+        raise QueryError(message)
+    return value
+
+
+def _count(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise QueryError(f"expected a whole number, found {name_of(value)}")
+    if value < 0:
+        raise QueryError(f"expected a number of characters from 0, found {value}")
+    return value
+
+
+def _substring(text: object, start: object, length: object = None) -> str:
+    first = _count(start)
+    rest = _text(text)[first:]
+    return rest if length is None else rest[: _count(length)]
+
+
+def _left(text: object, length: object) -> str:
+    return _text(text)[: _count(length)]
+
+
+def _right(text: object, length: object) -> str:
+    whole, kept = _text(text), _count(length)
+    return whole[max(0, len(whole) - kept) :]
+
+
+def _split(text: object, marks: object) -> list[object]:
+    whole = _text(text)
+    several = [_text(mark) for mark in marks] if isinstance(marks, list) else [_text(marks)]
+    if "" in several:
+        return list(whole) or [""]
+    pieces = [whole]
+    for mark in several:
+        pieces = [part for piece in pieces for part in piece.split(mark)]
+    return list(pieces)
+
+
+def _replace(text: object, old: object, new: object) -> str:
+    return _text(text).replace(_text(old), _text(new))
+
+
+def _trim(text: object, signs: object = _BLANKS) -> str:
+    return _text(text).strip(_text(signs))
+
+
+def _left_trim(text: object, signs: object = _BLANKS) -> str:
+    return _text(text).lstrip(_text(signs))
+
+
+def _right_trim(text: object, signs: object = _BLANKS) -> str:
+    return _text(text).rstrip(_text(signs))
+
+
+def _normalize(text: object) -> str:
+    return unicodedata.normalize("NFC", _text(text))
+
+
+def _lower(text: object) -> str:
+    return _text(text).lower()
+
+
+def _upper(text: object) -> str:
+    return _text(text).upper()
+
+
+def _length(text: object) -> int:
+    return len(_text(text))
+
+
+FUNCTIONS: Final[Mapping[str, tuple[Callable[..., object], int, int]]] = {
+    "tolower": (_lower, 1, 1), "lower": (_lower, 1, 1),
+    "toupper": (_upper, 1, 1), "upper": (_upper, 1, 1),
+    "trim": (_trim, 1, 1), "btrim": (_trim, 1, 2),
+    "ltrim": (_left_trim, 1, 2), "rtrim": (_right_trim, 1, 2),
+    "substring": (_substring, 2, 3), "left": (_left, 2, 2), "right": (_right, 2, 2),
+    "split": (_split, 2, 2), "replace": (_replace, 3, 3), "normalize": (_normalize, 1, 1),
+    "char_length": (_length, 1, 1), "character_length": (_length, 1, 1),
+}  # fmt: skip
+"""Functions by name in lower case, with the fewest and most arguments they take."""

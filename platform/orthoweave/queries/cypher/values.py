@@ -1,0 +1,180 @@
+"""Values of Cypher: what they are, when two are equal, and how they are ordered.
+
+Null is Python's None; truth values, numbers, strings, lists and maps are Python's own, with care
+that True is not 1 here. Nodes, relationships and paths have classes. Equality and comparison have
+three outcomes, of which None says that it is not known.
+"""
+
+import math
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from orthoweave.errors import QueryError, QueryRefusedError
+
+Key = tuple[str, Hashable]
+"""What tells a node or relationship from all others: its table and its key or row there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A node with the properties that are not null."""
+
+    label: str
+    key: Key
+    properties: Mapping[str, object] = field(compare=False)
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+
+@dataclass(frozen=True, slots=True)
+class Relationship:
+    """A relationship with the properties that are not null."""
+
+    type: str
+    key: Key
+    start: Key
+    end: Key
+    properties: Mapping[str, object] = field(compare=False)
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+
+@dataclass(frozen=True, slots=True)
+class PathValue:
+    """Nodes and the relationships between them."""
+
+    nodes: tuple[Node, ...]
+    relationships: tuple[Relationship, ...]
+
+
+Row = dict[str, object]
+"""Values by the names that are bound; names that begin with a blank are our own."""
+
+_Entity = Node | Relationship | PathValue
+_NO_ORDER: Final = (
+    "{} has no order that the engines share, neither for <, ORDER BY nor min and max: use a "
+    "property, such as n.id"
+)
+_NUMBER_RANK: Final = 7
+_RANKS: Final = {
+    dict: 0, Node: 1, Relationship: 2, list: 3, PathValue: 4, str: 5, bool: 6,
+    int: _NUMBER_RANK, float: _NUMBER_RANK,
+}  # fmt: skip
+_NAMES: Final = {
+    dict: "a map", Node: "a node", Relationship: "a relationship", list: "a list",
+    PathValue: "a path", str: "a string", bool: "a truth value", int: "a whole number",
+    float: "a number", type(None): "null",
+}  # fmt: skip
+
+
+def name_of(value: object) -> str:
+    """Kind of a value in words."""
+    return _NAMES.get(type(value), type(value).__name__)
+
+
+def is_number(value: object) -> bool:
+    """Tell whether a value is a number, which a truth value is not."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def equal(one: object, other: object) -> bool | None:
+    """Whether two values are equal; None where null leaves it open.
+
+    Examples
+    --------
+    >>> equal([1, None], [1, 2]), equal([1, None], [2, None]), equal(1, "1"), equal(1, 1.0)
+    (None, False, False, True)
+    """
+    if one is None or other is None:
+        return None
+    if is_number(one) and is_number(other):
+        return one == other
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, list) and isinstance(other, list):
+        return _all_equal(one, other)
+    if isinstance(one, dict) and isinstance(other, dict):
+        if one.keys() != other.keys():
+            return False
+        return _all_equal([one[name] for name in one], [other[name] for name in one])
+    return one == other
+
+
+def _all_equal(one: Sequence[object], other: Sequence[object]) -> bool | None:
+    if len(one) != len(other):
+        return False
+    known: bool | None = True
+    for left, right in zip(one, other, strict=True):
+        same = equal(left, right)
+        if same is False:
+            return False
+        if same is None:
+            known = None
+    return known
+
+
+def less(one: object, other: object) -> bool | None:
+    """Whether one value comes before another; None where they do not compare."""
+    if is_number(one) and is_number(other):
+        return one < other  # type: ignore[operator, no-any-return]
+    if isinstance(one, _Entity) and isinstance(other, _Entity):
+        raise QueryRefusedError(_NO_ORDER.format(name_of(one)))
+    if type(one) is not type(other) or not isinstance(one, str | bool | list):
+        return None
+    if not isinstance(one, list):
+        return one < other  # type: ignore[operator]
+    others = list(other) if isinstance(other, list) else []
+    for left, right in zip(one, others, strict=False):
+        same = equal(left, right)
+        if same is None:
+            return None
+        if not same:
+            return less(left, right)
+    return len(one) < len(others)
+
+
+def group_key(value: object) -> Hashable:
+    """What two values share if DISTINCT and grouping take them for one.
+
+    Examples
+    --------
+    >>> group_key(1) == group_key(1.0), group_key(1) == group_key(True)
+    (True, False)
+    """
+    if isinstance(value, bool):
+        return ("b", value)
+    if isinstance(value, float) and math.isnan(value):
+        return ("nan",)
+    if isinstance(value, list):
+        return ("l", *(group_key(item) for item in value))
+    if isinstance(value, dict):
+        return ("m", frozenset((name, group_key(item)) for name, item in value.items()))
+    return value  # type: ignore[return-value]
+
+
+def order_key(value: object) -> tuple[object, ...]:
+    """Sorts values of all kinds as ORDER BY does, null last.
+
+    Raises
+    ------
+    QueryRefusedError
+        For nodes, relationships and paths: each store has its own order of them.
+    """
+    if value is None:
+        return (9,)
+    if isinstance(value, _Entity):
+        raise QueryRefusedError(_NO_ORDER.format(name_of(value)))
+    rank = _RANKS.get(type(value))
+    if rank is None:
+        raise QueryError(f"a {type(value).__name__} cannot be sorted")
+    if isinstance(value, float) and math.isnan(value):
+        return (_NUMBER_RANK + 1,)
+    if isinstance(value, list):
+        return (rank, tuple(order_key(item) for item in value))
+    if isinstance(value, dict):
+        names = sorted(value)
+        return (rank, len(names), tuple(names), tuple(order_key(value[name]) for name in names))
+    return (rank, value)
