@@ -1,0 +1,48 @@
+"""The toy world behind a gateway, in the embedded store and in a real Neo4j, to be attacked."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from orthoweave.builds.load import load
+from orthoweave.progress import Quiet
+from orthoweave.queries.gateway import Gateway, Limits
+from orthoweave.queries.sandbox import landlock_version
+from orthoweave.stores.base import GraphStore
+from orthoweave.stores.ladybug import LadybugStore
+from orthoweave.stores.neo4j import Neo4jStore
+from orthoweave.tables.layout import Layout
+from orthoweave.tables.manifest import GRAPH_FILE, current_build
+from orthoweave.testing.attacks import Target
+
+LIMITS = Limits(timeout_s=2, row_limit=100, byte_limit=8 << 20)
+
+
+@pytest.fixture(scope="session", params=["embedded", "neo4j"])
+def target(
+    request: pytest.FixtureRequest, toy_kb: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Target]:
+    """Open both kinds of store, one after the other, beside a file that nobody may read."""
+    layout = Layout(toy_kb)
+    folder = tmp_path_factory.mktemp("target")
+    (folder / "canary.csv").write_text("secret,1\n", encoding="utf-8")
+    graph = None
+    if request.param == "embedded":
+        if not landlock_version():
+            pytest.skip("this kernel has no Landlock")
+        graph = folder / GRAPH_FILE
+        graph.write_bytes((layout.builds / current_build(layout) / GRAPH_FILE).read_bytes())
+        store: GraphStore = LadybugStore.open_read_only(graph, buffer_pool_mb=256)
+    else:
+        access = request.getfixturevalue("neo4j_server")
+        load(layout, access, Quiet())
+        store = Neo4jStore.connect(access)
+    gateway = Gateway(store, graph, LIMITS)
+    target = Target(gateway, store, graph, folder)
+    before = target.state()
+    yield target
+    # after all attacks together: a digest for each would take minutes
+    assert target.state() == before
+    gateway.close()
+    store.close()

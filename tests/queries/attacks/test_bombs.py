@@ -1,0 +1,23 @@
+"""Statements that would take all time or memory end at their limits, and hurt nobody."""
+
+import contextlib
+
+import pytest
+
+from orthoweave.errors import OrthoweaveError
+from orthoweave.testing.attacks import Target
+from orthoweave.testing.bombs import bombs
+
+BOMBS = bombs()
+# far beyond the time limit of two seconds: reached only by what hangs
+pytestmark = [pytest.mark.timeout(60), pytest.mark.slow]
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_it_ends(target: Target, name: str) -> None:
+    """It is answered or refused in time, and so is the next question."""
+    with contextlib.suppress(OrthoweaveError):
+        answer = target.gateway.ask_freely(BOMBS[name])
+        assert answer.table.num_rows <= 100
+        assert answer.table.nbytes <= 8 << 20
+    assert target.gateway.ask_freely("RETURN 1 AS x").table.to_pylist() == [{"x": 1}]

@@ -1,0 +1,82 @@
+"""Statements that must be refused before an engine sees them, and the walls behind that one."""
+
+import contextlib
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from orthoweave.errors import MissingParameterError, OrthoweaveError, QueryRefusedError
+from orthoweave.queries.sandbox import Cage
+from orthoweave.queries.worker import LockedReader, Question
+from orthoweave.stores.ladybug import LadybugStore
+from orthoweave.testing.attacks import Target
+
+ATTACKS = tomllib.loads(Path(__file__).with_name("refused.toml").read_text(encoding="utf-8"))
+WALLED = [name for name, attack in ATTACKS.items() if attack.get("wall")]
+# what a server has to refuse by itself, were the gateway's check not there
+SERVER = [
+    "create_node", "merge_node", "set_property", "remove_property", "delete", "detach_delete",
+    "foreach", "write_in_call", "create_constraint", "create_index", "load_csv",
+    "load_csv_from_address", "load_csv_in_call", "procedure_set_config",
+    "procedure_create_label", "procedure_backticks_whole", "apoc_load", "apoc_cypher",
+    "apoc_export", "apoc_function", "stacked",
+]  # fmt: skip
+pytestmark = pytest.mark.timeout(60)
+
+
+@pytest.fixture(scope="module")
+def reader(target: Target) -> Iterator[LockedReader]:
+    """Give a locked-up process of the embedded engine that is asked without any check."""
+    if target.graph is None:
+        pytest.skip("a server has walls of its own")
+    opened = LockedReader(target.graph, Cage(memory_mb=512))
+    yield opened
+    opened.close()
+
+
+def test_there_are_enough() -> None:
+    """The corpus has more than a hundred statements, each once."""
+    texts = [attack["text"] for attack in ATTACKS.values()]
+    assert len(texts) == len(set(texts)) > 100
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_the_check_refuses_it(target: Target, name: str) -> None:
+    """It is refused by name and tells no secret; that nothing changed is checked by `target`."""
+    with pytest.raises((QueryRefusedError, MissingParameterError)) as caught:
+        target.gateway.ask_freely(target.fill(ATTACKS[name]["text"]))
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", WALLED)
+def test_the_kernel_stops_it(target: Target, reader: LockedReader, name: str) -> None:
+    """Without the check: no file is read, and the process goes on answering."""
+    question = Question(target.fill(ATTACKS[name]["text"]), {}, 5, 10, 1 << 20)
+    try:
+        answered = repr(reader.ask(question).table.to_pylist())
+    except OrthoweaveError as error:
+        answered = str(error)
+    assert "secret" not in answered
+    assert "root:" not in answered
+    assert reader.ask(Question("RETURN 1 AS x", {}, 5, 10, 1 << 20)).table.num_rows == 1
+
+
+def test_the_graph_can_still_be_opened(target: Target, reader: LockedReader) -> None:
+    """A CHECKPOINT without the check does not bar later readers."""
+    for text in ("CHECKPOINT", "RETURN 1 AS x"):
+        with contextlib.suppress(OrthoweaveError):
+            reader.ask(Question(text, {}, 5, 10, 1 << 20))
+    if target.graph is not None:
+        LadybugStore.open_read_only(target.graph, buffer_pool_mb=64).close()
+
+
+@pytest.mark.parametrize("name", SERVER)
+def test_the_server_stops_it(target: Target, name: str) -> None:
+    """Without the check: a server in read mode with few procedures refuses by itself."""
+    if target.graph is not None:
+        pytest.skip("the embedded engine has the kernel behind it")
+    with pytest.raises(OrthoweaveError) as caught:
+        target.store.query(target.fill(ATTACKS[name]["text"]), timeout_s=5, row_limit=10)
+    assert "root:" not in str(caught.value)
