@@ -14,7 +14,18 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from orthoweave.cli import ask, browser, builds, cypher, export, genes, ingest, models, search
+from orthoweave.cli import (
+    ask,
+    browser,
+    builds,
+    cypher,
+    export,
+    genes,
+    ingest,
+    local_server,
+    models,
+    search,
+)
 from orthoweave.cli.options import State, state_of
 from orthoweave.cli.output import say
 from orthoweave.errors import MissingParameterError, OrthoweaveError, UsageError
@@ -81,6 +92,7 @@ for part in (ingest, builds, models, ask, cypher, browser, export):
     part.add_commands(app)
 app.add_typer(genes.app, name="genes")
 app.add_typer(search.app, name="search")
+app.add_typer(local_server.app, name="neo4j")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

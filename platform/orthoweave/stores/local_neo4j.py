@@ -143,7 +143,7 @@ def start_server(
     Raises
     ------
     UsageError
-        If there is no Java, or a server runs on this home already.
+        If there is no Java, a server runs on this home already, or the port is taken.
     OfflineError
         If its files cannot be fetched.
     StoreUnavailableError
@@ -155,7 +155,7 @@ def start_server(
     if running is not None:
         message = f"a Neo4j server runs on {str(home)!r} already, at {running.access.uri}"
         raise UsageError(message)
-    port = chosen.port or _free_port()
+    port = _free_port(chosen.port)
     access = Access(f"bolt://127.0.0.1:{port}", password=_password(home))
     command = _command(home, chosen, port, libraries or fetch_neo4j())
     server = (_start_alone if keep_running else _start_tied)(home, access, command)
@@ -209,9 +209,16 @@ def _password(home: Path) -> str:
     return path.read_text(encoding="utf-8")
 
 
-def _free_port() -> int:
+def _free_port(wanted: int) -> int:
+    """A port of this machine that nobody listens at; any if `wanted` is 0."""
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        # as servers do: a port whose last connections are just fading counts as free
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", wanted))
+        except OSError as error:
+            message = f"port {wanted} is taken ({error.strerror}): name another, or 0 for any"
+            raise UsageError(message) from error
         port: int = probe.getsockname()[1]
         return port
 
