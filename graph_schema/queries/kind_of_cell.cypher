@@ -7,5 +7,7 @@ MATCH (k:CellType {id: $cell_type})
 MATCH (t:CellType)-[:SUBCLASS_OF*0..1]->(:CellType)-[:SUBCLASS_OF*0..1]->(:CellType)-[:SUBCLASS_OF*0..1]->(k)
 WITH DISTINCT t
 MATCH (t)-[o:OBSERVED_IN]->(d:Dataset)
+WITH t, o, d
+ORDER BY t.name, t.id
 RETURN d.id AS dataset, d.species AS species, sum(o.n_cells) AS n_cells, collect(t.name) AS cell_types
 ORDER BY dataset
