@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # simulations run side by side
 
@@ -36,7 +37,6 @@ from orthoweave.models.hypergraph_clusters.simulator import (
 from orthoweave.models.hypergraph_clusters.skip_gram import SkipGramConfig, skip_gram
 from orthoweave.models.hypergraph_clusters.transitions import (
     WALKS,
-    Walk,
     absolute_correlations,
     dense_transitions,
 )
@@ -71,13 +71,13 @@ def main() -> None:
     report([entry for entry in _kept() if tuple(entry["job"]) in set(jobs)])
 
 
-def report(entries: list[dict[str, object]]) -> None:
+def report(entries: list[dict[str, Any]]) -> None:
     """Print the table of the simulations and write the JSON."""
     found: dict[str, dict[str, list[float]]] = {}
     for entry in entries:
-        genes, _, control = entry["job"]  # type: ignore[misc]
+        genes, _, control = entry["job"]
         column = "permuted" if control else str(genes)
-        for method, value in entry["ari"].items():  # type: ignore[attr-defined]
+        for method, value in entry["ari"].items():
             found.setdefault(method, {}).setdefault(column, []).append(value)
     columns = [*map(str, GENES), "permuted"]
     print("| method | " + " | ".join(columns) + " |\n|---" * (len(columns) + 1) + "|")
@@ -118,13 +118,13 @@ def _checks(found: dict[str, dict[str, list[float]]]) -> Iterator[dict[str, obje
                    "0.02", "met": worst <= 0.02}  # fmt: skip
 
 
-def _kept() -> list[dict[str, object]]:
+def _kept() -> list[dict[str, Any]]:
     if not KEPT.exists():
         return []
     return [json.loads(line) for line in KEPT.read_text(encoding="utf-8").splitlines()]
 
 
-def _simulated(job: tuple[int, int, bool]) -> dict[str, object]:
+def _simulated(job: tuple[int, int, bool]) -> dict[str, Any]:
     genes, seed, control = job
     simulation = simulate(SimulatorConfig(genes_per_module=genes, seed=seed))
     counts = permuted_genes(simulation.counts, seed) if control else simulation.counts
@@ -159,14 +159,13 @@ def _walks(values: sp.csr_matrix, seed: int, sampled: tuple[str, ...]) -> Iterat
     rule = solve_exponent(values)
     for walk in WALKS:
         name = NAMES[walk]
-        typed: Walk = walk  # type: ignore[assignment]
         at = ", a = 50" if "diphw" in walk else ""
-        transitions = dense_transitions(values, typed, EXPONENT)
+        transitions = dense_transitions(values, walk, EXPONENT)
         vectors = closed_form(transitions).vectors
         yield f"{name}, closed form{at}", k_means(vectors, MODULES, 0)
         if walk in ALWAYS:
             yield f"{name}, closed form{at}, Leiden", neighbour_communities(vectors)
-            solved = closed_form(dense_transitions(values, typed, rule)).vectors
+            solved = closed_form(dense_transitions(values, walk, rule)).vectors
             yield f"{name}, closed form, solved a", k_means(solved, MODULES, 0)
         if walk in sampled:
             walks = dense_walks(transitions, seed=seed)

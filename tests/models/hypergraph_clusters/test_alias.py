@@ -44,7 +44,7 @@ def test_rows_do_not_mix() -> None:
     matrix = sp.csr_matrix(
         (np.array([1.0, 3.0, 5.0, 0.0, 2.0]), [4, 0, 2, 1, 3], [0, 2, 3, 5]), (3, 5)
     )
-    expected = [[0.75, 0, 0, 0, 0.25], [0, 0, 1, 0, 0], [0, 0, 0, 1, 0]]
+    expected = np.array([[0.75, 0, 0, 0, 0.25], [0, 0, 1, 0, 0], [0, 0, 0, 1, 0]])
     np.testing.assert_allclose(chances_of(alias_table(matrix), 5), expected, atol=1e-8)
 
 

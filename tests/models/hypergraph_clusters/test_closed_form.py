@@ -26,9 +26,8 @@ def test_vectors_factorise_the_logarithm_of_meetings() -> None:
     transitions = made()
     exact = transitions.astype(np.float64)
     visits = average_occupancy(exact, 30)
-    met = sum(
-        c * np.linalg.matrix_power(exact, r + 1) for r, c in enumerate([1, 0.8, 0.6, 0.4, 0.2])
-    )
+    weights = [1, 0.8, 0.6, 0.4, 0.2]
+    met = sum(c * np.linalg.matrix_power(exact, r + 1) for r, c in enumerate(weights))
     met = visits[:, None] * met
     met = (met + met.T) / (met + met.T).sum()
     chance = visits**0.75 / (visits**0.75).sum()

@@ -1,5 +1,8 @@
 """Clusters from vectors, and how far clusterings agree."""
 
+import sys
+from collections.abc import Callable
+
 import networkx as nx
 import numpy as np
 import pytest
@@ -7,7 +10,7 @@ import scipy.sparse as sp
 from sklearn.metrics import adjusted_rand_score
 from sklearn.neighbors import NearestNeighbors
 
-from orthoweave.errors import UsageError
+from orthoweave.errors import MissingExtraError, UsageError
 from orthoweave.models.evaluation import adjusted_rand_index
 from orthoweave.models.hypergraph_clusters import clustering as module
 from orthoweave.models.hypergraph_clusters.clustering import (
@@ -122,19 +125,14 @@ def test_senseless_resolutions_are_refused(resolution: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("package", "part"), [("sklearn.cluster", "k"), ("sknetwork.clustering", "l")]
-)
+    ("package", "work"),
+    [("sklearn.cluster", lambda: k_means(np.zeros((100, 2)), 3, 0)),
+     ("sknetwork.clustering", lambda: communities(sp.csr_matrix(np.ones((3, 3)))))],
+)  # fmt: skip
 def test_a_missing_package_is_told(
-    package: str, part: str, monkeypatch: pytest.MonkeyPatch
+    package: str, work: Callable[[], np.ndarray], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without the extra the message names it."""
-    import sys
-
-    from orthoweave.errors import MissingExtraError
-
     monkeypatch.setitem(sys.modules, package, None)
     with pytest.raises(MissingExtraError, match=r"orthoweave\[models\]"):
-        if part == "k":
-            k_means(np.zeros((100, 2)), 3, 0)
-        else:
-            communities(sp.csr_matrix(np.ones((3, 3))))
+        work()

@@ -31,7 +31,7 @@ def test_same_seed_same_bytes(cells: Any) -> None:
 
 
 def test_one_step_is_the_gradient() -> None:
-    """One update equals the gradient of the log likelihood in numpy, but for the looked-up logistic."""
+    """One update is the gradient of the log likelihood, but for the looked-up logistic."""
     generator = np.random.default_rng(0)
     own, other = (generator.normal(size=(4, 8)).astype(np.float32) for _ in range(2))
     start, facing, change = own.copy(), other.copy(), np.empty(8, np.float32)

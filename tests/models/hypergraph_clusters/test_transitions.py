@@ -60,8 +60,8 @@ def test_a_hand_worked_step() -> None:
     """Cell 0 with values 1 and 3, a = 2: shares 0.1 and 0.9; gene 1 has cells 0 and 1 as 3:1."""
     values = sp.csr_matrix(np.array([[1.0, 3.0], [0.0, 1.0]]))
     steps = walk_steps(values, "diphw", 2.0)
-    np.testing.assert_allclose(steps.to_gene.toarray(), [[0.1, 0.9], [0, 1]], atol=1e-7)
-    np.testing.assert_allclose(steps.to_cell.toarray(), [[1, 0], [0.75, 0.25]], atol=1e-7)
+    np.testing.assert_allclose(steps.to_gene.toarray(), np.array([[0.1, 0.9], [0, 1]]), atol=1e-7)
+    np.testing.assert_allclose(steps.to_cell.toarray(), np.array([[1, 0], [0.75, 0.25]]), atol=1e-7)
     found = dense_transitions(values, "diphw", 2.0)
     np.testing.assert_allclose(found, [[0.775, 0.225], [0.75, 0.25]], atol=1e-6)
 
@@ -83,7 +83,7 @@ def test_a_cell_with_one_gene_keeps_its_share() -> None:
     """Without a second gene there is nothing to remember, and the row stays a distribution."""
     shares = sp.csr_matrix(np.array([[0.0, 1.0], [0.5, 0.5]]))
     found = gene_memory(shares, np.array([[0, 0.3], [0.3, 0]]))
-    np.testing.assert_allclose(found.toarray(), [[0, 1], [0.5, 0.5]])
+    np.testing.assert_allclose(found.toarray(), np.array([[0, 1], [0.5, 0.5]]))
 
 
 def test_correlations_are_numpys(monkeypatch: pytest.MonkeyPatch) -> None:

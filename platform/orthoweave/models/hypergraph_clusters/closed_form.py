@@ -13,8 +13,9 @@ distances, that is
 
 whose best approximation of rank d, :math:`U_d S_d V_d^\top`, gives the vectors
 :math:`U_d S_d^{1/2}`. It is neither shifted by the number of negatives nor clipped at 0: walks
-that are close to uniform would lose everything. Pairs that never meet take a tenth of
-the smallest value of those that do. Deterministic; it needs a few dense n × n matrices, hence 10,000 cells at most.
+that are close to uniform would lose everything. Pairs that never meet take a
+tenth of the smallest value of those that do. Deterministic; it needs a few dense n × n matrices,
+hence 10,000 cells at most.
 """
 
 from dataclasses import dataclass

@@ -129,7 +129,7 @@ def _fill_background(
     density: float,
 ) -> None:  # fmt: skip
     inside = sum(counts[rows, columns].size for rows, columns in zip(genes, cells, strict=True))
-    wanted = int((counts.size - inside) * density) - int(np.count_nonzero(counts))
+    wanted: int = int((counts.size - inside) * density) - int(np.count_nonzero(counts))
     empty = np.flatnonzero(counts == 0)
-    places = generator.choice(empty, wanted if wanted > 0 else 0, replace=False)
+    places = generator.choice(empty, max(0, wanted), replace=False)
     counts.flat[places] = generator.poisson(10, len(places))
