@@ -78,6 +78,11 @@ def synthetic_build(n_genes: int = 50_000, n_cells: int = 250_000, measured: int
     return folder / "kb"
 
 
+def gene_key(species: str, number: int) -> str:
+    """Key of a gene of a species by its number."""
+    return f"NCBIGene:{_ncbi(species, number)}"
+
+
 def symbol(species: str, number: int) -> str:
     """Symbol of a gene of a species by its number."""
     text = f"GENE{number}"

@@ -31,6 +31,7 @@ from typing import Any
 import numpy as np
 from synthetic_build import (  # type: ignore[import-not-found]
     N_TYPES,
+    gene_key,
     symbol,
     synthetic_build,
 )
@@ -67,8 +68,8 @@ def measure_screens(n_genes: int) -> dict[str, Any]:
     from parts.base import base
 
     chosen = np.random.default_rng(0).choice(MEASURED, 5 * (n_genes + WARM_UP), replace=False)
-    genes = [symbol("human", int(n)) for n in chosen]
-    alone, lists = genes[: n_genes + WARM_UP], genes[n_genes + WARM_UP :]
+    alone = [gene_key("human", int(n)) for n in chosen[: n_genes + WARM_UP]]
+    lists = [symbol("human", int(n)) for n in chosen[n_genes + WARM_UP :]]
     counts = base().manifest.counts
     return {
         "genes": counts["Gene"], "cells": counts["Cell"], "expressed_in": counts["EXPRESSED_IN"],

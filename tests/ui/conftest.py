@@ -69,7 +69,7 @@ def chromium() -> str:
 
 
 @pytest.fixture
-def app_folder(monkeypatch: pytest.MonkeyPatch) -> Path:
+def app_folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Folder of the app, importable as when Streamlit runs it, on a loopback address."""
     pytest.importorskip("streamlit", reason="Streamlit is not installed: pip install '.[ui]'")
     from streamlit import config
@@ -79,4 +79,6 @@ def app_folder(monkeypatch: pytest.MonkeyPatch) -> Path:
     config.set_option("server.address", "127.0.0.1")
     for name in [name for name in sys.modules if name.split(".")[0] == "parts"]:
         monkeypatch.delitem(sys.modules, name)
-    return folder
+    yield folder
+    if "parts.opened" in sys.modules:
+        sys.modules["parts.opened"].close()

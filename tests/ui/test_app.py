@@ -231,3 +231,10 @@ def test_the_gate_holds_without_the_command(
     app = AppTest.from_string("from parts.frame import run\nrun()", default_timeout=60).run()
     assert bool(app.metric) == allowed
     assert bool(app.error) != allowed
+
+
+def test_the_better_name_wins_and_the_others_are_offered(show: Callable[..., App]) -> None:
+    """GCG is a human symbol as it is written; the mouse gene of other case is a link below."""
+    app = show("gene", gene="GCG")
+    assert app.title[0].value == "GCG"
+    assert "Other genes of that name" in _text(app)

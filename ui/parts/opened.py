@@ -1,14 +1,17 @@
 """The published build behind the screens: one handle for all visitors, opened once."""
 
+import atexit
 from functools import lru_cache
 from threading import Lock
 from typing import Final
+from weakref import WeakSet
 
 from orthoweave.queries.changes import published_build
 from orthoweave.queries.knowledge_base import KnowledgeBase, open_knowledge_base
 from orthoweave.settings import read_settings
 
 _ONE_AT_A_TIME: Final = Lock()
+_OPEN: Final[WeakSet[KnowledgeBase]] = WeakSet()
 
 
 def published() -> KnowledgeBase:
@@ -24,6 +27,15 @@ def published() -> KnowledgeBase:
         return _opened(str(folder), published_build(folder))
 
 
+@atexit.register
+def close() -> None:
+    """Let go of all that was opened, with the processes that answer free questions."""
+    for kb in list(_OPEN):
+        kb.close()
+
+
 @lru_cache(maxsize=2)
 def _opened(folder: str, build: str) -> KnowledgeBase:
-    return open_knowledge_base(folder)
+    kb = open_knowledge_base(folder)
+    _OPEN.add(kb)
+    return kb

@@ -47,14 +47,15 @@ def table(
     notes(answer)
     there = [name for name in answer.table.column_names if name not in hide]
     shown = sorted(there, key=lambda name: first.index(name) if name in first else len(first))
+    types = {name: answer.table.schema.field(name).type for name in shown}
     data = answer.table.select(shown).slice(0, _ROWS).to_pandas()
     if "species" in shown:
         data["species"] = [species_name(key) if key else key for key in data["species"]]
     for name in shown:  # an empty field says more than the word None
-        if pa.types.is_string(answer.table.schema.field(name).type):
+        if pa.types.is_string(types[name]):
             data[name] = data[name].fillna("")
     height = min(_TALLEST, _ROW_PX * (len(data) + 1) + 3)
-    config = {name: _column(data[name], (names or {}).get(name)) for name in shown}
+    config = {name: _column((names or {}).get(name, name), types[name]) for name in shown}
     picked: int | None = None
     if select:
         event = st.dataframe(
@@ -108,10 +109,10 @@ def downloads(answer: Answer, key: str) -> None:
         )  # fmt: skip
 
 
-def _column(values: Any, name: str | None) -> Any:
-    label = name or str(values.name).replace("_", " ")
-    if values.dtype.kind == "f":
+def _column(name: str, kind: pa.DataType) -> Any:
+    label = name.replace("_", " ")
+    if pa.types.is_floating(kind):
         return st.column_config.NumberColumn(label, format="%.3g")
-    if values.map(lambda value: hasattr(value, "__len__") and not isinstance(value, str)).any():
+    if pa.types.is_list(kind):
         return st.column_config.ListColumn(label)
     return st.column_config.Column(label)

@@ -141,15 +141,20 @@ def main() -> None:
         return
     candidates = kb.genes.resolve(key)
     record = kb.genes.gene(key)
-    if record is None and len(candidates) == 1:
-        record = kb.genes.gene(candidates[0].gene)
-        why = WHY.get(candidates[0].reason, "")
-        if record is not None and candidates[0].reason not in {"id", "symbol"}:
-            st.caption(f"“{md(key, 80)}” is {why}: {md(candidates[0].matched)}")
+    best = [one for one in candidates if one.reason == candidates[0].reason]
+    if record is None and len(best) == 1:
+        record = kb.genes.gene(best[0].gene)
+        if record is not None and best[0].reason not in {"id", "symbol"}:
+            why = WHY.get(best[0].reason, "")
+            st.caption(f"“{md(key, 80)}” is {why}: {md(best[0].matched)}")
     if record is None:
         ambiguous(key)
         return
     page(record.id)
+    others = [one for one in candidates if one.gene != record.id]
+    if others:
+        st.subheader("Other genes of that name")
+        candidate_links(others[:30])
 
 
 with base.explained():

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+import numpy as np
 import plotly.graph_objects as go
 
 from orthoweave.charts.escape import plain
@@ -66,18 +67,18 @@ def dot_plot(rows: Sequence[Row], *, order: Order = "gene", dark: bool = False) 
     columns = columns_of(rows, order)
     types = cell_types_of(rows)
     place = {column: number for number, column in enumerate(columns)}
-    figure = go.Figure()
+    line = {kind: number for number, kind in enumerate(types)}
+    traces = []
     for state in (MEASURED, *EXPLAINED):
         marks = [
-            (place[_column(row)], types.index(kind), row)
+            (place[_column(row)], line[kind], row)
             for row in rows
             if row["state"] == state
             for kind in _types_of(row, types)
         ]
-        figure.add_trace(_trace(state, marks, colours))
-    _add_size_legend(figure, colours)
-    _lay_out(figure, columns, types, order, colours)
-    return figure
+        traces.append(_trace(state, marks, colours))
+    # made in one go: plotly checks every property again each time that a figure is changed
+    return go.Figure([*traces, *_size_legend(colours)], _layout(columns, types, order, colours))
 
 
 def narrowest(figure: go.Figure) -> int:
@@ -136,12 +137,12 @@ def _number(value: object) -> float:
 def _trace(
     state: str, marks: Sequence[tuple[int, int, Row]],
     colours: Ground,
-) -> go.Scatter:  # fmt: skip
+) -> dict[str, object]:  # fmt: skip
     marker: dict[str, object]
     if state == MEASURED:
         marker = {
-            "size": [_size(_number(row["fraction"])) for _, _, row in marks],
-            "color": [_number(row["mean"]) for _, _, row in marks],
+            "size": np.array([_size(_number(row["fraction"])) for _, _, row in marks]),
+            "color": np.array([_number(row["mean"]) for _, _, row in marks]),
             "coloraxis": "coloraxis",
             "opacity": 1,
             "line": {"width": 0.8, "color": colours.quiet},
@@ -150,12 +151,14 @@ def _trace(
         shape, size = _MARKS[state]
         marker = {"symbol": shape, "size": size, "color": colours.quiet,
                   "line": {"width": 1.4, "color": colours.quiet}}  # fmt: skip
-    places: list[tuple[int | None, int | None]] = [(x, y) for x, y, _ in marks] or [(None, None)]
-    return go.Scatter(
-        x=[x for x, _ in places], y=[y for _, y in places],
-        mode="markers", name=state, marker=marker, showlegend=bool(marks) and state != MEASURED,
-        text=[_hover(row) for _, _, row in marks], hoverinfo="text", cliponaxis=False,
-    )  # fmt: skip
+    # arrays are checked and sent as a whole; without any mark, one that is nowhere keeps the trace
+    places = [np.array([mark[side] for mark in marks] or [np.nan]) for side in (0, 1)]
+    return {
+        "type": "scatter", "mode": "markers", "name": state, "marker": marker,
+        "x": places[0], "y": places[1],
+        "showlegend": bool(marks) and state != MEASURED,
+        "text": [_hover(row) for _, _, row in marks], "hoverinfo": "text", "cliponaxis": False,
+    }  # fmt: skip
 
 
 def _hover(row: Row) -> str:
@@ -176,55 +179,51 @@ def _size(fraction: float) -> float:
     return 3.0 + (_LARGEST - 3.0) * max(fraction, 0.0) ** 0.5
 
 
-def _add_size_legend(figure: go.Figure, colours: Ground) -> None:
-    for share in (0.1, 0.5, 1.0):
-        marker = {"size": _size(share), "color": colours.faint,
-                  "line": {"width": 0.8, "color": colours.quiet}}  # fmt: skip
-        figure.add_trace(
-            go.Scatter(
-                x=[None],
-                y=[None],
-                mode="markers",
-                name=f"{share:.0%} of cells",
-                marker=marker,
-                hoverinfo="skip",
-            )
-        )
+def _size_legend(colours: Ground) -> list[dict[str, object]]:
+    line = {"width": 0.8, "color": colours.quiet}
+    return [
+        {"type": "scatter", "mode": "markers", "name": f"{share:.0%} of cells", "x": [None],
+         "y": [None], "hoverinfo": "skip",
+         "marker": {"size": _size(share), "color": colours.faint, "line": line}}
+        for share in (0.1, 0.5, 1.0)
+    ]  # fmt: skip
 
 
-def _lay_out(
-    figure: go.Figure, columns: Sequence[Column], types: Sequence[tuple[str, str]], order: Order,
-    colours: Ground,
-) -> None:  # fmt: skip
-    steps = len(colours.amounts) - 1
+def _layout(
+    columns: Sequence[Column], types: Sequence[tuple[str, str]], order: Order, colours: Ground
+) -> dict[str, object]:
     slanted = len(columns) > _FLAT
     labels = [_label(column, order, _several_datasets(columns)) for column in columns]
     top = 110 if slanted else 18 + 17 * max((len(lines) for lines in labels), default=1)
-    # scale and legend stand below, so that a phone has its width for the dots
+    annotations, shapes = _headings(columns, order, colours, top)
+    return {
+        "height": top + 24 + _ROW_PX * len(types) + _BELOW_PX,
+        "margin": {"l": 8, "r": 8, "t": top + 24, "b": _BELOW_PX},
+        "legend": {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "x": 0,
+                   "itemsizing": "trace", "itemclick": False, "itemdoubleclick": False},
+        "coloraxis": _scale(colours), "annotations": annotations, "shapes": shapes,
+        "plot_bgcolor": "rgba(0,0,0,0)", "paper_bgcolor": "rgba(0,0,0,0)",
+        "hovermode": "closest", "font": {"color": colours.ink},
+        # a few columns stand together on the left, in place of far apart
+        "xaxis": {"tickvals": list(range(len(columns))),
+                  "ticktext": [(" " if slanted else "<br>").join(lines) for lines in labels],
+                  "range": [-0.6, max(len(columns), _FEWEST) - 0.4], "side": "top",
+                  "zeroline": False, "tickangle": -90 if slanted else 0, "showgrid": False,
+                  "fixedrange": True},
+        "yaxis": {"tickvals": list(range(len(types))), "ticktext": _type_names(types),
+                  "automargin": True, "range": [len(types) - 0.4, -0.6],
+                  "gridcolor": colours.faint, "zeroline": False, "fixedrange": True},
+    }  # fmt: skip
+
+
+def _scale(colours: Ground) -> dict[str, object]:
+    # it stands below, as the legend does, so that a phone has its width for the dots
+    steps = len(colours.amounts) - 1
     bar = {"title": {"text": "mean", "side": "top"}, "orientation": "h", "thickness": 10,
            "lenmode": "pixels", "len": 170, "x": 0, "xanchor": "left", "y": -0.01,
            "yanchor": "top", "outlinewidth": 0}  # fmt: skip
-    figure.update_layout(
-        height=top + 24 + _ROW_PX * len(types) + _BELOW_PX,
-        margin={"l": 8, "r": 8, "t": top + 24, "b": _BELOW_PX},
-        legend={"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "x": 0,
-                "itemsizing": "trace", "itemclick": False, "itemdoubleclick": False},
-        coloraxis={"colorscale": [[n / steps, colour] for n, colour in enumerate(colours.amounts)],
-                   "cmin": 0, "colorbar": bar},
-        plot_bgcolor="rgba(0,0,0,0)", paper_bgcolor="rgba(0,0,0,0)", hovermode="closest",
-        font={"color": colours.ink},
-    )  # fmt: skip
-    # a few columns stand together on the left, in place of far apart
-    figure.update_xaxes(
-        tickvals=list(range(len(columns))), range=[-0.6, max(len(columns), _FEWEST) - 0.4],
-        side="top", ticktext=[(" " if slanted else "<br>").join(lines) for lines in labels],
-        zeroline=False, tickangle=-90 if slanted else 0, showgrid=False, fixedrange=True,
-    )  # fmt: skip
-    figure.update_yaxes(
-        tickvals=list(range(len(types))), ticktext=_type_names(types), automargin=True,
-        range=[len(types) - 0.4, -0.6], gridcolor=colours.faint, zeroline=False, fixedrange=True,
-    )  # fmt: skip
-    _add_headings(figure, columns, order, colours, top)
+    scale = [[n / steps, colour] for n, colour in enumerate(colours.amounts)]
+    return {"colorscale": scale, "cmin": 0, "colorbar": bar}
 
 
 def _type_names(types: Sequence[tuple[str, str]]) -> list[str]:
@@ -252,22 +251,22 @@ def _label(column: Column, order: Order, several: set[str]) -> list[str]:
     return lines
 
 
-def _add_headings(
-    figure: go.Figure, columns: Sequence[Column], order: Order, colours: Ground, top: int
-) -> None:  # fmt: skip
+def _headings(
+    columns: Sequence[Column], order: Order, colours: Ground, top: int
+) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
     """Head each run of columns, and part the runs by a line."""
     names = [column.query if order == "gene" else column.species for column in columns]
     starts = [n for n, name in enumerate(names) if n == 0 or names[n - 1] != name]
-    for start, end in zip(starts, [*starts[1:], len(names)], strict=False):
-        figure.add_annotation(
-            x=(start + end - 1) / 2,
-            y=1,
-            yref="paper",
-            yanchor="bottom",
-            yshift=top - 12,
-            showarrow=False,
-            text=plain(names[start], 18),
-            font={"color": colours.quiet, "size": 12},
-        )
-        if start:
-            figure.add_vline(x=start - 0.5, line={"color": colours.faint, "width": 1})
+    ends = [*starts[1:], len(names)]
+    headings: list[dict[str, object]] = [
+        {"x": (start + end - 1) / 2, "y": 1, "yref": "paper", "yanchor": "bottom",
+         "yshift": top - 12, "showarrow": False, "text": plain(names[start], 18),
+         "font": {"color": colours.quiet, "size": 12}}
+        for start, end in zip(starts, ends, strict=False)
+    ]  # fmt: skip
+    lines: list[dict[str, object]] = [
+        {"type": "line", "x0": start - 0.5, "x1": start - 0.5, "y0": 0, "y1": 1, "yref": "paper",
+         "line": {"color": colours.faint, "width": 1}}
+        for start in starts[1:]
+    ]  # fmt: skip
+    return headings, lines

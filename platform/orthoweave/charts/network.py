@@ -70,10 +70,9 @@ def network_figure(network: Network, *, chosen: str = "", dark: bool = False) ->
     graph.add_nodes_from(node.key for node in network.nodes)
     graph.add_edges_from((edge.start, edge.end) for edge in network.edges)
     places = _forces(graph)
-    figure = _draw(network, places, chosen=chosen, height=560, dark=dark)
     # room for the names of the outer nodes
-    widest = max((abs(x) for x, _ in places.values()), default=1.0)
-    return figure.update_xaxes(range=[-1.3 * widest - 0.1, 1.3 * widest + 0.1])
+    widest = 1.3 * max((abs(x) for x, _ in places.values()), default=1.0) + 0.1
+    return _draw(network, places, chosen=chosen, height=560, dark=dark, across=(-widest, widest))
 
 
 def columns_figure(network: Network, *, chosen: str = "", dark: bool = False) -> go.Figure:
@@ -85,11 +84,11 @@ def columns_figure(network: Network, *, chosen: str = "", dark: bool = False) ->
         for rank, key in enumerate(inside):
             places[key] = (float(number), (len(inside) - 1) / 2 - rank)
     tallest = max((sum(n.column == c for n in network.nodes) for c in columns), default=1)
-    figure = _draw(network, places, chosen=chosen, height=110 + 44 * tallest, dark=dark)
     # room for the names below the lowest and beside the outer nodes
-    figure.update_xaxes(range=[-0.4, max(len(columns) - 0.6, 0.6)])
-    figure.update_yaxes(range=[-tallest / 2 - 0.3, tallest / 2 + 0.1])
-    return figure
+    return _draw(
+        network, places, chosen=chosen, height=110 + 44 * tallest, dark=dark,
+        across=(-0.4, max(len(columns) - 0.6, 0.6)), down=(-tallest / 2 - 0.3, tallest / 2 + 0.1),
+    )  # fmt: skip
 
 
 def _forces(graph: nx.Graph) -> dict[str, tuple[float, float]]:
@@ -101,34 +100,35 @@ def _forces(graph: nx.Graph) -> dict[str, tuple[float, float]]:
 
 def _draw(
     network: Network, places: Mapping[str, tuple[float, float]], *, chosen: str, height: int,
-    dark: bool,
+    dark: bool, across: tuple[float, float], down: tuple[float, float] | None = None,
 ) -> go.Figure:  # fmt: skip
     colours = ground(dark=dark)
-    figure = go.Figure()
+    traces: list[dict[str, object]] = []
     kinds = sorted({edge.kind for edge in network.edges})
     for number, kind in enumerate(kinds):
         alike = [edge for edge in network.edges if edge.kind == kind]
-        _add_edges(figure, alike, places, _DASHES[number % len(_DASHES)], colours)
+        traces += _lines(alike, places, _DASHES[number % len(_DASHES)], colours)
     others = sorted({node.kind for node in network.nodes} - set(_KINDS))
     for number, kind in enumerate((*_KINDS, *others)):
         nodes = [node for node in network.nodes if node.kind == kind]
         if nodes:
-            figure.add_trace(_points(nodes, places, number, chosen, colours))
-    figure.update_layout(
-        height=height, margin={"l": 8, "r": 8, "t": 8, "b": 8}, font={"color": colours.ink},
-        plot_bgcolor="rgba(0,0,0,0)", paper_bgcolor="rgba(0,0,0,0)", hovermode="closest",
-        legend={"orientation": "h", "y": -0.02, "yanchor": "top", "itemclick": False,
-                "itemdoubleclick": False}, dragmode="pan", clickmode="event+select",
-    )  # fmt: skip
-    for axis in (figure.update_xaxes, figure.update_yaxes):
-        axis(visible=False, showgrid=False, zeroline=False)
-    return figure
+            traces.append(_points(nodes, places, number, chosen, colours))
+    axis = {"visible": False, "showgrid": False, "zeroline": False}
+    layout = {
+        "height": height, "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+        "font": {"color": colours.ink}, "plot_bgcolor": "rgba(0,0,0,0)",
+        "paper_bgcolor": "rgba(0,0,0,0)", "hovermode": "closest", "dragmode": "pan",
+        "clickmode": "event+select",
+        "legend": {"orientation": "h", "y": -0.02, "yanchor": "top", "itemclick": False,
+                   "itemdoubleclick": False},
+        "xaxis": {**axis, "range": across}, "yaxis": axis | ({"range": down} if down else {}),
+    }  # fmt: skip
+    return go.Figure(traces, layout)
 
 
-def _add_edges(
-    figure: go.Figure, edges: Sequence[Edge], places: Mapping[str, tuple[float, float]],
-    dash: str, colours: Ground,
-) -> None:  # fmt: skip
+def _lines(
+    edges: Sequence[Edge], places: Mapping[str, tuple[float, float]], dash: str, colours: Ground
+) -> list[dict[str, object]]:
     x: list[float | None] = []
     y: list[float | None] = []
     for edge in edges:
@@ -136,21 +136,16 @@ def _add_edges(
         x += [start[0], end[0], None]
         y += [start[1], end[1], None]
     name = plain(edges[0].kind.replace("_", " ").lower())
-    line = {"color": colours.quiet, "width": 1.2, "dash": dash}
-    figure.add_trace(go.Scatter(x=x, y=y, mode="lines", name=name, line=line, hoverinfo="skip"))
     # lines have no hover of their own: a faint point in the middle carries it
     middles = [(places[edge.start], places[edge.end]) for edge in edges]
-    figure.add_trace(
-        go.Scatter(
-            x=[(a[0] + b[0]) / 2 for a, b in middles],
-            y=[(a[1] + b[1]) / 2 for a, b in middles],
-            mode="markers",
-            marker={"size": 9, "color": colours.quiet, "opacity": 0.15},
-            text=[f"{name}<br>{plain(edge.about, 160)}" for edge in edges],
-            hoverinfo="text",
-            showlegend=False,
-        )
-    )
+    return [
+        {"type": "scatter", "mode": "lines", "x": x, "y": y, "name": name, "hoverinfo": "skip",
+         "line": {"color": colours.quiet, "width": 1.2, "dash": dash}},
+        {"type": "scatter", "mode": "markers", "x": [(a[0] + b[0]) / 2 for a, b in middles],
+         "y": [(a[1] + b[1]) / 2 for a, b in middles], "showlegend": False,
+         "marker": {"size": 9, "color": colours.quiet, "opacity": 0.15},
+         "text": [f"{name}<br>{plain(edge.about, 160)}" for edge in edges], "hoverinfo": "text"},
+    ]  # fmt: skip
 
 
 def _points(
@@ -165,13 +160,14 @@ def _points(
         "line": {"width": [3 if node.key == chosen else 1 for node in nodes], "color": colours.ink},
     }
     kind = nodes[0].kind
-    return go.Scatter(
-        x=[places[node.key][0] for node in nodes], y=[places[node.key][1] for node in nodes],
-        mode="markers+text", marker=marker, name=_KIND_NAMES.get(kind) or plain(kind),
-        text=[plain(node.name, 24) for node in nodes], textposition="bottom center",
-        textfont={"shadow": colours.halo},
-        hovertext=[f"<b>{plain(node.name)}</b><br>{plain(node.key)}<br>{plain(node.about, 160)}"
-                   for node in nodes],
-        hoverinfo="text", customdata=[node.key for node in nodes],
-        selected={"marker": {"opacity": 1}}, unselected={"marker": {"opacity": 1}},
-    )  # fmt: skip
+    return {
+        "type": "scatter", "mode": "markers+text", "marker": marker,
+        "name": _KIND_NAMES.get(kind) or plain(kind),
+        "x": [places[node.key][0] for node in nodes], "y": [places[node.key][1] for node in nodes],
+        "text": [plain(node.name, 24) for node in nodes], "textposition": "bottom center",
+        "textfont": {"shadow": colours.halo},
+        "hovertext": [f"<b>{plain(node.name)}</b><br>{plain(node.key)}<br>{plain(node.about, 160)}"
+                      for node in nodes],
+        "hoverinfo": "text", "customdata": [node.key for node in nodes],
+        "selected": {"marker": {"opacity": 1}}, "unselected": {"marker": {"opacity": 1}},
+    }  # fmt: skip
