@@ -1,0 +1,88 @@
+"""How sure the network must be to name a cell: learnt from donors that it did not see."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from orthoweave.data.expression_view import ExpressionView
+from orthoweave.data.orthology_view import Bipartite
+from orthoweave.errors import InputError
+from orthoweave.models.cross_species_gnn.config import CrossSpeciesConfig
+from orthoweave.models.cross_species_gnn.task import make_task
+from orthoweave.models.cross_species_gnn.training import train
+from orthoweave.progress import Progress
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOut:
+    """What the network says of source cells of donors that it was not trained on."""
+
+    donors: np.ndarray
+    """Donor of each cell, shape ``(n_cells,)``."""
+    truth: np.ndarray
+    """Key of each cell's type."""
+    predicted: np.ndarray
+    """Key of the type with the highest probability."""
+    probability: np.ndarray
+    """That probability, from 0 to 1."""
+
+    @property
+    def right(self) -> np.ndarray:
+        """Whether the type was found, shape ``(n_cells,)``."""
+        return np.asarray(self.truth == self.predicted)
+
+
+def predict_held_out(
+    source: ExpressionView,
+    target: ExpressionView,
+    pairs: Bipartite,
+    config: CrossSpeciesConfig,
+    progress: Progress,
+) -> HeldOut:
+    """Train once without each donor of the source and name that donor's cells.
+
+    Cells of the held-out donor stay nodes, as those of the target do, but their types are unknown
+    to the choice of markers and to training alike.
+
+    Raises
+    ------
+    InputError
+        If the source has cells without a donor, or one donor only.
+    """
+    names = sorted({str(donor) for donor in source.donors})
+    if any(donor is None for donor in source.donors) or len(names) < 2:
+        message = (
+            f"{source.dataset!r} has donors {names!r}: expected two at least and one for each "
+            "cell, to learn from held-out donors when to abstain; or give a threshold"
+        )
+        raise InputError(message)
+    # a type that only one donor has cannot be known while that donor is held out
+    lenient = replace(config, min_cells=1, types=())
+    parts = []
+    for name in names:
+        held = np.asarray(source.donors == name)
+        task = make_task(source, target, pairs, lenient, held)
+        found = train(task, config, progress).source[np.isin(task.source.cells, source.cells[held])]
+        parts.append((source.donors[held], source.cell_types[held],
+                      task.classes[found.argmax(axis=1)], found.max(axis=1)))  # fmt: skip
+    return HeldOut(*(np.concatenate(values) for values in zip(*parts, strict=True)))
+
+
+def choose_threshold(held_out: HeldOut, precision: float) -> float:
+    """Lowest probability from which named cells of held-out donors are right often enough.
+
+    Parameters
+    ----------
+    precision
+        Share of named cells that must be right, from 0 to 1. If no threshold reaches it, the one
+        that comes nearest is given, and of equals the one that names most cells.
+    """
+    order = np.argsort(-held_out.probability, kind="stable")
+    probability, right = held_out.probability[order], held_out.right[order]
+    share = np.cumsum(right) / np.arange(1, len(right) + 1)
+    # cells of one probability are named together
+    last = np.append(probability[1:] != probability[:-1], True)
+    share, probability = share[last], probability[last]
+    enough = np.flatnonzero(share >= precision)
+    best = enough[-1] if len(enough) else np.flatnonzero(share == share.max())[-1]
+    return 0.0 if best == len(share) - 1 else float(probability[best])

@@ -1,0 +1,66 @@
+"""The graph network: genes inherit from orthologs, cells read genes, genes hear of their cells."""
+
+from typing import Final
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+from orthoweave.models.cross_species_gnn.relations import Relations
+
+# log expression is brought near a variance of one, which Adam's step size is meant for
+_SCALE: Final = 0.3
+_LEAK: Final = 0.05
+_FIRST: Final = 0.1
+
+
+class CellTypeNetwork(nn.Module):
+    """Scores of cell types from log expression and orthology.
+
+    Each source gene s has a vector e_s that is learnt. With log expression x of cell c, orthologs
+    O(g) of gene g, and f the leaky rectifier (slope 0.05) ::
+
+        e_t = sum over s in O(t) of e_s / |O(s)|                       a target gene inherits
+        h_c = f(0.3 * sum over g of x_cg e_g + b)                      a cell reads its genes
+        m_g = mean of A h_c over the cells c of its species, weighted by x_cg
+        u_g = f(m_g + B e_g + C * mean of m_o over o in O(g))          a gene hears of its cells
+        z_c = h_c + mean of D u_g over genes g, weighted by x_cg       and the cells of its genes
+        scores = E z_c + d
+
+    All weights are shared by both species: a species differs by its edges only. Relational
+    convolution after Schlichtkrull et al., 2018, doi:10.1007/978-3-319-93417-4_38.
+
+    Parameters
+    ----------
+    n_source_genes
+        Genes with a vector of their own; they have the lowest numbers.
+    width
+        Numbers that describe a node.
+    """
+
+    def __init__(self, n_source_genes: int, n_classes: int, width: int) -> None:
+        super().__init__()
+        self.genes = nn.Parameter(torch.randn(n_source_genes, width) * _FIRST / n_source_genes**0.5)
+        self.shift = nn.Parameter(torch.zeros(width))
+        self.to_genes = nn.Linear(width, width)
+        self.own_gene = nn.Linear(width, width)
+        self.from_orthologs = nn.Linear(width, width)
+        self.to_cells = nn.Linear(width, width, bias=False)
+        self.classify = nn.Linear(width, n_classes)
+
+    def forward(self, edges: Relations) -> torch.Tensor:
+        """Scores of each cell, shape ``(n_cells, n_classes)``."""
+        own = edges.genes < len(self.genes)
+        vectors = self.genes[edges.genes.clamp(max=len(self.genes) - 1)] * own[:, None]
+        vectors = vectors + edges.inherits(vectors)
+        cells = _rectified(_SCALE * edges.reads(vectors) + self.shift)
+        heard = edges.expressers(self.to_genes(cells))
+        genes = _rectified(
+            heard + self.own_gene(vectors) + self.from_orthologs(edges.orthologs(heard))
+        )
+        scores: torch.Tensor = self.classify(cells + edges.profile(self.to_cells(genes)))
+        return scores
+
+
+def _rectified(values: torch.Tensor) -> torch.Tensor:
+    return functional.leaky_relu(values, _LEAK)

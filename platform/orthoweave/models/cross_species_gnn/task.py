@@ -1,0 +1,181 @@
+"""What the network is trained on: labelled source cells, unlabelled target cells, marker genes.
+
+Genes become nodes if they mark a cell type of the labelled source cells and have an ortholog that
+the target expresses; their orthologs become nodes of the target's species. The labels of the
+target are taken off here, before anything is chosen or trained.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from orthoweave.data.expression_view import ExpressionView
+from orthoweave.data.orthology_view import Bipartite, OrthologyView, orthology_view
+from orthoweave.errors import InputError
+from orthoweave.models.cross_species_gnn.config import CrossSpeciesConfig
+
+# share of target cells that must express an ortholog: fewer say nothing of most cells
+_LEAST_EXPRESSED: Final = 0.005
+# variance of log expression that is added to each mean's error, so that a gene that hardly varies,
+# or a type of two cells, gives no endless t
+_LEAST_ERROR: Final = 1e-3
+_SMALL_SAMPLE: Final = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Two datasets restricted to the nodes of the graph, and what is known of the source."""
+
+    source: ExpressionView
+    """Source cells × marker genes, log1p of counts per 10 000; without cell types."""
+    target: ExpressionView
+    """Target cells × orthologs of the marker genes, on the same scale; without cell types."""
+    orthology: OrthologyView
+    """Pairs that join the two sets of genes."""
+    classes: np.ndarray
+    """Keys of the cell types to tell apart, sorted, shape ``(n_classes,)``."""
+    labels: np.ndarray
+    """Number of each source cell's class, -1 where it is unknown; shape ``(n_source_cells,)``."""
+    notes: tuple[str, ...]
+
+
+def make_task(
+    source: ExpressionView,
+    target: ExpressionView,
+    pairs: Bipartite,
+    config: CrossSpeciesConfig,
+    held_out: np.ndarray | None = None,
+) -> Task:
+    """Task of naming the target's cells, or also those of the source that are held out.
+
+    Parameters
+    ----------
+    source, target
+        Datasets on the scale log1p of counts per 10 000.
+    pairs
+        Orthologs between their genes.
+    held_out
+        Source cells whose type is not to be known, a mask; neither markers nor training use it.
+
+    Raises
+    ------
+    InputError
+        If fewer than two cell types have enough labelled cells, or no marker has an ortholog.
+    """
+    known = source.cell_types.copy()
+    if held_out is not None:
+        known[held_out] = None
+    classes, notes = _classes(known, source.dataset, config)
+    # cells of other types are no nodes: nothing is known of what they should be called
+    there = np.isin(known, classes)
+    if held_out is not None:
+        there |= held_out
+    source, known = source.subset(cells=there), known[there]
+    place = {key: number for number, key in enumerate(classes)}
+    labels = np.array([place.get(key, -1) for key in known], np.int64)
+    expressed = _expressed(target, pairs)
+    if not expressed.n_edges:
+        message = (
+            f"no ortholog of a gene of {source.dataset!r} is expressed in {target.dataset!r}: "
+            "check that both datasets name their genes alike"
+        )
+        raise InputError(message)
+    markers = marker_genes(source, labels, expressed.source_genes, config.markers)
+    among = expressed.among(markers, expressed.target_genes)
+    return Task(
+        _unlabelled(source.subset(genes=_in_order(source.genes, among.source_genes))),
+        _unlabelled(target.subset(genes=_in_order(target.genes, among.target_genes))),
+        _orthology(among), classes, labels, notes,
+    )  # fmt: skip
+
+
+def marker_genes(
+    view: ExpressionView, labels: np.ndarray, candidates: np.ndarray, n_markers: int
+) -> np.ndarray:
+    """Keys of the genes that rise most in some class against all others, in the view's order.
+
+    For each class the `n_markers` candidates with the highest t of Welch's form, ::
+
+        t = (m1 - m0) / sqrt(v1 / n1 + v0 / n0 + 0.05 / n1 + 0.001)
+
+    with mean m, variance v and number of cells n inside (1) and outside (0) the class. The two
+    constants moderate it: without them types of two cells would be ruled by genes of no spread.
+
+    Parameters
+    ----------
+    view
+        Log expression, shape ``(n_cells, n_genes)``.
+    labels
+        Number of each cell's class, -1 for unknown; shape ``(n_cells,)``.
+    candidates
+        Keys of genes that may be chosen.
+    """
+    columns = np.flatnonzero(np.isin(view.genes, candidates))
+    known = labels >= 0
+    values = view.values[known][:, columns].astype(np.float64)
+    squares = values.multiply(values).tocsr()
+    sums, square_sums = (np.asarray(m.sum(axis=0)).ravel() for m in (values, squares))
+    n_cells, chosen = int(known.sum()), np.zeros(len(columns), bool)
+    for number in range(labels.max() + 1):
+        inside = labels[known] == number
+        n_inside = int(inside.sum())
+        n_outside = n_cells - n_inside
+        if not n_inside or not n_outside:
+            continue
+        total = np.asarray(values[inside].sum(axis=0)).ravel()
+        square = np.asarray(squares[inside].sum(axis=0)).ravel()
+        mean, rest = total / n_inside, (sums - total) / n_outside
+        spread = np.maximum(square / n_inside - mean**2, 0) + _SMALL_SAMPLE
+        other = np.maximum((square_sums - square) / n_outside - rest**2, 0)
+        error = np.sqrt(spread / n_inside + other / n_outside + _LEAST_ERROR)
+        chosen[np.argsort(-(mean - rest) / error, kind="stable")[:n_markers]] = True
+    return np.asarray(view.genes[columns[chosen]])
+
+
+def _classes(
+    known: np.ndarray, dataset: str, config: CrossSpeciesConfig
+) -> tuple[np.ndarray, tuple[str, ...]]:
+    found, counts = np.unique([key for key in known if key is not None], return_counts=True)
+    absent = sorted(set(config.types) - set(found))
+    if absent:
+        message = f"{dataset!r} has no cell of type {absent[0]!r}: expected types that it names"
+        raise InputError(message)
+    wanted = np.isin(found, config.types) if config.types else np.ones(len(found), bool)
+    enough = counts >= config.min_cells
+    classes = found[wanted & enough].astype(object)
+    if len(classes) < 2:
+        message = (
+            f"{len(classes)} cell types of {dataset!r} have {config.min_cells} labelled cells: "
+            "expected two at least"
+        )
+        raise InputError(message)
+    few = found[wanted & ~enough]
+    if not len(few):
+        return classes, ()
+    note = f"left out for fewer than {config.min_cells} labelled cells: {', '.join(few)}"
+    return classes, (f"{dataset}: {note}",)
+
+
+def _expressed(target: ExpressionView, pairs: Bipartite) -> Bipartite:
+    """Pairs whose target gene at least 0.5 % of the target's cells express."""
+    share = np.bincount(target.values.indices, minlength=target.n_genes) / target.n_cells
+    return pairs.among(pairs.source_genes, target.genes[share >= _LEAST_EXPRESSED])
+
+
+def _in_order(genes: np.ndarray, chosen: np.ndarray) -> np.ndarray:
+    return np.flatnonzero(np.isin(genes, chosen))
+
+
+def _unlabelled(view: ExpressionView) -> ExpressionView:
+    nothing = np.full(view.n_cells, None, object)
+    return replace(view, cell_types=nothing, labels=nothing)
+
+
+def _orthology(pairs: Bipartite) -> OrthologyView:
+    n_edges = pairs.n_edges
+    return orthology_view(
+        pairs.source_genes[pairs.source_index], pairs.target_genes[pairs.target_index],
+        np.full(n_edges, pairs.source, object), np.full(n_edges, pairs.target, object),
+        cardinality=pairs.cardinality, support=pairs.support, covering=pairs.support,
+    )  # fmt: skip
