@@ -1,5 +1,6 @@
 """The matrix on disk: AnnData reads it, it gives back what was written, the same bytes twice."""
 
+import shutil
 from pathlib import Path
 
 import anndata
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from orthoweave.errors import InputError, UsageError
 from orthoweave.files import matrix
-from orthoweave.files.matrix import MatrixWriter, open_matrix
+from orthoweave.files.matrix import MatrixWriter, open_matrix, read_counts
 
 COUNTS = sp.csr_matrix(np.random.default_rng(0).poisson(0.9, (31, 7)).astype(np.float32))
 
@@ -60,6 +61,18 @@ def test_what_is_written_is_read(written: int, rows: int, chunk: int) -> None:
     assert abs(sp.vstack([block for _, block in blocks]) - COUNTS).sum() == 0
     assert reader.barcodes[:2] == ["c0", "c1"]
     assert reader.gene_keys[:2] == [None, "NCBIGene:1"]
+
+
+def test_all_counts_are_read_at_once(tmp_path: Path) -> None:
+    """Barcodes and counts of the whole matrix come without the other columns of the cells."""
+    write(tmp_path / "m", COUNTS, 10)
+    barcodes, counts = read_counts(tmp_path / "m")
+    assert barcodes == [f"c{number}" for number in range(31)]
+    assert abs(counts - COUNTS).sum() == 0
+    assert counts.has_sorted_indices
+    shutil.rmtree(tmp_path / "m" / "X" / "indptr")
+    with pytest.raises(InputError, match="ingest it again"):
+        read_counts(tmp_path / "m")
 
 
 def test_digest_tells_contents_apart(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import pandas as pd
 
 from orthoweave.data.expression_view import ExpressionView
 from orthoweave.data.orthology_view import OrthologyView
@@ -67,8 +68,8 @@ def hetero_graph(
     """
     _check(expressions)
     torch, hetero_data = _pyg()
-    genes, gene_species, columns = _genes(expressions)
     species = tuple(dict.fromkeys(view.species for view in expressions))
+    genes, gene_species, columns = _genes(expressions, species)
     data = hetero_data()
     cell = data["Cell"]
     sizes = [view.n_cells for view in expressions]
@@ -79,9 +80,7 @@ def hetero_graph(
     types, codes = _codes(np.concatenate([view.cell_types for view in expressions]))
     cell.cell_type = torch.from_numpy(codes)
     data["Gene"].num_nodes = len(genes)
-    data["Gene"].species = torch.from_numpy(
-        np.array([species.index(name) for name in gene_species], np.int64)
-    )
+    data["Gene"].species = torch.from_numpy(gene_species)
     edges, weight = _incidences(expressions, columns)
     data[EXPRESSES].edge_index = torch.from_numpy(edges)
     data[EXPRESSES].edge_weight = torch.from_numpy(weight)
@@ -119,18 +118,15 @@ def _pyg() -> tuple[ModuleType, type["HeteroData"]]:
 
 
 def _genes(
-    expressions: Sequence[ExpressionView],
-) -> tuple[np.ndarray, list[str], list[np.ndarray]]:
-    """Keys of all genes, their species, and the number of each dataset's columns among them."""
-    place: dict[str, int] = {}
-    species: list[str] = []
-    columns = []
-    for view in expressions:
-        for key in view.genes:
-            if place.setdefault(key, len(place)) == len(species):
-                species.append(view.species)
-        columns.append(np.array([place[key] for key in view.genes], np.int64))
-    return np.array(list(place), object), species, columns
+    expressions: Sequence[ExpressionView], species: tuple[str, ...]
+) -> tuple[np.ndarray, np.ndarray, list[np.ndarray]]:
+    """Keys of all genes, numbers of their species, and of each dataset's columns among them."""
+    sizes = [view.n_genes for view in expressions]
+    numbers, genes = pd.factorize(np.concatenate([view.genes for view in expressions]))
+    of_column = np.repeat([species.index(view.species) for view in expressions], sizes)
+    _, first = np.unique(numbers, return_index=True)
+    columns = np.split(numbers, np.cumsum(sizes)[:-1])
+    return genes, of_column[first].astype(np.int64), columns
 
 
 def _incidences(
@@ -144,7 +140,9 @@ def _incidences(
         part = slice(first_edge, first_edge + view.values.nnz)
         lengths = np.diff(view.values.indptr)
         edges[0, part] = np.repeat(np.arange(first_cell, first_cell + view.n_cells), lengths)
-        np.take(numbers, view.values.indices, out=edges[1, part])
+        # genes are numbered as the columns of the first dataset
+        columns_ = view.values.indices
+        edges[1, part] = numbers[columns_] if first_cell else columns_
         first_cell += view.n_cells
         first_edge = part.stop
     if len(expressions) == 1:
@@ -163,6 +161,5 @@ def _orthologs(orthology: OrthologyView, genes: np.ndarray) -> tuple[np.ndarray,
 
 
 def _codes(values: np.ndarray) -> tuple[tuple[str, ...], np.ndarray]:
-    known = sorted({value for value in values if value is not None})
-    place = {value: number for number, value in enumerate(known)}
-    return tuple(known), np.array([place.get(value, -1) for value in values], np.int64)
+    codes, known = pd.factorize(values, sort=True)
+    return tuple(str(value) for value in known), codes.astype(np.int64)

@@ -114,12 +114,6 @@ class MatrixReader:
                 ),
             )
 
-    def counts(self) -> sp.csr_matrix:
-        """All counts at once, shape ``(n_cells, n_genes)``, float32."""
-        values = _open_group(self.folder)["X"]
-        data, indices = np.asarray(values["data"][:]), np.asarray(values["indices"][:])
-        return sp.csr_matrix((data, indices, self.indptr), shape=(self.n_cells, self.n_genes))
-
     def obs(self) -> pd.DataFrame:
         """Cells with all columns; the index holds the barcodes."""
         return _read_frame(self.folder, "obs")
@@ -147,11 +141,32 @@ def open_matrix(folder: Path) -> MatrixReader:
         shape = [int(edge) for edge in matrix.attrs["shape"]]
         indptr = np.asarray(matrix["indptr"][:]).astype(np.int64)
     except KeyError as error:
-        message = f"{folder} holds no whole expression matrix ({error} is missing): ingest it again"
-        raise InputError(message) from error
+        raise _not_whole(folder, error) from error
     obs, var = _read_frame(folder, "obs"), _read_frame(folder, "var")
     keys = [key if isinstance(key, str) and key else None for key in var["gene_curie"]]
     return MatrixReader(folder, shape[0], shape[1], [str(name) for name in obs.index], keys, indptr)
+
+
+def read_counts(folder: Path) -> tuple[list[str], sp.csr_matrix]:
+    """Barcodes of the cells and all counts at once, shape ``(n_cells, n_genes)``, float32.
+
+    Raises
+    ------
+    InputError
+        If there is no matrix, or it is not whole.
+    """
+    group = _open_group(folder)
+    try:
+        matrix, obs = group["X"], group["obs"]
+        barcodes = obs[obs.attrs["_index"]][:]
+        data, indices, indptr = (
+            np.asarray(matrix[name][:]) for name in ("data", "indices", "indptr")
+        )
+        n_cells, n_genes = matrix.attrs["shape"]
+        counts = sp.csr_matrix((data, indices, indptr), shape=(int(n_cells), int(n_genes)))
+    except (KeyError, ValueError) as error:
+        raise _not_whole(folder, error) from error
+    return [str(name) for name in barcodes], counts
 
 
 class _Chunks:
@@ -279,6 +294,10 @@ def _open_group(folder: Path) -> Any:
     except (FileNotFoundError, ValueError, KeyError) as error:
         message = f"{folder} holds no expression matrix ({error}): ingest the dataset again"
         raise InputError(message) from error
+
+
+def _not_whole(folder: Path, error: Exception) -> InputError:
+    return InputError(f"{folder} holds no whole expression matrix ({error}): ingest it again")
 
 
 def _read_frame(folder: Path, name: str) -> pd.DataFrame:

@@ -10,8 +10,7 @@ from orthoweave.data.hypergraph_view import HypergraphView, hypergraph_view
 from orthoweave.data.variable_genes import variable_genes
 from orthoweave.data.view_requests import ExpressionRequest, HypergraphRequest
 from orthoweave.errors import InputError
-from orthoweave.files.matrix import open_matrix
-from orthoweave.ids import cell_key
+from orthoweave.files.matrix import read_counts
 from orthoweave.views.published import Published
 
 
@@ -30,15 +29,16 @@ def read_expression(
         If the tables do not fit the matrix, or no gene is left.
     """
     dataset = request.dataset
-    reader = open_matrix(published.matrix(dataset))
+    barcodes, counts = read_counts(published.matrix(dataset))
     about = published.table("Dataset", ["id", "species"], [("id", "=", dataset)])
     columns, genes = _genes(published, dataset)
     symbols = _symbols(published, genes)
-    cells = pa.array([cell_key(dataset, barcode) for barcode in reader.barcodes], pa.string())
+    # as orthoweave.ids.cell_key has it
+    cells = pc.binary_join_element_wise(dataset, pa.array(barcodes, pa.string()), ":")
     # a matrix holds counts, which were checked when it was written
     view = ExpressionView(
         dataset, about["species"][0].as_py(), _texts(cells), genes, symbols,
-        _columns(reader.counts(), columns), "counts", *_of_cells(published, dataset, cells),
+        _columns(counts, columns), "counts", *_of_cells(published, dataset, cells),
     )  # fmt: skip
     view = _chosen(view, request.min_cells, request.top_genes)
     return view.log1p_cp10k() if request.scale == "log1p_cp10k" else view
