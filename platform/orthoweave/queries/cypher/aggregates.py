@@ -9,12 +9,25 @@ from orthoweave.queries.cypher.operators import add
 from orthoweave.queries.cypher.values import group_key, is_number, name_of, order_key
 
 AGGREGATES: Final = frozenset(
-    "count sum avg min max collect stdev stdevp percentilecont percentiledisc".split()
+    {
+        "count",
+        "sum",
+        "avg",
+        "min",
+        "max",
+        "collect",
+        "stdev",
+        "stdevp",
+        "percentilecont",
+        "percentiledisc",
+    }
 )
 """Their names in lower case."""
 
 
-def aggregate(name: str, values: Sequence[object], distinct: bool, extra: object = None) -> object:
+def aggregate(
+    name: str, values: Sequence[object], *, distinct: bool, extra: object = None
+) -> object:
     """Result over a group's values, nulls among them.
 
     Parameters

@@ -26,13 +26,14 @@ from orthoweave.queries.cypher.tree import (
     Subquery,
     Variable,
 )
+from orthoweave.queries.tokens import words
 
 _WORDS: Final = {"NULL": None, "TRUE": True, "FALSE": False}
 _QUANTIFIERS: Final = frozenset({"ANY", "ALL", "NONE", "SINGLE"})
 _SUBQUERIES: Final = ("EXISTS", "COUNT", "COLLECT")
 _SHORTEST: Final = frozenset({"SHORTESTPATH", "ALLSHORTESTPATHS"})
-_NO_NAME: Final = CLAUSES | frozenset(
-    "AND OR XOR NOT IN IS AS THEN ELSE END WHEN CONTAINS STARTS ENDS BY".split()
+_NO_NAME: Final = CLAUSES | words(
+    "AND OR XOR NOT IN IS AS THEN ELSE END WHEN CONTAINS STARTS ENDS BY"
 )
 _ESCAPES: Final = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 
@@ -119,7 +120,7 @@ def _named(at: Cursor, variable: Variable, place: int) -> Expression:
     return MapProjection(variable, tuple(items), place=place)
 
 
-def _call(at: Cursor, place: int) -> Expression | None:
+def _call(at: Cursor, place: int) -> Expression | None:  # noqa: PLR0911
     """Read a call, if one stands here: the name of a function may have a namespace."""
     ahead = 1
     while at.is_symbol(".", ahead=ahead) and (after := at.peek(ahead + 1)) and after.kind == "word":
@@ -203,7 +204,7 @@ def _when(at: Cursor, subject: Expression | None) -> Expression:
     return Binary(sign, subject, at.expression(), place=place)
 
 
-def _bracketed(at: Cursor) -> Expression:
+def _bracketed(at: Cursor) -> Expression:  # noqa: RET503 - fail does not return
     place = at.place
     if at.is_symbol("("):
         pattern = pattern_of(at)

@@ -7,10 +7,10 @@ graph.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, ref
 
-from orthoweave.errors import IntegrityError
-from orthoweave.stores.base import GraphStore
+from orthoweave.errors import IntegrityError, UsageError
+from orthoweave.stores.base import CLOSED, GraphStore
 
 _TIMEOUT_S: Final = 60.0
 _KINDS: Final = {
@@ -39,6 +39,46 @@ class Catalogue:
 
 
 _KNOWN: Final[WeakKeyDictionary[GraphStore, Catalogue]] = WeakKeyDictionary()
+_FACTS: Final[WeakKeyDictionary[GraphStore, "Facts"]] = WeakKeyDictionary()
+
+
+class Facts:
+    """What is true of all rows of a graph; looked up once, since a published graph never changes.
+
+    It knows its store only weakly: a store that is given up takes it along.
+    """
+
+    def __init__(self, store: GraphStore) -> None:
+        self._store = ref(store)
+        self._tables = catalogue(store)
+        self._known: dict[tuple[str, str], bool] = {}
+
+    def has_loops(self, edge: str) -> bool:
+        """Whether an edge of a table begins and ends at one node."""
+        return not self._none(edge, f"MATCH (a)-[r:`{edge}`]->(b) WHERE id(a) = id(b)", "loops")
+
+    def without_nulls(self, table: str, column: str) -> bool:
+        """Whether no row of a table lacks a property."""
+        what = f"(r:`{table}`)" if table in self._tables.nodes else f"()-[r:`{table}`]->()"
+        return self._none(table, f"MATCH {what} WHERE r.`{column}` IS NULL", column)
+
+    def _none(self, table: str, text: str, about: str) -> bool:
+        if (table, about) not in self._known:
+            store = self._store()
+            if store is None:
+                raise UsageError(CLOSED)
+            text = f"{text} RETURN count(*) AS n"
+            rows = store.query(text, timeout_s=_TIMEOUT_S, row_limit=1)
+            self._known[table, about] = not rows.table["n"][0].as_py()
+        return self._known[table, about]
+
+
+def facts(store: GraphStore) -> Facts:
+    """Facts about a graph that is open."""
+    known = _FACTS.get(store)
+    if known is None:
+        known = _FACTS[store] = Facts(store)
+    return known
 
 
 def catalogue(store: GraphStore) -> Catalogue:

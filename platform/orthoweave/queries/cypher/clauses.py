@@ -42,7 +42,7 @@ def query(at: Cursor) -> Query:
     return Query(tuple(parts), kinds == {True})
 
 
-def subquery(at: Cursor, bare_pattern: bool) -> Query:
+def subquery(at: Cursor, bare_pattern: bool) -> Query:  # noqa: FBT001 - called by the cursor
     """Read a question in braces; a pattern alone may stand for a MATCH if `bare_pattern`."""
     if bare_pattern and (at.is_symbol("(") or at.is_symbol("=", ahead=1)):
         return Query(((_match(at, optional=False),),))
@@ -60,7 +60,7 @@ def _part(at: Cursor) -> tuple[Clause, ...]:
     return tuple(found)
 
 
-def _clause(at: Cursor) -> Clause:
+def _clause(at: Cursor) -> Clause:  # noqa: PLR0911, RET503 - fail does not return
     place = at.place
     if at.word("MATCH"):
         return _match(at, optional=False)

@@ -64,7 +64,6 @@ class Context:
     """Life of one statement."""
 
     parameters: Mapping[str, object]
-    graph: "Graph"
     timeout_s: float
     each: "Callable[[Query, Scope, Context], Callable[[Rows], list[Rows]]]"
     """Makes of a subquery what gives the rows of it for each row outside."""
@@ -72,6 +71,7 @@ class Context:
     """Paths of which more is asked than their length and nodes."""
     exposed_nodes: frozenset[str] = frozenset()
     """Paths of which more is asked than their length."""
+    graph: "Graph" = field(init=False)
     _deadline: float = field(init=False)
     _spent: int = 0
     _names: int = 0

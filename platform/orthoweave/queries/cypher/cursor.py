@@ -2,18 +2,15 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from orthoweave.errors import QueryRefusedError
 from orthoweave.queries.cypher.tree import Expression, Query
-from orthoweave.queries.tokens import Token, Tokens
+from orthoweave.queries.tokens import Token, Tokens, words
 
-CLAUSES = frozenset(
-    """MATCH OPTIONAL WITH UNWIND RETURN CALL WHERE ORDER SKIP LIMIT UNION OFFSET"""
-    .split()
-)  # fmt: skip
+CLAUSES: Final = words("MATCH OPTIONAL WITH UNWIND RETURN CALL WHERE ORDER SKIP LIMIT UNION OFFSET")
 """Words that end what stands before them."""
-_DEEPEST = 40
+_DEEPEST: Final = 40
 
 
 class Cursor:

@@ -99,7 +99,7 @@ class _Maker:
         self.context = context
         self.batches: list[tuple[str, Callable[[Rows], list[object]]]] = []
 
-    def make(self, tree: Expression, scope: Scope) -> Evaluate:
+    def make(self, tree: Expression, scope: Scope) -> Evaluate:  # noqa: PLR0911
         match tree:
             case Literal(value):
                 return lambda _: value
@@ -129,7 +129,7 @@ class _Maker:
             case _:
                 return self._list_or_map(tree, scope)
 
-    def _list_or_map(self, tree: Expression, scope: Scope) -> Evaluate:
+    def _list_or_map(self, tree: Expression, scope: Scope) -> Evaluate:  # noqa: PLR0911
         match tree:
             case ListOf(items):
                 values = [self.make(item, scope) for item in items]

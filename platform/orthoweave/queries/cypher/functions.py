@@ -99,17 +99,20 @@ def _last(value: object) -> object:
 
 
 def _range(start: object, stop: object, step: object = 1) -> list[object]:
-    for bound in (start, stop, step):
-        if not isinstance(bound, int) or isinstance(bound, bool):
-            raise QueryError(f"range expects whole numbers, found {name_of(bound)}")
-    if step == 0:
+    first, last, by = (_whole(bound) for bound in (start, stop, step))
+    if by == 0:
         raise QueryError("range expects a step other than 0")
-    beyond = 1 if step > 0 else -1  # type: ignore[operator]
-    numbers = range(start, stop + beyond, step)  # type: ignore[arg-type, operator]
+    numbers = range(first, last + (1 if by > 0 else -1), by)
     if len(numbers) > _LONGEST_RANGE:
         message = f"range of {len(numbers):,} numbers: expected at most {_LONGEST_RANGE:,}"
         raise QueryError(message)
     return list(numbers)
+
+
+def _whole(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise QueryError(f"range expects whole numbers, found {name_of(value)}")
+    return value
 
 
 def _size(value: object) -> int:

@@ -11,7 +11,6 @@ from orthoweave.queries.cypher.context import Context, Scope
 from orthoweave.queries.cypher.formulas import Formula, formula
 from orthoweave.queries.cypher.tree import (
     Element,
-    Expression,
     GroupPattern,
     LabelExpression,
     NodePattern,
@@ -114,6 +113,7 @@ class Link:
         cls, link: RelationshipPattern, bound: Iterable[str], context: Context, scope: Scope, *,
         forward: bool,
     ) -> "Link":  # fmt: skip
+        """Make a relationship ready; going backwards turns its direction round."""
         turned = {"left": "right", "right": "left", "both": "both"}
         inner = scope.with_names(*bound, str(link.variable))
         test = None if link.where is None else formula(link.where, inner, context)
@@ -121,13 +121,15 @@ class Link:
         return cls(context.graph.types(link.types), direction, test, str(link.variable), context)
 
     def around(self, keys: Iterable[Key]) -> dict[Key, list[tuple[Relationship, Key]]]:
+        """Give the relationships of some nodes with the nodes at their other ends."""
         return dict(self.context.graph.around(keys, self.types, self.direction))
 
     def passes(self, row: Row, relationship: Relationship) -> bool:
+        """Tell whether a relationship meets the conditions on it."""
         return self.test is None or _true(self.test.over([{**row, self.name: relationship}])[0])
 
 
-def hopping(
+def hopping(  # noqa: PLR0917 - a hop has this many sides
     near: NodePattern, link: RelationshipPattern, far: NodePattern, bound: frozenset[str],
     context: Context, scope: Scope, *, forward: bool,
 ) -> Extend:  # fmt: skip
@@ -169,7 +171,7 @@ def may_be(row: Row, far: NodePattern, key: Key, bound: Iterable[str]) -> bool:
     """Tell whether a node can be the far one of a pattern, by its label and what is bound."""
     if far.labels is not None and not far.labels.holds(key[0]):
         return False
-    if far.variable not in bound:
+    if str(far.variable) not in bound:
         return True
     known = row[str(far.variable)]
     return known is not None and as_node(known).key == key

@@ -32,11 +32,12 @@ def part(subject: object, start: object, stop: object = _END) -> list[object] | 
     if subject is None or start is None or stop is None:
         return None
     bounds = [bound for bound in (start, stop) if bound is not _END]
-    if not isinstance(subject, list) or not all(type(bound) is int for bound in bounds):
+    whole = [bound for bound in bounds if isinstance(bound, int) and not isinstance(bound, bool)]
+    if not isinstance(subject, list) or len(whole) < len(bounds):
         kinds = ", ".join(name_of(bound) for bound in bounds)
         raise QueryError(f"a slice expects a list and whole numbers, found {name_of(subject)} "
                          f"and {kinds}")  # fmt: skip
-    return subject[start : None if stop is _END else stop]  # type: ignore[misc]
+    return subject[slice(whole[0], None if stop is _END else whole[1])]
 
 
 def source_items(value: object) -> list[object] | None:
@@ -107,7 +108,7 @@ def _verdict(kind: str, held: int, unknown: int, failed: int) -> bool | None:
     return None if unknown else held == 1
 
 
-def reduction(
+def reduction(  # noqa: PLR0917 - as the expression has them
     total: str, start: Evaluate, variable: str, source: Evaluate, step: Evaluate, spend: Spend
 ) -> Evaluate:
     """``reduce(total = start, x IN source | step)``."""

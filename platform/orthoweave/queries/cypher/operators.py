@@ -12,6 +12,12 @@ from orthoweave.queries.cypher.values import equal, is_number, less, name_of
 
 Value = object
 _WHOLE: Final = 2**63
+# escapes, groups, classes and quantifiers that Java and Python do not share
+_ODD: Final = re.compile(
+    r"""\\(?![dDwWsSbBnrtf.\\*+?()\[\]{}|^$/\-"' ]) | \(\?(?![:i=!<s]) | \(\?<(?![=!])
+    | && | [*+?}]\+ | \[[^\]]*\[""",
+    re.VERBOSE,
+)
 
 
 def truth(value: Value) -> bool | None:
@@ -154,20 +160,23 @@ def contained(value: Value, source: Value) -> bool | None:
 
 def starts_with(left: Value, right: Value) -> bool | None:
     """``STARTS WITH``; null for anything but texts."""
-    both = isinstance(left, str) and isinstance(right, str)
-    return left.startswith(right) if both else None  # type: ignore[union-attr, arg-type]
+    if not isinstance(left, str) or not isinstance(right, str):
+        return None
+    return left.startswith(right)
 
 
 def ends_with(left: Value, right: Value) -> bool | None:
     """``ENDS WITH``; null for anything but texts."""
-    both = isinstance(left, str) and isinstance(right, str)
-    return left.endswith(right) if both else None  # type: ignore[union-attr, arg-type]
+    if not isinstance(left, str) or not isinstance(right, str):
+        return None
+    return left.endswith(right)
 
 
 def contains(left: Value, right: Value) -> bool | None:
     """``CONTAINS``; null for anything but texts."""
-    both = isinstance(left, str) and isinstance(right, str)
-    return right in left if both else None  # type: ignore[operator]
+    if not isinstance(left, str) or not isinstance(right, str):
+        return None
+    return right in left
 
 
 def matches(left: Value, right: Value) -> bool | None:
@@ -278,8 +287,7 @@ def _mismatch(sign: str, left: Value, right: Value) -> QueryError:
 
 @lru_cache(maxsize=256)
 def _pattern(text: str) -> re.Pattern[str]:
-    odd = re.search(r"\\(?![dDwWsSbBnrtf.\\*+?()\[\]{}|^$/\-\"' ])|\(\?(?![:i=!<s])|\(\?<(?![=!])|&&|[*+?}]\+"
-                    r"|\[[^\]]*\[", text)  # fmt: skip
+    odd = _ODD.search(text)
     try:
         found = None if odd else re.compile(text, re.ASCII)
     except re.error as error:

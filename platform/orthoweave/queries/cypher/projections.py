@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from typing import Final
 
 from orthoweave.errors import QueryError, QueryRefusedError
 from orthoweave.queries.cypher.aggregates import AGGREGATES, aggregate
@@ -132,7 +131,7 @@ class _Aggregate:
         extra = self.extra.over(rows[:1])[0] if self.extra and rows else None
         if self.extra and not rows:
             return None
-        return aggregate(self.name, self.argument.over(rows), self.distinct, extra)
+        return aggregate(self.name, self.argument.over(rows), distinct=self.distinct, extra=extra)
 
 
 def _grouped(items: tuple[Item, ...], scope: Scope, context: Context) -> Step:

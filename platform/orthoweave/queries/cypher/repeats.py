@@ -27,7 +27,7 @@ from orthoweave.queries.cypher.tree import (
 from orthoweave.queries.cypher.values import Node, Relationship, Row
 
 
-def repeating(
+def repeating(  # noqa: PLR0917 - a hop has this many sides
     near: NodePattern, group: GroupPattern, far: NodePattern, bound: frozenset[str],
     context: Context, scope: Scope, *, forward: bool,
 ) -> Extend:  # fmt: skip
@@ -52,7 +52,7 @@ def repeating(
             states = one(states)
         longer = []
         for row, used in states:
-            outer, _, rounds = walks[row[ordinal]]  # type: ignore[index]
+            outer, _, rounds = walks[int(str(row[ordinal]))]
             longer.append((outer, used, (*rounds, {name: row[name] for name in own})))
         return longer
 

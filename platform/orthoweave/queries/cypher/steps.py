@@ -7,6 +7,7 @@ behind the first clause that does not (a count, an order, a limit) each row's pa
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from orthoweave.errors import QueryRefusedError
 from orthoweave.queries.cypher.context import Context, Part, Rows, Scope, Step
@@ -17,6 +18,7 @@ from orthoweave.queries.cypher.tree import (
     CallProcedure,
     CallQuery,
     Clause,
+    Expression,
     Match,
     Query,
     Return,
@@ -24,7 +26,9 @@ from orthoweave.queries.cypher.tree import (
     Variable,
     With,
 )
-from orthoweave.queries.cypher.values import group_key
+from orthoweave.queries.cypher.values import Row, group_key
+
+_NO_RETURN: Final = "a question ends in RETURN: say what to give back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,25 +50,33 @@ def run(query: Query, context: Context) -> tuple[tuple[str, ...], Rows]:
     QueryRefusedError
         If it does not end in RETURN, or for the reasons of `formula`.
     """
-    return run_from(query, [{}], Scope(frozenset()), context)
-
-
-def run_from(
-    query: Query, rows: Rows, scope: Scope, context: Context
-) -> tuple[tuple[str, ...], Rows]:
-    """Answer a statement that goes on from rows."""
-    parts = [prepare(clauses, scope, context) for clauses in query.parts]
+    parts = [prepare(clauses, Scope(frozenset()), context) for clauses in query.parts]
     columns = parts[0].columns
     if columns is None or any(part.columns is None for part in parts):
-        raise QueryRefusedError("a question ends in RETURN: say what to give back")
+        raise QueryRefusedError(_NO_RETURN)
     _same_columns(parts)
     found: Rows = []
     for part in parts:
-        answer = rows
+        rows: Rows = [{}]
         for step, _ in part.steps:
-            answer = step(answer)
-        found += answer
+            rows = step(rows)
+        found += rows
     return columns, _union(query, found)
+
+
+def run_after(
+    clauses: tuple[Clause, ...], rows: Rows, rest: tuple[Expression, ...], scope: Scope,
+    context: Context,
+) -> tuple[tuple[str, ...], Rows]:  # fmt: skip
+    """Answer the clauses of a statement that follow on rows; `rest` are conditions on these."""
+    for condition in rest:
+        rows = formula(condition, scope, context).keep(rows)
+    part = prepare(clauses, scope, context)
+    if part.columns is None:
+        raise QueryRefusedError(_NO_RETURN)
+    for step, _ in part.steps:
+        rows = step(rows)
+    return part.columns, rows
 
 
 def each(query: Query, scope: Scope, context: Context) -> Callable[[Rows], list[Rows]]:
@@ -94,10 +106,9 @@ def _part(part: Prepared, rows: Rows, ordinal: str) -> dict[int, Rows]:
     if steps:
         # a count gives a row where there are none
         groups = {number: groups.get(number, []) for number in range(len(before))}
-    for number, group in groups.items():
+    for number in groups:
         for step, _ in steps:
-            group = step(Part(group, before[number]))
-        groups[number] = group
+            groups[number] = step(Part(groups[number], before[number]))
     kept = part.columns
     if kept is None:
         return groups
@@ -121,7 +132,7 @@ def prepare(clauses: tuple[Clause, ...], scope: Scope, context: Context) -> Prep
         steps.append((step, _row_by_row(clause)))
         scope = after
     if isinstance(clauses[-1], With | Unwind):
-        raise QueryRefusedError("a question ends in RETURN: say what to give back")
+        raise QueryRefusedError(_NO_RETURN)
     return Prepared(tuple(steps), columns, scope)
 
 
@@ -153,8 +164,8 @@ def _clause(clause: Clause, scope: Scope, context: Context, *, first: bool) -> t
 
 def _with(clause: With, scope: Scope, context: Context, *, first: bool) -> tuple[Step, Scope]:
     # the first WITH of a subquery may bring names in from outside
-    names = {name for item in clause.projection.items
-             if isinstance(item.expression, Variable) for name in [item.expression.name]}  # fmt: skip
+    sources = [item.expression for item in clause.projection.items]
+    names = {source.name for source in sources if isinstance(source, Variable)}
     if first and names & scope.fixed:
         scope = Scope(scope.names | (names & scope.fixed), scope.fixed, scope.local)
     step, after = project(clause.projection, scope, context)
@@ -213,8 +224,8 @@ def _call(clause: CallQuery, scope: Scope, context: Context) -> tuple[Step, Scop
         found: Rows = []
         nothing = dict.fromkeys(first.columns or ())
         for row, group in zip(rows, answer(rows), strict=True):
-            group = group or ([nothing] if clause.optional else [])
-            found += [{**row, **more} for more in group]
+            joined = group or ([nothing] if clause.optional else [])
+            found += [{**row, **more} for more in joined]
         return found
 
     return step, scope.with_names(*first.columns)
@@ -234,7 +245,7 @@ def _same_columns(parts: list[Prepared]) -> None:
 def _union(query: Query, rows: Rows) -> Rows:
     if len(query.parts) == 1 or query.keeps_duplicates:
         return rows
-    seen = {}
+    seen: dict[object, Row] = {}
     for row in rows:
         key = frozenset((name, group_key(value)) for name, value in row.items())
         seen.setdefault(key, row)

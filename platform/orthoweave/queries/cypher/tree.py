@@ -20,7 +20,7 @@ class Expression:
 class Literal(Expression):
     """``null``, a truth value, a number or a string."""
 
-    value: None | bool | int | float | str
+    value: bool | int | float | str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ def children(tree: object) -> list[Any]:
     if isinstance(tree, tuple):
         return [node for item in tree
                 for node in ([item] if is_dataclass(item) else children(item))]  # fmt: skip
-    if not is_dataclass(tree):
+    if not is_dataclass(tree) or isinstance(tree, type):
         return []
     return children(tuple(getattr(tree, name) for name in _field_names(type(tree))))
 
