@@ -8,6 +8,7 @@ from orthoweave.models.base import Model
 
 # class by model name: module and attribute
 _MODELS: Final[dict[str, tuple[str, str]]] = {
+    "cross_species_gnn": ("orthoweave.models.cross_species_gnn.model", "CrossSpeciesNetwork"),
     "hypergraph_clusters": ("orthoweave.models.hypergraph_clusters.model", "HypergraphClusters"),
     "cell_text": ("orthoweave.models.cell_text.model", "CellText"),
     "orthology_transfer": ("orthoweave.models.orthology_transfer.model", "OrthologyTransfer"),
