@@ -20,8 +20,10 @@ from orthoweave.errors import QueryError, QueryRefusedError
 from orthoweave.queries.cypher.answer import answer
 from orthoweave.queries.guard import check_parameters, check_statement
 from orthoweave.queries.sandbox import landlock_version
+from orthoweave.queries.server_reader import ServerReader
 from orthoweave.queries.worker import LockedReader, Question
 from orthoweave.stores.base import GraphStore, Rows
+from orthoweave.stores.neo4j import Neo4jStore
 
 AUDIT: Final = logging.getLogger("orthoweave.audit")
 _INTERNAL: Final = frozenset({"_ID", "_SRC", "_DST"})
@@ -44,8 +46,9 @@ class Gateway:
         allow_unsandboxed: bool = False,
     ) -> None:  # fmt: skip
         self._store = store
-        # without a file the store is a server, which speaks Cypher itself
-        self._locked = None if graph is None else LockedReader(graph)
+        # a server speaks Cypher itself; what the embedded engine is asked has to be worked out
+        self._served = isinstance(store, Neo4jStore)
+        self._locked = _reader(store, graph)
         self._limits = limits or Limits()
         self._allow_unsandboxed = allow_unsandboxed
 
@@ -110,7 +113,7 @@ class Gateway:
         return Rows(_without_internal(rows.table), rows.truncated)
 
     def _run_here(self, question: Question) -> Rows:
-        run = partial(answer, self._store) if self._locked else self._store.query
+        run = self._store.query if self._served else partial(answer, self._store)
         rows = run(
             question.text, question.parameters, timeout_s=question.timeout_s,
             row_limit=question.row_limit,
@@ -124,9 +127,9 @@ class Gateway:
         return rows
 
     def _run_locked_up(self, question: Question) -> Rows:
-        if self._locked is not None and landlock_version():
+        if self._locked is not None and (self._served or landlock_version()):
             return self._locked.ask(question)
-        if self._locked is None or self._allow_unsandboxed:
+        if self._allow_unsandboxed:
             return self._run_here(question)
         message = (
             "free-text Cypher is refused here: it runs in a process that the kernel locks up, and "
@@ -135,6 +138,12 @@ class Gateway:
             "check of the statement stands between it and your files: for your own text only"
         )
         raise QueryRefusedError(message)
+
+
+def _reader(store: GraphStore, graph: Path | None) -> LockedReader | None:
+    if isinstance(store, Neo4jStore):
+        return ServerReader(store)
+    return None if graph is None else LockedReader(graph)
 
 
 def _without_internal(table: pa.Table) -> pa.Table:

@@ -13,8 +13,9 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
 from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import Any, BinaryIO, Final
@@ -30,7 +31,7 @@ from orthoweave.queries.sandbox import (
     forbid_files,
     forbid_growth,
 )
-from orthoweave.stores.base import Rows
+from orthoweave.stores.base import GraphStore, Rows
 
 _POOL_MB: Final = 256
 _START_S: Final = 60.0
@@ -58,8 +59,14 @@ class LockedReader:
     """A locked-up process that answers questions on one graph file, started at the first one."""
 
     def __init__(self, graph: Path, cage: Cage | None = None) -> None:
-        self._graph = graph.resolve()
         self._cage = cage or Cage()
+        self._start_with(__name__, [str(graph.resolve())])
+
+    def _start_with(self, module: str, arguments: list[str], first_line: bytes = b"") -> None:
+        """Say which module the process runs; what is secret goes in its first line of input."""
+        cage = json.dumps(asdict(self._cage))
+        self._command = [sys.executable, "-P", "-W", "ignore", "-m", module, cage, *arguments]
+        self._first_line = first_line
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
 
@@ -119,15 +126,16 @@ class LockedReader:
         package = Path(errors.__file__).parents[1]
         environment = {"PYTHONPATH": str(package), "LANG": "C.UTF-8", "OMP_NUM_THREADS": "1",
                        "OPENBLAS_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}  # fmt: skip
-        command = [sys.executable, "-P", "-W", "ignore", "-m", __name__, str(self._graph),
-                   json.dumps(asdict(self._cage))]  # fmt: skip
         self._process = subprocess.Popen(  # noqa: S603 - our own module
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             cwd="/", env=environment,
         )  # fmt: skip
         try:
+            if self._process.stdin is not None and self._first_line:
+                self._process.stdin.write(self._first_line)
+                self._process.stdin.flush()
             head = self._line(self._process, time.monotonic() + _START_S, _START_S)
-        except (EOFError, QueryTimeoutError) as error:
+        except (BrokenPipeError, EOFError, QueryTimeoutError) as error:
             code = self._end()
             message = f"the process for questions did not start (exit code {code})"
             raise QueryError(message) from error
@@ -210,11 +218,16 @@ def _ended(code: int | None, cage: Cage) -> str:
 
 def main(arguments: list[str]) -> None:
     """Lock this process up and answer questions until its input ends."""
-    graph, cage = Path(arguments[0]), Cage(**json.loads(arguments[1]))
+    cage, graph = Cage(**json.loads(arguments[0])), Path(arguments[1])
+    serve(lambda: _open_locked_up(graph, cage))
+
+
+def serve(open_graph: Callable[[], Callable[[Question], Rows]]) -> None:
+    """Answer the questions of this process's input by what `open_graph` gives."""
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # nothing that a library prints may get among the answers
     try:
-        store = _open_locked_up(graph, cage)
+        read = open_graph()
     except Exception as error:  # noqa: BLE001 - handed to the parent, whatever it is
         _send(answers, {"error": type(error).__name__, "message": str(error)})
         return
@@ -223,7 +236,7 @@ def main(arguments: list[str]) -> None:
         question = Question(**json.loads(line))
         allow_processor_time(2 * question.timeout_s)
         try:
-            head, body = _run(store, question)
+            head, body = _packed(read(question), question)
         except OrthoweaveError as error:
             head, body = {"error": type(error).__name__, "message": str(error)}, None
         except Exception as error:  # noqa: BLE001 - handed to the parent, whatever it is
@@ -242,33 +255,37 @@ class _WithoutPandas(MetaPathFinder):
             raise ModuleNotFoundError(name)
 
 
-def _open_locked_up(graph: Path, cage: Cage) -> Any:
+def _open_locked_up(graph: Path, cage: Cage) -> Callable[[Question], Rows]:
     from orthoweave.stores.ladybug import LadybugStore
 
     sys.meta_path.insert(0, _WithoutPandas())
     with open("/proc/self/statm", encoding="ascii") as memory:  # noqa: PTH123 - stays open
         # load all code now: once locked up, no file can be read
         with LadybugStore.open_read_only(graph, buffer_pool_mb=_POOL_MB, threads=1) as store:
-            _warm_up(store)
+            warm_up(partial(_run, store))
         forbid_files([graph])
         store = LadybugStore.open_read_only(graph, buffer_pool_mb=_POOL_MB, threads=1)
-        _warm_up(store)
+        warm_up(partial(_run, store))
         forbid_files()
         pages = int(memory.read().split()[0])
     forbid_growth(cage, pages * os.sysconf("SC_PAGE_SIZE"))
-    return store
+    return partial(_run, store)
 
 
-def _warm_up(store: Any) -> None:
+def warm_up(read: Callable[[Question], Rows]) -> None:
+    """Ask and pack once, so that all code is loaded."""
     question = Question(_WARM_UP, {"some": [1]}, _START_S, 10, 1 << 20)
-    _run(store, question)
+    _packed(read(question), question)
 
 
-def _run(store: Any, question: Question) -> tuple[dict[str, object], pa.Buffer]:
-    rows = answer(
+def _run(store: GraphStore, question: Question) -> Rows:
+    return answer(
         store, question.text, question.parameters, timeout_s=question.timeout_s,
         row_limit=question.row_limit,
     )  # fmt: skip
+
+
+def _packed(rows: Rows, question: Question) -> tuple[dict[str, object], pa.Buffer]:
     if rows.table.nbytes > question.byte_limit:
         raise _too_large(rows.table.nbytes, question.byte_limit)
     sink = pa.BufferOutputStream()

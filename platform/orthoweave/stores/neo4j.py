@@ -9,11 +9,20 @@ still the one that it was opened on; what was read while a load was under way is
 """
 
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self
 
-from orthoweave.errors import IntegrityError, MissingParameterError, QueryError, UsageError
+from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
+
+from orthoweave.errors import (
+    IntegrityError,
+    MissingParameterError,
+    QueryError,
+    QueryTimeoutError,
+    UsageError,
+)
 from orthoweave.schema import read_schema
 from orthoweave.stores.arrow_rows import LABEL, NODES, RELATIONSHIPS, table_of_rows
 from orthoweave.stores.base import CLOSED, Rows
@@ -26,6 +35,8 @@ if TYPE_CHECKING:
 
 BYTE_LIMIT: Final = 256 * 2**20
 _FETCH: Final = 1000
+# beyond the time limit that the server keeps
+_GRACE_S: Final = 2.0
 
 
 class Neo4jStore:
@@ -33,9 +44,10 @@ class Neo4jStore:
 
     def __init__(self, access: Access, driver: "neo4j.Driver", byte_limit: int) -> None:
         self.access = access
+        self.marker: Marker | None = None
+        """What the server held when the graph was opened; None lets it hold anything."""
         self._driver = driver
         self._byte_limit = byte_limit
-        self._marker: Marker | None = None
         self._lock = threading.Lock()
         self._closed = False
 
@@ -83,7 +95,7 @@ class Neo4jStore:
                 f"{build!r} is published: {advice}"
             )
         else:
-            self._marker = marker
+            self.marker = marker
             return
         raise IntegrityError(message)
 
@@ -100,25 +112,13 @@ class Neo4jStore:
         A node in the rows is a struct of its label as ``_LABEL`` and its properties; see
         `orthoweave.stores.arrow_rows`.
         """
-        import neo4j
-
         used = _used(text, parameters or {})
-        budget = _Budget(self._byte_limit)
-
-        @neo4j.unit_of_work(timeout=timeout_s)
-        def read(transaction: neo4j.ManagedTransaction) -> tuple[list[str], list[list[object]]]:
-            budget.left = self._byte_limit
-            result = transaction.run(text, used)
-            rows = []
-            for record in result:
-                rows.append([_plain(value, budget) for value in record.values()])
-                if len(rows) > row_limit:
-                    break
-            return list(result.keys()), rows
-
-        with self._session() as session:
-            with explained(self.access, timeout_s):
-                columns, rows = session.execute_read(read)
+        with self._session() as session, explained(self.access, timeout_s):
+            again = Retrying(
+                retry=retry_if_exception(_is_passing), stop=stop_after_attempt(3),
+                wait=wait_random_exponential(0.05, max=0.5), reraise=True,
+            )  # fmt: skip
+            columns, rows = again(self._read, session, text, used, timeout_s, row_limit)
             self._check_unchanged(session)
         return Rows(table_of_rows(columns, rows[:row_limit]), truncated=len(rows) > row_limit)
 
@@ -128,11 +128,10 @@ class Neo4jStore:
         patterns = {name: f"(x:`{name}`)" for name in schema.nodes}
         patterns |= {name: f"()-[x:`{name}`]->()" for name in schema.edges}
         found = {}
-        with self._session() as session:
+        with self._session() as session, explained(self.access):
             for name, pattern in patterns.items():
                 text = f"MATCH {pattern} RETURN count(x)"
-                with explained(self.access):
-                    [(found[name],)] = session.run(text).values()
+                [(found[name],)] = session.run(text).values()
             self._check_unchanged(session)
         return found
 
@@ -157,14 +156,34 @@ class Neo4jStore:
                 raise UsageError(CLOSED)
             return self._driver.session(default_access_mode=neo4j.READ_ACCESS, fetch_size=_FETCH)
 
+    def _read(
+        self, session: "neo4j.Session", text: str, used: dict[str, object], timeout_s: float,
+        row_limit: int,
+    ) -> tuple[list[str], list[list[object]]]:  # fmt: skip
+        import neo4j
+
+        budget = _Budget(self._byte_limit, self._byte_limit)
+        deadline = time.monotonic() + timeout_s + _GRACE_S
+        result = session.run(neo4j.Query(text, timeout=timeout_s), used)
+        rows = []
+        for record in result:
+            rows.append([_plain(value, budget) for value in record.values()])
+            if time.monotonic() > deadline:
+                message = f"the answer took more than {timeout_s:g} s to arrive: ask for less"
+                raise QueryTimeoutError(message)
+            if len(rows) > row_limit:
+                break
+        columns = list(result.keys())
+        result.consume()
+        return columns, rows
+
     def _check_unchanged(self, session: "neo4j.Session") -> None:
-        if self._marker is None:
+        if self.marker is None:
             return
-        with explained(self.access):
-            now = read_marker(session)
-        if now != self._marker:
+        now = read_marker(session)
+        if now != self.marker:
             message = (
-                f"the graph at {self.access.uri} was {self._marker.build} when it was opened, and "
+                f"the graph at {self.access.uri} was {self.marker.build} when it was opened, and "
                 f"is {'being loaded' if now.state == 'loading' else 'another'} now: open the "
                 "knowledge base again"
             )
@@ -176,7 +195,7 @@ class _Budget:
     """Bytes that an answer may still take; as Arrow has them, about."""
 
     limit: int
-    left: int = 0
+    left: int
 
     def spend(self, size: int) -> None:
         self.left -= size
@@ -186,6 +205,15 @@ class _Budget:
                 "for fewer columns or fewer rows"
             )
             raise QueryError(message)
+
+
+def _is_passing(error: BaseException) -> bool:
+    """Tell whether asking again may help: a lost connection or a busy server, but no bomb."""
+    from neo4j.exceptions import DriverError, Neo4jError
+
+    if isinstance(error, Neo4jError):
+        return error.is_retryable() and "OutOfMemory" not in (error.code or "")
+    return isinstance(error, DriverError) and error.is_retryable()
 
 
 def _used(text: str, given: Mapping[str, object]) -> dict[str, object]:
