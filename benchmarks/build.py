@@ -17,8 +17,11 @@ import time
 from pathlib import Path
 
 import ladybug
-import numpy as np
-import pyarrow as pa
+from synthetic import (  # type: ignore[import-not-found]
+    N_GENES,
+    synthetic_cells,
+    synthetic_genes,
+)
 
 from orthoweave.builds.build import build
 from orthoweave.progress import Quiet
@@ -26,10 +29,9 @@ from orthoweave.schema import read_schema
 from orthoweave.schema.ddl import ladybug_ddl
 from orthoweave.tables.layout import Layout
 from orthoweave.tables.manifest import Manifest
-from orthoweave.testing.sources import HUMAN, record_source
+from orthoweave.testing.sources import record_source
 
 GOAL = 1.3
-N_GENES = 20_000
 
 
 def main() -> None:
@@ -40,8 +42,8 @@ def main() -> None:
     given = arguments.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         kb = Path(folder) / "kb"
-        record_source(kb, "genes", _genes())
-        record_source(kb, "cells", _cells(given.cells, given.edges // given.cells))
+        record_source(kb, "genes", synthetic_genes())
+        record_source(kb, "cells", synthetic_cells(given.cells, given.edges // given.cells))
         raw, built, manifest = [], [], None
         for _ in range(given.repeats):
             started = time.perf_counter()
@@ -63,44 +65,6 @@ def main() -> None:
     print("| raw COPY, median s | build, median s | ratio | goal |\n|---|---|---|---|")
     print(f"| {statistics.median(raw):.2f} | {statistics.median(built):.2f} "
           f"| {result['ratio']:.2f} | ≤ {GOAL} |")  # fmt: skip
-
-
-def _genes() -> dict[str, pa.Table]:
-    ids = [f"NCBIGene:{number}" for number in range(1, N_GENES + 1)]
-    genes = {
-        "id": ids,
-        "symbol": [f"G{number}" for number in range(1, N_GENES + 1)],
-        "species": [HUMAN] * N_GENES,
-    }
-    species = {"id": [HUMAN], "scientific_name": ["Homo sapiens"]}
-    return {"Gene": pa.table(genes), "Species": pa.table(species)}
-
-
-def _cells(n_cells: int, per_cell: int, seed: int = 0) -> dict[str, pa.Table]:
-    rng = np.random.default_rng(seed)
-    barcodes = [f"AAACCTG{number:09d}-1" for number in range(n_cells)]
-    keys = np.array([f"synthetic:{barcode}" for barcode in barcodes])
-    genes = np.array([f"NCBIGene:{number}" for number in range(1, N_GENES + 1)])
-    # genes of a cell without repetition: a stride that has no factor in common with their number
-    start = rng.integers(N_GENES, size=n_cells)[:, None]
-    chosen = (start + np.arange(per_cell)[None, :] * 7919) % N_GENES
-    count = rng.poisson(3, size=n_cells * per_cell).astype(np.float32) + 1
-    edges = {
-        "from": pa.array(np.repeat(keys, per_cell)),
-        "to": pa.array(genes[chosen.ravel()]),
-        "count": count,
-        "value": np.log1p(count),
-        "rank": np.tile(np.arange(1, per_cell + 1), n_cells),
-    }
-    cells = {
-        "id": pa.array(keys),
-        "dataset": ["synthetic"] * n_cells,
-        "barcode": barcodes,
-        "kind": ["cell"] * n_cells,
-        "total_count": count.reshape(n_cells, per_cell).sum(1, dtype=float),
-        "n_genes": np.full(n_cells, per_cell),
-    }
-    return {"Cell": pa.table(cells), "EXPRESSES": pa.table(edges)}
 
 
 def _copy_raw(layout: Layout, manifest: Manifest, path: Path) -> float:

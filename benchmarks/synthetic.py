@@ -6,9 +6,13 @@ from typing import Final
 import h5py
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+
+from orthoweave.testing.sources import HUMAN
 
 WORK: Final = Path(__file__).parent / "work"
 RESULTS: Final = Path(__file__).parent / "results"
+N_GENES: Final = 20_000
 _BLOCK: Final = 5_000
 
 
@@ -52,3 +56,43 @@ def synthetic_h5ad(n_cells: int, n_genes: int, density: float, *, seed: int = 0)
         write_elem(file, "var", pd.DataFrame(index=genes))
     pending.rename(path)
     return path
+
+
+def synthetic_genes() -> dict[str, pa.Table]:
+    """Tables of a source that names `N_GENES` genes of one species."""
+    ids = [f"NCBIGene:{number}" for number in range(1, N_GENES + 1)]
+    genes = {
+        "id": ids,
+        "symbol": [f"G{number}" for number in range(1, N_GENES + 1)],
+        "species": [HUMAN] * N_GENES,
+    }
+    species = {"id": [HUMAN], "scientific_name": ["Homo sapiens"]}
+    return {"Gene": pa.table(genes), "Species": pa.table(species)}
+
+
+def synthetic_cells(n_cells: int, per_cell: int, seed: int = 0) -> dict[str, pa.Table]:
+    """Tables of a source of cells, each of which expresses `per_cell` of the synthetic genes."""
+    rng = np.random.default_rng(seed)
+    barcodes = [f"AAACCTG{number:09d}-1" for number in range(n_cells)]
+    keys = np.array([f"synthetic:{barcode}" for barcode in barcodes])
+    genes = np.array([f"NCBIGene:{number}" for number in range(1, N_GENES + 1)])
+    # genes of a cell without repetition: a stride that has no factor in common with their number
+    start = rng.integers(N_GENES, size=n_cells)[:, None]
+    chosen = (start + np.arange(per_cell)[None, :] * 7919) % N_GENES
+    count = rng.poisson(3, size=n_cells * per_cell).astype(np.float32) + 1
+    edges = {
+        "from": pa.array(np.repeat(keys, per_cell)),
+        "to": pa.array(genes[chosen.ravel()]),
+        "count": count,
+        "value": np.log1p(count),
+        "rank": np.tile(np.arange(1, per_cell + 1), n_cells),
+    }
+    cells = {
+        "id": pa.array(keys),
+        "dataset": ["synthetic"] * n_cells,
+        "barcode": barcodes,
+        "kind": ["cell"] * n_cells,
+        "total_count": count.reshape(n_cells, per_cell).sum(1, dtype=float),
+        "n_genes": np.full(n_cells, per_cell),
+    }
+    return {"Cell": pa.table(cells), "EXPRESSES": pa.table(edges)}

@@ -277,25 +277,25 @@ def test_too_large_for_a_desktop(
 
 def read_neo4j(folder: Path, stem: str) -> list[dict[str, str]]:
     header = (folder / f"{stem}-header.csv").read_text().strip().split(",")
-    text = (folder / f"{stem}.csv").read_text(encoding="utf-8")
-    rows = list(csv.reader(text.splitlines(), strict=True))
+    with (folder / f"{stem}.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.reader(stream, strict=True))
     assert all(len(row) == len(header) for row in rows)
     return [dict(zip(header, row, strict=True)) for row in rows]
 
 
 def test_neo4j_admin(built: Build, tmp_path: Path) -> None:
-    """Every record is one line with the fields of its header, typed and in an id space."""
+    """Every record has the fields of its header, typed and in an id space, texts as they are."""
     run(built, "neo4j-admin", tmp_path / "out")
     genes = {row["id:ID(Gene)"]: row for row in read_neo4j(tmp_path / "out", "nodes-Gene")}
     assert genes.keys() == GENES.keys()
-    assert genes[INS]["synonyms:string[]"] == 'IDDM;a,b;c|d;e"f'
-    assert "\\ <img src=x" in genes[INS]["name"]
+    assert genes[INS]["synonyms:string[]"] == 'IDDM\x1fa;b\x1fc|d\x1fe"f'
+    assert genes[INS]["name"] == HOSTILE
     pairs = read_neo4j(tmp_path / "out", "edges-ORTHOLOGOUS_TO")
     ends = [(row[":START_ID(Gene)"], row[":END_ID(Gene)"]) for row in pairs]
     assert ends == [(INS1, INS), (INS1, INS), (INS2, INS)]
     assert pairs[0]["support_count:long"] == "2"
     cell = read_neo4j(tmp_path / "out", "nodes-Cell")[0]
-    assert (cell["total_count:double"], cell["x:double"]) == ("3.0", "")
+    assert (cell["total_count:double"], cell["x:double"]) == ("3.0", "Infinity")
 
 
 def test_neo4j_null_is_not_an_empty_text(built: Build, tmp_path: Path) -> None:
@@ -314,7 +314,22 @@ def test_neo4j_command(built: Build, tmp_path: Path) -> None:
     named = set(re.findall(r"[\w-]+\.csv", script.read_text()))
     assert named == {path.name for path in (tmp_path / "out").glob("*.csv")}
     constraints = (tmp_path / "out" / "constraints.cypher").read_text()
-    assert constraints.count(";\n") == 5
+    assert constraints.count("CREATE CONSTRAINT ") == 6
+    # two lists are empty: one gene's, as what stands for it
+    assert constraints.count("CALL (x)") == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "whole"), [({}, True), ({"tables": ["Gene"]}, False), ({"around": [INS2]}, False)]
+)
+def test_neo4j_says_what_it_holds(
+    built: Build, tmp_path: Path, options: dict[str, list[str]], *, whole: bool
+) -> None:
+    """Only an export of the whole build makes a database that counts as holding that build."""
+    run(built, "neo4j-admin", tmp_path / "out", **options)
+    constraints = (tmp_path / "out" / "constraints.cypher").read_text()
+    name = f"`orthoweave_build_{built.manifest.build}_{built.manifest.content_digest}`"
+    assert (name in constraints) is whole
 
 
 CHARACTERS = st.characters(codec="utf-8")
@@ -331,7 +346,7 @@ SPECIES = rows_of_all()["Species"][:1]
 def test_neo4j_quoting_of_any_text(
     tmp_path_factory: pytest.TempPathFactory, texts: list[str | None], items: list[str]
 ) -> None:
-    """Whatever is in a text, Python's csv reader gives it back on one line."""
+    """Whatever is in a text, Python's csv reader gives it back; line ends are announced."""
     folder = tmp_path_factory.mktemp("any")
     genes = [
         {"id": f"NCBIGene:{n}", "species": "NCBITaxon:9606", "symbol": text, "synonyms": items,
@@ -340,12 +355,14 @@ def test_neo4j_quoting_of_any_text(
     ]  # fmt: skip
     built = make_build(folder / "kb", {"Gene": genes, "Species": SPECIES})
     run(built, "neo4j-admin", folder / "out")
-    text = (folder / "out" / "nodes-Gene.csv").read_bytes().decode()
-    rows = list(csv.reader(text.split("\n")[:-1], strict=True))
-    control = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
-    assert [row[1] for row in rows] == [control.sub(" ", symbol or "") for symbol in texts]
-    listed = ";".join(control.sub(" ", item).replace(";", ",") for item in items)
+    with (folder / "out" / "nodes-Gene.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.reader(stream, strict=True))
+    assert [row[1] for row in rows] == [symbol or "" for symbol in texts]
+    listed = "\x1f".join(re.sub("[\x1e\x1f]", " ", item) for item in items) or "\x1e"
     assert {row[6] for row in rows} == {listed}
+    several = any(set("\r\n") & set(text or "") for text in [*texts, *items])
+    script = (folder / "out" / "import.sh").read_text()
+    assert f"--multiline-fields={str(several).lower()} " in script
 
 
 def test_chosen_tables_bring_their_ends(built: Build, tmp_path: Path) -> None:
