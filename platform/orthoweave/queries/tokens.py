@@ -23,7 +23,7 @@ _PATTERN: Final = re.compile(
       (?P<blank>    [ \t\r\n]+ | //[^\r\n]* | /\*.*?\*/ )
     | (?P<string>   '(?:[^'\\]|\\(?:[\\'"bfnrt]|u[0-9a-fA-F]{4}))*'
                   | "(?:[^"\\]|\\(?:[\\'"bfnrt]|u[0-9a-fA-F]{4}))*" )
-    | (?P<quoted>   `[\x20-\x5f\x61-\x7e]+` )
+    | (?P<quoted>   `[\x20-\x5b\x5d-\x5f\x61-\x7e]+` )
     | (?P<parameter> \$[A-Za-z_][A-Za-z0-9_]* )
     | (?P<number>   (?:0x[0-9a-fA-F]+|0o[0-7]+
                     |(?:[0-9]+\.[0-9]+|\.[0-9]+|[0-9]+)(?:[eE][+-]?[0-9]+)?)(?![A-Za-z0-9_]) )
@@ -39,7 +39,7 @@ _STRING_HINT: Final = (
 _HINTS: Final = {
     "'": _STRING_HINT,
     '"': _STRING_HINT,
-    "`": "backticks hold plain ASCII, and are closed",
+    "`": "backticks hold plain ASCII without '\\', and are closed",
     "/": "a comment /* is not closed",
     "$": "a parameter is $ and a name of letters, digits and '_'",
     "": "outside strings and comments only plain ASCII is accepted",
@@ -113,7 +113,7 @@ def tokenize(statement: str) -> Tokens:
     place = 0
     while place < len(statement):
         match = _PATTERN.match(statement, place)
-        if match is None or _hidden(match[0]):
+        if match is None or hidden(match[0]):
             raise _no_token(statement, place, match[0] if match else "")
         kind: str = match.lastgroup or ""
         if kind == "blank":
@@ -140,8 +140,8 @@ def _token(kind: str, text: str, place: int, brackets: list[str]) -> Token:
     return Token(kind, text.strip("`"), place, place + len(text), inside)  # type: ignore[arg-type]
 
 
-def _hidden(text: str) -> bool:
-    # control and invisible formatting characters have no place in a string or a comment either
+def hidden(text: str) -> bool:
+    """Tell whether a text holds control or invisible formatting characters."""
     return any(
         unicodedata.category(sign) in {"Cc", "Cf", "Zl", "Zp", "Cs"} and sign not in "\t\r\n"
         for sign in text
@@ -149,7 +149,7 @@ def _hidden(text: str) -> bool:
 
 
 def _no_token(statement: str, place: int, text: str) -> QueryRefusedError:
-    sign = next((sign for sign in text if _hidden(sign)), statement[place])
+    sign = next((sign for sign in text if hidden(sign)), statement[place])
     name = unicodedata.name(sign, f"U+{ord(sign):04X}")
     hint = _HINTS.get(sign, _HINTS[""])
     if sign == "/" and not statement.startswith("/*", place):

@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from orthoweave.errors import QueryRefusedError
 from orthoweave.queries.cypher import patterns
 from orthoweave.queries.cypher.cursor import CLAUSES, Cursor
 from orthoweave.queries.cypher.tree import (
@@ -26,7 +27,7 @@ from orthoweave.queries.cypher.tree import (
     Subquery,
     Variable,
 )
-from orthoweave.queries.tokens import words
+from orthoweave.queries.tokens import hidden, words
 
 _WORDS: Final = {"NULL": None, "TRUE": True, "FALSE": False}
 _QUANTIFIERS: Final = frozenset({"ANY", "ALL", "NONE", "SINGLE"})
@@ -71,12 +72,39 @@ def string(text: str) -> str:
     >>> string(r"'5\u2032 \'end\''")
     "5′ 'end'"
     """
-    return re.sub(
-        r"\\(u[0-9a-fA-F]{4}|.)",
-        lambda found: chr(int(found[1][1:], 16)) if len(found[1]) == 5
-        else _ESCAPES.get(found[1], found[1]),
-        text[1:-1], flags=re.DOTALL,
-    )  # fmt: skip
+    bare = re.sub(r"\\(u[0-9a-fA-F]{4}|.)", _unescaped, text[1:-1], flags=re.DOTALL)
+    try:
+        # two escapes may stand for the halves of one character
+        value = bare.encode("utf-16", "surrogatepass").decode("utf-16")
+    except UnicodeDecodeError as error:
+        message = f"the string {text[:40]} holds half a character: write both escapes, or itself"
+        raise QueryRefusedError(message) from error
+    if hidden(value) or "\\u" in value:
+        message = (
+            f"the string {text[:40]} holds a control character, or a backslash before u, which "
+            "not every reader takes alike: hand it over as a parameter"
+        )
+        raise QueryRefusedError(message)
+    return value
+
+
+def quoted(value: str) -> str:
+    r"""Write a string so that every reader of Cypher takes it alike: no escapes by number.
+
+    Examples
+    --------
+    >>> print(quoted("it's"))
+    'it\'s'
+    """
+    escaped = value.replace("\\", "\\\\").replace("'", "\\'")
+    for name, sign in (("n", "\n"), ("r", "\r"), ("t", "\t")):
+        escaped = escaped.replace(sign, f"\\{name}")
+    return f"'{escaped}'"
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    sign = found[1]
+    return chr(int(sign[1:], 16)) if len(sign) == 5 else _ESCAPES.get(sign, sign)
 
 
 def _word(at: Cursor, word: str, place: int) -> Expression:
@@ -269,6 +297,6 @@ def pattern_of(at: Cursor, ahead: int = 0) -> Path | None:
     at.index += ahead
     try:
         return patterns.path(at)
-    except patterns.NoPatternError:
+    except QueryRefusedError:
         at.index = begin
         return None

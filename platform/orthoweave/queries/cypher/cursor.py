@@ -11,6 +11,8 @@ from orthoweave.queries.tokens import Token, Tokens, words
 CLAUSES: Final = words("MATCH OPTIONAL WITH UNWIND RETURN CALL WHERE ORDER SKIP LIMIT UNION OFFSET")
 """Words that end what stands before them."""
 _DEEPEST: Final = 40
+# expressions that are read in all; some are read twice, since a pattern may begin like a value
+_MOST: Final = 20_000
 
 
 class Cursor:
@@ -31,6 +33,7 @@ class Cursor:
         self.index = 0
         self.bar_ends = False
         self._depth = 0
+        self._read = 0
 
     @property
     def place(self) -> int:
@@ -123,10 +126,11 @@ class Cursor:
             If too many are.
         """
         self._depth += 1
-        if self._depth > _DEEPEST:
+        self._read += 1
+        if self._depth > _DEEPEST or self._read > _MOST:
             message = (
-                f"character {self.place + 1}: expressions are nested more than {_DEEPEST} deep; "
-                "take the statement apart with WITH"
+                f"character {self.place + 1}: expressions are nested more than {_DEEPEST} deep, or too "
+                "many; take the statement apart with WITH"
             )
             raise QueryRefusedError(message)
 

@@ -190,6 +190,8 @@ def number(text: str, at: Cursor) -> int | float:
         if value in {float("inf"), float("-inf")}:
             at.fail("a number that a double can hold")
         return value
+    if len(bare) > 30:
+        at.fail("a whole number of 64 bits")
     base = 16 if bare.startswith("0x") else 8 if bare.startswith("0o") else 10
     whole = int(bare[2:] if base != 10 else bare, base) * (-1 if text.startswith("-") else 1)
     if not -(2**63) <= whole < 2**63:

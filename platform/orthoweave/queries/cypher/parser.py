@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from orthoweave.errors import QueryRefusedError
 from orthoweave.queries.cypher import clauses, expressions
+from orthoweave.queries.cypher.atoms import quoted, string
 from orthoweave.queries.cypher.cursor import Cursor
 from orthoweave.queries.cypher.tree import Query
 from orthoweave.queries.cypher.walk import parameters
@@ -13,7 +14,11 @@ from orthoweave.queries.tokens import Tokens, tokenize
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A statement that was read: its tree, and its text with comments blanked out."""
+    """A statement that was read.
+
+    Its text has comments blanked out and strings without escapes by number: readers that resolve
+    these before they look for the ends of strings would find other ends.
+    """
 
     query: Query
     text: str
@@ -36,10 +41,23 @@ def parse(text: str) -> Statement:
     """
     found = _one_statement(tokenize(text))
     at = Cursor(found, expressions.expression, clauses.subquery)
-    query = clauses.query(at)
+    try:
+        query = clauses.query(at)
+    except RecursionError as error:
+        message = "the statement is too long for one expression: take it apart with WITH"
+        raise QueryRefusedError(message) from error
     if at.peek() is not None:
         at.fail("the end")
-    return Statement(query, found.text, parameters(query))
+    return Statement(query, _plain(found), parameters(query))
+
+
+def _plain(found: Tokens) -> str:
+    pieces, place = [], 0
+    for token in found.tokens:
+        if token.kind == "string" and "\\u" in token.text:
+            pieces += [found.text[place : token.start], quoted(string(token.text))]
+            place = token.end
+    return "".join(pieces) + found.text[place:]
 
 
 def _one_statement(found: Tokens) -> Tokens:

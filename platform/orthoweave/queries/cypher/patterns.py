@@ -1,6 +1,5 @@
 """Reads patterns: nodes, relationships, repeated paths, shortest paths and label expressions."""
 
-from orthoweave.errors import QueryRefusedError
 from orthoweave.queries.cypher.cursor import Cursor
 from orthoweave.queries.cypher.tree import (
     Element,
@@ -18,16 +17,12 @@ _SHORTEST = {"SHORTESTPATH": "one", "ALLSHORTESTPATHS": "all"}
 _SELECTORS = ("ANY", "ALL", "SHORTEST")
 
 
-class NoPatternError(QueryRefusedError):
-    """What stands here cannot be read as a pattern."""
-
-
 def path(at: Cursor) -> Path:
     """Read one path, named or not.
 
     Raises
     ------
-    NoPatternError
+    QueryRefusedError
         If none stands here.
     """
     place, variable = at.place, None
@@ -37,15 +32,11 @@ def path(at: Cursor) -> Path:
     if at.is_word(*_SELECTORS):
         at.fail("a path; write shortestPath((a)-[*]-(b)) or allShortestPaths(…)")
     word = at.word(*_SHORTEST)
-    try:
-        if word:
-            at.expect("(")
-            elements = _elements(at)
-            at.expect(")")
-        else:
-            elements = _elements(at)
-    except QueryRefusedError as error:
-        raise NoPatternError(str(error)) from error
+    if word:
+        at.expect("(")
+    elements = _elements(at)
+    if word:
+        at.expect(")")
     kind = _SHORTEST.get(word, "")
     return Path(tuple(elements), variable, kind, place=place)  # type: ignore[arg-type]
 
