@@ -65,7 +65,8 @@ def test_permuted_genes_give_nothing(walk: str) -> None:
 
 
 @pytest.mark.skipif(find_spec("scanpy") is None, reason="scanpy, which ships the cells, is missing")
-@pytest.mark.filterwarnings("ignore:.*without encoding metadata:Warning")
+@pytest.mark.filterwarnings("ignore::anndata.OldFormatWarning")
+@pytest.mark.filterwarnings("ignore::FutureWarning")
 def test_blood_cells_at_the_solved_exponent() -> None:
     """pbmc68k_reduced, closed form of DIPHW: ARI at least 0.59, within 0.02 over seeds."""
     import anndata
