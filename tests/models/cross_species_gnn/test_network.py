@@ -38,9 +38,10 @@ def test_equations_by_dense_algebra(
         (x / x.sum(axis=0)).T @ (c @ p["to_genes.weight"].T + p["to_genes.bias"])
         for x, c in zip((s, t), h, strict=True)
     ]
-    means = (joined.T / joined.sum(axis=0)[:, None]) @ m[1], (
-        joined / joined.sum(axis=1)[:, None]
-    ) @ m[0]
+    means = (
+        (joined.T / joined.sum(axis=0)[:, None]) @ m[1],
+        (joined / joined.sum(axis=1)[:, None]) @ m[0],
+    )
     u = [
         leaky(
             own + e @ p["own_gene.weight"].T + p["own_gene.bias"]
