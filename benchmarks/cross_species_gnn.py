@@ -18,7 +18,7 @@ import numpy as np
 from orthology_transfer import read_dataset, read_orthology  # type: ignore[import-not-found]
 
 from orthoweave.data.expression_view import ExpressionView
-from orthoweave.data.orthology_view import Bipartite, OrthologyView
+from orthoweave.data.orthology_view import OrthologyView
 from orthoweave.data.view_requests import Views
 from orthoweave.models.base import RunContext
 from orthoweave.models.controls import rewired
@@ -55,9 +55,10 @@ def main() -> None:
     for source, target in (("baron_human", "baron_mouse"), ("baron_mouse", "baron_human")):
         closed(rows, views[source], views[target], orthology)
         complete(rows, views[source], views[target], orthology)
-    result = {"rows": rows, "table": [], "goal": GOAL, "cores": os.cpu_count()}
+    lines: list[Row] = []
     for direction in dict.fromkeys(str(row["direction"]) for row in rows):
-        result["table"] += table([row for row in rows if row["direction"] == direction], direction)
+        lines += table([row for row in rows if row["direction"] == direction], direction)
+    result = {"rows": rows, "table": lines, "goal": GOAL, "cores": os.cpu_count()}
     RESULT.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
 
 
@@ -95,7 +96,7 @@ def closed(
     found: dict[str, np.ndarray] = {}
     for name, method in methods.items():
         for seed in SEEDS if name[:3] in ("gra", "(c)", "(d)") else (0,):
-            key = {"direction": direction, "method": name, "seed": seed}
+            key: Row = {"direction": direction, "method": name, "seed": seed}
             if any(key.items() <= row.items() for row in rows):
                 continue
             started = time.perf_counter()
@@ -169,9 +170,9 @@ def table(rows: list[Row], direction: str) -> list[Row]:
                 low, high = estimate.low, estimate.high
             between = "" if low is None or high is None else f" ({low:.3f} to {high:.3f})"
             cells.append(f"{mean:.3f}{between}")
-            line |= {name: mean} | (
-                {} if low is None else {f"{name} low": low, f"{name} high": high}
-            )
+            line[name] = mean
+            if low is not None and high is not None:
+                line |= {f"{name} low": low, f"{name} high": high}
         found.append(line)
         print(f"| {method} | {' | '.join(cells)} | {len(these)} |")
     return found
