@@ -5,7 +5,7 @@ BIN := .venv/bin
 
 .PHONY: demo test test-all lint types contracts format benchmarks clean
 
-demo: .venv/.installed      ## build the bundled knowledge base in ./kb and ask it four questions
+demo: .venv/.installed      ## build the bundled knowledge base in ./kb ask it, and run a model on it
 	$(BIN)/orthoweave demo --kb $(KB)
 
 test: .venv/.installed-dev  ## run the test suite

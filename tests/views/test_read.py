@@ -45,3 +45,15 @@ def test_other_requests_are_refused(toy_kb: Path) -> None:
         read_view(published, NetworkRequest("toy_human", source="mine"))
     with pytest.raises(UsageError, match="is no request"):
         read_view(published, "cells")  # type: ignore[arg-type]
+
+
+def test_the_pages_example_runs(toy_kb: Path) -> None:
+    """The first example of docs/views.md gives what it says, on the toy world's human cells."""
+    page = (Path(__file__).parents[2] / "docs" / "views.md").read_text(encoding="utf-8")
+    example = page.split("```python\n")[1].split("```")[0]
+    example = example.replace('"kb"', repr(str(toy_kb))).replace("baron_human", "toy_human")
+    names: dict[str, object] = {}
+    exec(example, names)
+    assert isinstance(names["cells"], ExpressionView)
+    assert names["cells"].scale == "log1p_cp10k"
+    assert isinstance(names["pairs"], OrthologyView)

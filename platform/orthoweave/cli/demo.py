@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from orthoweave import content
 from orthoweave.builds.build import build
@@ -13,9 +13,14 @@ from orthoweave.jobs.discover import discover_jobs
 from orthoweave.jobs.ingest import ingest
 from orthoweave.progress import Progress
 from orthoweave.queries.answer import Answer
+from orthoweave.queries.clusters import clusters
 from orthoweave.queries.knowledge_base import KnowledgeBase, open_knowledge_base
+from orthoweave.queries.runs import run_scores
 from orthoweave.settings import read_settings
 from orthoweave.tables.layout import Layout
+
+MODEL: Final = "hypergraph_clusters"
+DATASET: Final = "baron_human"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +50,40 @@ def build_demo(kb: Path, progress: Progress) -> None:
 
 
 def run_demo(kb: Path, progress: Progress) -> Iterator[Shown]:
-    """Build the demo in `kb`, then ask its four questions one after another."""
+    """Build the demo in `kb`, ask its four questions, then run a model and show what it found."""
     build_demo(kb, progress)
     with open_knowledge_base(kb, store="") as opened:
         yield from ask_four(opened)
+    run_demo_model(kb, progress)
+    with open_knowledge_base(kb, store="") as opened:
+        yield from ask_about_runs(opened)
+
+
+def run_demo_model(kb: Path, progress: Progress) -> None:
+    """Cluster the demo's human cells by walks on the hypergraph, and build with what is found."""
+    from orthoweave.models.registry import find_model
+    from orthoweave.models.settings import parse_config
+    from orthoweave.runs.run import run_model
+
+    model = find_model(MODEL)
+    config = parse_config(model.config_class, {"dataset": DATASET})
+    run_model(Layout(kb), model, config, progress)
+    build(Layout(kb), progress)
+
+
+def ask_about_runs(kb: KnowledgeBase) -> Iterator[Shown]:
+    """What the model wrote into the graph, and how well it did beside baseline and control."""
+    yield Shown(
+        "A model walked on the cell-gene hypergraph, without labels: what are its clusters, and "
+        "which genes lead through them?",
+        f"orthoweave run {MODEL} --set dataset={DATASET}; orthoweave clusters {DATASET}",
+        clusters(kb, DATASET),
+    )
+    yield Shown(
+        "How well did it do, beside a plain baseline and with its signal destroyed?",
+        "orthoweave runs",
+        run_scores(kb),
+    )
 
 
 def ask_four(kb: KnowledgeBase) -> Iterator[Shown]:

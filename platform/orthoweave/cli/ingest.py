@@ -28,7 +28,7 @@ _SHOWN_LOST = 5
 
 
 def demo(context: typer.Context, kb: Kb = None) -> None:
-    """Build the bundled knowledge base of human and mouse pancreas and ask it four questions."""
+    """Build the bundled knowledge base of human and mouse pancreas, ask it, and run a model."""
     from orthoweave.cli.demo import run_demo
 
     layout = layout_of(kb)

@@ -1,4 +1,4 @@
-"""Commands about models: models, run."""
+"""Commands about models: models, run, and what runs found: runs, clusters."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
@@ -11,6 +11,7 @@ from orthoweave.cli.options import (
     HeaderComments,
     Kb,
     Output,
+    Store,
     layout_of,
     pairs,
     progress_of,
@@ -116,6 +117,41 @@ def run(
         say("next: `orthoweave build`")
 
 
+def runs(
+    *,
+    kb: Kb = None,
+    store: Store = None,
+    form: Form = None,
+    output: Output = None,
+    header_comments: HeaderComments = True,
+) -> None:
+    """List the runs in the published build with their scores, baselines and controls."""
+    from orthoweave.queries.knowledge_base import open_knowledge_base
+    from orthoweave.queries.runs import run_scores
+
+    with open_knowledge_base(layout_of(kb).root, store=store) as opened:
+        answer = run_scores(opened)
+    write_answer(answer, form, output, header_comments=header_comments)
+
+
+def clusters(
+    *,
+    dataset: Annotated[str | None, typer.Argument(help="Only clusters of this dataset.")] = None,
+    kb: Kb = None,
+    store: Store = None,
+    form: Form = None,
+    output: Output = None,
+    header_comments: HeaderComments = True,
+) -> None:
+    """List the clusters of cells that runs found, with their types and high-traffic genes."""
+    from orthoweave.queries.clusters import clusters as found
+    from orthoweave.queries.knowledge_base import open_knowledge_base
+
+    with open_knowledge_base(layout_of(kb).root, store=store) as opened:
+        answer = found(opened, dataset)
+    write_answer(answer, form, output, header_comments=header_comments)
+
+
 def score_rows(scores: "tuple[Score, ...]") -> Iterator[dict[str, object]]:
     """Rows of a table of scores: after each model's its baselines' and its control's."""
     for score in scores:
@@ -130,5 +166,5 @@ def score_rows(scores: "tuple[Score, ...]") -> Iterator[dict[str, object]]:
 
 def add_commands(app: typer.Typer) -> None:
     """Add these commands to `app`."""
-    for command in (models, run):
+    for command in (models, run, runs, clusters):
         app.command(command.__name__)(command)

@@ -1,0 +1,117 @@
+"""The commands about models, from listing to removal, on the bundled demo's cells."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from orthoweave.cli.main import main
+from orthoweave.cli.models import score_rows
+from orthoweave.models.base import Estimate, Score
+from orthoweave.models.registry import model_names
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run the command line; gives exit code, standard output and standard error."""
+
+    def call(*arguments: object) -> tuple[int, str, str]:
+        code = main([str(argument) for argument in arguments])
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return call
+
+
+def _rows(text: str) -> list[dict[str, object]]:
+    return list(json.loads(text)["rows"])
+
+
+def test_models_are_listed_with_their_cards(run: Run) -> None:
+    """Every model has a row with its question, paper and what it writes."""
+    code, out, _ = run("models", "--format", "json")
+    rows = {str(row["model"]): row for row in _rows(out)}
+    assert code == 0
+    assert sorted(rows) == list(model_names())
+    assert "CellCluster" in str(rows["hypergraph_clusters"]["writes"])
+
+
+def test_settings_of_a_model_are_listed(run: Run) -> None:
+    """With a name the settings come with kind, default and choices."""
+    code, out, _ = run("models", "hypergraph_clusters", "--format", "json")
+    rows = {str(row["setting"]): row for row in _rows(out)}
+    assert code == 0
+    assert rows["device"]["choices"] == ["auto", "cpu", "cuda"]
+    assert rows["seed"]["default"] == "0"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("run", "magic"), "no model 'magic'"),
+        (("run", "hypergraph_clusters", "--set", "walk=jump"), "walk='jump': expected one of"),
+        (("run", "hypergraph_clusters", "--set", "speed=1"), "no setting 'speed'"),
+        (("run", "hypergraph_clusters"), "expected a dataset"),
+        (("run", "hypergraph_clusters", "--set", "dataset=x"), "no dataset 'x'"),
+        (("clusters", "x"), "no dataset 'x': expected one of toy_human, toy_mouse"),
+    ],
+)
+def test_wrong_commands_are_refused(
+    run: Run, toy_kb: Path, arguments: tuple[str, ...], message: str
+) -> None:
+    """Unknown models, settings and datasets are told with exit code 2, and change nothing."""
+    code, out, error = run("-q", *arguments, "--kb", toy_kb)
+    assert (code, out) == (2, "")
+    assert message in error
+
+
+def test_too_few_cells_are_an_input_error(run: Run, toy_kb: Path, tmp_path: Path) -> None:
+    """What a model cannot work on is told as such, and nothing is recorded."""
+    kb = Path(shutil.copytree(toy_kb, tmp_path / "kb"))
+    before = sorted(path.name for path in (kb / "tables").iterdir())
+    given = ("--set", "dataset=toy_human", "--kb", kb)
+    code, _, error = run("-q", "run", "hypergraph_clusters", *given)
+    assert code == 1
+    assert "40" in error
+    assert sorted(path.name for path in (kb / "tables").iterdir()) == before
+    code, out, _ = run("runs", "--kb", kb, "--format", "json")
+    assert (code, _rows(out)) == (0, [])
+    code, out, _ = run("clusters", "--kb", kb, "--format", "json")
+    assert (code, _rows(out)) == (0, [])
+
+
+@pytest.mark.slow
+def test_from_a_run_to_its_facts_and_out_again(run: Run, demo_kb: Path, tmp_path: Path) -> None:
+    """Clusters, genes and scores are in the graph after a run, and gone when it is removed."""
+    kb = Path(shutil.copytree(demo_kb, tmp_path / "kb"))
+    given = ("--set", "dataset=baron_human", "--set", "seeds=3", "--name", "walks", "--kb", kb)
+    code, out, error = run("-q", "run", "hypergraph_clusters", *given, "--format", "json")
+    assert code == 0, error
+    scores = _rows(out)
+    assert {row["role"] for row in scores} == {"model", "baseline", "control"}
+    code, out, _ = run("runs", "--kb", kb, "--format", "json")
+    stored = _rows(out)
+    assert [row["value"] for row in stored] == [row["value"] for row in scores]
+    code, out, _ = run("clusters", "baron_human", "--kb", kb, "--format", "json")
+    found = _rows(out)
+    beta = next(row for row in found if row["cell_type"] == "type B pancreatic cell")
+    assert float(str(beta["share"])) > 0.8
+    assert {"INS", "IAPP"} & set(beta["genes"])  # type: ignore[call-overload]
+    assert run("-q", "run", "hypergraph_clusters", *given)[2].startswith("walks")
+    assert run("-q", "remove", "walks", "--kb", kb)[0] == 0
+    assert run("-q", "build", "--kb", kb)[0] == 0
+    code, out, _ = run("clusters", "--kb", kb, "--format", "json")
+    assert _rows(out) == []
+
+
+def test_scores_never_stand_alone() -> None:
+    """A score's rows are its own, each baseline's and the control's, each with its interval."""
+    score = Score("ARI", "toy", Estimate(0.5, 0.4, 0.6), {"PCA": Estimate(0.3, 0.2, 0.4)},
+                  Estimate(0.0, -0.1, 0.1), "genes permuted")  # fmt: skip
+    rows = [(row["of"], row["role"], row["value"]) for row in score_rows((score,))]
+    assert rows == [("the model", "model", 0.5), ("PCA", "baseline", 0.3),
+                    ("genes permuted", "control", 0.0)]  # fmt: skip
