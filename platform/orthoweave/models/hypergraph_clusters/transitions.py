@@ -38,7 +38,7 @@ REMEMBERING: Final = frozenset({"comem", "comem_diphw"})
 """Walks whose choices are weighted with co-expression."""
 DENSE_LIMIT: Final = 10_000
 """Cells up to which the n × n matrix of transitions is formed."""
-_ROWS: Final = 2000
+_BLOCK: Final = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +96,8 @@ def gene_memory(shares: sp.csr_matrix, correlations: np.ndarray) -> sp.csr_matri
         Absolute correlations of genes with a zero diagonal, shape ``(n_genes, n_genes)``.
     """
     weighted = np.empty(shares.nnz)
-    for start in range(0, shares.shape[0], _ROWS):
-        block = shares[start : start + _ROWS]
+    for start in range(0, shares.shape[0], _BLOCK):
+        block = shares[start : start + _BLOCK]
         met = block.astype(correlations.dtype).toarray() @ correlations
         rows = np.repeat(np.arange(block.shape[0]), np.diff(block.indptr))
         part = slice(shares.indptr[start], shares.indptr[start] + block.nnz)
@@ -116,17 +116,18 @@ def absolute_correlations(values: sp.csr_matrix) -> np.ndarray:
         Shape ``(n_rows, n_columns)``; places without a value count as zeros.
     """
     mean, deviation = row_moments(values)
-    exact = values.astype(np.float64)
-    transposed = sp.csc_matrix(exact.T)
-    result = np.empty((values.shape[0], values.shape[0]), np.float32)
-    for start in range(0, values.shape[0], _ROWS):
-        part = slice(start, min(start + _ROWS, values.shape[0]))
-        block = (exact[part] @ transposed).toarray() / values.shape[1]
-        block -= np.outer(mean[part], mean)
-        scale = np.outer(deviation[part], deviation)
-        np.divide(block, scale, out=block, where=scale > 0)
-        block[scale == 0] = 0
-        result[part] = np.minimum(np.abs(block), 1)
+    by_column = sp.csc_matrix(values, dtype=np.float32)
+    result = np.zeros((values.shape[0], values.shape[0]), np.float32)
+    for start in range(0, values.shape[1], _BLOCK):
+        # dense blocks: genes that many cells express make sparse products slow
+        block = by_column[:, start : start + _BLOCK].toarray() - mean[:, None].astype(np.float32)
+        result += block @ block.T
+    scale = (deviation * np.sqrt(values.shape[1])).astype(np.float32)
+    scale[deviation == 0] = np.inf
+    result /= scale[:, None]
+    result /= scale
+    np.abs(result, out=result)
+    np.minimum(result, 1, out=result)
     np.fill_diagonal(result, 0)
     return result
 
