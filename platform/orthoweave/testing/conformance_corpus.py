@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Final, Literal
 
 from orthoweave.errors import OrthoweaveError, QueryRefusedError
+from orthoweave.queries.knowledge_base import KnowledgeBase
+from orthoweave.queries.saved import saved_queries
 from orthoweave.queries.script import Statement, read_script
 from orthoweave.stores.base import Rows
 from orthoweave.testing.conformance_rows import PlainRows, difference, plain_rows
@@ -74,6 +76,27 @@ def write_answers(answers: Mapping[str, PlainRows], folder: Path = CORPUS) -> No
     ]
     text = "{\n" + ",\n".join(lines) + "\n}\n"
     (folder / "answers.json").write_text(text, encoding="utf-8")
+
+
+def witness_answers(kb: KnowledgeBase, folder: Path = CORPUS) -> dict[str, PlainRows]:
+    """What a store that speaks Cypher itself answers, by name of the query.
+
+    The corpus is asked without the gateway; saved queries are called ``saved.<name>``. What Neo4j
+    says of the toy world is kept by `write_answers`.
+    """
+    answers = {}
+    for case in read_corpus(folder):
+        rows = kb.store.query(case.text, case.parameters, timeout_s=60, row_limit=1_000_000)
+        answers[case.name] = plain_rows(rows.table)
+    for name in saved_queries():
+        answers[f"saved.{name}"] = plain_rows(kb.ask(name, toy_example(name)).table)
+    return answers
+
+
+def toy_example(name: str) -> dict[str, str]:
+    """Values for the parameters of a saved query that suit the toy world."""
+    example = saved_queries()[name].example
+    return {key: value.replace("baron_", "toy_") for key, value in example.items()}
 
 
 def judge(case: Case, ask: Ask, expected: PlainRows) -> Outcome:

@@ -1,0 +1,169 @@
+"""What every graph store has to do, as tests: subclass `StoreConformance` for a new one.
+
+A subclass gives the fixture `opener`: a function that brings the published build of a knowledge
+base into an empty or a filled store, and opens it for asking. Everything else is asked through
+the gateway that people use. ``tests/conformance/`` has the subclasses for the stores that ship.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from orthoweave.builds.build import build
+from orthoweave.builds.history import remove_source
+from orthoweave.progress import Quiet
+from orthoweave.queries.knowledge_base import KnowledgeBase
+from orthoweave.queries.saved import saved_queries
+from orthoweave.schema import EdgeType, NodeType, read_schema
+from orthoweave.tables.layout import Layout
+from orthoweave.testing.conformance_corpus import (
+    CORPUS,
+    judge,
+    read_answers,
+    read_corpus,
+    tally,
+    toy_example,
+)
+from orthoweave.testing.conformance_rows import PlainRows, difference, plain_rows
+from orthoweave.testing.sources import GENES, HCOP, MGI, record_source
+from orthoweave.testing.toy import build_toy_kb
+
+Opener = Callable[[Path], AbstractContextManager[KnowledgeBase]]
+"""Brings the published build of the knowledge base in a folder into the store, and opens it."""
+SHARE: Final = 0.85
+"""Least share of the corpus that has to be answered; the rest has to be refused."""
+_LIMIT: Final = 1_000_000
+_SOURCES: Final = {"ncbi": GENES, "mgi": MGI, "hcop": HCOP}
+_CONTENT: Final[list[NodeType | EdgeType]] = [
+    *read_schema().nodes.values(),
+    *read_schema().edges.values(),
+]
+
+
+class StoreConformance:
+    """Tests that every store passes; see the module."""
+
+    @pytest.fixture(scope="class")
+    def opener(self) -> Opener:
+        """Give the way into the store; every subclass has its own."""
+        raise NotImplementedError
+
+    @pytest.fixture(scope="class")
+    def toy_folder(self, tmp_path_factory: pytest.TempPathFactory) -> Path:
+        """Build the toy world."""
+        return build_toy_kb(tmp_path_factory.mktemp("conformance"))
+
+    @pytest.fixture
+    def toy(self, opener: Opener, toy_folder: Path) -> Iterator[KnowledgeBase]:
+        """Open the toy world in the store, for each test anew: a store may hold one graph only."""
+        with opener(toy_folder) as kb:
+            yield kb
+
+    def test_schema(self, toy: KnowledgeBase) -> None:
+        """Every table of the schema can be asked for all of its columns, empty ones too."""
+        for table in _CONTENT:
+            found = content(toy, table)
+            assert len(found.columns) == len(table.columns)
+            assert len(found.rows) == toy.manifest.counts.get(table.name, 0)
+
+    def test_counts(self, toy: KnowledgeBase) -> None:
+        """The store counts what the manifest says, and nothing else is in the graph."""
+        assert {name: n for name, n in toy.store.counts().items() if n} == toy.manifest.counts
+        nodes = toy.cypher("MATCH (n) RETURN count(n) AS n").column("n")
+        edges = toy.cypher("MATCH ()-[r]->() RETURN count(r) AS n").column("n")
+        schema = read_schema()
+        counted = toy.manifest.counts.items()
+        assert nodes == [sum(rows for name, rows in counted if name in schema.nodes)]
+        assert edges == [sum(rows for name, rows in counted if name in schema.edges)]
+
+    @pytest.mark.parametrize("table", _CONTENT, ids=lambda table: table.name)
+    def test_content(self, toy: KnowledgeBase, table: NodeType | EdgeType) -> None:
+        """Every value of every row is in the store as it is in the build's tables."""
+        assert difference(content(toy, table), in_tables(toy, table)) is None
+
+    def test_loading_twice(self, toy: KnowledgeBase, opener: Opener) -> None:
+        """Loading the same build again changes nothing."""
+        with opener(toy.layout.root) as again:
+            for table in _CONTENT:
+                assert difference(content(again, table), in_tables(toy, table)) is None
+
+    def test_order_of_sources(self, opener: Opener, tmp_path: Path) -> None:
+        """Sources that were recorded in another order give the same graph."""
+        graphs = []
+        for number, names in enumerate((["ncbi", "mgi", "hcop"], ["hcop", "mgi", "ncbi"])):
+            kb = _record(tmp_path / str(number), *names)
+            with opener(kb) as opened:
+                graphs.append([content(opened, table) for table in _CONTENT])
+        for one, other in zip(*graphs, strict=True):
+            assert difference(one, other) is None
+
+    def test_removal(self, opener: Opener, tmp_path: Path) -> None:
+        """A source that was removed leaves no trace, and all of the others stays."""
+        kb = _record(tmp_path / "kb", "ncbi", "mgi", "hcop")
+        with opener(kb):
+            remove_source(Layout(kb), "hcop")
+            build(Layout(kb), Quiet())
+        with opener(kb) as left, opener_of(_record(tmp_path / "never", "ncbi", "mgi")) as never:
+            for table in _CONTENT:
+                assert difference(content(left, table), in_tables(never, table)) is None
+
+    @pytest.mark.parametrize("name", sorted(saved_queries()))
+    def test_saved_query(self, toy: KnowledgeBase, name: str) -> None:
+        """Each saved query answers its example on the toy world as the witness did, in order."""
+        answer = plain_rows(toy.ask(name, toy_example(name)).table)
+        golden = read_answers(CORPUS)[f"saved.{name}"]
+        assert difference(answer, golden, ordered=True) is None
+
+    def test_corpus(self, toy: KnowledgeBase) -> None:
+        """No query of the corpus is answered differently, nearly all are, the rest is refused."""
+        answers, cases = read_answers(CORPUS), read_corpus(CORPUS)
+        ask = toy.gateway.ask_freely
+        outcomes = [judge(case, ask, answers[case.name]) for case in cases]
+        wrong = [outcome for outcome in outcomes if outcome.kind in {"different", "failed"}]
+        assert wrong == []
+        assert tally(outcomes)["equal"] >= SHARE * len(cases)
+        # a refusal says what, and what to do instead
+        assert [one for one in outcomes if one.kind == "refused" and ":" not in one.message] == []
+
+
+def content(kb: KnowledgeBase, table: NodeType | EdgeType) -> PlainRows:
+    """All rows of a table as the store gives them."""
+    names = [column.name for column in table.columns]
+    if isinstance(table, EdgeType):
+        values = ["a.id", "b.id", *(f"x.`{name}`" for name in names[2:])]
+        pattern = f"(a:`{table.start}`)-[x:`{table.name}`]->(b:`{table.end}`)"
+    else:
+        values = [f"x.`{name}`" for name in names]
+        pattern = f"(x:`{table.name}`)"
+    columns = [f"{value} AS `{name}`" for value, name in zip(values, names, strict=True)]
+    rows = kb.gateway.ask(f"MATCH {pattern} RETURN {', '.join(columns)}", row_limit=_LIMIT)
+    return plain_rows(rows.table)
+
+
+def in_tables(kb: KnowledgeBase, table: NodeType | EdgeType) -> PlainRows:
+    """All rows of a table as the build has them; numbers of 32 bits as those of 64."""
+    names = [column.name for column in table.columns]
+    paths = kb.manifest.table_paths(kb.layout, table.name)
+    if not paths:
+        return PlainRows(tuple(names), ())
+    return plain_rows(pa.concat_tables([pq.read_table(path, columns=names) for path in paths]))
+
+
+def opener_of(kb: Path) -> AbstractContextManager[KnowledgeBase]:
+    """Open the embedded store of a knowledge base: what a build always has."""
+    from orthoweave.queries.knowledge_base import open_knowledge_base
+
+    return open_knowledge_base(kb, store="")
+
+
+def _record(kb: Path, *names: str) -> Path:
+    for name in names:
+        depends = None if name == "ncbi" else {"genes": "none"}
+        record_source(kb, name, _SOURCES[name], version="1", depends=depends)
+    build(Layout(kb), Quiet())
+    return kb
