@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+import pyarrow as pa
+
 from orthoweave.errors import QueryError, QueryRefusedError
 from orthoweave.queries.cypher.catalogue import catalogue, facts
 from orthoweave.queries.cypher.context import Context, Scope
@@ -82,5 +84,11 @@ def _all_by_engine(store: GraphStore, pushed: Pushed, timeout_s: float, row_limi
     rows = store.query(
         "\n".join(pushed.lines), pushed.given, timeout_s=timeout_s, row_limit=row_limit
     )
-    names = [name for name, _ in pushed.columns or ()]
-    return Rows(rows.table.rename_columns(names), rows.truncated)
+    table = rows.table.rename_columns([name for name, _ in pushed.columns or ()])
+    for place, (name, typed) in enumerate(pushed.columns or ()):
+        if typed.kind == "labels":
+            # a node has one label here, which Neo4j gives as a list
+            one = table.column(place).combine_chunks()
+            lists = pa.ListArray.from_arrays(pa.array(range(len(one) + 1), pa.int32()), one)
+            table = table.set_column(place, name, lists)
+    return Rows(table, rows.truncated)

@@ -122,7 +122,7 @@ def _word(at: Cursor, word: str, place: int) -> Expression:
     call = _call(at, place)
     if call is not None:
         return call
-    if word in _NO_NAME:
+    if word in _NO_NAME and not at.is_symbol(".", ahead=1):
         at.fail("an expression")
     at.index += 1
     return _named(at, Variable(at.tokens[at.index - 1].text, place=place), place)

@@ -129,8 +129,8 @@ class Cursor:
         self._read += 1
         if self._depth > _DEEPEST or self._read > _MOST:
             message = (
-                f"character {self.place + 1}: expressions are nested more than {_DEEPEST} deep, or too "
-                "many; take the statement apart with WITH"
+                f"character {self.place + 1}: expressions are nested more than {_DEEPEST} deep, or "
+                "too many; take the statement apart with WITH"
             )
             raise QueryRefusedError(message)
 

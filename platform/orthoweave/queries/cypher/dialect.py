@@ -5,7 +5,7 @@ Whatever is not known to be equal is not written here, and is then computed by o
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from orthoweave.queries.cypher.aggregates import AGGREGATES
@@ -16,6 +16,7 @@ from orthoweave.queries.cypher.tree import (
     Case,
     CountStar,
     Expression,
+    Index,
     IsNull,
     ListOf,
     Literal,
@@ -36,10 +37,11 @@ class Typed:
 
     text: str
     kind: str
-    """string, int, float, bool or strings; node or edge for a variable of these."""
+    """string, int, float, bool or strings; node or edge for a variable of these; labels for the
+    one label that a list is to be made of."""
     nullable: bool = True
     table: str = ""
-    """Label or type, for a node or edge."""
+    """Label or type, for a node or edge; empty if it may be any."""
     loose: bool = False
     """Whether it is made of count, sum and the like, and of constants."""
 
@@ -80,6 +82,8 @@ class Writer:
                 return self._known(name)
             case Property(Variable(name), key):
                 return self._property(self._known(name), key)
+            case Index(Call("labels"), Literal(0)):
+                return replace(self.write(tree.subject), kind="string")
             case IsNull(operand, negated):
                 return self._is_null(self.write(operand), negated=negated)
             case Unary("NOT" | "-" as sign, operand):
@@ -200,12 +204,20 @@ class Writer:
         if name == "coalesce":
             return self._coalesce(arguments)
         values = [self.write(argument) for argument in arguments]
+        if name in {"type", "labels"}:
+            return self._label(name, values[0])
         if name == "abs" and values[0].kind in _NUMBERS:
             one = values[0]
             return Typed(f"abs({one.text})", one.kind, one.nullable, loose=one.loose)
         if name == "size" and values[0].kind == "strings":
             return Typed(f"CAST(size({values[0].text}) AS INT64)", "int", values[0].nullable)
         raise NotSharedError
+
+    def _label(self, name: str, value: Typed) -> Typed:
+        if value.nullable or value.kind != ("edge" if name == "type" else "node"):
+            raise NotSharedError
+        kind = "string" if name == "type" else "labels"
+        return Typed(f"label({value.text})", kind, nullable=False)
 
     def _coalesce(self, arguments: tuple[Expression, ...]) -> Typed:
         present = [

@@ -40,6 +40,12 @@ class _Use:
 
 def usable(pushed: Pushed, later: tuple[Clause, ...]) -> bool:
     """Tell whether what follows can do without the ends of relationships from the engine."""
+    uses = _uses((*later, *pushed.rest), pushed.names)
+    for name, use in uses.items():
+        typed = pushed.names[name]
+        # of any table: nothing but the label is asked of the engine
+        if typed.kind in {"node", "edge"} and not typed.table and (use.whole or use.keys):
+            return False
     edges = {name for name, typed in pushed.names.items() if typed.kind == "edge"}
     for found in nodes(later):
         if isinstance(found, Call) and found.name in {"startnode", "endnode"}:
@@ -127,17 +133,18 @@ def _entity(
         return _whole(first, typed)
     identity = f"{typed.text}.id" if typed.kind == "node" else f"id({typed.text})"
     columns.append(f"{identity} AS {first}")
-    table = tables.nodes.get(typed.table) or tables.edges[typed.table]
+    table = tables.nodes.get(typed.table) or tables.edges.get(typed.table)
+    named = f"c{len(columns)}"
+    columns.append(f"label({typed.text}) AS {named}")
     keys = {}
-    for key in sorted(use.keys & table.columns.keys()):
+    for key in sorted(use.keys & table.columns.keys()) if table else ():
         keys[key] = f"c{len(columns)}"
         columns.append(f"{typed.text}.`{key}` AS {keys[key]}")
-    label = typed.table
-
     def make(row: Mapping[str, Any]) -> Node | Relationship | None:
         identity = row[first]
         if identity is None:
             return None
+        label = row[named]
         properties = {key: row[name] for key, name in keys.items() if row[name] is not None}
         if typed.kind == "node":
             return Node(label, (label, identity), properties)

@@ -10,6 +10,7 @@ from itertools import combinations
 
 from orthoweave.queries.cypher.catalogue import Table
 from orthoweave.queries.cypher.dialect import NotSharedError, Typed, Writer
+from orthoweave.queries.cypher.projections import has_aggregate
 from orthoweave.queries.cypher.tree import (
     Binary,
     Expression,
@@ -59,6 +60,10 @@ def write_match(clause: Match, state: State, has_loops: Callable[[str], bool]) -
     wanted: list[Expression] = []
     links: list[Typed] = []
     lines = [_path(path, state, wanted, links, has_loops) for path in clause.paths]
+    anything = any(typed.table == "" for typed in state.writer.names.values()
+                   if typed.kind in {"node", "edge"})  # fmt: skip
+    if anything and (len(lines) > 1 or clause.optional):
+        raise NotSharedError
     wanted += conditions(clause.where)
     tests, rest = [], []
     for condition in wanted:
@@ -88,6 +93,8 @@ def write_match(clause: Match, state: State, has_loops: Callable[[str], bool]) -
 
 def write_test(condition: Expression, state: State) -> str:
     """Write a condition."""
+    if has_aggregate(condition):
+        raise NotSharedError
     written = state.writer.write(condition)
     if written.kind != "bool":
         raise NotSharedError
@@ -100,6 +107,8 @@ def _path(
 ) -> str:  # fmt: skip
     if path.variable or path.shortest:
         raise NotSharedError
+    if _is_anything(path, state):
+        return _anything(path, state)
     labels = _labels(path, state)
     text, before = "", ""
     for place, element in enumerate(path.elements):
@@ -117,6 +126,39 @@ def _path(
     return text
 
 
+def _is_anything(path: Path, state: State) -> bool:
+    """Tell whether a path is any node, or any relationship in its direction, and no more."""
+    if len(path.elements) > 3 or state.lines:
+        return False
+    for element in path.elements:
+        if isinstance(element, NodePattern):
+            bare = element.labels is None
+        elif isinstance(element, RelationshipPattern):
+            bare = element.types is None and element.length is None and element.direction != "both"
+        else:
+            return False
+        if not bare or element.properties is not None or element.where is not None:
+            return False
+    return True
+
+
+def _anything(path: Path, state: State) -> str:
+    text = ""
+    for element in path.elements:
+        mine = state.fresh()
+        kind = "node" if isinstance(element, NodePattern) else "edge"
+        name = getattr(element, "variable", None) or f" {mine}"
+        if name in state.writer.names:
+            raise NotSharedError
+        state.writer.names[name] = Typed(mine, kind, nullable=False)
+        if isinstance(element, RelationshipPattern):
+            backward = element.direction == "left"
+            text += f"<-[{mine}]-" if backward else f"-[{mine}]->"
+        else:
+            text += f"({mine})"
+    return text
+
+
 def _labels(path: Path, state: State) -> dict[int, str]:
     """Give the one label of each node of a path, as its types of relationships tell."""
     found: dict[int, str] = {}
@@ -125,7 +167,7 @@ def _labels(path: Path, state: State) -> dict[int, str]:
         if isinstance(element, NodePattern):
             known = state.writer.names.get(element.variable or "")
             if known is not None:
-                if known.kind != "node" or known.nullable:
+                if known.kind != "node" or known.nullable or not known.table:
                     raise NotSharedError
                 found[place] = known.table
             if element.labels is not None:

@@ -136,6 +136,10 @@ def _project(projection: Projection, state: State, word: str) -> tuple[tuple[str
     written = []
     for item in items:
         value = _column(item, state, grouped=grouped)
+        if value.kind == "labels" and word != "RETURN":
+            raise NotSharedError
+        if value.kind in {"node", "edge"} and _is_narrow(value, state, word):
+            raise NotSharedError
         ungrouped_sum = "sum(" in value.text and value.kind == "float"
         keys = any(not has_aggregate(other.expression) for other in items)
         if grouped and not keys and (ungrouped_sum or value.kind in {"strings", "ints"}):
@@ -155,6 +159,13 @@ def _project(projection: Projection, state: State, word: str) -> tuple[tuple[str
             line += f" {what} {_count(tree, state)}"
     state.lines.append(line)
     return tuple(columns)
+
+
+def _is_narrow(value: Typed, state: State, word: str) -> bool:
+    """Tell whether a whole node or relationship is of no one table, or would come as floats."""
+    tables = state.writer.tables
+    table = tables.nodes.get(value.table) or tables.edges.get(value.table)
+    return table is None or (word == "RETURN" and "float32" in table.columns.values())
 
 
 def _column(item: Item, state: State, *, grouped: bool) -> Typed:
