@@ -121,7 +121,7 @@ def _show(screen: str, states: Sequence[dict[str, str]]) -> dict[str, float]:
     taken, processor, sizes = [], [], []
     for state in states:
         app = AppTest.from_string(
-            f"from parts.frame import run\nrun({screen!r})", default_timeout=60
+            f"from parts.frame import run\nrun({screen!r})", default_timeout=300
         )
         for name, value in state.items():
             app.query_params[name] = value

@@ -1,5 +1,12 @@
 """Starting the browser app."""
 
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -7,6 +14,7 @@ import pytest
 from orthoweave.cli.ui import check_host, login_configured, run_ui, ui_command
 from orthoweave.errors import UnknownNameError, UsageError
 
+ROOT = Path(__file__).parents[2]
 AUTH = """[auth]
 redirect_uri = "https://lab.example.org/oauth2callback"
 cookie_secret = "secret"
@@ -65,3 +73,29 @@ def test_a_store_that_is_none_is_said_before_anything_starts(toy_kb: Path) -> No
     """What --store names is checked at once, not by the first visitor."""
     with pytest.raises(UsageError, match=r"bolt://127\.0\.0\.1:7687"):
         run_ui(toy_kb, store="http://127.0.0.1:7474")
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="this system has no /proc to look into")
+def test_nothing_is_left_when_it_is_ended(toy_kb: Path, tmp_path: Path) -> None:
+    """Whoever ends `orthoweave ui` by SIGTERM ends the server that it started."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = int(free.getsockname()[1])
+    command = [sys.executable, "-m", "orthoweave", "ui", "--kb", str(toy_kb), "--port", str(port)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "platform")}
+    with (tmp_path / "log").open("wb") as log:
+        process = subprocess.Popen(command, env=environment, cwd=tmp_path, stdout=log, stderr=log)
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    for _ in range(1200):
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=5):
+                break
+        except OSError:
+            time.sleep(0.1)
+    started = children.read_text(encoding="utf-8").split()
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=60) == 128 + signal.SIGTERM
+    assert len(started) == 1
+    assert not Path(f"/proc/{started[0]}").exists()
+    with socket.socket() as again:
+        assert again.connect_ex(("127.0.0.1", port)) != 0

@@ -48,7 +48,7 @@ def _start(kb: Path, folder: Path, running: list[subprocess.Popen[bytes]]) -> st
         )
     running.append(process)
     address = f"http://127.0.0.1:{port}"
-    for _ in range(200):
+    for _ in range(1200):
         try:
             with urllib.request.urlopen(f"{address}/_stcore/health", timeout=5):
                 return address

@@ -1,11 +1,17 @@
 """The screens' logic, run in process without a browser."""
 
+import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from orthoweave.builds.build import build
+from orthoweave.progress import Quiet
+from orthoweave.tables.layout import Layout
+from orthoweave.testing.sources import record_source
 from orthoweave.testing.toy import toy_genes
 
 App = Any
@@ -23,7 +29,7 @@ def show(
 
     def shown(screen: str, **state: str) -> App:
         app = AppTest.from_string(
-            f"from parts.frame import run\nrun({screen!r})", default_timeout=60
+            f"from parts.frame import run\nrun({screen!r})", default_timeout=300
         )
         for name, value in state.items():
             app.query_params[name] = value
@@ -206,7 +212,7 @@ def test_no_knowledge_base_is_a_sentence(
 
     assert app_folder.is_dir()
     monkeypatch.setenv("ORTHOWEAVE_KB", str(tmp_path / "none"))
-    app = AppTest.from_string("from parts.frame import run\nrun()", default_timeout=30).run()
+    app = AppTest.from_string("from parts.frame import run\nrun()", default_timeout=300).run()
     assert not app.exception
     assert "orthoweave demo" in str(app.warning[0].value).replace("\\", "")
 
@@ -228,7 +234,7 @@ def test_the_gate_holds_without_the_command(
     monkeypatch.setenv("ORTHOWEAVE_KB", str(toy_kb_with_vectors))
     monkeypatch.delenv("ORTHOWEAVE_UI_ALLOW_REMOTE", raising=False)
     config.set_option("server.address", address)
-    app = AppTest.from_string("from parts.frame import run\nrun()", default_timeout=60).run()
+    app = AppTest.from_string("from parts.frame import run\nrun()", default_timeout=300).run()
     assert bool(app.metric) == allowed
     assert bool(app.error) != allowed
 
@@ -238,3 +244,67 @@ def test_the_better_name_wins_and_the_others_are_offered(show: Callable[..., App
     app = show("gene", gene="GCG")
     assert app.title[0].value == "GCG"
     assert "Other genes of that name" in _text(app)
+
+
+def test_cells_like_an_example(show: Callable[..., App]) -> None:
+    """The nearest cells of an example are of its type, and the example is not among them."""
+    app = show("cells", like="toy_human:human-000", dataset="toy_human", k="5", drawn="pca")
+    hits = next(one.value for one in app.dataframe if "score" in one.value.columns)
+    assert "toy_human:human-000" not in set(hits["cell"])
+    assert list(hits["cell_type_name"])[:3] == ["type B pancreatic cell"] * 3
+
+
+@pytest.mark.parametrize(
+    ("screen", "state", "said"),
+    [("cells", {"like": "toy_human:nobody", "drawn": "pca"}, "nobody"),
+     ("cells", {"dataset": "nowhere", "up": "INS", "drawn": "pca"}, "nowhere"),
+     ("graph", {"node": "CL:9999999"}, "nothing has the key"),
+     ("across", {"genes": "INS", "across": "human,unicorn"}, "Not in this build"),
+     ("across", {"genes": "NoSuchGene"}, "None of these names"),
+     ("runs", {"run": "run:none@1"}, "No model has been run"),
+     ("cypher", {"query": "ortholog_group", "gene": "NoSuchGene"}, "NoSuchGene")],
+)  # fmt: skip
+def test_wrong_state_gets_a_sentence(
+    show: Callable[..., App], screen: str, state: dict[str, str], said: str
+) -> None:
+    """An address that asks for what is not there is answered in words, without an error."""
+    app = show(screen, **state)
+    assert said in _text(app).replace("\\", "")
+    assert not app.error
+
+
+@pytest.fixture
+def kb_with_run(toy_kb_with_vectors: Path, tmp_path: Path) -> Path:
+    """The toy world with one run of a model."""
+    folder = Path(shutil.copytree(toy_kb_with_vectors, tmp_path / "kb"))
+    score = {
+        "metric": "ARI", "context": "toy", "value": 0.8, "low": 0.7, "high": 0.9,
+        "baselines": {"PCA": {"value": 0.6, "low": 0.5, "high": 0.7}},
+        "control": {"value": 0.01, "low": 0.0, "high": 0.1}, "control_name": "labels permuted",
+    }  # fmt: skip
+    node = {
+        "id": "run:split@v1", "model": "split", "settings": '{"k": 2}', "seed": 7,
+        "view_digest": "0" * 64, "code_version": "1", "metrics": json.dumps([score]),
+        "measures": "{}", "views": "{}", "notes": ["A toy."],
+    }  # fmt: skip
+    fact = {"from": "NCBIGene:3630", "to": "CL:0000169", "dataset": "toy_human",
+            "contribution": 0.4, "rank": 1, "percentile": 1.0}  # fmt: skip
+    record_source(folder, "split", {"Run": [node], "CONTRIBUTES_TO": [fact]}, version="v1")
+    build(Layout(folder), Quiet())
+    return folder
+
+
+def test_a_run_shows_scores_beside_baselines_and_its_facts(
+    show: Callable[..., App], kb_with_run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Scores stand beside baseline and control, and the run's facts are listed."""
+    monkeypatch.setenv("ORTHOWEAVE_KB", str(kb_with_run))
+    app = show("runs")
+    whole, scores, facts = (one.value for one in app.dataframe)
+    assert "PCA 0.6" in whole["best"][0]
+    assert "labels permuted 0.01" in whole["best"][0]
+    assert (scores["value"][0], scores["baseline_value"][0], scores["control_value"][0]) == (
+        0.8, 0.6, 0.01,
+    )  # fmt: skip
+    assert list(facts["symbol"]) == ["INS"]
+    assert "A toy" in _text(app)

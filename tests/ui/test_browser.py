@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 
 from orthoweave.queries.knowledge_base import open_knowledge_base
 
 Page = Any
-SLOW_MS = 30_000
+SLOW_MS = 120_000
 # a screen never sends more than this
 MOST_BYTES = 5_000_000
 
@@ -105,6 +106,74 @@ def test_from_a_name_to_the_numbers(visit: Callable[..., Page], toy_kb_with_vect
         assert mine["state"] == theirs["state"]
         mean = theirs["mean"]
         assert mine["mean"] == ("" if mean is None else repr(mean))
+
+
+def test_genes_of_a_gmt_file(visit: Callable[..., Page]) -> None:
+    """A gene set of an uploaded GMT file becomes the genes of the plot, and of the address."""
+    page = visit("/across")
+    page.get_by_text("Genes from a GMT file").click()
+    upload = page.locator("input[type=file]")
+    upload.set_input_files(
+        {"name": "sets.gmt", "mimeType": "text/plain", "buffer": b"islet\tabout\tGCG\tSST\n"}
+    )
+    page.get_by_role("button", name="Use these genes").click()
+    page.wait_for_url("**/across?genes=GCG*SST*")
+    page.wait_for_selector(".st-key-across_dots .xtick")
+    _settle(page)
+    labels = " ".join(page.locator(".st-key-across_dots .xtick").all_text_contents())
+    assert all(name in labels for name in ("GCG", "Gcg", "SST", "Sst"))
+
+
+def test_a_file_that_is_no_gmt_gets_a_sentence(visit: Callable[..., Page]) -> None:
+    """What is no GMT file is refused with the line that is wrong."""
+    page = visit("/across")
+    page.get_by_text("Genes from a GMT file").click()
+    page.locator("input[type=file]").set_input_files(
+        {"name": "sets.gmt", "mimeType": "text/plain", "buffer": b"only one column\n"}
+    )
+    page.wait_for_selector("[data-testid=stAlert]")
+    assert "line 1" in page.locator("[data-testid=stAlert]").first.inner_text()
+
+
+def test_cells_like_a_cell_by_click(visit: Callable[..., Page]) -> None:
+    """A cell that was named finds cells of its type, and the address says which cell it was."""
+    page = visit("/cells?drawn=pca")
+    page.get_by_text("by example").click()
+    page.get_by_label("A cell, as dataset:barcode").fill("toy_human:human-000")
+    page.get_by_role("button", name="Search", exact=True).click()
+    page.wait_for_selector(".st-key-cells_csv")
+    _settle(page)
+    assert "like=toy_human" in page.url
+    rows = _download(page, "cells")
+    assert rows[0]["cell_type_name"] == "type B pancreatic cell"
+    assert "toy_human:human-000" not in {row["cell"] for row in rows}
+
+
+def test_every_screen_gives_its_numbers_as_csv_and_parquet(visit: Callable[..., Page]) -> None:
+    """Each table and plot has both files, with the same rows, and both say their build."""
+    page = visit("/")
+    for path, opens, keys in (
+        ("/?q=insulin", (), ("meaning", "datasets", "sources")),
+        ("/gene?gene=NCBIGene:3630", ("The numbers",),
+         ("orthologs", "gene_expression", "near_text", "near_cells")),
+        ("/across?genes=INS", (), ("across",)),
+        ("/cells?drawn=pca&up=INS", ("used",), ("used", "cells", "map")),
+        ("/graph?node=NCBIGene:3630", ("The edges",), ("edges",)),
+        ("/cypher?query=ortholog_group&gene=INS", (), ("answer",)),
+    ):  # fmt: skip
+        page.goto(page.url.split("/", 3)[0] + "//" + page.url.split("/", 3)[2] + path)
+        _settle(page)
+        for text in opens:
+            page.locator("[data-testid=stExpander] summary").filter(has_text=text).click()
+        for key in keys:
+            rows = _download(page, key)
+            with page.expect_download() as started:
+                page.locator(f".st-key-{key}_parquet button").click()
+            table = pq.read_table(started.value.path())
+            assert table.num_rows == len(rows) > 0, (path, key)
+            about = table.schema.metadata
+            assert re.fullmatch(rb"[0-9a-f]{12}", about[b"orthoweave.build"])
+            assert about[b"orthoweave.time"], (path, key)
 
 
 def test_a_link_can_be_shared(visit: Callable[..., Page]) -> None:

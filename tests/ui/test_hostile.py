@@ -60,7 +60,7 @@ def page(
     with api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         one = browser.new_page()
-        one.set_default_timeout(60_000)
+        one.set_default_timeout(120_000)
 
         def visit(path: str) -> Any:
             one.goto(serve(hostile_kb) + path)

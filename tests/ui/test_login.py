@@ -149,7 +149,7 @@ def served(
 
 
 def _wait(address: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
-    for _ in range(600):
+    for _ in range(1200):
         try:
             with urllib.request.urlopen(f"{address}/_stcore/health", timeout=5):
                 return
@@ -171,7 +171,7 @@ def visit(chromium: str, served: tuple[str, Provider]) -> Iterator[Callable[[str
 
         def open_page(path: str) -> Page:
             page = browser.new_context().new_page()
-            page.set_default_timeout(60_000)
+            page.set_default_timeout(120_000)
             page.goto(served[0] + path)
             return page
 

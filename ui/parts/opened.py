@@ -32,6 +32,7 @@ def close() -> None:
     """Let go of all that was opened, with the processes that answer free questions."""
     for kb in list(_OPEN):
         kb.close()
+    _opened.cache_clear()
 
 
 @lru_cache(maxsize=2)

@@ -183,18 +183,18 @@ def nearest_genes(
         message = f"gene {gene!r} has no text vector: expected the key of a gene with a name"
         raise UnknownNameError(message)
     wanted = find_species(species) if isinstance(species, str) else species
-    allowed = np.array(
-        [
-            key != gene
-            and (wanted is None or spaces.genes.get(key, {}).get("species") == wanted.key)
-            for key in index.ids
-        ]
-    )
-    found = index.search(index.vectors_of([gene]), k, np.flatnonzero(allowed))
+    allowed = None
+    if wanted is not None:
+        of = (spaces.genes.get(key, {}).get("species") for key in index.ids)
+        allowed = np.flatnonzero([species == wanted.key for species in of])
+    # one more than asked for, since the gene is the nearest to itself
+    near = index.search(index.vectors_of([gene]), k + 1, allowed)
+    pairs = zip(near.ids[0], near.scores[0], strict=True)
+    found = [(key, score) for key, score in pairs if key != gene][:k]
     rows = [
         {"rank": rank, "gene": key, "score": float(score),
          **{name: spaces.genes.get(key, {}).get(name) for name in ("symbol", "name", "species")}}
-        for rank, (key, score) in enumerate(zip(found.ids[0], found.scores[0], strict=True), 1)
+        for rank, (key, score) in enumerate(found, 1)
     ]  # fmt: skip
     asked = {"gene": gene, "k": k, "species": wanted.key if wanted else None}
     return _answer(kb, table_of(rows, GENES), f"genes with texts like those of {gene}", asked, ())
