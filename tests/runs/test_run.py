@@ -14,7 +14,7 @@ import pytest
 from orthoweave.builds.build import build
 from orthoweave.builds.history import diff, remove_source, status
 from orthoweave.data.view_requests import ExpressionRequest, ViewRequest, Views
-from orthoweave.errors import SchemaError, UnknownNameError, UsageError
+from orthoweave.errors import LockedError, SchemaError, UnknownNameError, UsageError
 from orthoweave.models.base import (
     Estimate,
     Model,
@@ -29,7 +29,8 @@ from orthoweave.progress import Quiet
 from orthoweave.queries.knowledge_base import open_knowledge_base
 from orthoweave.queries.runs import runs
 from orthoweave.runs.run import Ran, run_model
-from orthoweave.tables.layout import Layout
+from orthoweave.tables.faults import VARIABLE
+from orthoweave.tables.layout import Layout, writing
 from orthoweave.tables.ledger import Ledger
 
 
@@ -281,3 +282,28 @@ def test_unknown_dataset(layout: Layout) -> None:
     """A dataset that is not there is named, with those there are."""
     with pytest.raises(UnknownNameError, match=r"no dataset 'pbmc'.*toy_human"):
         run_model(layout, SplitAtMarker(), SplitConfig(dataset="pbmc"), Quiet())
+
+
+def test_a_failure_while_writing_leaves_no_trace(
+    layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk at the last moment leaves tables and ledger as they were; then it works."""
+    before = set(layout.tables.iterdir())
+    monkeypatch.setenv(VARIABLE, "rename folder:ENOSPC")
+    with pytest.raises(OSError, match="No space left"):
+        _run(layout)
+    assert set(layout.tables.iterdir()) == before
+    assert all(not entry.job.startswith("run ") for entry in Ledger(layout.ledger).entries())
+    monkeypatch.delenv(VARIABLE)
+    again = SplitAtMarker()
+    assert _run(layout, again).result is not None
+    assert again.trained == []
+
+
+def test_another_writer_is_met_with_the_state_kept(layout: Layout) -> None:
+    """A run computes beside a writer; if that still writes at the end, its training is kept."""
+    with writing(layout), pytest.raises(LockedError, match="is being written by"):
+        _run(layout)
+    again = SplitAtMarker()
+    _run(layout, again)
+    assert again.trained == []

@@ -21,9 +21,9 @@ class FileCheckpoint:
         if not self.path.is_file():
             return None
         try:
-            with np.load(self.path, allow_pickle=False) as stored:
+            with self.path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
                 return {name: stored[name] for name in stored.files}
-        except (OSError, ValueError, zipfile.BadZipFile):
+        except (OSError, EOFError, ValueError, TypeError, zipfile.BadZipFile):
             return None
 
     def save(self, state: Mapping[str, np.ndarray]) -> None:

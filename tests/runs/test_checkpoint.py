@@ -1,0 +1,63 @@
+"""State of a training on disk: whole, last, or none."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from orthoweave.runs.checkpoint import FileCheckpoint
+from orthoweave.tables.durable import PENDING
+from orthoweave.tables.faults import VARIABLE
+
+
+def test_what_was_saved_last_is_loaded(tmp_path: Path) -> None:
+    """Arrays of any shape and kind come back as they were saved last."""
+    checkpoint = FileCheckpoint(tmp_path / "runs" / "x.npz")
+    assert checkpoint.load() is None
+    checkpoint.save({"step": np.array(1), "weights": np.zeros((2, 3), np.float32)})
+    checkpoint.save({"step": np.array(2), "weights": np.ones((2, 3), np.float32)})
+    state = checkpoint.load()
+    assert state is not None
+    assert int(state["step"]) == 2
+    assert state["weights"].dtype == np.dtype("f4")
+    assert (state["weights"] == 1).all()
+
+
+def test_a_full_disk_leaves_the_last_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A save that fails leaves the state that was there, and nothing beside it."""
+    checkpoint = FileCheckpoint(tmp_path / "x.npz")
+    checkpoint.save({"step": np.array(1)})
+    monkeypatch.setenv(VARIABLE, "replace x.npz:ENOSPC")
+    with pytest.raises(OSError, match="No space left"):
+        checkpoint.save({"step": np.array(2)})
+    state = checkpoint.load()
+    assert state is not None
+    assert int(state["step"]) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["x.npz"]
+
+
+@pytest.mark.parametrize("content", [b"", b"not an archive", b"PK\x03\x04cut"])
+def test_what_cannot_be_read_counts_as_none(tmp_path: Path, content: bytes) -> None:
+    """A damaged file means to start anew, not to fail."""
+    path = tmp_path / "x.npz"
+    path.write_bytes(content)
+    assert FileCheckpoint(path).load() is None
+
+
+def test_objects_are_never_executed(tmp_path: Path) -> None:
+    """A file that holds Python objects is not loaded, and none can be saved."""
+    path = tmp_path / "x.npz"
+    np.savez(path, state=np.array([{"a": 1}], object))
+    assert FileCheckpoint(path).load() is None
+    with pytest.raises(ValueError, match="allow_pickle=False"):
+        FileCheckpoint(path).save({"state": np.array([{"a": 1}], object)})
+
+
+def test_clearing_sweeps_what_a_killed_run_left(tmp_path: Path) -> None:
+    """After a run its state is gone, and so is a save that was cut."""
+    checkpoint = FileCheckpoint(tmp_path / "x.npz")
+    checkpoint.save({"step": np.array(1)})
+    (tmp_path / f"{PENDING}x.npz-1234").write_bytes(b"half")
+    checkpoint.clear()
+    checkpoint.clear()
+    assert list(tmp_path.iterdir()) == []

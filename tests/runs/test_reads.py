@@ -1,0 +1,59 @@
+"""What a run depends on, by what it asked for."""
+
+from pathlib import Path
+
+import pytest
+
+from orthoweave.data.view_requests import (
+    ExpressionRequest,
+    NetworkRequest,
+    OrthologyRequest,
+    VectorRequest,
+    ViewRequest,
+)
+from orthoweave.jobs.depends import changed_dependencies
+from orthoweave.runs.reads import reads_of
+from orthoweave.tables.layout import Layout
+from orthoweave.tables.ledger import Entry, Ledger
+from orthoweave.version import VERSION
+from orthoweave.views.published import open_published
+
+
+@pytest.mark.parametrize(
+    ("requests", "depends"),
+    [
+        ([ExpressionRequest("toy_human")], {"dataset toy_human"}),
+        (
+            [ExpressionRequest("toy_human"), OrthologyRequest(("human", "mouse"))],
+            {"dataset toy_human", "orthology"},
+        ),
+        ([NetworkRequest("toy_mouse")], {"dataset toy_mouse", "coexpression"}),
+        ([VectorRequest("gene_text")], set()),
+    ],
+)
+def test_dependencies_follow_the_requests(
+    toy_kb: Path, requests: list[ViewRequest], depends: set[str]
+) -> None:
+    """A run depends on the code and on the sources of what it asked for, and on today's state."""
+    layout = Layout(toy_kb)
+    reads = reads_of(open_published(layout), requests)
+    assert set(reads.depends) == depends | {"code"}
+    assert reads.depends["code"] == VERSION
+    entry = Entry("mine", "1", "run mine", "x", reads.depends, {}, [], "x", {}, reads.license)
+    assert changed_dependencies(layout, Ledger(layout.ledger), entry) == []
+
+
+def test_licences_are_those_of_the_sources_that_were_read(toy_kb: Path) -> None:
+    """The licence names every source's once; a run that read nothing known states none."""
+    layout = Layout(toy_kb)
+    published = open_published(layout)
+    entries = {entry.name: entry.license for entry in Ledger(layout.ledger).active()}
+    orthology = {
+        entries[name] for name in entries if name.startswith(("hcop", "mgi_h", "ensembl_h"))
+    }
+    expected = " AND ".join(sorted({entries["toy_human"], *orthology}))
+    requests: list[ViewRequest] = [
+        ExpressionRequest("toy_human"), OrthologyRequest(("human", "mouse")),
+    ]  # fmt: skip
+    assert reads_of(published, requests).license == expected
+    assert reads_of(published, []).license == "not stated"
