@@ -238,10 +238,12 @@ def test_each_question_leaves_a_line_without_its_values(
 def test_a_dead_process_is_replaced(gateway: Gateway) -> None:
     """If the process is killed from outside, that question or the next has a fresh one."""
     gateway.ask_freely("RETURN 1 AS x")
-    process = gateway._locked.process_id
+    locked_up = gateway._locked
+    assert locked_up is not None
+    process = locked_up.process_id
     assert process is not None
     os.kill(process, 9)
     with contextlib.suppress(QueryError):
         gateway.ask_freely("RETURN 1 AS x")
     assert gateway.ask_freely("RETURN 2 AS x").table.to_pylist() == [{"x": 2}]
-    assert gateway._locked.process_id != process
+    assert locked_up.process_id != process

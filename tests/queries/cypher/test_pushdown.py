@@ -34,7 +34,7 @@ IN_PART = [
     ("MATCH (g:Gene) WHERE toLower(g.symbol) = 'a' AND g.species = 's1' RETURN g.id AS id", 1),
     ("MATCH (g:Gene)-[o:ORTHOLOGOUS_TO]->(h) RETURN g.id + h.id AS k, o.support_count / 2 AS n", 1),
     (
-        "MATCH (g:Gene) OPTIONAL MATCH (g)-[o:ORTHOLOGOUS_TO]->(h) RETURN g.id, size(collect(h.id)) AS n",
+        "MATCH (g:Gene) OPTIONAL MATCH (g)-[o:ORTHOLOGOUS_TO]->(h) RETURN g.id, size(collect(h)) AS n",
         2,
     ),
     ("MATCH (g:Gene) WHERE g.nope IS NULL RETURN g.id AS id", 1),
@@ -113,9 +113,11 @@ def _plain(rows: list[dict[str, object]]) -> list[object]:
 
 def _bare(value: object) -> object:
     if isinstance(value, Mapping):
-        hidden = "_LABEL" in value
-        return sorted((k, repr(_bare(v))) for k, v in value.items()
-                      if k not in {"_ID", "_SRC", "_DST"} and not (hidden and v is None))  # fmt: skip
+        own = {"_ID", "_SRC", "_DST"}
+        shown = {k: v for k, v in value.items() if k not in own}
+        if "_LABEL" in shown:
+            shown = {k: v for k, v in shown.items() if v is not None}
+        return sorted((k, repr(_bare(v))) for k, v in shown.items())
     return value
 
 

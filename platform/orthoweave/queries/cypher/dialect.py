@@ -65,7 +65,7 @@ class Writer:
     names: dict[str, Typed] = field(default_factory=dict)
     given: dict[str, object] = field(default_factory=dict)
 
-    def write(self, tree: Expression) -> Typed:  # noqa: C901, PLR0911 - a case for each form
+    def write(self, tree: Expression) -> Typed:  # noqa: C901, PLR0911, PLR0912 - a case for each form
         """Write an expression.
 
         Raises

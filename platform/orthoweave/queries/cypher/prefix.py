@@ -140,6 +140,7 @@ def _entity(
     for key in sorted(use.keys & table.columns.keys()) if table else ():
         keys[key] = f"c{len(columns)}"
         columns.append(f"{typed.text}.`{key}` AS {keys[key]}")
+
     def make(row: Mapping[str, Any]) -> Node | Relationship | None:
         identity = row[first]
         if identity is None:
