@@ -14,7 +14,7 @@ from parts.state import write_state
 from parts.text import md
 
 # what the list shows of each run; the download has the rest
-LISTED = ("run", "model", "best", "seed", "seconds", "code_version")
+LISTED = ("model", "best", "run", "seed", "seconds")
 FIRST = ("metric", "value", "low", "high", "baseline", "baseline_value", "control",
          "control_value", "context")  # fmt: skip
 
@@ -22,7 +22,7 @@ kb = base.base()
 
 
 def best(metrics: object) -> str:
-    """Give the first score with its interval, its best baseline and its control, in a line."""
+    """Give the first score with its interval, the highest baseline and the control, in a line."""
     scores = json.loads(str(metrics or "[]"))
     if not scores:
         return ""
@@ -38,8 +38,9 @@ def listed(answer: Answer) -> int | None:
     told = pa.array([best(value) for value in answer.column("metrics")], pa.string())
     whole = Answer(answer.table.append_column("best", told), answer.title,
                    provenance=answer.provenance)  # fmt: skip
-    hide = [name for name in whole.table.column_names if name not in LISTED]
-    names = {"best": "first score; best baseline; control"}
+    empty = {name for name in LISTED if whole.table[name].null_count == len(whole)}
+    hide = [name for name in whole.table.column_names if name not in LISTED or name in empty]
+    names = {"best": "first score; highest baseline; control"}
     return show.table(whole, "runs", hide=hide, first=LISTED, names=names, select=True)
 
 

@@ -21,8 +21,8 @@ _FACTS: Final = {
     "CellCluster": ("Clusters of cells", """
 MATCH (c:CellCluster)
 WHERE c.run = $run
-RETURN c.id AS cluster, c.label AS label, c.dataset AS dataset, c.n_cells AS n_cells,
-       c.stability AS stability, c.exponent AS exponent
+RETURN c.label AS label, c.dataset AS dataset, c.n_cells AS n_cells,
+       c.stability AS stability, c.exponent AS exponent, c.id AS cluster
 ORDER BY n_cells DESC, cluster"""),
     "HIGH_TRAFFIC": ("Genes that stand out in a cluster", """
 MATCH (c:CellCluster)-[e:HIGH_TRAFFIC]->(g:Gene)
