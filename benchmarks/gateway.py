@@ -1,0 +1,134 @@
+"""What the query gateway costs on top of a direct connection of the embedded engine.
+
+100,000 rows of five columns are asked of a graph of 200,000 cells, as free text: checked, handed to
+the locked-up process, and brought back by its pipe. And a single row by its key, with that process
+warm. Both ways take turns in one run; the direct connection hands over the same Arrow table, as
+the engine gives it. Usage: ``python benchmarks/gateway.py``.
+"""
+
+import json
+import os
+import statistics
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import ladybug
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from synthetic import RESULTS, WORK
+
+from orthoweave.queries.gateway import Gateway, Limits
+from orthoweave.schema import read_schema
+from orthoweave.schema.model import ARROW
+from orthoweave.stores.ladybug import LadybugStore
+
+CELLS, ROWS = 200_000, 100_000
+LARGE = (
+    "MATCH (c:Cell) RETURN c.id AS id, c.dataset AS dataset, c.donor AS donor, "
+    f"c.total_count AS total, c.n_genes AS genes LIMIT {ROWS}"
+)
+SMALL = "MATCH (c:Cell {id: $id}) RETURN c.donor AS donor, c.n_genes AS genes"
+LARGE_TURNS, SMALL_TURNS, WARM_UP = 31, 400, 20
+GOAL_RATIO, GOAL_MS = 1.3, 15.0
+Ways = tuple[Callable[[], object], Callable[[], object]]
+
+
+def main() -> None:
+    """Ask both ways, print a table and write the JSON."""
+    path = _graph()
+    engine = ladybug.Database(str(path), read_only=True, buffer_pool_size=1 << 30,
+                              max_db_size=1 << 33)  # fmt: skip
+    connection = ladybug.Connection(engine)
+    store = LadybugStore.open_read_only(path, buffer_pool_mb=1024)
+    gateway = Gateway(store, path, Limits(row_limit=1_000_000))
+    ids = [f"d:{number:08d}" for number in np.random.default_rng(0).integers(0, CELLS, SMALL_TURNS)]
+
+    def direct(text: str, **parameters: object) -> pa.Table:
+        result = connection.execute(text, parameters)
+        table = result.get_as_arrow(4096)
+        result.close()
+        return table
+
+    if not gateway.ask_freely(LARGE).table.num_rows == direct(LARGE).num_rows == ROWS:
+        raise SystemExit("the two ways do not give the same rows")
+    ask = gateway.ask_freely
+    large = _turns([(partial(direct, LARGE), partial(ask, LARGE))] * LARGE_TURNS)
+    small = [(partial(direct, SMALL, id=key), partial(ask, SMALL, {"id": key})) for key in ids]
+    warm = _turns(small)[WARM_UP:]
+    gateway.close()
+    store.close()
+    _report(large, warm)
+
+
+def _turns(pairs: list[Ways]) -> list[tuple[float, float]]:
+    """Milliseconds of both ways, one after the other."""
+    taken = []
+    for pair in pairs:
+        times = []
+        for way in pair:
+            started = time.perf_counter()
+            way()
+            times.append((time.perf_counter() - started) * 1000)
+        taken.append((times[0], times[1]))
+    return taken
+
+
+def _report(large: list[tuple[float, float]], small: list[tuple[float, float]]) -> None:
+    direct, ours = (statistics.median(way) for way in zip(*large, strict=True))
+    above = [gateway - plain for plain, gateway in small]
+    result = {
+        "benchmark": "gateway",
+        "rows": ROWS,
+        "direct_ms": round(direct, 1),
+        "gateway_ms": round(ours, 1),
+        "ratio": round(statistics.median(gateway / plain for plain, gateway in large), 2),
+        "goal_ratio": GOAL_RATIO,
+        "small_direct_p50_ms": round(statistics.median(plain for plain, _ in small), 2),
+        "small_gateway_p50_ms": round(statistics.median(gateway for _, gateway in small), 2),
+        "small_above_p50_ms": round(statistics.median(above), 2),
+        "small_above_p95_ms": round(float(np.percentile(above, 95)), 2),
+        "goal_above_p95_ms": GOAL_MS,
+        "cores": os.cpu_count(),
+        "load": [round(value, 1) for value in os.getloadavg()],
+    }
+    RESULTS.mkdir(exist_ok=True)
+    target = RESULTS / "gateway.json"
+    target.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    for name, value in result.items():
+        print(f"{name:>22}  {value}")
+
+
+def _graph() -> Path:
+    """A graph of cells alone, made once."""
+    path = WORK / f"gateway-{CELLS}.lbug"
+    if path.is_file():
+        return path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pending, rows = path.with_suffix(".pending"), path.with_suffix(".parquet")
+    pending.unlink(missing_ok=True)
+    generator = np.random.default_rng(0)
+    columns = {}
+    for column in read_schema().nodes["Cell"].columns:
+        if column.name == "id":
+            values: list[str] | np.ndarray = [f"d:{number:08d}" for number in range(CELLS)]
+        elif column.kind == "string":
+            values = [f"{column.name} {number % 50}" for number in range(CELLS)]
+        elif column.kind == "int64":
+            values = generator.integers(0, 5000, CELLS)
+        else:
+            values = generator.random(CELLS)
+        columns[column.name] = pa.array(values, ARROW[column.kind])
+    pq.write_table(pa.table(columns), rows)
+    store = LadybugStore.create(pending, read_schema(), buffer_pool_mb=1024)
+    store.copy("Cell", [rows])
+    store.close()
+    rows.unlink()
+    pending.rename(path)
+    return path
+
+
+if __name__ == "__main__":
+    main()
