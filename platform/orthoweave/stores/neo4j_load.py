@@ -92,20 +92,20 @@ class Loader:
     def prepare(self, schema: Schema) -> None:
         """Make the constraints and indexes of all keys, and wait until they can be used."""
         for statement in neo4j_ddl(schema):
-            self._session.run(statement).consume()
-        self._session.run("CALL db.awaitIndexes(3600)").consume()
+            self._run(statement).consume()
+        self._run("CALL db.awaitIndexes(3600)").consume()
 
     def counts(self, schema: Schema) -> dict[str, int]:
         """Rows by node and edge table, tables without rows too."""
         nodes = {name: f"(x:`{name}`)" for name in schema.nodes}
         patterns = nodes | {name: f"()-[x:`{name}`]->()" for name in schema.edges}
         counts = ", ".join(f"COUNT {{ {text} }} AS `{name}`" for name, text in patterns.items())
-        return dict(self._session.run(f"RETURN {counts}").single(strict=True))
+        return dict(self._run(f"RETURN {counts}").single(strict=True))
 
     def size(self) -> int:
         """Nodes and edges of any kind, but those of the load itself."""
         counts = f"COUNT {{ (n) }} + COUNT {{ ()-[r]->() }} - COUNT {{ (l:{LOAD_LABEL}) }}"
-        return int(self._session.run(f"RETURN {counts} AS n").single(strict=True)["n"])
+        return int(self._run(f"RETURN {counts} AS n").single(strict=True)["n"])
 
     def present(self, schema: Schema) -> list[LedgerUnit]:
         """Units of which there are rows, found by reading all of them; their content is unknown."""
@@ -114,7 +114,7 @@ class Loader:
         return [
             LedgerUnit(name, source, "")
             for name, pattern in tables.items()
-            for (source,) in self._session.run(
+            for (source,) in self._run(
                 f"MATCH {pattern} RETURN DISTINCT coalesce(x.source, '') AS source ORDER BY source"
             ).values()
         ]
@@ -155,21 +155,19 @@ class Loader:
 
     def delete_edges(self, edge: EdgeType, source: str) -> None:
         """Delete all edges of a type that a source asserts, in batches; again does no harm."""
-        self._session.run(
-            _statement(
-                f"MATCH ()-[r:`{edge.name}`]->() WHERE coalesce(r.source, '') = $source CALL (r) "
-                f"{{ MATCH (:{LOAD_LABEL} {{id: 'lease', token: $token}}) DELETE r }} "
-                f"IN TRANSACTIONS OF {BATCH_ROWS} ROWS"
-            ),
+        self._run(
+            f"MATCH ()-[r:`{edge.name}`]->() WHERE coalesce(r.source, '') = $source CALL (r) "
+            f"{{ MATCH (:{LOAD_LABEL} {{id: 'lease', token: $token}}) DELETE r }} "
+            f"IN TRANSACTIONS OF {BATCH_ROWS} ROWS",
             source=source, token=self.lease.token,
         ).consume()  # fmt: skip
 
     def keys(self, node: NodeType, source: str) -> Iterator[list[str]]:
         """Keys of the nodes of a type that a source asserts, in batches."""
-        result = self._session.run(
-            _statement(f"MATCH (n:`{node.name}`) WHERE coalesce(n.source, '') = $source "
-                       "RETURN n.id"), source=source,
-        )  # fmt: skip
+        result = self._run(
+            f"MATCH (n:`{node.name}`) WHERE coalesce(n.source, '') = $source RETURN n.id",
+            source=source,
+        )
         while records := result.fetch(_FETCH):
             yield [record[0] for record in records]
 
@@ -187,6 +185,9 @@ class Loader:
         """Say which build is in the database, and make that visible by deleting the ledger."""
         write_marker(self._session, build, digest)
         self._write(neo4j_ledger.close_ledger)
+
+    def _run(self, text: str, **parameters: object) -> "neo4j.Result":
+        return self._session.run(_statement(text), parameters)
 
     def _write(self, work: Callable[..., None], *arguments: object) -> None:
         import neo4j
