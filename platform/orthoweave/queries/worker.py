@@ -2,13 +2,15 @@
 
 The process opens the graph once to have all code loaded, locks itself up so that only the graph
 can be read, opens it again, and then gives up reading as well. From there on it can only compute
-on what it has and answer through its pipe: a line of JSON, then the rows as an Arrow stream.
+on what it has and answer through its pipe: some JSON after its length, then the rows as an Arrow
+stream.
 """
 
 import json
 import os
 import selectors
 import signal
+import struct
 import subprocess
 import sys
 import threading
@@ -37,7 +39,10 @@ _POOL_MB: Final = 256
 _START_S: Final = 60.0
 # beyond the engine's own time limit, before the process is ended
 _GRACE_S: Final = 1.0
-_LONGEST_LINE: Final = 1 << 20
+_LONGEST_HEAD: Final = 1 << 20
+_LENGTH: Final = struct.Struct(">I")
+# the most that Linux gives everybody: fewer turns between the two processes
+_PIPE_BYTES: Final = 1 << 20
 # of all kinds, since code that it does not reach can no longer be loaded afterwards
 _WARM_UP: Final = (
     "UNWIND $some AS x RETURN x, sum(x) AS n, [x] AS list, {a: x, b: null, c: [null]} AS map"
@@ -108,7 +113,7 @@ class LockedReader:
         try:
             process.stdin.write(json.dumps(asdict(question)).encode() + b"\n")
             process.stdin.flush()
-            head = self._line(process, deadline, question.timeout_s)
+            head = self._head(process, deadline, question.timeout_s)
             if "error" in head:
                 raise _error(head["error"], head["message"])
             if head["bytes"] > question.byte_limit:
@@ -117,7 +122,7 @@ class LockedReader:
         except (BrokenPipeError, EOFError) as error:
             code = self._end()
             raise QueryError(_ended(code, self._cage)) from error
-        table = pa.ipc.open_stream(body).read_all()
+        table = pa.ipc.open_stream(pa.py_buffer(body)).read_all()
         table.validate(full=True)
         return Rows(table, truncated=bool(head["truncated"]))
 
@@ -128,13 +133,13 @@ class LockedReader:
                        "OPENBLAS_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}  # fmt: skip
         self._process = subprocess.Popen(  # noqa: S603 - our own module
             self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            cwd="/", env=environment,
+            cwd="/", env=environment, pipesize=_PIPE_BYTES,
         )  # fmt: skip
         try:
             if self._process.stdin is not None and self._first_line:
                 self._process.stdin.write(self._first_line)
                 self._process.stdin.flush()
-            head = self._line(self._process, time.monotonic() + _START_S, _START_S)
+            head = self._head(self._process, time.monotonic() + _START_S, _START_S)
         except (BrokenPipeError, EOFError, QueryTimeoutError) as error:
             code = self._end()
             message = f"the process for questions did not start (exit code {code})"
@@ -144,15 +149,13 @@ class LockedReader:
             raise _error(head["error"], head["message"])
         return self._process
 
-    def _line(
+    def _head(
         self, process: subprocess.Popen[bytes], deadline: float, timeout_s: float
     ) -> dict[str, Any]:
-        line = b""
-        while not line.endswith(b"\n"):
-            if len(line) > _LONGEST_LINE:
-                raise EOFError
-            line += _read(process, 1, deadline, timeout_s)
-        head: dict[str, Any] = json.loads(line)
+        (size,) = _LENGTH.unpack(_read(process, _LENGTH.size, deadline, timeout_s))
+        if size > _LONGEST_HEAD:
+            raise EOFError
+        head: dict[str, Any] = json.loads(_read(process, size, deadline, timeout_s))
         return head
 
     def _end(self) -> int | None:
@@ -175,25 +178,27 @@ def _close(stream: Any) -> None:
         return
 
 
-def _read(process: subprocess.Popen[bytes], size: int, deadline: float, timeout_s: float) -> bytes:
+def _read(
+    process: subprocess.Popen[bytes], size: int, deadline: float, timeout_s: float
+) -> bytearray:
     """Exactly `size` bytes of the process's answer, or an error at the deadline."""
     stream = process.stdout
     if stream is None:
         raise EOFError
-    pieces: list[bytes] = []
+    found, at = bytearray(size), 0
+    view = memoryview(found)
     with selectors.DefaultSelector() as selector:
         selector.register(stream, selectors.EVENT_READ)
-        while size:
+        while at < size:
             left = deadline - time.monotonic()
             if left <= 0 or not selector.select(left):
                 message = f"the query took more than {timeout_s:g} s and was ended: narrow it down"
                 raise QueryTimeoutError(message)
-            piece = os.read(stream.fileno(), min(size, 1 << 20))
-            if not piece:
+            count = os.readv(stream.fileno(), [view[at:]])
+            if not count:
                 raise EOFError
-            pieces.append(piece)
-            size -= len(piece)
-    return b"".join(pieces)
+            at += count
+    return found
 
 
 def _error(kind: str, message: str) -> OrthoweaveError:
@@ -235,16 +240,13 @@ def serve(open_graph: Callable[[], Callable[[Question], Rows]]) -> None:
     for line in sys.stdin.buffer:
         question = Question(**json.loads(line))
         allow_processor_time(2 * question.timeout_s)
+        table = None
         try:
-            head, body = _packed(read(question), question)
-        except OrthoweaveError as error:
-            head, body = {"error": type(error).__name__, "message": str(error)}, None
+            rows = read(question)
+            head, table = _head_of(rows, question), rows.table
         except Exception as error:  # noqa: BLE001 - handed to the parent, whatever it is
-            head, body = (
-                {"error": "QueryError", "message": f"{type(error).__name__}: {error}"},
-                None,
-            )
-        _send(answers, head, body)
+            head = _problem(error)
+        _send(answers, head, table)
 
 
 class _WithoutPandas(MetaPathFinder):
@@ -275,7 +277,7 @@ def _open_locked_up(graph: Path, cage: Cage) -> Callable[[Question], Rows]:
 def warm_up(read: Callable[[Question], Rows]) -> None:
     """Ask and pack once, so that all code is loaded."""
     question = Question(_WARM_UP, {"some": [1]}, _START_S, 10, 1 << 20)
-    _packed(read(question), question)
+    _head_of(read(question), question)
 
 
 def _run(store: GraphStore, question: Question) -> Rows:
@@ -285,21 +287,35 @@ def _run(store: GraphStore, question: Question) -> Rows:
     )  # fmt: skip
 
 
-def _packed(rows: Rows, question: Question) -> tuple[dict[str, object], pa.Buffer]:
+def _head_of(rows: Rows, question: Question) -> dict[str, object]:
     if rows.table.nbytes > question.byte_limit:
         raise _too_large(rows.table.nbytes, question.byte_limit)
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, rows.table.schema) as stream:
-        stream.write_table(rows.table)
-    body = sink.getvalue()
-    return {"truncated": rows.truncated, "bytes": body.size}, body
+    # counts the bytes without having them a second time
+    counter = pa.MockOutputStream()
+    _write(counter, rows.table)
+    return {"truncated": rows.truncated, "bytes": counter.size()}
 
 
-def _send(answers: BinaryIO, head: Mapping[str, object], body: pa.Buffer | None = None) -> None:
-    answers.write(json.dumps(head).encode() + b"\n")
-    if body is not None:
-        answers.write(body)
+def _problem(error: Exception) -> dict[str, object]:
+    if isinstance(error, MemoryError) or "bad_alloc" in str(error):
+        message = "the query needs more memory than its process may have: narrow it down"
+        return {"error": "QueryError", "message": message}
+    if isinstance(error, OrthoweaveError):
+        return {"error": type(error).__name__, "message": str(error)}
+    return {"error": "QueryError", "message": f"{type(error).__name__}: {error}"}
+
+
+def _send(answers: BinaryIO, head: Mapping[str, object], table: pa.Table | None = None) -> None:
+    text = json.dumps(head).encode()
+    answers.write(_LENGTH.pack(len(text)) + text)
+    if table is not None:
+        _write(pa.PythonFile(answers, mode="w"), table)
     answers.flush()
+
+
+def _write(sink: Any, table: pa.Table) -> None:
+    with pa.ipc.new_stream(sink, table.schema) as stream:
+        stream.write_table(table)
 
 
 if __name__ == "__main__":
