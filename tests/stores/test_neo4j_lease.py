@@ -118,7 +118,8 @@ def test_taking_over_waits_for_what_is_under_way(
         locked = neo4j.Query(f"MATCH (l:{LOAD_LABEL}) SET l.asked = 'x'", timeout=1)
         with driver.session() as third, pytest.raises(neo4j.exceptions.Neo4jError) as caught:
             third.run(locked).consume()
-        assert "TransactionTimedOut" in str(caught.value.code)
+        # ended by its time limit while it stood in line for the lock
+        assert str(caught.value.code).endswith(("LockClientStopped", "TransactionTimedOut"))
         transaction.commit()
     [late] = session.run(f"MATCH (l:{LOAD_LABEL} {{id: 'late'}}) RETURN count(l)").values()
     assert late == [1]
