@@ -22,7 +22,8 @@ class TestEmbedded(StoreConformance):
     """LadybugDB: the graph that every build has."""
 
     @pytest.fixture(scope="class")
-    def opener(self) -> Opener:
+    @classmethod
+    def opener(cls) -> Opener:
         """Open what the build has made."""
 
         def opened(kb: Path) -> AbstractContextManager[KnowledgeBase]:
@@ -35,7 +36,8 @@ class TestNeo4j(StoreConformance):
     """A real Neo4j server, filled by the loader."""
 
     @pytest.fixture(scope="class")
-    def opener(self, neo4j_server: Access) -> Iterator[Opener]:
+    @classmethod
+    def opener(cls, neo4j_server: Access) -> Iterator[Opener]:
         """Load the build, whatever the server held before, and open it."""
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv(USER, neo4j_server.user)

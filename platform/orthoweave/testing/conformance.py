@@ -49,12 +49,14 @@ class StoreConformance:
     """Tests that every store passes; see the module."""
 
     @pytest.fixture(scope="class")
-    def opener(self) -> Opener:
+    @classmethod
+    def opener(cls) -> Opener:
         """Give the way into the store; every subclass has its own."""
         raise NotImplementedError
 
     @pytest.fixture(scope="class")
-    def toy_folder(self, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    @classmethod
+    def toy_folder(cls, tmp_path_factory: pytest.TempPathFactory) -> Path:
         """Build the toy world."""
         return build_toy_kb(tmp_path_factory.mktemp("conformance"))
 
@@ -81,10 +83,10 @@ class StoreConformance:
         assert nodes == [sum(rows for name, rows in counted if name in schema.nodes)]
         assert edges == [sum(rows for name, rows in counted if name in schema.edges)]
 
-    @pytest.mark.parametrize("table", _CONTENT, ids=lambda table: table.name)
-    def test_content(self, toy: KnowledgeBase, table: NodeType | EdgeType) -> None:
+    def test_content(self, toy: KnowledgeBase) -> None:
         """Every value of every row is in the store as it is in the build's tables."""
-        assert difference(content(toy, table), in_tables(toy, table)) is None
+        for table in _CONTENT:
+            assert difference(content(toy, table), in_tables(toy, table)) is None, table.name
 
     def test_loading_twice(self, toy: KnowledgeBase, opener: Opener) -> None:
         """Loading the same build again changes nothing."""
@@ -112,12 +114,16 @@ class StoreConformance:
             for table in _CONTENT:
                 assert difference(content(left, table), in_tables(never, table)) is None
 
-    @pytest.mark.parametrize("name", sorted(saved_queries()))
-    def test_saved_query(self, toy: KnowledgeBase, name: str) -> None:
+    def test_saved_queries(self, toy: KnowledgeBase) -> None:
         """Each saved query answers its example on the toy world as the witness did, in order."""
-        answer = plain_rows(toy.ask(name, toy_example(name)).table)
-        golden = read_answers(CORPUS)[f"saved.{name}"]
-        assert difference(answer, golden, ordered=True) is None
+        answers = read_answers(CORPUS)
+        differing = {
+            name: found
+            for name in saved_queries()
+            if (found := difference(plain_rows(toy.ask(name, toy_example(name)).table),
+                                    answers[f"saved.{name}"], ordered=True))
+        }  # fmt: skip
+        assert differing == {}
 
     def test_corpus(self, toy: KnowledgeBase) -> None:
         """No query of the corpus is answered differently, nearly all are, the rest is refused."""

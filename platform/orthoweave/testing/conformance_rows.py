@@ -58,7 +58,8 @@ def difference(
     if len(found.rows) != len(expected.rows):
         return f"{len(found.rows)} rows, expected {len(expected.rows)}"
     one, other = (
-        [_arranged(row, lists_ordered) for row in side.rows] for side in (found, expected)
+        [_arranged(row, lists_ordered=lists_ordered) for row in side.rows]
+        for side in (found, expected)
     )
     if not ordered:
         one, other = sorted(one, key=_sort_key), sorted(other, key=_sort_key)
@@ -81,13 +82,16 @@ def _plain(value: object) -> object:
     return value
 
 
-def _arranged(value: object, lists_ordered: bool) -> object:
+def _arranged(value: object, *, lists_ordered: bool) -> object:
     if isinstance(value, Mapping):
-        return {name: _arranged(item, lists_ordered) for name, item in sorted(value.items())}
+        return {
+            name: _arranged(item, lists_ordered=lists_ordered)
+            for name, item in sorted(value.items())
+        }
     if isinstance(value, tuple):
-        return tuple(_arranged(item, lists_ordered) for item in value)
+        return tuple(_arranged(item, lists_ordered=lists_ordered) for item in value)
     if isinstance(value, list):
-        items = [_arranged(item, lists_ordered) for item in value]
+        items = [_arranged(item, lists_ordered=lists_ordered) for item in value]
         return items if lists_ordered else sorted(items, key=_sort_key)
     return value
 
