@@ -50,8 +50,8 @@ LABELS = (5, 10, 25, 50, 100)
 
 def additivity(cells: TextCells) -> float:
     """Largest difference between a cell's inner product and the sum over its genes."""
-    drawn: np.ndarray = np.random.default_rng(0).normal(size=cells.gene_vectors.shape[1])
-    direction = drawn / np.linalg.norm(drawn)
+    direction = np.random.default_rng(0).normal(size=(1, cells.gene_vectors.shape[1]))[0]
+    direction /= np.linalg.norm(direction)
     whole = np.asarray(cells.weights @ cells.gene_vectors) @ direction
     parts = cells.weights.multiply(gene_scores(cells, direction)).sum(axis=1)
     return float(np.abs(whole - np.asarray(parts).ravel()).max())
