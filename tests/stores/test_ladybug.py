@@ -151,56 +151,6 @@ def test_sums_and_parameters_are_plain_integers(store: LadybugStore) -> None:
 
 
 @pytest.mark.parametrize(
-    ("expression", "expected"),
-    [
-        ("head([3, 4])", 3), ("head([])", None), ("last([3, 4])", 4), ("last([])", None),
-        ("head([null, 4])", None), ("tail([1, 2, 3])", [2, 3]), ("tail([])", []),
-        ("toInteger(2.9999999999)", 2), ("toInteger(-2.7)", -2), ("toInteger(null)", None),
-        ("toInteger(9007199254740993)", 9007199254740993), ("toFloat('1e-7')", 1e-7),
-        ("toFloat(3)", 3.0), ("split('a,b,', ',')", ["a", "b", ""]), ("split('', ',')", [""]),
-    ],
-)  # fmt: skip
-def test_functions_that_the_engine_lacks(
-    store: LadybugStore, expression: str, expected: object
-) -> None:
-    """They give what openCypher's definition says."""
-    assert ask(store, f"RETURN {expression} AS x").table.to_pylist() == [{"x": expected}]
-
-
-def test_functions_over_stored_values(store: LadybugStore) -> None:
-    """Head, last and type are null where there is nothing, row by row."""
-    text = (
-        "MATCH (p:Person) OPTIONAL MATCH (p)-[r:`FROM` {year: 1}]->() "
-        "RETURN head(p.tags) AS h, last(p.tags) AS l, type(r) AS t, toInteger(p.weight) AS w "
-        "ORDER BY p.id"
-    )
-    assert ask(store, text).table.to_pylist() == [
-        {"h": "x", "l": "y", "t": "FROM", "w": 1},
-        {"h": None, "l": None, "t": None, "w": None},
-        {"h": None, "l": None, "t": None, "w": -2},
-    ]
-
-
-def test_toInteger_of_a_string_is_refused(store: LadybugStore) -> None:
-    """Rather an error than another answer."""
-    with pytest.raises(QueryError, match="STRING"):
-        ask(store, "RETURN toInteger('5') AS x")
-
-
-def test_a_parameter_in_a_condition_is_explained(store: LadybugStore) -> None:
-    """Within any(…) the engine fails too; the message says so and how to write it."""
-    with pytest.raises(QueryError, match=r"any, all, none or single.*WITH \$name AS value"):
-        ask(store, "RETURN any(x IN [1, 2] WHERE x = $k) AS x", k=2)
-
-
-def test_a_parameter_in_a_macro_is_explained(store: LadybugStore) -> None:
-    """The engine cannot do it; the message says how to write it."""
-    with pytest.raises(QueryError, match="WITH \\$name AS value"):
-        ask(store, "RETURN head($l) AS x", l=[1])
-    assert ask(store, "WITH $l AS l RETURN head(l) AS x", l=[1]).table.to_pylist() == [{"x": 1}]
-
-
-@pytest.mark.parametrize(
     ("text", "error"),
     [
         ("MATCH (p:Nobody) RETURN p", QueryError),

@@ -33,20 +33,6 @@ from orthoweave.stores.statement import limited, parameter_names
 if TYPE_CHECKING:
     import ladybug
 
-# functions of Cypher that the engine lacks; kept in the file. Not here, since their answers would
-# differ: toString (six decimals), toBoolean, labels. A string for toInteger is refused.
-# Comparisons, IS NULL and NOT in a macro make a file that the engine cannot open again, and an
-# index must be right for empty lists too, where list_any_value gives 0 or ''.
-MACROS: Final = {
-    "type(r)": "constant_or_null(label(r), id(r))",
-    "elementId(n)": "CAST(id(n) AS STRING)",
-    "toInteger(x)": "CAST(x - (x % 1) AS INT64)",
-    "toFloat(x)": "CAST(x AS DOUBLE)",
-    "split(text, mark)": "string_split(text, mark)",
-    "head(l)": "constant_or_null(list_append(l, list_any_value(l))[1], nullif(size(l), 0))",
-    "last(l)": "constant_or_null(list_prepend(l, list_any_value(l))[-1], nullif(size(l), 0))",
-    "tail(l)": "l[2:size(l)]",
-}
 BUILD_POOL_MB: Final = 4096
 _BUILD_ADDRESS_SPACE: Final = 2**38
 # rows to a chunk of an answer: the engine reserves memory for a whole chunk at once and for each
@@ -87,8 +73,6 @@ class LadybugStore:
         store = cls(path, database, read_only=False)
         for statement in ladybug_ddl(schema):
             store._write(statement)
-        for signature, body in MACROS.items():
-            store._write(f"CREATE MACRO {signature} AS {body}")
         return store
 
     @classmethod
@@ -276,13 +260,6 @@ def _explained(problem: str, timeout_s: float | None) -> QueryError:
         return QueryError(
             f"the query needs more memory than the graph engine may hold ({problem}): narrow it "
             "down, or raise ORTHOWEAVE_BUFFER_POOL_MB"
-        )
-    if "UNREACHABLE_CODE" in problem and "parameter" in problem:
-        called = ", ".join(signature.split("(")[0] for signature in MACROS)
-        return QueryError(
-            "a parameter stands where the graph engine takes none, which is in the condition of "
-            f"any, all, none or single and among the arguments of {called}: bind it first with "
-            "WITH $name AS value"
         )
     return QueryError(problem)
 

@@ -50,6 +50,10 @@ Ask = Callable[..., list[dict[str, Any]]]
          "RETURN g.id ORDER BY g.id DESC LIMIT 1 } AS l", {"l": ["C"]}),
         ("MATCH (g:Gene) WITH g.species AS s, count(*) AS n WHERE n > 1 RETURN s, n + size(s) AS k",
          {"s": "s2", "k": 4}),
+        ("MATCH (a:Gene {id: 'A'}), (b:Gene {id: 'B'}) CALL { WITH a MATCH (b:Species) "
+         "RETURN count(b) AS n } RETURN a.id AS a, b.id AS b, n", {"a": "A", "b": "B", "n": 3}),
+        ("MATCH (a:Gene {id: 'A'}) CALL (a) { WITH 1 AS x RETURN a.id AS y } RETURN y", {"y": "A"}),
+        ("RETURN coalesce(null, 'z', 1 / 0) AS z", {"z": "z"}),
         ("CALL { RETURN 1 AS x UNION RETURN 1 AS x UNION RETURN 2 AS x } RETURN sum(x) AS n",
          {"n": 3}),
     ],

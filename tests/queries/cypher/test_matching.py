@@ -168,6 +168,10 @@ def test_a_choice_among_shortest_paths_is_refused(ask: Ask) -> None:
     assert ask(text + "RETURN length(p) AS l") == [{"l": 2}]
     with pytest.raises(QueryRefusedError, match="allShortestPaths"):
         ask(text + "RETURN [n IN nodes(p) | n.id] AS n")
+    path = "shortestPath((a)-[:SUBCLASS_OF*]->(b))"
+    for kept in (f"[n IN nodes({path}) | n.id]", path):
+        with pytest.raises(QueryRefusedError, match="allShortestPaths"):
+            ask(f"MATCH (a {{id: 'd'}}), (b {{id: 'a'}}) RETURN {kept} AS n")
     with pytest.raises(QueryError, match="two different nodes"):
         ask(
             "MATCH (a:CellType {id: 'd'}) MATCH p = shortestPath((a)-[*]-(a)) RETURN length(p) AS l"

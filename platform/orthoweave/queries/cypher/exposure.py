@@ -1,6 +1,7 @@
 """Finds out how much of a path a statement asks: its length, its nodes, or all of it."""
 
-from orthoweave.queries.cypher.tree import Call, Projection, Query, Variable
+from orthoweave.queries.cypher.subqueries import VALUE
+from orthoweave.queries.cypher.tree import Call, Projection, Query, ShortestPath, Variable
 from orthoweave.queries.cypher.walk import children, nodes
 
 
@@ -10,7 +11,7 @@ def exposed(query: Query) -> tuple[frozenset[str], frozenset[str]]:
         every = frozenset(
             name for node in nodes(query)
             if isinstance(name := getattr(node, "variable", None), str)
-        )  # fmt: skip
+        ) | {VALUE}  # fmt: skip
         return every, every
     whole: set[str] = set()
     in_nodes: set[str] = set()
@@ -23,6 +24,11 @@ def exposed(query: Query) -> tuple[frozenset[str], frozenset[str]]:
                 if node.name == "nodes":
                     in_nodes.add(argument.name)
                 continue
+            if isinstance(argument, ShortestPath) and node.name == "length":
+                waiting += children(argument)
+                continue
+        if isinstance(node, ShortestPath):
+            whole.add(VALUE)
         if isinstance(node, Variable):
             whole.add(node.name)
         waiting += children(node)

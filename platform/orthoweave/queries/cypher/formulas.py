@@ -193,6 +193,11 @@ class _Maker:
         self, name: str, arguments: tuple[Expression, ...], scope: Scope, place: int
     ) -> Evaluate:
         values = [self.make(argument, scope) for argument in arguments]
+        if name == "coalesce":
+            # what follows the first value is not looked at
+            return lambda row: next(
+                (found for value in values if (found := value(row)) is not None), None
+            )
         if name in {"startnode", "endnode"}:
             return lambda row: self._end(values[0](row), name)
         if name not in FUNCTIONS:

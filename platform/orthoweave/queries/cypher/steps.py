@@ -205,9 +205,7 @@ def _fresh(name: str, scope: Scope) -> None:
 def _call(clause: CallQuery, scope: Scope, context: Context) -> tuple[Step, Scope]:
     imports = clause.imports
     if imports is None:
-        leading = clause.query.parts[0][0]
-        brought = isinstance(leading, With)
-        inner = Scope(frozenset(), scope.names | scope.fixed) if brought else Scope(frozenset())
+        inner = Scope(_imported(clause, scope))
     else:
         names = scope.names | scope.fixed if "*" in imports else frozenset(imports)
         for name in names:
@@ -229,6 +227,26 @@ def _call(clause: CallQuery, scope: Scope, context: Context) -> tuple[Step, Scop
         return found
 
     return step, scope.with_names(*first.columns)
+
+
+def _imported(clause: CallQuery, scope: Scope) -> frozenset[str]:
+    """Give the names that the first WITH of a subquery brings in; the same in all its parts."""
+    found = set()
+    for part in clause.query.parts:
+        first = part[0]
+        names: set[str] = set()
+        if isinstance(first, With):
+            outside = scope.names | scope.fixed
+            sources = [item.expression for item in first.projection.items]
+            names = {one.name for one in sources if isinstance(one, Variable)} & outside
+            names |= (
+                {name for name in outside if name[0] != " "} if first.projection.star else set()
+            )
+        found.add(frozenset(names))
+    if len(found) > 1:
+        message = "the parts of a subquery import different names: write CALL (names) {…}"
+        raise QueryRefusedError(message)
+    return found.pop()
 
 
 def _same_columns(parts: list[Prepared]) -> None:
