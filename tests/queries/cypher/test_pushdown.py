@@ -34,7 +34,8 @@ IN_PART = [
     ("MATCH (g:Gene) WHERE toLower(g.symbol) = 'a' AND g.species = 's1' RETURN g.id AS id", 1),
     ("MATCH (g:Gene)-[o:ORTHOLOGOUS_TO]->(h) RETURN g.id + h.id AS k, o.support_count / 2 AS n", 1),
     (
-        "MATCH (g:Gene) OPTIONAL MATCH (g)-[o:ORTHOLOGOUS_TO]->(h) RETURN g.id, size(collect(h)) AS n",
+        "MATCH (g:Gene) OPTIONAL MATCH (g)-[:ORTHOLOGOUS_TO]->(h) "
+        "RETURN g.id, size(collect(h)) AS n",
         2,
     ),
     ("MATCH (g:Gene) WHERE g.nope IS NULL RETURN g.id AS id", 1),
