@@ -94,6 +94,13 @@ def neo4j_toy(neo4j_server: Access, toy_kb_with_vectors: Path) -> Access:
     return neo4j_server
 
 
+@pytest.fixture(scope="module")
+def neo4j_fresh(neo4j_server: Access) -> Access:
+    """The Neo4j server of this run, empty at the start of a module that fills it itself."""
+    wipe_neo4j(neo4j_server)
+    return neo4j_server
+
+
 def wipe_neo4j(access: Access) -> None:
     """Remove everything from a Neo4j database."""
     with open_driver(access) as driver, driver.session() as session:

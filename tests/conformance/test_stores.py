@@ -37,16 +37,16 @@ class TestNeo4j(StoreConformance):
 
     @pytest.fixture(scope="class")
     @classmethod
-    def opener(cls, neo4j_server: Access) -> Iterator[Opener]:
+    def opener(cls, neo4j_fresh: Access) -> Iterator[Opener]:
         """Load the build, whatever the server held before, and open it."""
         with pytest.MonkeyPatch.context() as patch:
-            patch.setenv(USER, neo4j_server.user)
-            patch.setenv(PASSWORD, neo4j_server.password)
+            patch.setenv(USER, neo4j_fresh.user)
+            patch.setenv(PASSWORD, neo4j_fresh.password)
 
             @contextmanager
             def opened(kb: Path) -> Iterator[KnowledgeBase]:
-                load(Layout(kb), neo4j_server, Quiet())
-                with open_knowledge_base(kb, store=neo4j_server.uri) as found:
+                load(Layout(kb), neo4j_fresh, Quiet())
+                with open_knowledge_base(kb, store=neo4j_fresh.uri) as found:
                     yield found
 
             yield opened

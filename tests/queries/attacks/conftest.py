@@ -19,7 +19,7 @@ from orthoweave.testing.attacks import Target
 LIMITS = Limits(timeout_s=1, row_limit=100, byte_limit=8 << 20)
 
 
-@pytest.fixture(scope="session", params=["embedded", "neo4j"])
+@pytest.fixture(scope="module", params=["embedded", "neo4j"])
 def target(
     request: pytest.FixtureRequest, toy_kb: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Target]:
@@ -35,7 +35,7 @@ def target(
         graph.write_bytes((layout.builds / current_build(layout) / GRAPH_FILE).read_bytes())
         store: GraphStore = LadybugStore.open_read_only(graph, buffer_pool_mb=256)
     else:
-        access = request.getfixturevalue("neo4j_server")
+        access = request.getfixturevalue("neo4j_fresh")
         load(layout, access, Quiet())
         store = Neo4jStore.connect(access)
     gateway = Gateway(store, graph, LIMITS)
