@@ -61,3 +61,24 @@ def test_only_source_genes_have_vectors() -> None:
     """Its parameters do not grow with the target's genes or cells."""
     network = CellTypeNetwork(10, 3, 8)
     assert sum(values.numel() for values in network.parameters()) == 10 * 8 + 8 + 3 * 72 + 64 + 27
+
+
+def test_mixed_precision_agrees(
+    human: ExpressionView, mouse: ExpressionView, pairs: Bipartite, config: CrossSpeciesConfig
+) -> None:
+    """Scores and gradients with bfloat16 products, as on a GPU, are near those of float32."""
+    task = make_task(human, mouse, pairs, config)
+    edges = relations(make_graph(task), "cpu")
+    torch.manual_seed(0)
+    network = CellTypeNetwork(task.source.n_genes, 3, 8)
+    gradients = []
+    for enabled in (False, True):
+        network.zero_grad()
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=enabled):
+            scores = network(edges)
+        scores.float().square().mean().backward()
+        gradients.append((scores.detach().float(), network.genes.grad))
+    (plain, of_plain), (mixed, of_mixed) = gradients
+    assert not torch.equal(plain, mixed)
+    np.testing.assert_allclose(mixed, plain, atol=0.02 * float(plain.abs().max()))
+    np.testing.assert_allclose(of_mixed, of_plain, atol=0.05 * float(of_plain.abs().max()))

@@ -69,3 +69,13 @@ def test_rows_of_means_sum_to_one(task: Task) -> None:
     of_genes, of_cells = torch.ones(len(edges.genes), 1), torch.ones(n_cells, 1)
     for sums in (edges.profile(of_genes), edges.orthologs(of_genes), edges.expressers(of_cells)):
         np.testing.assert_allclose(sums, 1, rtol=1e-5)
+
+
+def test_sums_keep_their_digits_in_mixed_precision(task: Task) -> None:
+    """Where dense products are made in bfloat16, sums over neighbours are still float32."""
+    edges = relations(make_graph(task), "cpu")
+    sent = torch.rand(len(edges.genes), 4, generator=torch.Generator().manual_seed(0))
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        mixed = edges.reads(sent)
+    assert mixed.dtype == torch.float32
+    assert torch.equal(mixed, edges.reads(sent))

@@ -28,7 +28,9 @@ class Relation:
 
     def __call__(self, sent: torch.Tensor) -> torch.Tensor:
         """Weighted sums of what neighbours send, shape ``(n_receivers, width)``, float32."""
-        received: torch.Tensor = _Product.apply(self, sent.float())
+        # sums over thousands of cells want more digits than bfloat16 has
+        with torch.autocast(sent.device.type, enabled=False):
+            received: torch.Tensor = _Product.apply(self, sent.float())
         return received
 
 
