@@ -180,7 +180,7 @@ def exchanged(kb: Path) -> str:
     return build(Layout(kb), Quiet()).manifest.build
 
 
-@pytest.mark.parametrize("every", [11, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("every", [23, pytest.param(4, marks=pytest.mark.slow)])
 def test_failing_at_every_write(
     tmp_path: Path, neo4j_empty: Access, monkeypatch: pytest.MonkeyPatch, every: int
 ) -> None:
