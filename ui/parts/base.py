@@ -14,7 +14,7 @@ from orthoweave.settings import Settings, read_settings
 from parts.opened import published
 from parts.text import md
 
-# answers kept for all visitors; a published build never changes, so none goes stale
+# answers kept for all visitors, without copies: neither they nor a published build ever change
 _KEPT = 200
 
 
@@ -77,14 +77,14 @@ def expression(
     return _expression(kb, kb.manifest.build, genes, across, roll_up)
 
 
-@st.cache_data(max_entries=_KEPT, show_spinner=False)
+@st.cache_resource(max_entries=_KEPT, show_spinner=False)
 def _ask(
     _kb: KnowledgeBase, build: str, name: str, parameters: tuple[tuple[str, object], ...]
 ) -> Answer:
     return _kb.ask(name, dict(parameters))
 
 
-@st.cache_data(max_entries=_KEPT, show_spinner=False)
+@st.cache_resource(max_entries=_KEPT, show_spinner=False)
 def _orthologs(
     _kb: KnowledgeBase, build: str, genes: tuple[str, ...], *, source: str, target: str,
     min_sources: int, sources: tuple[str, ...],
@@ -94,7 +94,7 @@ def _orthologs(
     )
 
 
-@st.cache_data(max_entries=_KEPT, show_spinner=False)
+@st.cache_resource(max_entries=_KEPT, show_spinner=False)
 def _expression(
     _kb: KnowledgeBase, build: str, genes: tuple[str, ...], across: tuple[str, ...],
     roll_up: tuple[str, ...],
@@ -114,12 +114,12 @@ def kinds_here() -> Answer:
     return _kinds(kb, kb.manifest.build)
 
 
-@st.cache_data(max_entries=4, show_spinner=False)
+@st.cache_resource(max_entries=4, show_spinner=False)
 def _types(_kb: KnowledgeBase, build: str) -> Answer:
     return observed_types(_kb)
 
 
-@st.cache_data(max_entries=4, show_spinner=False)
+@st.cache_resource(max_entries=4, show_spinner=False)
 def _kinds(_kb: KnowledgeBase, build: str) -> Answer:
     return kinds(_kb)
 
