@@ -10,7 +10,7 @@ import json
 import os
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -18,7 +18,7 @@ import ladybug
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from synthetic import RESULTS, WORK
+from synthetic import RESULTS, WORK  # type: ignore[import-not-found]
 
 from orthoweave.queries.gateway import Gateway, Limits
 from orthoweave.schema import read_schema
@@ -63,7 +63,7 @@ def main() -> None:
     _report(large, warm)
 
 
-def _turns(pairs: list[Ways]) -> list[tuple[float, float]]:
+def _turns(pairs: Sequence[Ways]) -> list[tuple[float, float]]:
     """Milliseconds of both ways, one after the other."""
     taken = []
     for pair in pairs:
