@@ -20,7 +20,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # one core is measured
 import numpy as np
 import scipy.sparse as sp
 from gensim.models import Word2Vec
-from hypergraph_scale import planted
+from hypergraph_scale import planted  # type: ignore[import-not-found]
 
 from orthoweave.models.evaluation import adjusted_rand_index, paired_bootstrap, seed_estimate
 from orthoweave.models.hypergraph_clusters.clustering import k_means
