@@ -14,6 +14,8 @@ from orthoweave.stores.local_neo4j import HARDENED, ServerOptions, start_server
 from orthoweave.stores.neo4j_access import Access, open_driver
 from orthoweave.stores.neo4j_files import VERSION
 
+# two servers are started, which takes minutes on a busy machine
+pytestmark = pytest.mark.timeout(900)
 ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
 COMPOSE: dict[str, Any] = yaml.safe_load(TEXT)

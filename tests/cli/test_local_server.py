@@ -6,8 +6,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from orthoweave.stores.local_neo4j import find_server
 from orthoweave.stores.neo4j_access import Access
+
+# two servers are started and seven commands run, which takes minutes on a busy machine
+pytestmark = pytest.mark.timeout(900)
 
 
 def _run(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":

@@ -12,6 +12,8 @@ from orthoweave.stores.local_neo4j import LocalServer, ServerOptions, find_serve
 from orthoweave.stores.neo4j_access import Access, explained, open_driver
 from orthoweave.stores.neo4j_files import VERSION
 
+# servers are started, which takes minutes on a busy machine
+pytestmark = pytest.mark.timeout(900)
 _CHILD = """
 import sys, time
 from pathlib import Path
