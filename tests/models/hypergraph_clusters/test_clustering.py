@@ -50,6 +50,14 @@ def test_leiden_finds_clouds_without_their_number() -> None:
     assert adjusted_rand_index(groups, found) == 1
 
 
+def test_communities_depend_on_the_seed_alone() -> None:
+    """Where no community stands out the same seed still gives the same ones, others give others."""
+    graph = neighbour_graph(np.random.default_rng(0).normal(size=(200, 4)), 10)
+    first, again, other = (communities(graph, seed=seed).tolist() for seed in (1, 1, 2))
+    assert first == again
+    assert first != other
+
+
 def test_communities_reach_the_modularity_of_louvain() -> None:
     """On the karate club the modularity is at least that of networkx's Louvain."""
     graph = nx.karate_club_graph()

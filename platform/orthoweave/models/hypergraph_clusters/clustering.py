@@ -6,6 +6,8 @@ edges weighted by shared neighbours as in PhenoGraph, Levine et al. 2015,
 doi:10.1016/j.cell.2015.05.047). Clusters are numbered by falling size.
 """
 
+import ctypes
+import sys
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from itertools import combinations
@@ -84,6 +86,7 @@ def communities(graph: sp.csr_matrix, *, resolution: float = 1.0, seed: int = 0)
     except ImportError as error:
         raise _missing("scikit-network") from error
     leiden = Leiden(resolution=resolution, random_state=seed, shuffle_nodes=True)
+    _seed_c_library(seed)
     return _by_size(leiden.fit_predict(sp.csr_matrix(graph)))
 
 
@@ -182,6 +185,12 @@ def _scikit_learn(part: str) -> Any:
         return import_module(f"sklearn.{part}")
     except ImportError as error:
         raise _missing("scikit-learn") from error
+
+
+def _seed_c_library(seed: int) -> None:
+    """Seed what scikit-network's Leiden draws from beside its own seed: ``rand()`` of C."""
+    library = ctypes.CDLL("ucrtbase" if sys.platform == "win32" else None)
+    library.srand(ctypes.c_uint(seed % 2**32))
 
 
 def _one_thread() -> AbstractContextManager[object]:
