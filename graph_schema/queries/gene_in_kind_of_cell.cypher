@@ -7,7 +7,7 @@
 MATCH (g:Gene {id: $gene})
 MATCH (g)-[:MEASURED_IN]->(d:Dataset)
 MATCH (k:CellType {id: $cell_type})
-MATCH (t:CellType)-[:SUBCLASS_OF*0..1]->(:CellType)-[:SUBCLASS_OF*0..1]->(:CellType)-[:SUBCLASS_OF*0..1]->(k)
+MATCH (t:CellType)-[:SUBCLASS_OF*0..3]->(k)
 WITH DISTINCT g, d, t
 MATCH (t)-[o:OBSERVED_IN]->(d)
 OPTIONAL MATCH (g)-[e:EXPRESSED_IN]->(t)

@@ -4,7 +4,7 @@
 // Example: cell_type=CL:0008024
 
 MATCH (k:CellType {id: $cell_type})
-MATCH (t:CellType)-[:SUBCLASS_OF*0..1]->(:CellType)-[:SUBCLASS_OF*0..1]->(:CellType)-[:SUBCLASS_OF*0..1]->(k)
+MATCH (t:CellType)-[:SUBCLASS_OF*0..3]->(k)
 WITH DISTINCT t
 MATCH (t)-[o:OBSERVED_IN]->(d:Dataset)
 WITH t, o, d
