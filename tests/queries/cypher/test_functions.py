@@ -15,7 +15,8 @@ from orthoweave.queries.cypher.functions import call
         ("round", [0.49999999999999994], 0.0), ("round", [1.55, 1], 1.6),
         ("round", [-1.55, 1], -1.6), ("round", [1.005, 2], 1.01), ("round", [2.675, 2], 2.68),
         ("round", [1.249, 1, "UP"], 1.3), ("round", [1.25, 1, "HALF_EVEN"], 1.2),
-        ("round", [-2.5, 0], -2.0), ("round", [3], 3.0), ("ceil", [1.2], 2.0),
+        ("round", [-2.5, 0], -2.0), ("round", [3], 3.0), ("round", [1e300], float(2**63)),
+        ("ceil", [1.2], 2.0),
         ("floor", [-1.2], -2.0), ("abs", [-3], 3), ("abs", [-2.5], 2.5), ("sign", [-2.0], -1),
         ("log", [0], -math.inf), ("log10", [100], 2.0), ("haversin", [1], 0.22984884706593012),
         ("cot", [1], 0.6420926159343306), ("isnan", [math.nan], True),
@@ -55,6 +56,7 @@ def test_functions_answer_as_neo4j(name: str, arguments: list[object], result: o
     [
         ("substring", ["hello", -1]), ("left", ["abc", -1]), ("tofloat", [True]),
         ("tostring", [[1]]), ("tointeger", ["99999999999999999999"]), ("tointeger", ["1e300"]),
+        ("tointeger", ["٣"]),
         ("round", [1.0, -1]), ("round", [1.0, 1, "x"]), ("range", [1, 2, 0]),
         ("range", [1, 10**9]), ("size", [1]), ("head", ["a"]), ("type", [1]), ("labels", ["x"]),
         ("nodes", [1]), ("tolower", [1]), ("abs", ["a"]),

@@ -30,6 +30,7 @@ def _to_whole(value: object) -> int | None:
         return int(max(-_LARGEST - 1, min(_LARGEST, value)))
     if not isinstance(value, str):
         raise QueryError(f"toInteger expects a number, text or truth value, not {name_of(value)}")
+    _check_digits(value)
     if _WHOLE.fullmatch(value):
         whole = int(value)
         if not -_LARGEST - 1 <= whole <= _LARGEST:
@@ -46,6 +47,7 @@ def _to_number(value: object) -> float | None:
         return float(value)  # type: ignore[arg-type]
     if not isinstance(value, str):
         raise QueryError(f"toFloat expects a number or text, not {name_of(value)}")
+    _check_digits(value)
     bare = value.strip(" \t\n\r\x0b\x0c")
     if bare in {"NaN", "Infinity", "-Infinity", "+Infinity"}:
         return float(bare.replace("Infinity", "inf"))
@@ -54,6 +56,12 @@ def _to_number(value: object) -> float | None:
         raise QueryRefusedError(message)
     bare = bare[:-1] if bare[-1:] in {"f", "F", "d", "D"} else bare
     return float(bare) if _NUMBER.fullmatch(bare) else None
+
+
+def _check_digits(value: str) -> None:
+    if any(sign.isdigit() and not sign.isascii() for sign in value):
+        message = f"{value!r} has digits beyond 0 to 9, which not every reader takes alike"
+        raise QueryRefusedError(message)
 
 
 def _to_truth(value: object) -> bool | None:

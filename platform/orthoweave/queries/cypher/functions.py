@@ -66,14 +66,18 @@ def _sign(value: object) -> int:
     return (number > 0) - (number < 0)
 
 
-def _round(value: object, precision: object = 0, mode: object = None) -> float:
+def _round(value: object, digits: object = None, mode: object = None) -> float:
     number = float(_number(value))
+    precision = 0 if digits is None else digits
     if not isinstance(precision, int) or isinstance(precision, bool) or precision < 0:
         raise QueryError(f"round expects a whole number of digits from 0, found {precision!r}")
     if math.isnan(number) or math.isinf(number):
         return number
     if precision == 0 and mode is None:
-        return float(math.floor(Decimal(number) + Decimal("0.5")))
+        whole_number = math.floor(Decimal(number) + Decimal("0.5"))
+        # without digits it goes over whole numbers of 64 bits, as Java's does
+        bounded = max(-(2**63), min(2**63 - 1, whole_number))
+        return float(whole_number if digits is not None else bounded)
     rounding = ROUND_HALF_UP if mode is None else _ROUNDING.get(str(mode).upper())
     if rounding is None:
         raise QueryError(f"round expects a mode of {', '.join(_ROUNDING)}, found {mode!r}")

@@ -122,6 +122,8 @@ def less(one: object, other: object) -> bool | None:
         return one < other  # type: ignore[operator]
     if isinstance(one, _Entity) and isinstance(other, _Entity):
         raise QueryRefusedError(_NO_ORDER.format(name_of(one)))
+    if isinstance(one, dict) and isinstance(other, dict):
+        raise QueryRefusedError("maps are compared by <, <=, > and >= in no way that is documented")
     if type(one) is not type(other) or not isinstance(one, str | bool | list):
         return None
     if not isinstance(one, list):
