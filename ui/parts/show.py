@@ -52,7 +52,7 @@ def table(
     if "species" in shown:
         data["species"] = [species_name(key) if key else key for key in data["species"]]
     for name in shown:  # an empty field says more than the word None
-        if pa.types.is_string(types[name]):
+        if pa.types.is_string(types[name]) or pa.types.is_null(types[name]):
             data[name] = data[name].fillna("")
     height = min(_TALLEST, _ROW_PX * (len(data) + 1) + 3)
     config = {name: _column((names or {}).get(name, name), types[name]) for name in shown}

@@ -121,7 +121,8 @@ def _draw(
         "clickmode": "event+select",
         "legend": {"orientation": "h", "y": -0.02, "yanchor": "top", "itemclick": False,
                    "itemdoubleclick": False},
-        "xaxis": {**axis, "range": list(across)}, "yaxis": axis | ({"range": list(down)} if down else {}),
+        "xaxis": {**axis, "range": list(across)},
+        "yaxis": axis | ({"range": list(down)} if down else {}),
     }  # fmt: skip
     return go.Figure(traces, layout)
 
