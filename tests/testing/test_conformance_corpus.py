@@ -25,7 +25,7 @@ EXPECTED = PlainRows(("x",), ((1,),))
 
 
 def test_the_corpus_reaches_the_whole_language() -> None:
-    """There are over 500 queries of thirteen topics, each with an answer, most of them not empty."""
+    """There are over 500 queries of thirteen topics, each with an answer, most not empty."""
     cases, answers = read_corpus(), read_answers()
     assert len(cases) == len({case.name for case in cases}) > 500
     assert len({case.name.split(".")[0] for case in cases}) == 13

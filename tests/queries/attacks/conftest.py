@@ -16,7 +16,7 @@ from orthoweave.tables.layout import Layout
 from orthoweave.tables.manifest import GRAPH_FILE, current_build
 from orthoweave.testing.attacks import Target
 
-LIMITS = Limits(timeout_s=1, row_limit=100, byte_limit=8 << 20)
+LIMITS = Limits(timeout_s=3, row_limit=100, byte_limit=8 << 20)
 
 
 @pytest.fixture(scope="module", params=["embedded", "neo4j"])

@@ -9,7 +9,7 @@ from orthoweave.testing.attacks import Target
 from orthoweave.testing.bombs import bombs
 
 BOMBS = bombs()
-# far beyond the time limit of one second: reached only by what hangs
+# far beyond the time limit of three seconds: reached only by what hangs
 pytestmark = [pytest.mark.timeout(60), pytest.mark.slow]
 
 
