@@ -152,7 +152,8 @@ def _trace(
         marker = {"symbol": shape, "size": size, "color": colours.quiet,
                   "line": {"width": 1.4, "color": colours.quiet}}  # fmt: skip
     # arrays are checked and sent as a whole; without any mark, one that is nowhere keeps the trace
-    places = [np.array([mark[side] for mark in marks] or [np.nan]) for side in (0, 1)]
+    nowhere: list[float] = [np.nan]
+    places = [np.array([mark[side] for mark in marks] or nowhere) for side in (0, 1)]
     return {
         "type": "scatter", "mode": "markers", "name": state, "marker": marker,
         "x": places[0], "y": places[1],
