@@ -78,7 +78,7 @@ def datasets() -> Iterator[Dataset]:
     """Names, log-normalised values and labels."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # scanpy's own, at import
-        import scanpy  # type: ignore[import-untyped]
+        import scanpy
 
         blood = scanpy.datasets.pbmc68k_reduced()
     yield ("pbmc68k_reduced", sp.csr_matrix(blood.raw.X),

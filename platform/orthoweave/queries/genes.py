@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final, Literal
 
 import pyarrow as pa
@@ -133,10 +134,8 @@ def show_gene(
         If several genes fit equally well.
     """
     found = require_gene(catalogue, text, species)
-    names = [column.name for column in read_schema().nodes["Gene"].columns]
-    columns = ", ".join(f"g.`{name}` AS `{name}`" for name in names)
     key = {"gene": found.gene}
-    gene = gateway.ask(f"MATCH (g:Gene {{id: $gene}}) RETURN {columns}", key).table
+    gene = gateway.ask(_every_column(), key).table
     orthologs = [
         f"{row['ortholog']} {row['symbol']} ({species_name(row['species'])}, "
         f"{row['support']} of {row['covering']} resources)"
@@ -152,3 +151,11 @@ def show_gene(
     gene = gene.append_column("measured_in", pa.array([sorted(set(datasets))], texts))
     note = Meant(text, "found", (found,)).note()
     return gene, (note,) if note else ()
+
+
+@cache
+def _every_column() -> str:
+    # reading the schema takes longer than asking
+    names = [column.name for column in read_schema().nodes["Gene"].columns]
+    columns = ", ".join(f"g.`{name}` AS `{name}`" for name in names)
+    return f"MATCH (g:Gene {{id: $gene}}) RETURN {columns}"

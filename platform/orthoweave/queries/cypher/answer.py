@@ -1,6 +1,7 @@
 """Answers a statement on the embedded engine, as Neo4j would."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 import pyarrow as pa
@@ -38,7 +39,7 @@ def answer(
     """
     query = parse(text).query
     tables = catalogue(store)
-    context = Context(parameters, timeout_s, each, *exposed(query))
+    context = Context(parameters, timeout_s, each, *_exposed(text))
 
     def fetch(engine_text: str, given: dict[str, object]) -> list[dict[str, Any]]:
         return _rows(store, engine_text, given, context.left_s())
@@ -59,6 +60,12 @@ def answer(
     except RecursionError as error:
         message = "the statement is too long for one expression: take it apart with WITH"
         raise QueryRefusedError(message) from error
+
+
+@lru_cache(maxsize=256)
+def _exposed(text: str) -> tuple[frozenset[str], frozenset[str]]:
+    # the same few statements are asked again and again, with other parameters
+    return exposed(parse(text).query)
 
 
 def _rows(
