@@ -18,23 +18,20 @@ from orthoweave.queries.cypher.tree import (
     Variable,
 )
 from orthoweave.queries.cypher.values import Row, group_key, name_of, order_key
-from orthoweave.queries.cypher.walk import nodes, replaced
+from orthoweave.queries.cypher.walk import children, nodes, replaced
 
 
 def has_aggregate(tree: object) -> bool:
     """Tell whether count, sum and the like stand in an expression, subqueries left out."""
-    found = False
-
-    def look(node: object) -> object:
-        nonlocal found
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
         if isinstance(node, Subquery):
-            return node
-        found = found or isinstance(node, CountStar)
-        found = found or (isinstance(node, Call) and node.name in AGGREGATES)
-        return None
-
-    replaced(tree, look)
-    return found
+            continue
+        if isinstance(node, CountStar) or (isinstance(node, Call) and node.name in AGGREGATES):
+            return True
+        waiting += children(node)
+    return False
 
 
 def expanded(projection: Projection, scope: Scope) -> tuple[Item, ...]:
