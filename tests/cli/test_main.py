@@ -152,7 +152,7 @@ def test_limit_is_said(toy_kb: Path, run: Run) -> None:
         (("search", "cells"), 2, "either a text or --like"),
         (("cypher",), 2, "either a FILE"),
         (("cypher", "none.cypher"), 1, "cannot be read"),
-        (("cypher", "-e", "MATCH (g:Gene) DELETE g"), 1, "may not be asked"),
+        (("cypher", "-e", "MATCH (g:Gene) DELETE g"), 1, "questions only read the graph"),
         (("cypher", "-e", "MATCH (g:Gene {id: $id}) RETURN g.id"), 2, r"$id"),
         (("cypher", "-e", "RETURN 1", "--param", "x"), 2, "expected NAME=VALUE"),
         (("ask", "nope"), 2, "no saved query"),
