@@ -14,7 +14,7 @@ from orthoweave.queries.cypher.aggregates import aggregate
     [
         ("sum", [], 0), ("sum", [None], 0), ("sum", [1, 2, None], 3), ("sum", [1, 2.0], 3.0),
         ("avg", [], None), ("avg", [2, 2], 2.0), ("min", [], None), ("collect", [None, 1], [1]),
-        ("count", [None, 1, 1], 2), ("stdev", [], 0.0), ("stdev", [5], 0.0),
+        ("count", [None, 1, 1], 2), ("stdev", [], None), ("stdev", [5], 0.0),
         ("stdev", [1, 2, 3], 1.0), ("stdevp", [1, 2, 3], 0.816496580927726),
         ("min", [1, "a", True, [1], 2.5, "B"], [1]), ("max", [1, "a", True, [1], 2.5, "B"], 2.5),
     ],

@@ -65,10 +65,11 @@ def _mean(values: Sequence[object]) -> float | None:
     return math.fsum(numbers) / len(numbers) if numbers else None
 
 
-def _deviation(values: Sequence[object], lost: int) -> float:
+def _deviation(values: Sequence[object], lost: int) -> float | None:
     numbers = _numbers("stDev", values)
     if len(numbers) < 2:
-        return 0.0
+        # of no number at all: null in 5.26.30, while 5.26.0 still said 0.0
+        return 0.0 if numbers else None
     mean = math.fsum(numbers) / len(numbers)
     return math.sqrt(math.fsum((x - mean) ** 2 for x in numbers) / (len(numbers) - lost))
 

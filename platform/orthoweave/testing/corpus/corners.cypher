@@ -268,7 +268,6 @@ MATCH (s:Species) RETURN s.id + '!' AS `count(*)`, size(s.id);
 RETURN 'a' AS `x y`, "b" AS `x``y`;
 
 // name: corner_066
-// ordered
 // bags
 MATCH (g:Gene) RETURN DISTINCT g.species, size(g.synonyms) > 1 ORDER BY g.species;
 
