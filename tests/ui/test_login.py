@@ -197,7 +197,7 @@ def test_whoever_logs_in_sees_the_screens_until_they_log_out(visit: Callable[[st
     page = visit("/")
     _log_in(page)
     page.wait_for_selector(BUILD)
-    assert page.get_by_text("Genes", exact=True).first.is_visible()
+    page.get_by_text("Genes", exact=True).first.wait_for()
     stranger = visit("/")
     stranger.get_by_role("button", name="Log in").wait_for()
     assert stranger.locator(BUILD).count() == 0

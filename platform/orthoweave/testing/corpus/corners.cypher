@@ -9,7 +9,6 @@ UNWIND [1, 'a', null, true, 2.5, [1], {a: 1}] AS x RETURN min(x) AS lo, max(x) A
 UNWIND [[1, 2], [1], [], [2], null] AS x RETURN min(x) AS lo, max(x) AS hi;
 
 // name: corner_003
-// ordered
 // bags
 UNWIND ['😀', 'ﬀ', 'z', 'é'] AS x RETURN x AS x ORDER BY x;
 
@@ -34,7 +33,6 @@ RETURN [1, 2, 3] = [1.0, 2.0, 3.0] AS a, {a: 1} = {a: 1.0} AS b, [1] IN [[1.0]] 
 RETURN 0.0 / 0 AS nan, [0.0 / 0] = [0.0 / 0] AS l, 0.0 / 0 IN [0.0 / 0] AS i;
 
 // name: corner_009
-// ordered
 // bags
 UNWIND [0.0 / 0, 1.0, null, 1.0 / 0, -1.0 / 0] AS x RETURN x AS x ORDER BY x;
 
@@ -43,7 +41,6 @@ UNWIND [0.0 / 0, 1.0, null, 1.0 / 0, -1.0 / 0] AS x RETURN x AS x ORDER BY x;
 MATCH (g:Gene) WITH g.species AS s, collect(g.symbol) AS l WITH s, l[0..0] AS none RETURN s AS s, none AS none;
 
 // name: corner_011
-// ordered
 // bags
 MATCH (s:Species) RETURN s ORDER BY s.id DESC LIMIT 1;
 
@@ -68,7 +65,6 @@ MATCH p = (a:CellType {id: 'CL:0000169'}) RETURN length(p) AS l, size(nodes(p)) 
 MATCH (g:Gene)-[e:EXPRESSED_IN]->(t) WITH t, e ORDER BY e.mean DESC, g.id RETURN t.id AS t, collect(e.mean)[0] AS top;
 
 // name: corner_017
-// ordered
 // bags
 MATCH (g:Gene) RETURN g.species AS s, collect(g.symbol)[..2] AS l ORDER BY s LIMIT 0;
 
@@ -157,7 +153,6 @@ UNWIND [3, 1, 2] AS x WITH x ORDER BY x DESC LIMIT 2 RETURN collect(x) AS l;
 UNWIND [1, 2, 3] AS x WITH DISTINCT x % 2 AS m ORDER BY m RETURN collect(m) AS l;
 
 // name: corner_039
-// ordered
 // bags
 MATCH (g:Gene) WITH g ORDER BY g.symbol SKIP 3 LIMIT 2 RETURN g.symbol AS s ORDER BY s DESC;
 
@@ -178,7 +173,6 @@ MATCH (t:CellType) RETURN t.id AS t, [(t)-[:SUBCLASS_OF*1..2]->(p) | p.id] AS up
 MATCH (g:Gene {symbol: 'INS'}) RETURN [(g)-[r]->(x) WHERE type(r) = 'IN_TAXON' | [type(r), x.common_name]] AS l;
 
 // name: corner_044
-// ordered
 // bags
 MATCH (a:Gene {symbol: 'INS'})-[r:ORTHOLOGOUS_TO]-(b) RETURN b.symbol AS b, collect(DISTINCT r.assertion) AS l ORDER BY b LIMIT 1;
 
@@ -255,7 +249,6 @@ MATCH (s:Species) CALL (*) { MATCH (s)<-[:IN_TAXON]-(g) RETURN max(g.symbol) AS 
 UNWIND range(1, 3) AS x CALL (x) { WITH x WHERE x > 1 RETURN x * 10 AS y } RETURN x AS x, y AS y;
 
 // name: corner_063
-// ordered
 // bags
 MATCH (s:Species) RETURN count(*), s.id, s.common_name AS c, 1 AS one ORDER BY c;
 
@@ -272,12 +265,10 @@ RETURN 'a' AS `x y`, "b" AS `x``y`;
 MATCH (g:Gene) RETURN DISTINCT g.species, size(g.synonyms) > 1 ORDER BY g.species;
 
 // name: corner_067
-// ordered
 // bags
 MATCH (g:Gene) RETURN g.symbol AS symbol, g.name AS name ORDER BY toLower(symbol), name DESC LIMIT 5;
 
 // name: corner_068
-// ordered
 // bags
 MATCH (g:Gene) WITH g.symbol AS a ORDER BY a RETURN a AS b ORDER BY a DESC LIMIT 3;
 
@@ -302,7 +293,6 @@ MATCH (a:Gene {symbol: 'INS'})-[:ORTHOLOGOUS_TO*1..3]-(b:Gene) RETURN b.symbol A
 MATCH (a:Gene {symbol: 'GAPDH'})-[r:COEXPRESSED_WITH*1..2]-(b:Gene {symbol: 'INS'}) RETURN size(r) AS n, count(*) AS c;
 
 // name: corner_074
-// ordered
 // bags
 MATCH (a:CellType)-[:SUBCLASS_OF]->+(b) RETURN a.id AS a, collect(b.id) AS up ORDER BY a LIMIT 1;
 
@@ -467,12 +457,10 @@ MATCH (d:Dataset)<-[r:MEASURED_IN]-(g:Gene {symbol: 'INS'}) RETURN r {.mean, g: 
 MATCH (c:Cell) WHERE c.dataset = 'toy_human' WITH c ORDER BY c.total_count, c.id WITH collect(c.id) AS ids RETURN ids[size(ids) / 2] AS middle, ids[-1] AS last;
 
 // name: corner_115
-// ordered
 // bags
 MATCH (c:Cell) RETURN c.dataset AS d, CASE WHEN c.n_genes > 6 THEN 'many' ELSE 'few' END AS k, count(*) AS n ORDER BY d, k;
 
 // name: corner_116
-// ordered
 // bags
 MATCH (c:Cell)-[:HAS_TYPE]->(t)-[:SUBCLASS_OF*0..]->(p:CellType) WITH p, collect(DISTINCT c.id) AS cs RETURN p.name AS p, size(cs) AS n ORDER BY n DESC, p;
 
@@ -525,12 +513,10 @@ MATCH (a)-[r:!EXPRESSES]->(b) RETURN type(r) AS t, count(*) AS n;
 MATCH (a:%)-[r:%]->(b) WHERE type(r) STARTS WITH 'S' RETURN count(*) AS n;
 
 // name: corner_129
-// ordered
 // bags
 MATCH (g:Gene) RETURN g.symbol AS s ORDER BY g.species, size(g.synonyms) DESC, s SKIP 2 LIMIT 3;
 
 // name: corner_130
-// ordered
 // bags
 MATCH (g:Gene) RETURN DISTINCT left(g.symbol, 1) AS l ORDER BY l DESC LIMIT 4;
 
