@@ -4,9 +4,10 @@
 
 Screens: the gene page and the across-species plot on a made-up build of a million cells and
 150,000 genes (`synthetic_build`). Each is shown once for each of many genes that nobody asked for
-before, after a warm-up with others; the time is that of the whole script on the server, from the
-address to the last element handed to the browser, run by Streamlit's own tester. What a browser
-then does with it is not in it, but the bytes that it is sent are counted.
+before, after a warm-up with others; the time is that of the whole script on the server, from its
+first line to the last element handed to the browser, run by Streamlit's own tester but without
+what the tester itself does before and after. What a browser then does with it is not in it, but
+the bytes that it is sent are counted.
 
 Start: `orthoweave ui` on the demo, from the start of the process to the page with the build's
 name at its foot in Chromium, which is running already and asks as soon as the port answers. The
@@ -58,6 +59,24 @@ def main() -> None:
         result["start"] = measure_start(given.starts)
     target.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     print(json.dumps(result, indent=1))
+
+
+# a page may end early, by an exception of Streamlit's own, and run again: all runs count
+_TIMED = """
+import time
+import streamlit
+from parts.frame import run
+before = dict(streamlit.session_state.get("spent", {{"taken": 0.0, "worked": 0.0, "runs": 0}}))
+began, worked = time.perf_counter(), time.process_time()
+try:
+    run({screen!r})
+finally:
+    streamlit.session_state["spent"] = {{
+        "taken": before["taken"] + time.perf_counter() - began,
+        "worked": before["worked"] + time.process_time() - worked,
+        "runs": before["runs"] + 1,
+    }}
+"""
 
 
 def measure_screens(n_genes: int) -> dict[str, Any]:
@@ -118,17 +137,16 @@ def _show(screen: str, states: Sequence[dict[str, str]]) -> dict[str, float]:
     from streamlit.testing.v1 import AppTest
 
     config.set_option("server.address", "127.0.0.1")
-    taken, processor, sizes = [], [], []
+    taken, processor, sizes, runs = [], [], [], []
     for state in states:
-        app = AppTest.from_string(
-            f"from parts.frame import run\nrun({screen!r})", default_timeout=300
-        )
+        app = AppTest.from_string(_TIMED.format(screen=screen), default_timeout=300)
         for name, value in state.items():
             app.query_params[name] = value
-        began, worked = time.perf_counter(), time.process_time()
         app.run()
-        taken.append((time.perf_counter() - began) * 1000)
-        processor.append((time.process_time() - worked) * 1000)
+        spent = app.session_state["spent"]
+        taken.append(spent["taken"] * 1000)
+        processor.append(spent["worked"] * 1000)
+        runs.append(spent["runs"])
         if app.exception or app.warning or not app.dataframe:
             message = f"{screen} failed for {state}: {app.exception} {app.warning}"
             raise RuntimeError(message)
@@ -137,6 +155,7 @@ def _show(screen: str, states: Sequence[dict[str, str]]) -> dict[str, float]:
     taken, processor = taken[WARM_UP:], processor[WARM_UP:]
     return {
         "shown": len(taken),
+        "script_runs_of_one": max(runs),
         "p50_ms": round(statistics.median(taken), 1),
         "p95_ms": round(float(np.percentile(taken, 95)), 1),
         "max_ms": round(max(taken), 1),
