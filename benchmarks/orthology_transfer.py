@@ -9,7 +9,7 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import anndata
@@ -22,7 +22,12 @@ from orthoweave.data.orthology_view import OrthologyView, orthology_view
 from orthoweave.data.view_requests import Views
 from orthoweave.models.evaluation import accuracy, macro_f1, paired_bootstrap, seed_estimate
 from orthoweave.models.orthology_transfer import baselines
-from orthoweave.models.orthology_transfer.conversion import adapt, choose_strength, split_cells
+from orthoweave.models.orthology_transfer.conversion import (
+    DenseConversion,
+    adapt,
+    choose_strength,
+    split_cells,
+)
 from orthoweave.models.orthology_transfer.fitting import source_network
 from orthoweave.models.orthology_transfer.inputs import Wiring
 from orthoweave.models.orthology_transfer.model import Prepared, TransferConfig, prepare
@@ -57,10 +62,11 @@ class Study:
     genes: str = "variable"
 
 
+TO_MOUSE = TransferConfig(source="baron_human", target="baron_mouse", test_donors=("mouse2",))
 STUDIES = (
-    Study("human to mouse", TransferConfig(test_donors=("mouse2",)), 20, SIZES, dense_draws=5),
-    Study("human to mouse, genes with several orthologs",
-          TransferConfig(test_donors=("mouse2",)), 10, (25, 50), genes="several"),
+    Study("human to mouse", TO_MOUSE, 20, SIZES, dense_draws=5),
+    Study("human to mouse, genes with several orthologs", TO_MOUSE, 10, (25, 50),
+          genes="several"),
     Study("mouse to human",
           TransferConfig(source="baron_mouse", target="baron_human", test_donors=("human3",)),
           10, (25, 50, 250)),
@@ -163,7 +169,17 @@ class Bench:
                 baselines.untrained(self.network, self.one, data).module, data.inputs
             ),
             "(i) 1:1 mutual neighbours": self.by_neighbours,
-            "(g) dense": lambda: adapted(self.network, _dense(wiring), strengths["TRON"]),
+            "(g) dense": lambda: predict(
+                adapt(
+                    self.network,
+                    wiring,
+                    data,
+                    strengths["TRON"],
+                    schedule,
+                    layer_class=DenseConversion,
+                ).module,
+                data.inputs,
+            ),
         }
 
     def by_neighbours(self) -> np.ndarray:
@@ -235,13 +251,6 @@ def _prepared(study: Study, views: Views) -> Prepared:
     )
     some = Views({**views.by_name, "source": source.subset(genes=np.flatnonzero(among))})
     return prepare(some, study.config)
-
-
-def _dense(wiring: Wiring) -> Wiring:
-    n_source, n_target = len(wiring.source_genes), len(wiring.target_genes)
-    source, target = np.divmod(np.arange(n_source * n_target), n_target)
-    return replace(wiring, source_index=source, target_index=target,
-                   cardinality=np.full(len(source), "dense", object))  # fmt: skip
 
 
 def _unit(rows: np.ndarray) -> np.ndarray:

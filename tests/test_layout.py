@@ -9,8 +9,6 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-# tests, though they ship: the stores of others subclass them
-SUITES = {ROOT / "platform/orthoweave/testing/conformance.py"}
 HEAVY = (
     "torch", "faiss", "ladybug", "sentence_transformers", "streamlit", "neo4j", "anndata", "numba",
 )  # fmt: skip
@@ -53,11 +51,7 @@ def test_modules_stay_small(path: Path) -> None:
     assert functions == []
 
 
-@pytest.mark.parametrize(
-    "path",
-    [path for path in _modules("platform", "ingest", "ui") if path not in SUITES],
-    ids=lambda p: p.name,
-)
+@pytest.mark.parametrize("path", _modules("platform", "ingest", "ui"), ids=lambda p: p.name)
 def test_no_assert_outside_tests(path: Path) -> None:
     """A user's mistake gives an error of ours; assert vanishes under -O."""
     tree = ast.parse(path.read_text(encoding="utf-8"))

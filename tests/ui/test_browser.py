@@ -64,6 +64,8 @@ def _note_outside(url: str, address: str, outside: list[str]) -> None:
 def _settle(page: Page) -> None:
     page.wait_for_selector("text=/^Build [0-9a-f]{12}$/")
     page.wait_for_selector("[data-testid=stSkeleton]", state="detached")
+    # a file that is asked for while the script runs again is the last run's, and never comes
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
 
 
 def _download(page: Page, key: str) -> list[dict[str, str]]:

@@ -50,12 +50,6 @@ class StoreConformance:
 
     @pytest.fixture(scope="class")
     @classmethod
-    def opener(cls) -> Opener:
-        """Give the way into the store; every subclass has its own."""
-        raise NotImplementedError
-
-    @pytest.fixture(scope="class")
-    @classmethod
     def toy_folder(cls, tmp_path_factory: pytest.TempPathFactory) -> Path:
         """Build the toy world."""
         return build_toy_kb(tmp_path_factory.mktemp("conformance"))
@@ -70,29 +64,30 @@ class StoreConformance:
         """Every table of the schema can be asked for all of its columns, empty ones too."""
         for table in _CONTENT:
             found = content(toy, table)
-            assert len(found.columns) == len(table.columns)
-            assert len(found.rows) == toy.manifest.counts.get(table.name, 0)
+            require_equal(len(found.columns), len(table.columns))
+            require_equal(len(found.rows), toy.manifest.counts.get(table.name, 0))
 
     def test_counts(self, toy: KnowledgeBase) -> None:
         """The store counts what the manifest says, and nothing else is in the graph."""
-        assert {name: n for name, n in toy.store.counts().items() if n} == toy.manifest.counts
+        counts = {name: n for name, n in toy.store.counts().items() if n}
+        require_equal(counts, toy.manifest.counts)
         nodes = toy.cypher("MATCH (n) RETURN count(n) AS n").column("n")
         edges = toy.cypher("MATCH ()-[r]->() RETURN count(r) AS n").column("n")
         schema = read_schema()
         counted = toy.manifest.counts.items()
-        assert nodes == [sum(rows for name, rows in counted if name in schema.nodes)]
-        assert edges == [sum(rows for name, rows in counted if name in schema.edges)]
+        require_equal(nodes, [sum(rows for name, rows in counted if name in schema.nodes)])
+        require_equal(edges, [sum(rows for name, rows in counted if name in schema.edges)])
 
     def test_content(self, toy: KnowledgeBase) -> None:
         """Every value of every row is in the store as it is in the build's tables."""
         for table in _CONTENT:
-            assert difference(content(toy, table), in_tables(toy, table)) is None, table.name
+            require_equal(difference(content(toy, table), in_tables(toy, table)), None)
 
     def test_loading_twice(self, toy: KnowledgeBase, opener: Opener) -> None:
         """Loading the same build again changes nothing."""
         with opener(toy.layout.root) as again:
             for table in _CONTENT:
-                assert difference(content(again, table), in_tables(toy, table)) is None
+                require_equal(difference(content(again, table), in_tables(toy, table)), None)
 
     def test_order_of_sources(self, opener: Opener, tmp_path: Path) -> None:
         """Sources that were recorded in another order give the same graph."""
@@ -102,7 +97,7 @@ class StoreConformance:
             with opener(kb) as opened:
                 graphs.append([content(opened, table) for table in _CONTENT])
         for one, other in zip(*graphs, strict=True):
-            assert difference(one, other) is None
+            require_equal(difference(one, other), None)
 
     def test_removal(self, opener: Opener, tmp_path: Path) -> None:
         """A source that was removed leaves no trace, and all of the others stays."""
@@ -112,7 +107,7 @@ class StoreConformance:
             build(Layout(kb), Quiet())
         with opener(kb) as left, opener_of(_record(tmp_path / "never", "ncbi", "mgi")) as never:
             for table in _CONTENT:
-                assert difference(content(left, table), in_tables(never, table)) is None
+                require_equal(difference(content(left, table), in_tables(never, table)), None)
 
     def test_saved_queries(self, toy: KnowledgeBase) -> None:
         """Each saved query answers its example on the toy world as the witness did, in order."""
@@ -123,7 +118,7 @@ class StoreConformance:
             if (found := difference(plain_rows(toy.ask(name, toy_example(name)).table),
                                     answers[f"saved.{name}"], ordered=True))
         }  # fmt: skip
-        assert differing == {}
+        require_equal(differing, {})
 
     def test_corpus(self, toy: KnowledgeBase) -> None:
         """No query of the corpus is answered differently, nearly all are, the rest is refused."""
@@ -131,10 +126,24 @@ class StoreConformance:
         ask = toy.gateway.ask_freely
         outcomes = [judge(case, ask, answers[case.name]) for case in cases]
         wrong = [outcome for outcome in outcomes if outcome.kind in {"different", "failed"}]
-        assert wrong == []
-        assert tally(outcomes)["equal"] >= SHARE * len(cases)
+        require_equal(wrong, [])
+        require_equal(tally(outcomes)["equal"] >= SHARE * len(cases), expected=True)
         # a refusal says what, and what to do instead
-        assert [one for one in outcomes if one.kind == "refused" and ":" not in one.message] == []
+        bare = [one for one in outcomes if one.kind == "refused" and ":" not in one.message]
+        require_equal(bare, [])
+
+
+def require_equal(found: object, expected: object) -> None:
+    """Fail a test, also under ``python -O``, unless both are equal.
+
+    Raises
+    ------
+    AssertionError
+        If they differ; the message has both.
+    """
+    if found != expected:
+        message = f"expected {expected!r}, found {found!r}"
+        raise AssertionError(message)
 
 
 def content(kb: KnowledgeBase, table: NodeType | EdgeType) -> PlainRows:

@@ -7,6 +7,7 @@ from scipy.stats import spearmanr
 from orthoweave.models.orthology_transfer.baselines import from_scratch, pooled, ridge, untrained
 from orthoweave.models.orthology_transfer.conversion import (
     Conversion,
+    DenseConversion,
     adapt,
     choose_strength,
     folded,
@@ -71,6 +72,19 @@ def test_a_source_gene_without_an_ortholog_is_given_its_mean() -> None:
     found = Conversion(wiring, "cpu")(data.inputs).detach().numpy()
     lone = np.setdiff1d(np.arange(40), wiring.source_index)
     assert (found[:, lone] == 0).all()
+
+
+def test_the_unmasked_layer_begins_as_the_masked_one_and_then_leaves_the_mask() -> None:
+    """Untrained, both give the same; trained, the dense one has weights between all genes."""
+    wiring, data = wired(9, 14, 30), target_cells(14, 3)
+    masked, full = Conversion(wiring, "cpu"), DenseConversion(wiring, "cpu")
+    with torch.no_grad():
+        torch.testing.assert_close(full(data.inputs), masked(data.inputs))
+    network = make_network(9, 3, 0, "cpu")
+    trained = adapt(network, wiring, data, 0.0, SCHEDULE, layer_class=DenseConversion)
+    assert trained.weights.shape == (9, 14)
+    assert trained.epoch > 0
+    assert np.count_nonzero(trained.weights) > 100
 
 
 def test_gradient_of_a_weight() -> None:

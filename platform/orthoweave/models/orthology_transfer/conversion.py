@@ -21,7 +21,15 @@ from orthoweave.models.orthology_transfer.network import Labelled, Penalty, Sche
 
 
 class Conversion(nn.Module):
-    """Orthology-wired linear layer; exactly one weight for each edge."""
+    """Orthology-wired linear layer; exactly one weight for each edge.
+
+    Attributes
+    ----------
+    weight, prior
+        Weight of each edge and what it begins with, shape ``(n_edges,)``.
+    shift
+        Shift of each source gene, shape ``(n_source,)``.
+    """
 
     def __init__(self, wiring: Wiring, device: str) -> None:
         super().__init__()
@@ -41,10 +49,31 @@ class Conversion(nn.Module):
         return found.index_add(0, self.source, along).T + self.shift
 
 
+class DenseConversion(nn.Module):
+    """The same begun at the same weights, but with one weight for each pair of genes.
+
+    What transfer has to beat to show that the mask of orthology is worth anything; `weight` and
+    `prior` have the shape ``(n_source, n_target)``.
+    """
+
+    def __init__(self, wiring: Wiring, device: str) -> None:
+        super().__init__()
+        prior = torch.zeros((len(wiring.source_genes), len(wiring.target_genes)))
+        edges = torch.as_tensor(wiring.source_index), torch.as_tensor(wiring.target_index)
+        prior[edges] = torch.as_tensor(wiring.prior)
+        self.register_buffer("prior", prior.to(device))
+        self.weight = nn.Parameter(self.prior.clone())
+        self.shift = nn.Parameter(torch.zeros(len(prior), device=device))
+
+    def forward(self, cells: torch.Tensor) -> torch.Tensor:
+        """Source-like expression ``(n_cells, n_source)`` of cells ``(n_cells, n_target)``."""
+        return nn.functional.linear(cells, self.weight, self.shift)
+
+
 class TowardsPrior(Penalty):
     """``strength * (sum (w - prior)^2 + sum b^2)``."""
 
-    def __init__(self, layer: Conversion, strength: float) -> None:
+    def __init__(self, layer: Conversion | DenseConversion, strength: float) -> None:
         super().__init__()
         self._layer = [layer]  # in a list: the layer is no part of the penalty
         self._strength = strength
@@ -81,8 +110,9 @@ class Adapted:
 
 
 def adapt(
-    network: nn.Module, wiring: Wiring, data: Labelled, strength: float, schedule: Schedule
-) -> Adapted:
+    network: nn.Module, wiring: Wiring, data: Labelled, strength: float, schedule: Schedule,
+    *, layer_class: type[Conversion] | type[DenseConversion] = Conversion,
+) -> Adapted:  # fmt: skip
     """Train a conversion in front of `network`, which is frozen.
 
     Parameters
@@ -92,9 +122,11 @@ def adapt(
         stays as it begins, the mean of co-orthologs.
     strength
         Weight of the squared distance from that beginning.
+    layer_class
+        The conversion: along orthology, or between all genes.
     """
     freeze(network)
-    layer = Conversion(wiring, data.inputs.device.type)
+    layer = layer_class(wiring, data.inputs.device.type)
     module = Transfer(layer, network)
     epoch = train(module, data, schedule, TowardsPrior(layer, strength))
     return Adapted(module, epoch)
