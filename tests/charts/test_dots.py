@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from orthoweave.charts.dots import MEASURED, cell_types_of, columns_of, dot_plot
+from orthoweave.charts.dots import MEASURED, cell_types_of, columns_of, dot_plot, narrowest
 
 
 def _row(
@@ -45,6 +45,16 @@ def test_columns_group_by_gene_or_by_species() -> None:
     by_species = [(c.query, c.species) for c in columns_of(rows, "species")]
     assert by_gene == [("A", "human"), ("A", "mouse"), ("B", "human"), ("B", "mouse")]
     assert by_species == [("A", "human"), ("B", "human"), ("A", "mouse"), ("B", "mouse")]
+
+
+def test_a_plot_is_as_wide_as_its_labels_need() -> None:
+    """Labels that lie flat widen it, slanted ones do not; one gene fits on a phone."""
+    flat = [_row(f"G{n}", "human", f"G{n}", "beta") for n in range(7)]
+    long = [_row(f"G{n}", "human", f"LOC10537{n}", "beta") for n in range(7)]
+    many = [_row(f"G{n}", "human", f"LOC10537{n}", "beta") for n in range(20)]
+    assert narrowest(dot_plot(flat[:1])) < 358
+    assert 7 * 35 < narrowest(dot_plot(flat)) < narrowest(dot_plot(long))
+    assert 20 * 24 <= narrowest(dot_plot(many)) < 20 * 30
 
 
 def test_states_have_marks_of_their_own() -> None:

@@ -165,6 +165,26 @@ def test_completion_puts_symbols_first(catalogue: GeneCatalogue) -> None:
     assert len(catalogue.complete("t", limit=1)) == 1
 
 
+def test_completion_by_full_names(tmp_path: Path) -> None:
+    """After symbols come full names, the shortest first; they resolve nothing."""
+    genes = [
+        gene("NCBIGene:1", "HTRA1", synonyms=["insulin-like growth factor binding protease"]),
+        gene("NCBIGene:3643", "INSR", name="insulin receptor"),
+        gene("NCBIGene:3630", "INS", name="Insulin"),
+        gene("NCBIGene:2", "ODD", name="100%_sure \\ name"),
+    ]
+    build_catalogue([write(tmp_path / "Gene.parquet", genes)], tmp_path / "genes.sqlite")
+    with GeneCatalogue.open(tmp_path / "genes.sqlite") as opened:
+        found = opened.complete("insulin")
+        assert [one.symbol for one in found] == ["INS", "INSR", "HTRA1"]
+        assert [one.reason for one in found] == ["name", "name", "synonym"]
+        assert opened.complete("insulin", MOUSE) == []
+        assert opened.resolve("insulin") == []
+        # letters that mean something to SQL mean themselves
+        assert [one.symbol for one in opened.complete("100%_sure \\")] == ["ODD"]
+        assert opened.complete("1%name") == opened.complete("100%xsure") == []
+
+
 def test_tables_are_merged_by_key(tmp_path: Path) -> None:
     """Two sources of one gene make one gene that goes by the names of both."""
     first = write(tmp_path / "1.parquet", [gene("NCBIGene:1", "A1BG", synonyms=["ABG"])])

@@ -5,6 +5,8 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
+from orthoweave.genes.records import REASONS
+
 SPECIAL = set("\\`*_{}[]()#+-.!|<>~$:&@^='\"/")
 
 
@@ -31,3 +33,10 @@ def test_it_is_one_line(app_folder: Path) -> None:
     assert md("a\n# b\x00\u2028c") == "a \\# b c"
     assert md(None) == ""
     assert len(md("a" * 1000)) == 400
+
+
+def test_every_reason_for_a_gene_has_words(app_folder: Path) -> None:
+    """Whatever makes a gene a candidate, the screens can say it."""
+    from parts.genes import WHY
+
+    assert set(WHY) == set(REASONS)

@@ -17,6 +17,8 @@ WHY = {
     "previous_symbol_case": "a symbol it had before, in other case",
     "synonym": "a synonym",
     "synonym_case": "a synonym, in other case",
+    "symbol_dots": "its symbol, with dots for hyphens",
+    "name": "its name",
 }
 
 
@@ -25,7 +27,7 @@ def candidate_links(candidates: Sequence[Candidate], screen: str = "gene") -> No
     for one in candidates:
         label = f"**{md(one.symbol or one.gene)}** {md(species_name(one.species))}"
         label += f" · {md(one.name)}" if one.name else ""
-        if one.matched != one.symbol:
+        if one.matched not in {one.symbol, one.name}:
             label += f" · {md(one.matched)} is {WHY[one.reason]}"
         name = "node" if screen == "graph" else "gene"
         link(screen, label, icon=":material/genetics:", **{name: one.gene})

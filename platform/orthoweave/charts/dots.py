@@ -5,6 +5,7 @@ number has a mark of its own: *measured zero* an open circle, *not measured* a c
 a dash; where a dataset has no cells of a type there is no mark.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -32,12 +33,14 @@ _MARKS: Final = {ZERO: ("circle-open", 7), NOT_MEASURED: ("x-thin-open", 8),
 _LARGEST: Final = 22.0
 _ROW_PX: Final = 26
 _BELOW_PX: Final = 130
+_TAG: Final = re.compile(r"</?[bi]>|<br>")
 # columns whose labels fit side by side
 _FLAT: Final = 8
 _FEWEST: Final = 5
 _COLUMN_PX: Final = 24
-# what the names of cell types take at most, about
-_NAMES_PX: Final = 190
+# about what a letter takes above the columns, and in the names of cell types
+_LABEL_PX: Final = 7.5
+_NAME_PX: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +85,14 @@ def dot_plot(rows: Sequence[Row], *, order: Order = "gene", dark: bool = False) 
 
 
 def narrowest(figure: go.Figure) -> int:
-    """Pixels that a dot plot needs so that its dots do not overlap; less than a phone for few."""
-    columns = len(figure.layout.xaxis.tickvals)
-    return _NAMES_PX + _COLUMN_PX * columns if columns > _FLAT else 0
+    """Pixels that a dot plot needs so that neither its dots nor their labels overlap."""
+    labels = list(figure.layout.xaxis.ticktext)
+    column = float(_COLUMN_PX)
+    if len(labels) <= _FLAT:
+        lines = [_TAG.sub("", line) for label in labels for line in label.split("<br>")]
+        column = max(column, _LABEL_PX * max(map(len, lines), default=0))
+    names = max((len(_TAG.sub("", name)) for name in figure.layout.yaxis.ticktext), default=0)
+    return round(20 + _NAME_PX * names + column * max(len(labels), _FEWEST))
 
 
 def columns_of(rows: Iterable[Row], order: Order = "gene") -> list[Column]:

@@ -78,6 +78,8 @@ def _write(path: Path, merged: Path) -> None:
         about = {"digest": digest.hexdigest(), "format": FORMAT, "genes": str(number)}
         connection.executemany("INSERT INTO about VALUES (?, ?)", sorted(about.items()))
         connection.execute("CREATE UNIQUE INDEX gene_id ON gene (id)")
+        # what completes a text by full names
+        connection.execute("CREATE INDEX gene_name ON gene (name COLLATE NOCASE)")
         connection.commit()
     finally:
         connection.close()

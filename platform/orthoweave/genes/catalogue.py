@@ -22,7 +22,7 @@ __all__ = ["GeneCatalogue", "build_catalogue", "open_cached_catalogue"]
 
 # texts asked of SQLite in one statement
 _BATCH: Final = 500
-_NAME_RANKS: Final = (RANK["symbol"], RANK["previous_symbol"], RANK["synonym"])
+_COMPLETED: Final = (RANK["symbol"], RANK["name"], RANK["previous_symbol"], RANK["synonym"])
 # reasons that come before all names that only begin like a text
 _WHOLE: Final = frozenset({"id", "xref", "retired_id", "symbol", "symbol_case"})
 _COLUMNS: Final = tuple(field.name for field in fields(GeneRecord))
@@ -117,18 +117,19 @@ class GeneCatalogue:
     ) -> list[Candidate]:
         """Genes with a name that begins with `text`: its own ids and symbols, then longer ones.
 
-        Last come former symbols and synonyms. The reason of a candidate is that of the name which
-        begins so.
+        Then come full names, such as insulin, and last former symbols and synonyms. The reason of
+        a candidate is that of the name which begins so.
         """
         if not clean(text) or limit < 1:
             return []
         whole = self.resolve(text, species)
         first = [candidate for candidate in whole if candidate.reason in _WHOLE]
         found = {candidate.gene: candidate for candidate in first}
-        for order in _NAME_RANKS:
+        for order in _COMPLETED:
             if len(found) >= limit:
                 break
-            for row in self._beginning(fold(text), order, species, limit):
+            begins = self._named if order == RANK["name"] else self._beginning
+            for row in begins(fold(text), order, species, limit):
                 candidate = Candidate(*row[3:], REASONS[order], row[2])
                 found.setdefault(candidate.gene, candidate)
         return list(found.values())[:limit]
@@ -186,6 +187,20 @@ class GeneCatalogue:
         values += [species.key] if species is not None else []
         with self._connections.lend() as connection:
             return connection.execute(query, [*values, limit]).fetchall()
+
+    def _named(
+        self, prefix: str, order: int, species: Species | None, limit: int
+    ) -> list[FoundName]:
+        narrow = " AND species = ?" if species is not None else ""
+        query = (
+            "SELECT '', ?, name, id, symbol, name, species FROM gene "
+            rf"WHERE name LIKE ? ESCAPE '\'{narrow} "
+            "ORDER BY length(name), lower(name), number LIMIT ?"
+        )
+        literal = "".join(f"\\{one}" if one in "\\%_" else one for one in prefix)
+        values = [order, f"{literal}%", *([species.key] if species is not None else []), limit]
+        with self._connections.lend() as connection:
+            return connection.execute(query, values).fetchall()
 
 
 def open_cached_catalogue(cache: Path, tables: Sequence[TableSet]) -> GeneCatalogue:

@@ -6,10 +6,11 @@ from typing import Final, Literal, get_args
 
 Reason = Literal[
     "id", "xref", "retired_id", "symbol", "symbol_case", "previous_symbol", "synonym",
-    "previous_symbol_case", "synonym_case", "symbol_dots",
+    "previous_symbol_case", "synonym_case", "symbol_dots", "name",
 ]  # fmt: skip
 """Why a gene is a candidate, best first. ``_case``: only the case of letters differs; ``_dots``: R
-wrote a dot for each hyphen, such as ``HLA.A``."""
+wrote a dot for each hyphen, such as ``HLA.A``; ``name``: its full name, which completes a text but
+never resolves one."""
 
 REASONS: Final[tuple[Reason, ...]] = get_args(Reason)
 RANK: Final = {reason: rank for rank, reason in enumerate(REASONS)}
