@@ -19,6 +19,7 @@ from cell_text_data import (  # type: ignore[import-not-found]
 )
 from orthology_transfer import read_orthology  # type: ignore[import-not-found]
 
+from orthoweave.data.cell_vectors import Weighting
 from orthoweave.data.expression_view import ExpressionView
 from orthoweave.data.vector_view import VectorView
 from orthoweave.data.view_requests import Views
@@ -46,6 +47,9 @@ WORK = HERE / "work" / "cell_text"
 RESULT = HERE / "results" / "cell_text.json"
 TEXTS = {"names": False, "names and summaries": True}
 LABELS = (5, 10, 25, 50, 100)
+# by log expression, as the model does by default, and by how unevenly a gene is expressed
+WEIGHTINGS: tuple[Weighting, ...] = ("log", "specific")
+DEFAULT_ONLY = WEIGHTINGS[:1]
 
 
 def additivity(cells: TextCells) -> float:
@@ -58,16 +62,17 @@ def additivity(cells: TextCells) -> float:
 
 
 def few_labels(
-    view: ExpressionView, genes: VectorView, kind: str, donors: tuple[str, ...]
-) -> dict[str, object]:
+    view: ExpressionView, genes: VectorView, kind: str, donors: tuple[str, ...],
+    weighting: Weighting = "log",
+) -> dict[str, object]:  # fmt: skip
     """The model's own measures on one dataset with one kind of text."""
-    config = CellTextConfig(dataset=view.dataset, test_donors=donors)
+    config = CellTextConfig(dataset=view.dataset, test_donors=donors, weighting=weighting)
     views = Views({"expression": view, "genes": genes})
     fitted: Described = CellText().fit(views, config, RunContext())
     text, means = fitted.scores["text"], fitted.permuted_scores.mean(axis=1)
     gain = paired_bootstrap(text, np.median(fitted.permuted_scores, axis=0), seed=0)
     row: dict[str, object] = {
-        "dataset": view.dataset, "texts": kind,
+        "dataset": view.dataset, "texts": kind, "weighting": weighting,
         "gain": [gain.value, gain.low, gain.high],
         "percentile": float((means < text.mean()).mean()),
         "permuted": float(np.median(means)), "additivity": additivity(fitted.cells),
@@ -160,8 +165,11 @@ def main() -> None:
                 data, WORK, source.species, wanted, summaries=summaries
             )
             view = views[source.name]
-            few.append(few_labels(view, genes[source.name], kind, source.test_donors))
-            print(pd.Series(few[-1]).to_string(), flush=True)
+            for weighting in WEIGHTINGS if summaries else DEFAULT_ONLY:
+                few.append(
+                    few_labels(view, genes[source.name], kind, source.test_donors, weighting)
+                )
+                print(pd.Series(few[-1]).to_string(), flush=True)
             if source.test_donors and summaries:
                 growing += by_labels(view, genes[source.name], source.test_donors)
         baron = {name: views[name] for name in ("baron_human", "baron_mouse")}

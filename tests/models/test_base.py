@@ -23,6 +23,19 @@ def test_a_score_needs_a_control(control: Estimate, name: str) -> None:
         Score("ARI", "toy", HALF, {"PCA": HALF}, control, name)
 
 
+def test_what_a_model_does_not_beat_is_said() -> None:
+    """A control within the interval and every better baseline have a sentence each."""
+    low, high = Estimate(0.1, 0.0, 0.2), Estimate(0.9, 0.8, 1.0)
+    good = Score("ARI", "toy", HALF, {"PCA": low}, low, "genes permuted")
+    weak = Score("ARI", "toy", HALF, {"PCA": high, "chance": low}, HALF, "genes permuted")
+    assert good.shortfalls == ()
+    assert weak.shortfalls == (
+        "ARI 0.5 (0.4 to 0.6) is not clearly above its control, genes permuted: "
+        "0.5 (0.4 to 0.6). The model is not shown to work here.",
+        "ARI 0.5 (0.4 to 0.6) is not above that of PCA: 0.9 (0.8 to 1).",
+    )
+
+
 @pytest.mark.parametrize(
     "numbers", [(0.5, 0.6, 0.7), (0.5, 0.3, 0.4), (math.nan, 0.0, 1.0), (0.5, -math.inf, 1.0)]
 )

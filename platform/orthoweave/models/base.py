@@ -54,12 +54,17 @@ class Estimate:
             raise UsageError(message)
 
 
+    def __str__(self) -> str:
+        """Value and interval, three digits each."""
+        return f"{self.value:.3g} ({self.low:.3g} to {self.high:.3g})"
+
+
 @dataclass(frozen=True, slots=True)
 class Score:
     """How well a model did, beside its baselines and its destroyed-signal control."""
 
     metric: str
-    """Such as ``macro-F1`` or ``ARI``."""
+    """Such as ``macro-F1`` or ``ARI``; higher is better."""
     context: str
     """Of what, on what, with how many seeds or draws."""
     estimate: Estimate
@@ -79,6 +84,22 @@ class Score:
                 f"score {self.metric!r}: expected a control with destroyed signal and its name"
             )
             raise UsageError(message)
+
+    @property
+    def shortfalls(self) -> tuple[str, ...]:
+        """What the model did not beat, in sentences; none if it beat all."""
+        found = []
+        if self.estimate.low <= self.control.high:
+            found.append(
+                f"{self.metric} {self.estimate} is not clearly above its control, "
+                f"{self.control_name}: {self.control}. The model is not shown to work here."
+            )
+        found += [
+            f"{self.metric} {self.estimate} is not above that of {name}: {other}."
+            for name, other in self.baselines.items()
+            if self.estimate.value <= other.value
+        ]
+        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ checkpoint, so an interruption leaves no trace among the facts, and the same run
 
 import json
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from orthoweave.data.view_requests import Views
@@ -98,7 +98,7 @@ def run_model(
     context = RunContext(identity.key, progress, checkpoint)
     started = time.monotonic()
     fitted = model.fit(views, config, context)
-    result = model.apply(fitted, views, config, context)
+    result = _judged(model.apply(fitted, views, config, context))
     seconds = time.monotonic() - started
     with writing(layout):
         tables = _write(layout, model, config, identity, result)
@@ -106,6 +106,12 @@ def run_model(
         ledger.record(entry)
     checkpoint.clear()
     return Ran(identity.key, entry, tables, result)
+
+
+def _judged(result: ModelResult) -> ModelResult:
+    """The result with a note on each baseline and control that it does not beat."""
+    shortfalls = tuple(line for score in result.scores for line in score.shortfalls)
+    return replace(result, notes=result.notes + shortfalls)
 
 
 def _known(ledger: Ledger, identity: _Identity) -> Entry | None:
