@@ -243,7 +243,7 @@ class Bench:
 def _prepared(study: Study, views: Views) -> Prepared:
     if study.genes == "variable":
         return prepare(views, study.config)
-    # only source genes with several orthologs, or whose ortholog has several: no 1:1 pair at all
+    # all source genes in pairs that are not 1:1, and a quarter of those that are
     pairs = views.orthology("orthology").between(
         views.expression("source").species, views.expression("target").species
     )

@@ -30,7 +30,7 @@ class HypergraphClustersConfig:
     steps: int = setting(30, "steps of a walk")
     dimension: int = setting(30, "length of a cell's vector")
     window: int = setting(5, "steps within which two cells of a walk meet")
-    negatives: int = setting(5, "cells drawn against each window of skip-gram")
+    negatives: int = setting(5, "cells drawn against each pair of skip-gram")
     epochs: int = setting(5, "times that skip-gram reads the walks")
     seeds: int = setting(10, "clusterings behind the stability; 1 for none")
     traffic_genes: int = setting(20, "high-traffic genes of a cluster at most; 0 for none")

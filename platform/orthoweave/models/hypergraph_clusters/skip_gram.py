@@ -6,8 +6,9 @@ power of the visits,
 
 .. math:: \log\sigma(u_i \cdot w_j) + \sum_{l=1}^{k} \log\sigma(-u_i \cdot w_{n_l})
 
-is increased by stochastic gradient steps whose size falls linearly. The k cells are shared by all
-j of one i (Ji et al. 2016, arXiv:1604.04661), which spares most of the waiting for memory.
+is increased by stochastic gradient steps whose size falls linearly. The k cells are drawn anew for
+each pair: shared by all j of one i (Ji et al. 2016, arXiv:1604.04661) they save a fifth of the time
+and cost 0.04 of the adjusted Rand index on the paper's simulations.
 """
 
 from dataclasses import dataclass
@@ -111,15 +112,22 @@ def _train(  # noqa: PLR0917 - compiled: arrays in order
             for place in range(n_used):
                 state = next_state(state)
                 reach = 1 + np.int64((random_bits(state) >> _33) % np.uint64(window))
-                for number in range(negatives):
-                    state = next_state(state)
-                    chosen[number] = draw(noise_start, noise_entries, 0, random_bits(state))
                 centre = walk_cells[place]
                 first: Any = max(0, place - reach)
                 last: Any = min(n_used, place + reach + 1)
                 for context in range(first, last):
                     if context != place:
+                        state = _draw_against(chosen, noise_start, noise_entries, state)
                         _learn(own, other, walk_cells[context], centre, chosen, change, size)
+
+
+@compiled
+def _draw_against(chosen: Any, noise_start: Any, noise_entries: Any, state: Any) -> Any:
+    """Fill `chosen` with random cells; the state of the generator after it."""
+    for number in range(len(chosen)):
+        state = next_state(state)
+        chosen[number] = draw(noise_start, noise_entries, 0, random_bits(state))
+    return state
 
 
 @partial(compiled, fastmath=True)
