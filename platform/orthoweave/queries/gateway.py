@@ -110,7 +110,11 @@ class Gateway:
         finally:
             milliseconds = (time.monotonic() - started) * 1000
             AUDIT.info("query %s: %s in %.1f ms", digest, outcome, milliseconds)
-        return Rows(_without_internal(rows.table), rows.truncated)
+        table = rows.table
+        if checked.columns:
+            names = [checked.columns.get(name, name) for name in table.column_names]
+            table = table.rename_columns(names)
+        return Rows(_without_internal(table), rows.truncated)
 
     def _run_here(self, question: Question) -> Rows:
         run = self._store.query if self._served else partial(answer, self._store)

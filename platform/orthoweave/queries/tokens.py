@@ -82,6 +82,8 @@ class Tokens:
 
     tokens: tuple[Token, ...]
     text: str
+    written: str
+    """The statement with its comments."""
 
     def parameters(self) -> frozenset[str]:
         """Names of the parameters it uses, without ``$``."""
@@ -126,7 +128,7 @@ def tokenize(statement: str) -> Tokens:
     if brackets:
         message = f"{brackets[-1]!r} is opened but never closed"
         raise QueryRefusedError(message)
-    return Tokens(tuple(tokens), "".join(pieces))
+    return Tokens(tuple(tokens), "".join(pieces), statement)
 
 
 def _token(kind: str, text: str, place: int, brackets: list[str]) -> Token:

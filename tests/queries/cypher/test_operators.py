@@ -2,6 +2,7 @@
 
 import math
 import struct
+import sys
 
 import pytest
 from hypothesis import given
@@ -86,7 +87,13 @@ def test_numbers_are_written_as_java_does(number: float, text: str) -> None:
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_texts_of_numbers_read_back(number: float) -> None:
-    """The text of a number is that number, to the last bit."""
+    """The text of a number is that number, to the last bit, or its digits depend on Java's."""
+    try:
+        op.as_text(number)
+    except QueryRefusedError:
+        size = abs(number)
+        assert size < sys.float_info.min or 2**53 < size < 2**63
+        return
     assert struct.pack("d", float(op.as_text(number))) == struct.pack("d", number)
 
 

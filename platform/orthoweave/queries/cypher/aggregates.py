@@ -4,8 +4,7 @@ import math
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Final
 
-from orthoweave.errors import QueryError
-from orthoweave.queries.cypher.operators import add
+from orthoweave.errors import QueryError, QueryRefusedError
 from orthoweave.queries.cypher.values import group_key, is_number, name_of, order_key
 
 AGGREGATES: Final = frozenset(
@@ -23,6 +22,7 @@ AGGREGATES: Final = frozenset(
     }
 )
 """Their names in lower case."""
+_WHOLE: Final = 2**63
 
 
 def aggregate(
@@ -47,10 +47,16 @@ def aggregate(
 
 
 def _sum(values: Sequence[object]) -> object:
-    total: object = 0
+    total: float = 0
     for value in _numbers("sum", values):
-        total = add(total, value)
+        total = _plus(total, value)
     return total
+
+
+def _plus(total: float, value: float) -> float:
+    found = total + value
+    # a sum beyond 64 bits goes on as a decimal number
+    return float(found) if isinstance(found, int) and not -_WHOLE <= found < _WHOLE else found
 
 
 def _numbers(name: str, values: Sequence[object]) -> Sequence[float]:
@@ -62,7 +68,12 @@ def _numbers(name: str, values: Sequence[object]) -> Sequence[float]:
 
 def _mean(values: Sequence[object]) -> float | None:
     numbers = _numbers("avg", values)
-    return math.fsum(numbers) / len(numbers) if numbers else None
+    if not numbers:
+        return None
+    if not all(map(math.isfinite, numbers)):
+        return sum(map(float, numbers))
+    _check_size("avg", numbers, 1e300)
+    return math.fsum(numbers) / len(numbers)
 
 
 def _deviation(values: Sequence[object], lost: int) -> float | None:
@@ -70,8 +81,17 @@ def _deviation(values: Sequence[object], lost: int) -> float | None:
     if len(numbers) < 2:
         # of no number at all: null in 5.26.30, while 5.26.0 still said 0.0
         return 0.0 if numbers else None
+    if not all(map(math.isfinite, numbers)):
+        return math.nan
+    _check_size("stDev", numbers, 1e150)
     mean = math.fsum(numbers) / len(numbers)
     return math.sqrt(math.fsum((x - mean) ** 2 for x in numbers) / (len(numbers) - lost))
+
+
+def _check_size(name: str, numbers: Sequence[float], most: float) -> None:
+    if max(map(abs, numbers)) > most:
+        message = f"{name} of numbers beyond {most:g} depends on their order: divide them before"
+        raise QueryRefusedError(message)
 
 
 def _percentile(name: str, values: Sequence[object], extra: object) -> object:
@@ -87,8 +107,8 @@ def _percentile(name: str, values: Sequence[object], extra: object) -> object:
         return numbers[max(0, at - 1) if at == place else at]
     place = part * (len(numbers) - 1)
     at = int(place)
-    if at == len(numbers) - 1:
-        return float(numbers[at])
+    if at == place or len(numbers) == 1:
+        return numbers[at]
     rest = place - at
     return numbers[at] * (1 - rest) + numbers[at + 1] * rest
 

@@ -11,6 +11,7 @@ from orthoweave.queries.cypher.tree import (
     Clause,
     Expression,
     Item,
+    MapProjection,
     Match,
     Projection,
     Query,
@@ -113,11 +114,14 @@ def _projection(at: Cursor) -> Projection:
 def _item(at: Cursor) -> Item:
     begin = at.index
     found = at.expression()
-    text = at.text[at.tokens[begin].start : at.tokens[at.index - 1].end]
+    place = slice(at.tokens[begin].start, at.tokens[at.index - 1].end)
     if at.word("AS"):
         return Item(found, at.name("the name of a column"), aliased=True)
-    name = found.name if isinstance(found, Variable) else text
-    return Item(found, name, aliased=isinstance(found, Variable))
+    # Neo4j calls the column n {.id} as it calls n
+    named = found.subject if isinstance(found, MapProjection) else found
+    if isinstance(named, Variable):
+        return Item(found, named.name, aliased=isinstance(found, Variable))
+    return Item(found, at.text[place], aliased=False, written=at.written[place])
 
 
 def _sort(at: Cursor) -> tuple[Expression, bool]:

@@ -36,7 +36,7 @@ def _to_whole(value: object) -> int | None:
         if not -_LARGEST - 1 <= whole <= _LARGEST:
             raise QueryError(f"{value} is beyond whole numbers of 64 bits")
         return whole
-    number = _to_number(value) if value == value.strip() else None
+    number = float(value) if _NUMBER.fullmatch(value) else None
     if number is not None and not -_LARGEST - 1 <= number <= _LARGEST:
         raise QueryError(f"{value} is beyond whole numbers of 64 bits")
     return None if number is None else _to_whole(number)
@@ -78,6 +78,8 @@ def _or_null(convert: Callable[[object], object]) -> Callable[[object], object]:
     def apply(value: object) -> object:
         try:
             return convert(value)
+        except QueryRefusedError:
+            raise
         except QueryError:
             return None
 

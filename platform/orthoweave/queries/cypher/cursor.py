@@ -30,6 +30,7 @@ class Cursor:
         self._query = query
         self.tokens = found.tokens
         self.text = found.text
+        self.written = found.written
         self.index = 0
         self.bar_ends = False
         self._depth = 0

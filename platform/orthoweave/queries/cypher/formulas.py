@@ -228,6 +228,8 @@ class _Maker:
     ) -> Evaluate:  # fmt: skip
         of = self.make(subject, scope)
         parts = [(key, None if item is None else self.make(item, scope)) for key, item in items]
+        # what is named goes before the same name of .*, wherever that stands
+        parts.sort(key=lambda part: part[0] is not None)
 
         def project(row: Row) -> dict[str, object] | None:
             whole = of(row)

@@ -12,7 +12,6 @@ from typing import Final
 
 from orthoweave.errors import QueryError
 from orthoweave.queries.cypher import conversions, entities, texts
-from orthoweave.queries.cypher.operators import whole
 from orthoweave.queries.cypher.values import equal, is_number, name_of
 
 _ROUNDING: Final = {
@@ -20,6 +19,7 @@ _ROUNDING: Final = {
     "HALF_UP": "ROUND_HALF_UP", "HALF_DOWN": "ROUND_HALF_DOWN", "HALF_EVEN": "ROUND_HALF_EVEN",
 }  # fmt: skip
 _LONGEST_RANGE: Final = 5_000_000
+_LEAST: Final = -(2**63)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +57,9 @@ def _log(function: Callable[[float], float]) -> Function:
 
 
 def _absolute(value: object) -> object:
-    number = abs(_number(value))
-    return whole(number) if isinstance(number, int) else number
+    number = _number(value)
+    # the least whole number has no counterpart, and stays as it is
+    return number if number == _LEAST and isinstance(number, int) else abs(number)
 
 
 def _sign(value: object) -> int:
@@ -83,7 +84,12 @@ def _round(value: object, digits: object = None, mode: object = None) -> float:
         raise QueryError(f"round expects a mode of {', '.join(_ROUNDING)}, found {mode!r}")
     with localcontext() as context:
         context.prec = 400
-        return float(Decimal(repr(number)).quantize(Decimal(1).scaleb(-precision), rounding))
+        found = float(Decimal(repr(number)).quantize(Decimal(1).scaleb(-precision), rounding))
+    return found + 0.0  # no zero below zero
+
+
+def _ceiling(number: float) -> float:
+    return number if math.isinf(number) else math.copysign(math.ceil(number), number)
 
 
 def _list(value: object) -> list[object]:
@@ -156,8 +162,7 @@ def _atan2(one: object, other: object) -> float:
 FUNCTIONS: Final[Mapping[str, Function]] = {
     "abs": Function(_absolute, 1, 1), "sign": Function(_sign, 1, 1),
     "round": Function(_round, 1, 3),
-    "ceil": _real(lambda x: x if math.isinf(x) else float(math.ceil(x))),
-    "ceiling": _real(lambda x: x if math.isinf(x) else float(math.ceil(x))),
+    "ceil": _real(_ceiling), "ceiling": _real(_ceiling),
     "floor": _real(lambda x: x if math.isinf(x) else float(math.floor(x))),
     "sqrt": _real(math.sqrt), "exp": _real(math.exp),
     "log": _log(math.log), "ln": _log(math.log), "log10": _log(math.log10),

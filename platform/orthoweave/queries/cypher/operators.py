@@ -3,7 +3,9 @@
 import math
 import operator
 import re
+import sys
 from collections.abc import Callable
+from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
@@ -221,15 +223,19 @@ def as_text(value: Value) -> str:
     if value == 0 or 1e-3 <= abs(value) < 1e7:
         text = f"{value:.17f}" if "e" in repr(value) else repr(value)
         return text.rstrip("0") + ("0" if text.rstrip("0").endswith(".") else "")
-    digits, exponent = f"{value!r}", 0
-    mantissa, _, tail = digits.partition("e")
-    sign, mantissa = ("-", mantissa[1:]) if mantissa.startswith("-") else ("", mantissa)
-    before, _, after = mantissa.partition(".")
-    figures = (before + after).lstrip("0")
-    leading = len(before) if before.strip("0") else len(after.lstrip("0")) - len(after)
-    exponent = int(tail or 0) + leading - 1
-    figures = figures.rstrip("0") or "0"
-    return f"{sign}{figures[0]}.{figures[1:] or '0'}E{exponent}"
+    _, figures, exponent = Decimal(repr(value)).normalize().as_tuple()
+    digits = "".join(map(str, figures))
+    _check_digits(value, digits)
+    sign = "-" if value < 0 else ""
+    return f"{sign}{digits[0]}.{digits[1:] or '0'}E{int(exponent) + len(digits) - 1}"
+
+
+def _check_digits(value: float, digits: str) -> None:
+    """Refuse numbers that Java 17 and Java 21 write with different digits."""
+    rounded = 2**53 < abs(value) < _WHOLE and digits != str(abs(int(value))).rstrip("0")
+    if rounded or abs(value) < sys.float_info.min:
+        message = f"the text of {value!r} depends on the version of Java: use toInteger or round"
+        raise QueryRefusedError(message)
 
 
 def _numeric(apply: Callable[[object, object], object], left: Value, right: Value) -> Value:

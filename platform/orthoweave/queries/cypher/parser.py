@@ -1,5 +1,6 @@
 """Parses a Cypher statement: text to tokens to a tree, once for each text."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -7,7 +8,7 @@ from orthoweave.errors import QueryRefusedError
 from orthoweave.queries.cypher import clauses, expressions
 from orthoweave.queries.cypher.atoms import quoted, string
 from orthoweave.queries.cypher.cursor import Cursor
-from orthoweave.queries.cypher.tree import Query
+from orthoweave.queries.cypher.tree import Item, Query, Return
 from orthoweave.queries.cypher.walk import parameters
 from orthoweave.queries.tokens import Tokens, tokenize
 
@@ -23,6 +24,8 @@ class Statement:
     query: Query
     text: str
     parameters: frozenset[str]
+    columns: Mapping[str, str]
+    """What Neo4j calls columns that the text names otherwise, for want of comments and escapes."""
 
 
 @lru_cache(maxsize=512)
@@ -48,7 +51,21 @@ def parse(text: str) -> Statement:
         raise QueryRefusedError(message) from error
     if at.peek() is not None:
         at.fail("the end")
-    return Statement(query, _plain(found), parameters(query))
+    text = _plain(found)
+    return Statement(query, text, parameters(query), _columns(query, text, found.written))
+
+
+def _columns(query: Query, text: str, written: str) -> dict[str, str]:
+    if written.startswith(text):
+        return {}
+    pairs = zip(_items(parse(text).query), _items(query), strict=True)
+    return {item.name: as_asked.written for item, as_asked in pairs
+            if as_asked.written and as_asked.written != item.name}  # fmt: skip
+
+
+def _items(query: Query) -> tuple[Item, ...]:
+    last = query.parts[0][-1]
+    return last.projection.items if isinstance(last, Return) else ()
 
 
 def _plain(found: Tokens) -> str:
@@ -71,4 +88,4 @@ def _one_statement(found: Tokens) -> Tokens:
         if token.is_symbol(";"):
             message = f"one statement at a time: more follows ';' at character {token.start + 1}"
             raise QueryRefusedError(message)
-    return Tokens(tokens, found.text.rstrip().rstrip(";"))
+    return Tokens(tokens, found.text.rstrip().rstrip(";"), found.written)

@@ -1,15 +1,18 @@
 """Functions of Cypher on texts. Characters are counted as Unicode has them, from 0."""
 
+import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from orthoweave.errors import QueryError
+from orthoweave.errors import QueryError, QueryRefusedError
 from orthoweave.queries.cypher.values import name_of
 
 # what Java takes for blank: no-break spaces are not
 _BLANKS: Final = "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f \u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006" \
     "\u2008\u2009\u200a\u2028\u2029\u205f\u3000"  # fmt: skip
+# characters behind it are two in Java's strings
+_LAST_SHORT: Final = 0xFFFF
 
 
 def _text(value: object) -> str:
@@ -42,15 +45,18 @@ def _right(text: object, length: object) -> str:
     return whole[max(0, len(whole) - kept) :]
 
 
-def _split(text: object, marks: object) -> list[object]:
-    whole = _text(text)
-    several = [_text(mark) for mark in marks] if isinstance(marks, list) else [_text(marks)]
-    if "" in several:
+def _split(text: object, marks: object) -> list[object] | None:
+    whole, several = _text(text), marks if isinstance(marks, list) else [marks]
+    if None in several:
+        return None
+    known = [_text(mark) for mark in several]
+    if "" in known:
+        if len(known) > 1 or any(ord(sign) > _LAST_SHORT for sign in whole):
+            message = "split by an empty text cuts through characters: use substring(…)"
+            raise QueryRefusedError(message)
         return list(whole) or [""]
-    pieces = [whole]
-    for mark in several:
-        pieces = [part for piece in pieces for part in piece.split(mark)]
-    return list(pieces)
+    # of several that fit at one place the first of the list is taken
+    return list(re.split("|".join(map(re.escape, known)), whole)) if known else [whole]
 
 
 def _replace(text: object, old: object, new: object) -> str:

@@ -284,6 +284,8 @@ class Item:
     expression: Expression
     name: str
     aliased: bool
+    written: str = field(default="", compare=False)
+    """The name with the comments in it, by which Neo4j calls the column."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,16 @@ def is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
+def _check_exact(one: object, other: object) -> None:
+    """Refuse a whole and a decimal number of which one is the other only after rounding."""
+    if type(one) is not type(other) and one != other and float(one) == float(other):  # type: ignore[arg-type]
+        message = (
+            f"{one} and {other} differ by less than a decimal number of their size can tell, and "
+            "Neo4j compares them now so, now so: convert both with toFloat(…) or toInteger(…)"
+        )
+        raise QueryRefusedError(message)
+
+
 def equal(one: object, other: object) -> bool | None:  # noqa: PLR0911 - a rule for each kind
     """Whether two values are equal; None where null leaves it open.
 
@@ -91,6 +101,7 @@ def equal(one: object, other: object) -> bool | None:  # noqa: PLR0911 - a rule 
     if one is None or other is None:
         return None
     if is_number(one) and is_number(other):
+        _check_exact(one, other)
         return one == other
     if type(one) is not type(other):
         return False
@@ -119,6 +130,7 @@ def _all_equal(one: Sequence[object], other: Sequence[object]) -> bool | None:
 def less(one: object, other: object) -> bool | None:
     """Whether one value comes before another; None where they do not compare."""
     if is_number(one) and is_number(other):
+        _check_exact(one, other)
         return one < other  # type: ignore[operator]
     if isinstance(one, _Entity) and isinstance(other, _Entity):
         raise QueryRefusedError(_NO_ORDER.format(name_of(one)))
@@ -149,7 +161,11 @@ def group_key(value: object) -> Hashable:
     if isinstance(value, bool):
         return ("b", value)
     if isinstance(value, float) and math.isnan(value):
-        return ("nan",)
+        message = (
+            "Neo4j takes two NaN for one in DISTINCT and groups only if one place made both: "
+            "leave them out with WHERE NOT isNaN(x)"
+        )
+        raise QueryRefusedError(message)
     if isinstance(value, list):
         return ("l", *(group_key(item) for item in value))
     if isinstance(value, dict):
@@ -179,4 +195,6 @@ def order_key(value: object) -> tuple[object, ...]:
     if isinstance(value, dict):
         names = sorted(value)
         return (rank, len(names), tuple(names), tuple(order_key(value[name]) for name in names))
+    if value == 0 and rank == _NUMBER_RANK:
+        return (rank, value, math.copysign(1, value))  # -0.0 comes before 0
     return (rank, value)
