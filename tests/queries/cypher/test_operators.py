@@ -17,7 +17,8 @@ from orthoweave.queries.cypher import operators as op
     [
         (op.divide, -7, 2, -3), (op.divide, 7, -2, -3), (op.modulo, -7, 3, -1),
         (op.modulo, 7, -3, 1), (op.modulo, -7.5, 2, -1.5), (op.power, 2, 3, 8.0),
-        (op.divide, 1.0, 0, math.inf), (op.divide, -1.0, 0, -math.inf), (op.power, 0, -1, math.inf),
+        (op.divide, 1.0, 0.0, math.inf), (op.divide, -1, 0.0, -math.inf),
+        (op.power, 0, -1, math.inf),
         (op.add, "a", 1, "a1"), (op.add, 1, "a", "1a"), (op.add, "a", 1.0, "a1.0"),
         (op.add, [1], 2, [1, 2]), (op.add, 1, [2], [1, 2]), (op.add, [1], [2], [1, 2]),
         (op.add, [1], None, None), (op.add, None, "a", None), (op.concatenate, "x", "a", "xa"),

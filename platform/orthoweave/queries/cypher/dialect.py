@@ -44,6 +44,8 @@ class Typed:
     """Label or type, for a node or edge; empty if it may be any."""
     loose: bool = False
     """Whether it is made of count, sum and the like, and of constants."""
+    unsure: bool = False
+    """Whether it may be NaN, which the engine compares in its own way."""
 
 
 _NUMBERS: Final = frozenset({"int", "float"})
@@ -140,7 +142,9 @@ class Writer:
     def _unary(self, sign: str, value: Typed) -> Typed:
         if (sign == "NOT") != (value.kind == "bool") or value.kind not in {"bool", *_NUMBERS}:
             raise NotSharedError
-        return Typed(f"({sign} {value.text})", value.kind, value.nullable, loose=value.loose)
+        # Neo4j takes x from 0, so that no zero is below zero
+        text = f"(0.0 - {value.text})" if value.kind == "float" else f"({sign} {value.text})"
+        return replace(value, text=text, table="")
 
     def _contained(self, left: Typed, right: Expression) -> Typed:
         values: object = None
@@ -164,20 +168,38 @@ class Writer:
         text = f"({one.text} {sign} {other.text})"
         if one.loose != other.loose and not (_plain_constant(left) or _plain_constant(right)):
             raise NotSharedError
+        if sign in {"+", "-", "*", "/"} and kinds <= _NUMBERS:
+            return self._arithmetic(sign, one, other, divisor=right)
+        if one.unsure or other.unsure:
+            raise NotSharedError
         if sign in {"AND", "OR", "XOR"} and kinds == {"bool"}:
             return Typed(text, "bool", nullable, loose=loose)
         if sign in {"=", "<>"} and (kinds <= _NUMBERS or kinds in ({"string"}, {"bool"})):
             return Typed(text, "bool", nullable, loose=loose)
         if sign in {"<", "<=", ">", ">="} and (kinds <= _NUMBERS or kinds == {"string"}):
             return Typed(text, "bool", nullable, loose=loose)
-        if sign in {"+", "-", "*", "/"} and kinds <= _NUMBERS:
-            kind = "float" if "float" in kinds else "int"
-            return Typed(text, kind, nullable, loose=loose)
         if sign in {"STARTS WITH", "ENDS WITH", "CONTAINS"} and kinds == {"string"}:
             sought = self.given.get(other.text.lstrip("$"))
             if isinstance(sought, str) and sought:
                 return Typed(text, "bool", nullable, loose=loose)
         raise NotSharedError
+
+    def _arithmetic(self, sign: str, one: Typed, other: Typed, *, divisor: Expression) -> Typed:
+        kind = "float" if "float" in {one.kind, other.kind} else "int"
+        sure = sign != "/" or kind == "int" or self._is_constant_but_0(divisor)
+        by = other.text
+        if sign == "/" and not sure and other.kind == "int":
+            # the engine fails at dividing a whole number by 0 only, Neo4j at any number
+            by = f"({by} * ({by} / {by}))"
+        return Typed(
+            f"({one.text} {sign} {by})", kind, one.nullable or other.nullable,
+            loose=one.loose and other.loose, unsure=one.unsure or other.unsure or not sure,
+        )  # fmt: skip
+
+    def _is_constant_but_0(self, tree: Expression) -> bool:
+        if isinstance(tree, Parameter):
+            return self.parameters[tree.name] != 0
+        return isinstance(tree, Literal) and tree.value != 0
 
     def _case(
         self, branches: tuple[tuple[tuple[Expression, ...], Expression], ...],
@@ -198,7 +220,8 @@ class Writer:
         if len(kinds) > 1 or not kinds <= {"string", "int", "float", "bool"}:
             raise NotSharedError
         nullable = otherwise is None or any(result.nullable for result in results)
-        return Typed(f"(CASE {' '.join(parts)} END)", results[0].kind, nullable)
+        unsure = any(result.unsure for result in results)
+        return Typed(f"(CASE {' '.join(parts)} END)", results[0].kind, nullable, unsure=unsure)
 
     def _call(self, name: str, arguments: tuple[Expression, ...]) -> Typed:
         if name == "coalesce":
@@ -208,7 +231,7 @@ class Writer:
             return self._label(name, values[0])
         if name == "abs" and values[0].kind in _NUMBERS:
             one = values[0]
-            return Typed(f"abs({one.text})", one.kind, one.nullable, loose=one.loose)
+            return replace(one, text=f"abs({one.text})")
         if name == "size" and values[0].kind == "strings":
             return Typed(f"CAST(size({values[0].text}) AS INT64)", "int", values[0].nullable)
         raise NotSharedError
@@ -233,8 +256,9 @@ class Writer:
         nullable = all(value.nullable for value in values)
         text = f"coalesce({', '.join(value.text for value in values)})"
         loose = all(value.loose for value in values)
+        unsure = any(value.unsure for value in values)
         return Typed(text if len(values) > 1 else values[0].text, values[0].kind, nullable,
-                     loose=loose)  # fmt: skip
+                     loose=loose, unsure=unsure)  # fmt: skip
 
     def _aggregate(self, name: str, arguments: tuple[Expression, ...], *, distinct: bool) -> Typed:
         value = self.write(arguments[0])
@@ -254,10 +278,11 @@ class Writer:
             text = f"coalesce(CAST(sum({value.text}) AS INT64), 0)"
             return Typed(text, "int", nullable=False, loose=True)
         if name == "sum" and number and full:
-            return Typed(f"sum({value.text})", "float", nullable=True, loose=True)
+            return Typed(f"sum({value.text})", "float", loose=True, unsure=value.unsure)
         if name == "avg" and number:
-            return Typed(f"avg(CAST({value.text} AS DOUBLE))", "float", loose=True)
-        if name in {"min", "max"} and (number or value.kind == "string"):
+            text = f"avg(CAST({value.text} AS DOUBLE))"
+            return Typed(text, "float", loose=True, unsure=value.unsure)
+        if name in {"min", "max"} and not value.unsure and (number or value.kind == "string"):
             return Typed(f"{name}({value.text})", value.kind, loose=True)
         if name == "collect" and value.kind in {"string", "int"} and full:
             return Typed(f"collect({value.text})", f"{value.kind}s", loose=True)

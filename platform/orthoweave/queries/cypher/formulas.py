@@ -112,6 +112,8 @@ class _Maker:
             case Property(subject, key):
                 of = self.make(subject, scope)
                 return lambda row: property_of(of(row), key)
+            case Binary("/", Literal(left), Literal(right)):
+                return lambda _: operators.divide_constants(left, right)
             case Binary(sign, left, right):
                 return self._binary(sign, self.make(left, scope), self.make(right, scope))
             case Unary(sign, operand):

@@ -98,8 +98,22 @@ def multiply(left: Value, right: Value) -> Value:
 
 
 def divide(left: Value, right: Value) -> Value:
-    """``/``: towards zero for whole numbers."""
+    """``/``: towards zero for whole numbers.
+
+    Raises
+    ------
+    QueryError
+        If a number is divided by the whole number 0.
+    """
+    if is_number(left) and is_number(right) and isinstance(right, int) and right == 0:
+        raise QueryError("division by the whole number 0: test for it with CASE")
     return _arithmetic("/", _quotient, left, right)
+
+
+def divide_constants(left: Value, right: Value) -> Value:
+    """``/`` of what is written as a number, which Neo4j divides before it runs the statement."""
+    written = isinstance(left, float) and isinstance(right, int)
+    return divide(left, float(right) if written else right)  # type: ignore[arg-type]
 
 
 def modulo(left: Value, right: Value) -> Value:
@@ -125,7 +139,7 @@ def power(left: Value, right: Value) -> Value:
 
 def negative(value: Value) -> Value:
     """``-x``."""
-    return subtract(0, value) if not isinstance(value, float) else -value
+    return subtract(0, value)
 
 
 def positive(value: Value) -> Value:
@@ -258,8 +272,6 @@ def _arithmetic(sign: str, apply: Callable[..., object], left: Value, right: Val
 
 def _quotient(left: float, right: float) -> float:
     if isinstance(left, int) and isinstance(right, int):
-        if right == 0:
-            raise QueryError("division of a whole number by zero: test for it with CASE")
         found = abs(left) // abs(right)
         return found if (left < 0) == (right < 0) else -found
     if right == 0:

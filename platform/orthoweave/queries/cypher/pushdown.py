@@ -144,7 +144,7 @@ def _project(projection: Projection, state: State, word: str) -> tuple[tuple[str
         keys = any(not has_aggregate(other.expression) for other in items)
         if grouped and not keys and (ungrouped_sum or value.kind in {"strings", "ints"}):
             raise NotSharedError
-        if projection.distinct and value.kind in {"strings", "ints", "edge"}:
+        if projection.distinct and (value.unsure or value.kind in {"strings", "ints", "edge"}):
             raise NotSharedError
         name = state.fresh()
         written.append(f"{value.text} AS {name}")
@@ -173,7 +173,7 @@ def _column(item: Item, state: State, *, grouped: bool) -> Typed:
     own = has_aggregate(item.expression)
     if own != value.loose and grouped:
         raise NotSharedError
-    if value.kind in {"edge", "strings"} and grouped and not own:
+    if (value.unsure or value.kind in {"edge", "strings"}) and grouped and not own:
         raise NotSharedError
     return value
 
@@ -193,7 +193,7 @@ def _order(projection: Projection, columns: list[tuple[str, Typed]], state: Stat
     written = []
     for tree, down in projection.order:
         value = writer.write(replaced(tree, change))
-        if value.kind not in {"string", "int", "float", "bool"} or value.loose:
+        if value.kind not in {"string", "int", "float", "bool"} or value.loose or value.unsure:
             raise NotSharedError
         written.append(f"{value.text}{' DESC' * down}")
     return " ORDER BY " + ", ".join(written)
