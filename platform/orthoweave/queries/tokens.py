@@ -25,11 +25,11 @@ _PATTERN: Final = re.compile(
                   | "(?:[^"\\]|\\(?:[\\'"bfnrt]|u[0-9a-fA-F]{4}))*" )
     | (?P<quoted>   `[\x20-\x5b\x5d-\x5f\x61-\x7e]+` )
     | (?P<parameter> \$[A-Za-z_][A-Za-z0-9_]* )
-    | (?P<number>   (?:0x[0-9a-fA-F]+|0o[0-7]+
-                    |(?:[0-9]+\.[0-9]+|\.[0-9]+|[0-9]+)(?:[eE][+-]?[0-9]+)?)(?![A-Za-z0-9_]) )
+    | (?P<number>   (?:0x[0-9a-fA-F]+(?:_[0-9a-fA-F]+)*|0o[0-7]+(?:_[0-7]+)*
+                    |(?:DIGITS\.DIGITS|\.DIGITS|DIGITS)(?:[eE][+-]?DIGITS)?)(?![A-Za-z0-9_]) )
     | (?P<word>     [A-Za-z_][A-Za-z0-9_]* )
     | (?P<symbol>   <> | <= | >= | =~ | \.\. | \|\| | :: | /(?![*/]) | [()\[\]{},.:|+\-*%^=<>;!&] )
-    """,
+    """.replace("DIGITS", "[0-9]+(?:_[0-9]+)*"),
     re.VERBOSE | re.DOTALL | re.ASCII,
 )
 _STRING_HINT: Final = (

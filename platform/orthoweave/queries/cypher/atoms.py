@@ -12,6 +12,7 @@ from orthoweave.queries.cypher.tree import (
     Case,
     CountStar,
     Expression,
+    IsNull,
     ListComprehension,
     ListOf,
     Literal,
@@ -36,6 +37,11 @@ _SHORTEST: Final = frozenset({"SHORTESTPATH", "ALLSHORTESTPATHS"})
 _NO_NAME: Final = CLAUSES | words(
     "AND OR XOR NOT IN IS AS THEN ELSE END WHEN CONTAINS STARTS ENDS BY"
 )
+_TRIMS: Final = {"BOTH": "btrim", "LEADING": "ltrim", "TRAILING": "rtrim"}
+NORMAL_FORMS: Final = ("NFC", "NFD", "NFKC", "NFKD")
+"""Names of the forms of Unicode that normalize takes."""
+_BEHIND_NAMES: Final = tuple(words(". , ) [ ] } = <> < <= > >= + * / |"))
+_WORDS_BEHIND: Final = ("AS", "IS", "IN", "AND", "OR", "ORDER", "SKIP", "LIMIT", "UNION")
 _ESCAPES: Final = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 
 
@@ -122,10 +128,16 @@ def _word(at: Cursor, word: str, place: int) -> Expression:
     call = _call(at, place)
     if call is not None:
         return call
-    if word in _NO_NAME and not at.is_symbol(".", ahead=1):
+    if word in _NO_NAME and not _ends_name(at):
         at.fail("an expression")
     at.index += 1
     return _named(at, Variable(at.tokens[at.index - 1].text, place=place), place)
+
+
+def _ends_name(at: Cursor) -> bool:
+    """Tell whether the keyword here can only be a name, by what follows."""
+    last = at.peek(1) is None
+    return last or at.is_symbol(*_BEHIND_NAMES, ahead=1) or at.is_word(*_WORDS_BEHIND, ahead=1)
 
 
 def _named(at: Cursor, variable: Variable, place: int) -> Expression:
@@ -171,13 +183,29 @@ def _call(at: Cursor, place: int) -> Expression | None:  # noqa: PLR0911
         at.index += 1
         at.expect(")")
         return CountStar(place=place)
+    if name == "trim" and (trimmed := _trim(at, place)) is not None:
+        return trimmed
     distinct = bool(at.word("DISTINCT"))
     arguments: list[Expression] = []
     while not at.symbol(")"):
         if arguments:
             at.expect(",")
-        arguments.append(at.expression())
+        form = at.word(*NORMAL_FORMS) if name == "normalize" and arguments else ""
+        arguments.append(Literal(form, place=place) if form else at.expression())
     return Call(name, tuple(arguments), distinct, place=place)
+
+
+def _trim(at: Cursor, place: int) -> Expression | None:
+    """Read ``BOTH 'x' FROM text)``, if not a text alone stands here."""
+    begin = at.index
+    side = at.word(*_TRIMS) if not at.is_symbol(*_BEHIND_NAMES, ahead=1) else ""
+    signs = () if at.is_word("FROM") else (at.expression(),)
+    if not at.word("FROM"):
+        at.index = begin
+        return None
+    text = at.expression()
+    at.expect(")")
+    return Call(_TRIMS[side or "BOTH"], (text, *signs), place=place)
 
 
 def _quantifier(at: Cursor, kind: str, place: int) -> Expression:
@@ -228,7 +256,14 @@ def _when(at: Cursor, subject: Expression | None) -> Expression:
     place = at.place
     if subject is None:
         return at.expression()
-    sign = at.symbol("=", "<>", "<", "<=", ">", ">=") or "="
+    if at.words("IS", "NULL"):
+        return IsNull(subject, negated=False, place=place)
+    if at.words("IS", "NOT", "NULL"):
+        return IsNull(subject, negated=True, place=place)
+    if at.is_word("STARTS", "ENDS") and at.is_word("WITH", ahead=1):
+        sign = f"{at.word('STARTS', 'ENDS')} {at.word('WITH')}"
+    else:
+        sign = at.symbol("=", "<>", "<", "<=", ">", ">=", "=~") or "="
     return Binary(sign, subject, at.expression(), place=place)
 
 

@@ -89,8 +89,31 @@ def _match(at: Cursor, *, optional: bool) -> Match:
     paths = [patterns.path(at)]
     while at.symbol(","):
         paths.append(patterns.path(at))
+    while at.word("USING"):
+        _skip_hint(at)
     where = at.expression() if at.word("WHERE") else None
     return Match(tuple(paths), where, optional, place=place)
+
+
+def _skip_hint(at: Cursor) -> None:
+    """Read what a planner might use, which changes no answer."""
+    if at.words("JOIN", "ON"):
+        at.name()
+        while at.symbol(","):
+            at.name()
+        return
+    index = not at.word("SCAN")
+    if index:
+        at.word("RANGE", "TEXT", "POINT")
+        at.expect("INDEX")
+        if at.is_word("SEEK") and not at.is_symbol(":", ahead=1):
+            at.index += 1
+    at.name()
+    at.expect(":")
+    at.name("a label or type")
+    while index and not at.symbol(")"):
+        at.symbol("(", ",")
+        at.name("a property")
 
 
 def _projection(at: Cursor) -> Projection:

@@ -4,10 +4,11 @@ import re
 from typing import Final
 
 from orthoweave.queries.cypher import patterns
-from orthoweave.queries.cypher.atoms import atom
+from orthoweave.queries.cypher.atoms import NORMAL_FORMS, atom
 from orthoweave.queries.cypher.cursor import Cursor
 from orthoweave.queries.cypher.tree import (
     Binary,
+    Call,
     Expression,
     HasLabels,
     Index,
@@ -15,8 +16,10 @@ from orthoweave.queries.cypher.tree import (
     Literal,
     Property,
     Slice,
+    TypeTest,
     Unary,
 )
+from orthoweave.queries.cypher.types import value_type
 
 _COMPARISONS: Final = ("=", "<>", "<", "<=", ">", ">=")
 
@@ -89,15 +92,29 @@ def _predicate(at: Cursor) -> Expression:
             left = Binary("CONTAINS", left, _sum(at), place=place)
         elif at.word("IN"):
             left = Binary("IN", left, _sum(at), place=place)
-        elif at.words("IS", "NOT", "NULL"):
-            left = IsNull(left, negated=True, place=place)
-        elif at.words("IS", "NULL"):
-            left = IsNull(left, negated=False, place=place)
-        elif at.is_word("IS"):
-            at.index += 1
-            at.fail("NULL or NOT NULL (tests of types are not supported)")
+        elif at.word("IS"):
+            left = _is(at, left, place)
+        elif at.symbol("::"):
+            return TypeTest(left, value_type(at), negated=False, place=place)
         else:
             return left
+
+
+def _is(at: Cursor, left: Expression, place: int) -> Expression:
+    """Read what follows IS: null, a type, a form of Unicode or a label."""
+    negated = bool(at.word("NOT"))
+    if at.word("NULL"):
+        return IsNull(left, negated=negated, place=place)
+    if at.symbol("::") or at.word("TYPED"):
+        return TypeTest(left, value_type(at), negated=negated, place=place)
+    if at.is_word("NORMALIZED") or at.is_word("NORMALIZED", ahead=1):
+        form = at.word(*NORMAL_FORMS) or "NFC"
+        at.expect("NORMALIZED")
+        normal = Call("normalize", (left, Literal(form, place=place)), place=place)
+        return Binary("<>" if negated else "=", left, normal, place=place)
+    if negated:
+        at.fail("NULL, ::, TYPED or NORMALIZED")
+    return HasLabels(left, patterns.label_expression(at), place=place)
 
 
 def _sum(at: Cursor) -> Expression:

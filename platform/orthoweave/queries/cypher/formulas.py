@@ -37,6 +37,7 @@ from orthoweave.queries.cypher.tree import (
     ShortestPath,
     Slice,
     Subquery,
+    TypeTest,
     Unary,
     Variable,
 )
@@ -147,6 +148,9 @@ class _Maker:
             case HasLabels(subject, labels):
                 of = self.make(subject, scope)
                 return lambda row: has_label(of(row), labels.holds)
+            case TypeTest(operand, kind, negated):
+                of = self.make(operand, scope)
+                return lambda row: kind.holds(of(row)) != negated
             case MapProjection(subject, items):
                 return self._projection(subject, items, scope)
             case ListComprehension() | Quantifier() | Reduce():

@@ -12,6 +12,7 @@ from typing import Final
 
 from orthoweave.errors import QueryError
 from orthoweave.queries.cypher import conversions, entities, texts
+from orthoweave.queries.cypher.types import described
 from orthoweave.queries.cypher.values import equal, is_number, name_of
 
 _ROUNDING: Final = {
@@ -163,7 +164,7 @@ FUNCTIONS: Final[Mapping[str, Function]] = {
     "abs": Function(_absolute, 1, 1), "sign": Function(_sign, 1, 1),
     "round": Function(_round, 1, 3),
     "ceil": _real(_ceiling), "ceiling": _real(_ceiling),
-    "floor": _real(lambda x: x if math.isinf(x) else float(math.floor(x))),
+    "floor": _real(lambda x: -_ceiling(-x)),
     "sqrt": _real(math.sqrt), "exp": _real(math.exp),
     "log": _log(math.log), "ln": _log(math.log), "log10": _log(math.log10),
     "e": Function(lambda: math.e, 0, 0), "pi": Function(lambda: math.pi, 0, 0),
@@ -179,6 +180,7 @@ FUNCTIONS: Final[Mapping[str, Function]] = {
     "reverse": Function(_reverse, 1, 1), "isempty": Function(_is_empty, 1, 1),
     "coalesce": Function(_coalesce, 1, 99, strict=False),
     "nullif": Function(_null_if, 2, 2, strict=False),
+    "valuetype": Function(described, 1, 1, strict=False),
     **{name: Function(*row) for name, row in texts.FUNCTIONS.items()},
     **{name: Function(*row) for name, row in conversions.FUNCTIONS.items()},
     **{name: Function(*row) for name, row in entities.FUNCTIONS.items()},

@@ -75,8 +75,10 @@ def _right_trim(text: object, signs: object = _BLANKS) -> str:
     return _text(text).rstrip(_text(signs))
 
 
-def _normalize(text: object) -> str:
-    return unicodedata.normalize("NFC", _text(text))
+def _normalize(text: object, form: object = "NFC") -> str:
+    if form not in {"NFC", "NFD", "NFKC", "NFKD"}:
+        raise QueryError(f"normalize knows NFC, NFD, NFKC and NFKD, not {form!r}")
+    return unicodedata.normalize(form, _text(text))
 
 
 def _lower(text: object) -> str:
@@ -97,7 +99,7 @@ FUNCTIONS: Final[Mapping[str, tuple[Callable[..., object], int, int]]] = {
     "trim": (_trim, 1, 1), "btrim": (_trim, 1, 2),
     "ltrim": (_left_trim, 1, 2), "rtrim": (_right_trim, 1, 2),
     "substring": (_substring, 2, 3), "left": (_left, 2, 2), "right": (_right, 2, 2),
-    "split": (_split, 2, 2), "replace": (_replace, 3, 3), "normalize": (_normalize, 1, 1),
+    "split": (_split, 2, 2), "replace": (_replace, 3, 3), "normalize": (_normalize, 1, 2),
     "char_length": (_length, 1, 1), "character_length": (_length, 1, 1),
 }  # fmt: skip
 """Functions by name in lower case, with the fewest and most arguments they take."""

@@ -5,7 +5,11 @@ kept as written; whether they mean anything is decided later.
 """
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 from typing import Literal as OneOf
+
+if TYPE_CHECKING:
+    from orthoweave.queries.cypher.types import ValueType
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,15 @@ class IsNull(Expression):
     """``x IS NULL``; IS NOT NULL if negated."""
 
     operand: Expression
+    negated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TypeTest(Expression):
+    """``x IS :: INTEGER``; IS NOT :: if negated."""
+
+    operand: Expression
+    type: "ValueType"
     negated: bool
 
 
