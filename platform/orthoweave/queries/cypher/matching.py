@@ -200,12 +200,15 @@ class _Matcher:
             if isinstance(node, NodePattern) and node.variable not in bound:
                 self._begin(node, bound)
         mine = {name for name in (path.variable, getattr(link, "variable", None)) if name}
-        within = [one for one in self._open if one.waits & mine and one.waits <= bound | mine]
+        within = [] if path.selected else [
+            one for one in self._open if one.waits & mine and one.waits <= bound | mine
+        ]  # fmt: skip
         for one in within:
             self._open.remove(one)
         self.steps.append(shortest(path, [one.formula for one in within], self.context,
                                         self.scope))  # fmt: skip
         bound |= mine
+        self._test(bound)
 
 
 def _open_names(tree: Expression, matcher: _Matcher, bound: set[str]) -> frozenset[str]:

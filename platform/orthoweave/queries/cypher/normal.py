@@ -69,10 +69,12 @@ class _Maker:
     def _check_shortest(self, path: Path) -> None:
         link = path.elements[1] if len(path.elements) == 3 else None
         if not isinstance(link, RelationshipPattern):
-            message = "shortestPath takes one relationship between two nodes: (a)-[*]-(b)"
+            message = (
+                "shortestPath and SHORTEST take one relationship between two nodes: (a)-[*]-(b)"
+            )
             raise QueryRefusedError(message)
         if link.length is not None and link.length[0] > 1:
-            raise QueryRefusedError("shortestPath begins at 0 or 1 hops: write [*..5]")
+            raise QueryRefusedError("a shortest path begins at 0 or 1 hops: write [*..5]")
 
     def _element(self, element: Element) -> Element:
         if isinstance(element, GroupPattern):

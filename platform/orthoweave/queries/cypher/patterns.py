@@ -14,7 +14,6 @@ from orthoweave.queries.cypher.tree import (
 )
 
 _SHORTEST = {"SHORTESTPATH": "one", "ALLSHORTESTPATHS": "all"}
-_SELECTORS = ("ANY", "ALL", "SHORTEST")
 
 
 def path(at: Cursor) -> Path:
@@ -29,16 +28,33 @@ def path(at: Cursor) -> Path:
     if at.is_symbol("=", ahead=1):
         variable = at.name("the name of a path")
         at.expect("=")
-    if at.is_word(*_SELECTORS):
-        at.fail("a path; write shortestPath((a)-[*]-(b)) or allShortestPaths(…)")
+    selected = _selector(at)
     word = at.word(*_SHORTEST)
     if word:
         at.expect("(")
     elements = _elements(at)
     if word:
         at.expect(")")
-    kind = _SHORTEST.get(word, "")
-    return Path(tuple(elements), variable, kind, place=place)  # type: ignore[arg-type]
+    kind = selected or _SHORTEST.get(word, "")
+    return Path(tuple(elements), variable, kind, bool(selected), place=place)  # type: ignore[arg-type]
+
+
+def _selector(at: Cursor) -> str:
+    """Read ``SHORTEST 1``, ``ALL SHORTEST`` and the like: one, all, or empty for every path."""
+    if at.word("ALL"):
+        found = "all" if at.word("SHORTEST") else ""
+        at.word("PATH", "PATHS")
+        return found
+    kind = at.word("ANY", "SHORTEST")
+    if not kind:
+        return ""
+    counted = kind == "SHORTEST" or not at.word("SHORTEST")
+    count = _count(at) if counted else 1
+    groups = kind == "SHORTEST" and at.word("GROUP", "GROUPS")
+    at.word("PATH", "PATHS")
+    if (count or 1) > 1 or (kind == "SHORTEST" and count is None and not groups):
+        at.fail("SHORTEST 1, ANY or ALL SHORTEST before a path: no more than the shortest ones")
+    return "all" if groups else "one"
 
 
 def looks_like_path(at: Cursor, ahead: int = 0) -> bool:

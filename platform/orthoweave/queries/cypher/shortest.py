@@ -1,4 +1,4 @@
-"""shortestPath and allShortestPaths: level by level from one end to the other.
+"""shortestPath, allShortestPaths and SHORTEST: level by level from one end to the other.
 
 Neo4j gives any one of several shortest paths. Where the answer would depend on which, the
 question is refused rather than answered by chance.
@@ -54,9 +54,9 @@ def shortest(path: Path, within: list[Formula], context: Context, scope: Scope) 
             begin, goal = (_bound(row[name]) for name in ends)
             if begin is None or goal is None:
                 continue
-            if begin.key == goal.key:
-                raise QueryError("shortestPath needs two different nodes: add WHERE a.id <> b.id")
-            rows = search(row, begin, goal)
+            back = _back(path, link, seen, row, begin) if begin.key == goal.key else []
+            rows = [bind(row, begin, trail) for trail in back]
+            rows = rows if begin.key == goal.key else search(row, begin, goal)
             if path.shortest == "one":
                 _check_choice(path, link, rows, context)
                 rows = rows[:1]
@@ -93,6 +93,30 @@ def _further(
     return longer
 
 
+def _back(path: Path, link: RelationshipPattern, seen: Link, row: Row, begin: Node) -> list[Trail]:
+    if not path.selected:
+        raise QueryError("shortestPath needs two different nodes: add WHERE a.id <> b.id")
+    low, high = link.length or (1, 1)
+    return _rings(seen, row, begin, high) if low else [()]
+
+
+def _rings(seen: Link, row: Row, begin: Node, most: int | None) -> list[Trail]:
+    """Give the shortest ways from a node back to it: the shortest on from each first hop."""
+    found: list[Trail] = []
+    for first in _further(seen, row, begin, [()], set(), prune=False) if most != 0 else ():
+        walks, visited = [first], {first[0][1].key}
+        while walks:
+            hops = len(walks[0])
+            closed = [trail for trail in walks if trail[-1][1].key == begin.key]
+            if closed:
+                found = [*(found if most == hops else []), *closed]
+                most = hops
+            if hops == most:
+                break
+            walks = _further(seen, row, begin, walks, visited, prune=True)
+    return found
+
+
 def _check_choice(path: Path, link: RelationshipPattern, rows: list[Row], context: Context) -> None:
     names = {path.variable, link.variable} - {None}
     if len(rows) < 2 or not names & (context.exposed | context.exposed_nodes):
@@ -102,7 +126,7 @@ def _check_choice(path: Path, link: RelationshipPattern, rows: list[Row], contex
     ways = {row[name].nodes for row in rows} if name else set()  # type: ignore[attr-defined]
     if whole or len(ways) > 1:
         message = (
-            f"there are {len(rows)} shortest paths between two of the nodes, and shortestPath "
-            "gives any one of them: ask for allShortestPaths(…), or only for length(p)"
+            f"there are {len(rows)} shortest paths between two of the nodes, and Neo4j gives any "
+            "one of them: ask for allShortestPaths(…) or ALL SHORTEST, or only for length(p)"
         )
         raise QueryRefusedError(message)

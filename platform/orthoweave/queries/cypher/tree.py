@@ -287,6 +287,8 @@ class Path:
     elements: tuple[Element, ...]
     variable: str | None = None
     shortest: OneOf["", "one", "all"] = ""
+    selected: bool = False
+    """Whether SHORTEST says so: its ends may be one node, and WHERE comes after the choice."""
     place: int = field(default=0, compare=False)
 
 
