@@ -8,6 +8,7 @@ from orthoweave.errors import QueryRefusedError
 from orthoweave.queries.cypher import clauses, expressions
 from orthoweave.queries.cypher.atoms import quoted, string
 from orthoweave.queries.cypher.cursor import Cursor
+from orthoweave.queries.cypher.identity import without_numbers
 from orthoweave.queries.cypher.tree import Item, Query, Return
 from orthoweave.queries.cypher.walk import parameters
 from orthoweave.queries.tokens import Tokens, tokenize
@@ -45,7 +46,7 @@ def parse(text: str) -> Statement:
     found = _one_statement(tokenize(text))
     at = Cursor(found, expressions.expression, clauses.subquery)
     try:
-        query = clauses.query(at)
+        query = without_numbers(clauses.query(at))
     except RecursionError as error:
         message = "the statement is too long for one expression: take it apart with WITH"
         raise QueryRefusedError(message) from error
