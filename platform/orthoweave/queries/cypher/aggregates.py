@@ -95,7 +95,10 @@ def _check_size(name: str, numbers: Sequence[float], most: float) -> None:
 
 
 def _percentile(name: str, values: Sequence[object], extra: object) -> object:
-    numbers = sorted(_numbers(name, values))
+    # as decimal numbers: -0.0 is below 0.0, and NaN above all
+    numbers = sorted(
+        _numbers(name, values), key=lambda x: (math.isnan(x), float(x), math.copysign(1, x))
+    )
     if not is_number(extra) or not 0 <= extra <= 1:  # type: ignore[operator]
         raise QueryError(f"{name} expects a part from 0.0 to 1.0, found {extra!r}")
     if not numbers:

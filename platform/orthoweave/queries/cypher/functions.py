@@ -21,6 +21,9 @@ _ROUNDING: Final = {
 }  # fmt: skip
 _LONGEST_RANGE: Final = 5_000_000
 _LEAST: Final = -(2**63)
+_MOST_DIGITS: Final = 2**31
+_LAST_DIGIT: Final = 350
+"""No decimal number is written with more digits behind the point."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +74,9 @@ def _sign(value: object) -> int:
 def _round(value: object, digits: object = None, mode: object = None) -> float:
     number = float(_number(value))
     precision = 0 if digits is None else digits
-    if not isinstance(precision, int) or isinstance(precision, bool) or precision < 0:
+    if type(precision) is not int or not 0 <= precision < _MOST_DIGITS:
         raise QueryError(f"round expects a whole number of digits from 0, found {precision!r}")
-    if math.isnan(number) or math.isinf(number):
+    if math.isnan(number) or math.isinf(number) or precision > _LAST_DIGIT:
         return number
     if precision == 0 and mode is None:
         whole_number = math.floor(Decimal(number) + Decimal("0.5"))
@@ -169,14 +172,14 @@ FUNCTIONS: Final[Mapping[str, Function]] = {
     "log": _log(math.log), "ln": _log(math.log), "log10": _log(math.log10),
     "e": Function(lambda: math.e, 0, 0), "pi": Function(lambda: math.pi, 0, 0),
     "sin": _real(math.sin), "cos": _real(math.cos), "tan": _real(math.tan),
-    "cot": _real(lambda x: math.inf if x == 0 else 1 / math.tan(x)),
+    "cot": _real(lambda x: math.copysign(math.inf, x) if x == 0 else 1 / math.tan(x)),
     "asin": _real(math.asin), "acos": _real(math.acos), "atan": _real(math.atan),
     "atan2": Function(_atan2, 2, 2), "haversin": _real(_haversin),
     "degrees": _real(math.degrees), "radians": _real(math.radians),
     "isnan": Function(lambda x: math.isnan(_number(x)), 1, 1),
     "head": Function(_head, 1, 1), "last": Function(_last, 1, 1),
     "tail": Function(lambda x: _list(x)[1:], 1, 1),
-    "range": Function(_range, 2, 3), "size": Function(_size, 1, 1),
+    "range": Function(_range, 2, 3, strict=False), "size": Function(_size, 1, 1),
     "reverse": Function(_reverse, 1, 1), "isempty": Function(_is_empty, 1, 1),
     "coalesce": Function(_coalesce, 1, 99, strict=False),
     "nullif": Function(_null_if, 2, 2, strict=False),

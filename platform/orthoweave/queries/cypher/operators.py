@@ -105,7 +105,7 @@ def divide(left: Value, right: Value) -> Value:
     QueryError
         If a number is divided by the whole number 0.
     """
-    if is_number(left) and is_number(right) and isinstance(right, int) and right == 0:
+    if (left is None or is_number(left)) and type(right) is int and right == 0:
         raise QueryError("division by the whole number 0: test for it with CASE")
     return _arithmetic("/", _quotient, left, right)
 

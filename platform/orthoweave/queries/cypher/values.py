@@ -59,6 +59,7 @@ _NO_ORDER: Final = (
     "property, such as n.id"
 )
 _NUMBER_RANK: Final = 7
+_LATE: Final = "\ue000"
 _RANKS: Final = {
     dict: 0, Node: 1, Relationship: 2, list: 3, PathValue: 4, str: 5, bool: 6,
     int: _NUMBER_RANK, float: _NUMBER_RANK,
@@ -139,7 +140,7 @@ def less(one: object, other: object) -> bool | None:
     if type(one) is not type(other) or not isinstance(one, str | bool | list):
         return None
     if not isinstance(one, list):
-        return one < other  # type: ignore[operator]
+        return _sortable(one) < other  # type: ignore[operator]
     others = list(other) if isinstance(other, list) else []
     for left, right in zip(one, others, strict=False):
         same = equal(left, right)
@@ -148,6 +149,27 @@ def less(one: object, other: object) -> bool | None:
         if not same:
             return less(left, right)
     return len(one) < len(others)
+
+
+class _Text(str):
+    """A text that is compared character by character, in which engines agree but for a few."""
+
+    __slots__ = ()
+
+    def __lt__(self, other: str) -> bool:
+        before = str.__lt__(self, other)
+        if max(self, default="") < _LATE or max(other, default="") < _LATE:
+            return before
+        # Neo4j compares some texts by the halves of characters that Java's strings are made of
+        if before != (self.encode("utf-16-be") < other.encode("utf-16-be")):
+            message = f"Neo4j orders {self[:20]!r} and {other[:20]!r} now so, now so"
+            raise QueryRefusedError(message)
+        return before
+
+
+def _sortable(value: object) -> object:
+    plain = not isinstance(value, str) or value.isascii() or max(value) < _LATE
+    return value if plain else _Text(value)
 
 
 def group_key(value: object) -> Hashable:
@@ -197,4 +219,4 @@ def order_key(value: object) -> tuple[object, ...]:
         return (rank, len(names), tuple(names), tuple(order_key(value[name]) for name in names))
     if value == 0 and rank == _NUMBER_RANK:
         return (rank, value, math.copysign(1, value))  # -0.0 comes before 0
-    return (rank, value)
+    return (rank, _sortable(value))
