@@ -1,11 +1,13 @@
 """Count, sum and the like, against numpy and what Neo4j 5.26 answered."""
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orthoweave.errors import QueryError
+from orthoweave.errors import QueryError, QueryRefusedError
 from orthoweave.queries.cypher.aggregates import aggregate
 
 
@@ -16,6 +18,8 @@ from orthoweave.queries.cypher.aggregates import aggregate
         ("avg", [], None), ("avg", [2, 2], 2.0), ("min", [], None), ("collect", [None, 1], [1]),
         ("count", [None, 1, 1], 2), ("stdev", [], None), ("stdev", [5], 0.0),
         ("stdev", [1, 2, 3], 1.0), ("stdevp", [1, 2, 3], 0.816496580927726),
+        ("sum", [2**63 - 1, 1], float(2**63)), ("avg", [math.inf, 1], math.inf),
+        ("stdevp", [5, 5], 0.0),
         ("min", [1, "a", True, [1], 2.5, "B"], [1]), ("max", [1, "a", True, [1], 2.5, "B"], 2.5),
     ],
 )  # fmt: skip
@@ -28,11 +32,28 @@ def test_aggregates_answer_as_neo4j(name: str, values: list[object], result: obj
 @pytest.mark.parametrize(
     ("name", "part", "result"),
     [("percentilecont", 0.25, 1.5), ("percentiledisc", 0.34, 2), ("percentiledisc", 1, 3),
-     ("percentiledisc", 0, 1), ("percentilecont", 1, 3.0)],
+     ("percentiledisc", 0, 1), ("percentilecont", 1, 3), ("percentilecont", 0.5, 2)],
 )  # fmt: skip
 def test_percentiles_answer_as_neo4j(name: str, part: float, result: float) -> None:
-    """Of 1, 2 and 3, between two values or one of them."""
-    assert aggregate(name, [3, 1, 2], distinct=False, extra=part) == result
+    """Of 1, 2 and 3, between two values or one of them as it is."""
+    found = aggregate(name, [3, 1, 2], distinct=False, extra=part)
+    assert (found, type(found)) == (result, type(result))
+
+
+def test_percentiles_put_nan_last() -> None:
+    """NaN is above all numbers, and -0.0 below 0."""
+    values = [math.nan, 0, 0.5, -0.0]
+    assert aggregate("percentiledisc", values, distinct=False, extra=0.75) == 0.5
+    assert str(aggregate("percentiledisc", values, distinct=False, extra=0)) == "-0.0"
+
+
+def test_what_depends_on_the_order_of_numbers_is_refused() -> None:
+    """Neo4j's running mean of great numbers differs from one order to the next."""
+    for name, values in (("avg", [1e308, 1e308]), ("stdev", [1e200, -1e200])):
+        with pytest.raises(QueryRefusedError, match="depends on their order"):
+            aggregate(name, values, distinct=False)
+    for name in ("avg", "stdev"):
+        assert str(aggregate(name, [math.inf, -math.inf], distinct=False)) == "nan"
 
 
 def test_distinct_takes_equal_numbers_for_one() -> None:

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from orthoweave.errors import QueryError
+from orthoweave.errors import QueryError, QueryRefusedError
 from orthoweave.queries.cypher.functions import call
 
 
@@ -16,6 +16,11 @@ from orthoweave.queries.cypher.functions import call
         ("round", [-1.55, 1], -1.6), ("round", [1.005, 2], 1.01), ("round", [2.675, 2], 2.68),
         ("round", [1.249, 1, "UP"], 1.3), ("round", [1.25, 1, "HALF_EVEN"], 1.2),
         ("round", [-2.5, 0], -2.0), ("round", [3], 3.0), ("round", [1e300], float(2**63)),
+        ("round", [2.5, 1000], 2.5), ("abs", [-(2**63)], -(2**63)),
+        ("normalize", ["ﬁ", "NFKC"], "fi"), ("cot", [-0.0], -math.inf),
+        ("split", ["cabd", ["b", "ab"]], ["c", "d"]), ("split", ["a", [None]], None),
+        ("split", ["abc", []], ["abc"]), ("tointegerornull", ["1d"], None),
+        ("valuetype", [None], "NULL"), ("valuetype", [[1, None]], "LIST<INTEGER> NOT NULL"),
         ("ceil", [1.2], 2.0),
         ("floor", [-1.2], -2.0), ("abs", [-3], 3), ("abs", [-2.5], 2.5), ("sign", [-2.0], -1),
         ("log", [0], -math.inf), ("log10", [100], 2.0), ("haversin", [1], 0.22984884706593012),
@@ -57,6 +62,7 @@ def test_functions_answer_as_neo4j(name: str, arguments: list[object], result: o
         ("substring", ["hello", -1]), ("left", ["abc", -1]), ("tofloat", [True]),
         ("tostring", [[1]]), ("tointeger", ["99999999999999999999"]), ("tointeger", ["1e300"]),
         ("tointeger", ["٣"]),
+        ("range", [1, None]), ("round", [1.0, 2**62]), ("normalize", ["a", "NF"]),
         ("round", [1.0, -1]), ("round", [1.0, 1, "x"]), ("range", [1, 2, 0]),
         ("range", [1, 10**9]), ("size", [1]), ("head", ["a"]), ("type", [1]), ("labels", ["x"]),
         ("nodes", [1]), ("tolower", [1]), ("abs", ["a"]),
@@ -64,5 +70,24 @@ def test_functions_answer_as_neo4j(name: str, arguments: list[object], result: o
 )  # fmt: skip
 def test_what_a_function_does_not_take_is_an_error(name: str, arguments: list[object]) -> None:
     """The message says what was expected and what was found."""
-    with pytest.raises(QueryError, match=r"expect|beyond|at most"):
+    with pytest.raises(QueryError, match=r"expect|beyond|at most|knows"):
         call(name, arguments)
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [("split", ["😀b", ""]), ("split", ["ab", ["", "b"]]), ("tointegerornull", ["٣"]),
+     ("tofloat", ["0x1p3"]), ("valuetype", [[[1], [2.0]]]), ("tostring", [6.082114683363661e16])],
+)  # fmt: skip
+def test_what_has_no_one_answer_is_refused(name: str, arguments: list[object]) -> None:
+    """The message says why, and what to write instead."""
+    with pytest.raises(QueryRefusedError):
+        call(name, arguments)
+
+
+@pytest.mark.parametrize("zero", [0.0, -0.0])
+def test_zeros_keep_their_sign(zero: float) -> None:
+    """Rounding up and down keeps it, rounding to digits does not."""
+    for name in ("ceil", "floor"):
+        assert math.copysign(1, call(name, [zero])) == math.copysign(1, zero)  # type: ignore[arg-type]
+    assert math.copysign(1, call("round", [-0.04, 1])) == 1  # type: ignore[arg-type]

@@ -104,3 +104,11 @@ def test_quotient_and_rest_belong_together(left: int, right: int) -> None:
     quotient, rest = op.divide(left, right), op.modulo(left, right)
     assert quotient * right + rest == left  # type: ignore[operator]
     assert rest == int(math.fmod(left, right))
+
+
+def test_a_decimal_by_the_whole_number_0_is_an_error() -> None:
+    """As it is for Neo4j unless both are written as numbers."""
+    for left in (1.5, 2, None):
+        with pytest.raises(QueryError, match="whole number 0"):
+            op.divide(left, 0)
+    assert op.divide_constants(1.5, 0) == math.inf

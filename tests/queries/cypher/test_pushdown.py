@@ -43,6 +43,8 @@ IN_PART = [
     ("MATCH (g:Gene) RETURN sum(size(g.name)) AS n, stDev(size(g.synonyms)) AS s", 1),
     ("MATCH (g:Gene) WHERE NOT EXISTS { (g)-[:ORTHOLOGOUS_TO]->() } RETURN g.id AS id", 1),
     ("MATCH (n) UNWIND labels(n) AS l RETURN DISTINCT l", 1),
+    ("MATCH ()-[o:ORTHOLOGOUS_TO]->() RETURN DISTINCT o.support_count * 0.0 / 0.0 > 1 AS x", 1),
+    ("MATCH ()-[o:ORTHOLOGOUS_TO]->() WHERE 1.0 / o.support_count <= 2 RETURN count(*) AS n", 1),
 ]
 NOT_AT_ALL = [
     "MATCH (a:CellType)-[:SUBCLASS_OF]-(b) RETURN a.id AS a, b.id AS b",

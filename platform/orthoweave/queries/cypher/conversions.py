@@ -60,7 +60,9 @@ def _to_number(value: object) -> float | None:
 
 def _check_digits(value: str) -> None:
     if any(sign.isdigit() and not sign.isascii() for sign in value):
-        message = f"{value!r} has digits beyond 0 to 9, which not every reader takes alike"
+        message = (
+            f"{value!r} has digits beyond 0 to 9, which not every reader takes alike: write 0 to 9"
+        )
         raise QueryRefusedError(message)
 
 

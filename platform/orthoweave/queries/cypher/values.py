@@ -147,7 +147,7 @@ def less(one: object, other: object) -> bool | None:
         if same is None:
             return None
         if not same:
-            return less(left, right)
+            return None if _is_nan(left) or _is_nan(right) else less(left, right)
     return len(one) < len(others)
 
 
@@ -161,10 +161,22 @@ class _Text(str):
         if max(self, default="") < _LATE or max(other, default="") < _LATE:
             return before
         # Neo4j compares some texts by the halves of characters that Java's strings are made of
-        if before != (self.encode("utf-16-be") < other.encode("utf-16-be")):
-            message = f"Neo4j orders {self[:20]!r} and {other[:20]!r} now so, now so"
+        if before != (_halves(self) < _halves(other)):
+            message = (
+                f"Neo4j orders {self[:20]!r} and {other[:20]!r} in two ways: order by another value"
+            )
             raise QueryRefusedError(message)
         return before
+
+
+def _halves(text: str) -> list[tuple[int, int]]:
+    # by hand, since in the locked-up process no codec can be loaded
+    return [(min(ord(sign), 0xD800), ord(sign)) if ord(sign) > 0xFFFF else (ord(sign), 0)
+            for sign in text]  # fmt: skip
+
+
+def _is_nan(value: object) -> bool:
+    return isinstance(value, float) and math.isnan(value)
 
 
 def _sortable(value: object) -> object:

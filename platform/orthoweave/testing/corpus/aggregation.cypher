@@ -124,3 +124,36 @@ MATCH (g:Gene) RETURN g.species AS species, count(*) AS n ORDER BY count(*) DESC
 
 // name: key_is_aliased_later
 MATCH (c:Cell) WITH c.donor AS donor, c.dataset AS d, count(*) AS n RETURN d AS d, collect(n) AS ns;
+
+// name: percentile_of_whole_numbers
+UNWIND [1, 2, 3, 4, 5] AS x RETURN percentileCont(x, 0.25) AS a, percentileCont(x, 0.4) AS b, percentileCont(x, 0) AS c, percentileCont(x, 1) AS d;
+
+// name: percentile_of_one
+UNWIND [7] AS x RETURN percentileCont(x, 0.3) AS a, stDev(x) AS b, avg(x) AS c;
+
+// name: percentile_with_infinity
+UNWIND [1 / 0.0, 1, 2] AS x RETURN percentileCont(x, 0.5) AS a, percentileCont(x, 0.9) AS b, percentileDisc(x, 1.0) AS c;
+
+// name: percentile_with_nan
+UNWIND [0.0 / 0.0, 0.5, 0.1, 4.0] AS x RETURN percentileCont(x, 0.5) AS a, percentileDisc(x, 0.5) AS b;
+
+// name: mean_of_infinities
+UNWIND [1 / 0.0, -1 / 0.0] AS x RETURN avg(x) AS a, sum(x) AS s, stDev(x) AS d;
+
+// name: mean_with_infinity
+UNWIND [1 / 0.0, 1] AS x RETURN avg(x) AS a, sum(x) AS s, stDev(x) AS d, stDevP(x) AS p;
+
+// name: mean_of_great_numbers
+UNWIND [1e308, 1e308] AS x RETURN avg(x) AS a;
+
+// name: deviation_of_great_numbers
+UNWIND [1e200, -1e200] AS x RETURN stDev(x) AS d;
+
+// name: nan_in_groups
+UNWIND [0.0 / 0.0, 0.0 / 0.0] AS x RETURN x, count(*) AS n;
+
+// name: ratio_in_groups
+MATCH (g:Gene)-[e:EXPRESSED_IN]->(t:CellType) RETURN e.mean * 0 / 0.0 AS x, count(*) AS n;
+
+// name: size_of_types_percentile
+MATCH (t:CellType) RETURN percentileCont(size(t.id), 1.0) AS a, percentileCont(size(t.synonyms), 0.5) AS b;

@@ -142,3 +142,39 @@ MATCH (g)-[x:EXPRESSED_IN {dataset: d}]->(u:CellType)
 WITH g, d, t, f, max(x.fraction) AS most
 WHERE f = most
 RETURN d AS d, t.id AS t, g.symbol AS g;
+
+// name: types_of_values
+RETURN 1 IS :: INTEGER AS a, 1 IS :: FLOAT AS b, null IS :: INTEGER AS c, 1 IS NOT :: STRING AS d, true IS TYPED BOOLEAN AS e, 1 :: INT AS f;
+
+// name: types_without_null
+RETURN null IS :: INTEGER NOT NULL AS a, null IS :: NULL AS b, null IS :: NOTHING AS c, null IS NOT :: STRING AS d, 1 IS :: ANY NOT NULL AS e;
+
+// name: types_of_lists
+RETURN [1, null] IS :: LIST<INTEGER> AS a, [1, null] IS :: LIST<INTEGER NOT NULL> AS b, [] IS :: LIST<NOTHING> AS c, [1, 2.5] IS :: LIST<INTEGER | FLOAT> AS d, [[1]] IS :: LIST<LIST<INTEGER>> AS e, [1] IS :: INTEGER LIST AS f;
+
+// name: types_for_properties
+RETURN 1 IS :: PROPERTY VALUE AS a, {} IS :: PROPERTY VALUE AS b, [] IS :: PROPERTY VALUE AS c, [1, 'a'] IS :: PROPERTY VALUE AS d, [1, null] IS :: PROPERTY VALUE AS e, [1, 2.5] IS :: PROPERTY VALUE AS f;
+
+// name: types_of_times
+RETURN 1 IS :: DATE AS a, null IS :: LOCAL DATETIME AS b, 'x' IS :: POINT AS c, null IS :: DURATION NOT NULL AS d;
+
+// name: types_of_elements
+MATCH p = (n:Species {id: 'NCBITaxon:9606'})<-[r:IN_TAXON]-(:Gene {symbol: 'INS'}) RETURN p IS :: PATH AS a, r IS :: RELATIONSHIP AS b, n IS :: ANY NODE AS c, n IS :: MAP AS d, n.id IS :: ANY<STRING | INTEGER> AS e, [n, r] IS :: LIST<NODE | RELATIONSHIP> AS f;
+
+// name: types_in_conditions
+MATCH (g:Gene) WHERE g.synonyms IS :: LIST<STRING NOT NULL> NOT NULL AND g.zzz IS :: INTEGER RETURN count(*) AS n;
+
+// name: types_in_comprehension
+RETURN [x IN [1, 'a', 2.0] WHERE x IS :: INTEGER | FLOAT | x] AS xs, NOT 1 IS :: INTEGER AS n, 1 + 1 IS :: INTEGER AS s;
+
+// name: names_of_types
+UNWIND [1, 'a', null, [1, 'a'], {a: 1}, 1.5, [], [1, null], [null], true, [1, 2.5, 'a', true, null, {}, []]] AS x RETURN valueType(x) AS t;
+
+// name: case_of_null
+UNWIND [null, 'abc', 'zc', 1] AS x RETURN CASE x WHEN IS NULL THEN 'null' WHEN STARTS WITH 'a' THEN 'a' WHEN ENDS WITH 'c' THEN 'c' WHEN IS NOT NULL THEN 'other' END AS k;
+
+// name: case_of_regular_expression
+UNWIND ['abc', 'b'] AS x RETURN CASE x WHEN =~ 'a.*' THEN 1 ELSE 2 END AS k;
+
+// name: lists_with_nan_less
+RETURN [-2.5, 0.0 / 0.0] < [0.0 / 0.0, 1] AS a, [1, 2] < [1, 3] AS b;

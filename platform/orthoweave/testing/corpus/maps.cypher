@@ -80,3 +80,12 @@ RETURN {} AS m;
 
 // name: group_by_map
 MATCH (c:Cell) RETURN {dataset: c.dataset, donor: c.donor} AS key, count(*) AS n;
+
+// name: all_and_one_more
+WITH {a: 1, b: 2} AS m RETURN m {a: 9, .*} AS x, m {.*, a: 9} AS y, m {.a, a: 9} AS z, m {a: 9, .a} AS u;
+
+// name: variable_and_all
+WITH {a: 1, b: 2} AS m, 7 AS a RETURN m {a, .*} AS x, m {.*, a} AS y;
+
+// name: projection_without_name
+MATCH (s:Species) RETURN s {.id, .common_name};

@@ -188,3 +188,40 @@ RETURN count(*) AS pairs;
 
 // name: optional_direction_left_right
 MATCH (a:CellType)<-[:SUBCLASS_OF]->(b:CellType) RETURN count(*) AS n;
+
+// name: not_less_than_nan
+MATCH (g:Gene)-[e:EXPRESSED_IN]->(t:CellType) WHERE NOT e.mean * 0 / 0.0 < 2 RETURN count(*) AS n;
+
+// name: at_most_nan
+MATCH (g:Gene)-[e:EXPRESSED_IN]->(t:CellType) WHERE e.mean * 0 / 0.0 <= 2 RETURN count(*) AS n;
+
+// name: order_by_ratio
+// ordered
+MATCH (g:Gene)-[e:EXPRESSED_IN]->(t:CellType) RETURN e.mean / e.fraction AS q, g.id AS g, t.id AS t, e.dataset AS d ORDER BY q DESC, g, t, d LIMIT 10;
+
+// name: decimal_by_whole_column
+MATCH (g:Gene)-[e:EXPRESSED_IN]->(t:CellType) RETURN g.id AS g, t.id AS t, e.mean / e.n_cells AS x, -(e.mean * 0) AS z;
+
+// name: hint_index
+MATCH (g:Gene) USING INDEX g:Gene(symbol) WHERE g.symbol = 'INS' RETURN g.id AS id;
+
+// name: hint_seek_and_scan
+MATCH (g:Gene) USING RANGE INDEX g:Gene(symbol) USING SCAN g:Gene WHERE g.symbol = 'INS' RETURN g.id AS id;
+
+// name: hint_of_relationship
+MATCH (g:Gene)-[e:EXPRESSED_IN]->(t) USING INDEX e:EXPRESSED_IN(mean) WHERE e.mean > 4 RETURN g.id AS id, t.id AS t;
+
+// name: hint_join
+MATCH (g:Gene)-[:IN_TAXON]->(s) USING JOIN ON s WHERE g.symbol = 'INS' RETURN s.id AS id;
+
+// name: element_ids_differ
+MATCH (a:CellType)-[:SUBCLASS_OF]->(x)<-[:SUBCLASS_OF]-(b:CellType) WHERE elementId(a) <> elementId(b) RETURN a.id AS a, b.id AS b;
+
+// name: numbers_are_equal
+MATCH (a:CellType)-[r:SUBCLASS_OF]->(x) MATCH (x)<-[s:SUBCLASS_OF]-(b:CellType) WHERE id(r) = id(s) RETURN a.id AS a, id(a) = id(b) AS same;
+
+// name: element_ids_counted
+MATCH (a:Species)<-[r:IN_TAXON]-(g) RETURN count(DISTINCT elementId(a)) AS s, count(DISTINCT id(r)) AS r, count(elementId(g)) AS g;
+
+// name: label_behind_is
+MATCH (n)-[r]-(m:Species) WHERE n IS Gene|Dataset AND r IS IN_TAXON RETURN count(*) AS n;

@@ -98,3 +98,49 @@ RETURN '1' = 1 AS a, 1 <> 'x' AS b, true = 1 AS c;
 
 // name: text_less_than_number
 RETURN '1' < 2 AS a, true > 0 AS b;
+
+// name: sum_beyond_64_bits
+UNWIND [9223372036854775807, 1] AS x RETURN sum(x) AS s;
+
+// name: least_number_without_sign
+RETURN abs(-9223372036854775808) AS x;
+
+// name: zeros_below_zero
+RETURN toString(ceil(-0.5)) AS c, toString(round(-0.04, 1)) AS r, toString(floor(-0.0)) AS f, toString(-0.0 + 0) AS a;
+
+// name: negative_of_zero
+UNWIND [0.0, 2.0] AS x RETURN -x AS n, toString(-x) AS s, toString(x * -1) AS t, 1 / -x AS d;
+
+// name: order_of_zeros
+// ordered
+UNWIND [0.0, -0.0, 0.0] AS x RETURN toString(x) AS s ORDER BY x;
+
+// name: least_of_zeros
+UNWIND [0.0, -0.0, 0] AS x RETURN toString(min(x)) AS lo, toString(max(x)) AS hi;
+
+// name: written_decimal_by_written_zero
+RETURN 1.5 / 0 AS a, 1.5 / 0.0 AS b, 7 % 0.0 AS c;
+
+// name: cotangent_of_zeros
+UNWIND [0.0, -0.0] AS x RETURN cot(x) AS c;
+
+// name: many_digits
+RETURN round(2.5, 300) AS a, round(1e-320, 340) > 0 AS b, round(3.14159, 4) AS c;
+
+// name: close_whole_and_decimal
+UNWIND [9007199254740993] AS a UNWIND [9007199254740992.0] AS b RETURN a = b AS e, a > b AS g;
+
+// name: digits_in_groups
+RETURN 1_000_000 AS a, 0xFF_FF AS b, 1_0.5_0 AS c, 0o1_7 AS d, 1_000e1_0 AS e;
+
+// name: texts_of_edges
+RETURN toString(1e21) AS a, toString(1.7976931348623157e308) AS b, toString(100.0) AS c, toString(1e17) AS d, toString(9007199254740992.0) AS e;
+
+// name: text_of_many_digits
+RETURN toString(60821146833636610.0) AS a;
+
+// name: suffixes
+UNWIND ['1d', '1f', '1.5', '1.', '.5', '1e2', 'NaN', 'Infinity', ' 1'] AS s RETURN s, toIntegerOrNull(s) AS i, toFloatOrNull(s) AS f;
+
+// name: digits_of_others
+UNWIND ['١'] AS s RETURN toIntegerOrNull(s) AS i;

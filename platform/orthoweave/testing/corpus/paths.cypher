@@ -136,3 +136,39 @@ MATCH p = (:Gene {species: 'NCBITaxon:9606'})-[:COEXPRESSED_WITH*1..2]->() RETUR
 
 // name: where_variable_pattern
 MATCH (t:CellType) WHERE (t)-[:SUBCLASS_OF*1..2]->(:CellType {id: 'CL:0000000'}) RETURN t.id AS id;
+
+// name: all_shortest_selected
+MATCH p = ALL SHORTEST (a:CellType)-[:SUBCLASS_OF]-+(b:CellType) RETURN a.id AS a, b.id AS b, length(p) AS l, [n IN nodes(p) | n.id] AS ids;
+
+// name: all_shortest_from_zero
+MATCH p = ALL SHORTEST (a:CellType)-[:SUBCLASS_OF]-*(b:CellType) RETURN a.id AS a, b.id AS b, length(p) AS l;
+
+// name: shortest_one
+MATCH p = SHORTEST 1 (a:CellType)-[:SUBCLASS_OF]->{1,2}(b:CellType) RETURN a.id AS a, b.id AS b, length(p) AS l;
+
+// name: any_selected
+MATCH ANY (g:Gene {symbol: 'INS'})-[:COEXPRESSED_WITH]-+(h:Gene) RETURN h.id AS h;
+
+// name: shortest_group
+MATCH p = SHORTEST GROUP (a:CellType)-[:SUBCLASS_OF]->+(b:CellType) WHERE a.name < b.name RETURN a.id AS a, b.id AS b, length(p) AS l;
+
+// name: condition_behind_shortest
+MATCH p = ALL SHORTEST (a:CellType)-[r:SUBCLASS_OF]->+(b) WHERE size(r) > 1 RETURN a.id AS a, b.id AS b, size(r) AS n;
+
+// name: condition_within_shortest
+MATCH p = ALL SHORTEST (g:Gene {symbol: 'INS'})-[c:COEXPRESSED_WITH WHERE c.coefficient > 0]-{1,3}(h:Gene) RETURN h.id AS h, length(p) AS l, count(*) AS n;
+
+// name: shortest_way_back
+MATCH p = ALL SHORTEST (g:Gene)-[:COEXPRESSED_WITH|EXPRESSED_IN]-+(g) WHERE g.symbol IN ['INS', 'GCG', 'Ttr'] RETURN g.id AS g, length(p) AS l, count(*) AS n;
+
+// name: optional_shortest
+MATCH (a:CellType), (b:CellType) WHERE a.id < b.id OPTIONAL MATCH p = ALL SHORTEST (a)-[:SUBCLASS_OF]->+(b) RETURN a.id AS a, b.id AS b, length(p) AS l;
+
+// name: every_path
+MATCH p = ALL PATHS (a:CellType)-[:SUBCLASS_OF]->{1,2}(b) RETURN a.id AS a, b.id AS b, length(p) AS l;
+
+// name: counted_reach
+MATCH (t:CellType) RETURN t.id AS t, COUNT { MATCH ANY (t)-[:SUBCLASS_OF]->+(u) } AS n;
+
+// name: two_shortest
+MATCH p = SHORTEST 2 (a:CellType)-[:SUBCLASS_OF]->+(b:CellType) RETURN a.id AS a, b.id AS b, length(p) AS l;

@@ -194,3 +194,17 @@ MATCH (c:Cell) WITH DISTINCT c.donor AS d RETURN count(*) AS n;
 // name: order_by_two_aggregates
 // ordered
 MATCH (g:Gene)-[:EXPRESSED_IN]->(t) RETURN t.id AS t, count(*) AS n, count(DISTINCT g.species) AS s ORDER BY n DESC, t;
+
+// name: comments_in_names
+RETURN 1 /* one */ + 2, 'a' /* b */ + 'c' // d
+;
+
+// name: escapes_in_names
+RETURN 'a\u00e9', size("\u0301") + 1;
+
+// name: keywords_as_names
+// ordered
+WITH 1 AS order, 2 AS limit, [3] AS in RETURN order, limit + in[0] AS x, limit ORDER BY order;
+
+// name: start_and_end
+MATCH (start:CellType)-[:SUBCLASS_OF]->(end) WHERE end <> start RETURN start.id AS s, end.id AS e, end IS NULL AS n, labels(end) AS l;

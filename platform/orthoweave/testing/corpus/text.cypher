@@ -117,3 +117,24 @@ MATCH (g:Gene {symbol: 'INS'}) RETURN g.symbol + ' (' + g.name + ')' AS label;
 
 // name: dollar_in_text
 RETURN '$x' AS a, '{b}' AS b;
+
+// name: split_by_several
+RETURN split('cabd', ['b', 'ab']) AS a, split('a--b', ['-', '--']) AS b, split('aXYb', ['XY', 'X']) AS c, split('a', [null]) AS d, split('', []) AS e;
+
+// name: split_to_signs_beyond_16_bits
+RETURN split('😀b', '') AS x;
+
+// name: order_of_late_signs
+UNWIND ['ﬁ', '😀', 'a'] AS x WITH x ORDER BY x RETURN collect(x) AS xs;
+
+// name: trim_from
+RETURN trim(BOTH FROM ' x ') AS a, trim(LEADING 'a' FROM 'aab') AS b, trim('a' FROM 'aba') AS c, trim(TRAILING FROM 'a ') AS d, trim(BOTH null FROM 'x') AS e;
+
+// name: trim_of_a_name
+WITH ' both ' AS both RETURN trim(both) AS a, trim(both + 'x') AS b, trim(LEADING FROM both) AS c;
+
+// name: forms_of_unicode
+RETURN normalize('ﬁ', NFKC) AS a, size(normalize('é', NFD)) AS b, normalize('é', NFD) = 'é' AS c, normalize(null, NFC) AS d;
+
+// name: is_normalized
+RETURN 'a' IS NORMALIZED AS a, 'é' IS NOT NFD NORMALIZED AS b, null IS NORMALIZED AS c, 'ﬁ' IS NFKC NORMALIZED AS d;
