@@ -17,6 +17,7 @@ from orthoweave.errors import (
     QueryTimeoutError,
     UsageError,
 )
+from orthoweave.queries.knowledge_base import open_knowledge_base
 from orthoweave.schema import EdgeType, NodeType, Property, Schema
 from orthoweave.stores.base import Rows
 from orthoweave.stores.ladybug import LadybugStore
@@ -189,6 +190,21 @@ def test_more_statements_than_a_connection_keeps(store: LadybugStore) -> None:
     assert [ask(store, f"RETURN {n} AS n").table["n"][0].as_py() for n in range(600)] == [
         *range(600)
     ]
+
+
+def test_a_statement_that_is_asked_again_answers_the_same(toy_kb: Path) -> None:
+    """The engine forgets a condition of a statement that one connection prepares twice."""
+    text = (
+        "MATCH (t:CellType {id: $id}) MATCH (g:Gene)-[e:EXPRESSED_IN]->(t) "
+        "WHERE e.fraction >= $least MATCH (g)-[:MEASURED_IN]->(d:Dataset) "
+        "WHERE d.id = e.dataset RETURN e.fraction AS fraction"
+    )
+    given = {"id": "CL:0000169", "least": 0.25}
+    with open_knowledge_base(toy_kb, store="") as kb:
+        for _ in range(10):
+            rows = kb.store.query(text, given, timeout_s=30, row_limit=1000)
+            assert rows.table.num_rows == 24
+            assert min(rows.table["fraction"].to_pylist()) >= 0.25
 
 
 def test_a_closed_store_says_so(tmp_path: Path) -> None:

@@ -142,8 +142,9 @@ class LadybugStore:
             )
             raise MissingParameterError(message)
         used = {name: given[name] for name in names}
-        with self._connection() as connection:
-            table = connection.fetch(limited(text, row_limit + 1), used, timeout_s)
+        text = limited(text, row_limit + 1)
+        with self._connection(text) as connection:
+            table = connection.fetch(text, used, timeout_s)
         return Rows(table.slice(0, row_limit), truncated=table.num_rows > row_limit)
 
     def counts(self) -> dict[str, int]:
@@ -190,18 +191,22 @@ class LadybugStore:
 
     def _write(self, statement: str, parameters: Mapping[str, object] | None = None) -> None:
         try:
-            with self._connection() as connection:
+            with self._connection(statement) as connection:
                 connection.fetch(statement, dict(parameters or {}), None)
         except QueryError as error:
             message = f"the graph engine refused {statement[:200]!r}: {error}"
             raise BuildError(message) from error
 
     @contextmanager
-    def _connection(self) -> Iterator["_Connection"]:
+    def _connection(self, text: str = "") -> Iterator["_Connection"]:
+        """Give a connection that no other thread uses, and that did not run this statement."""
         with self._lock:
             if self._closed:
                 raise UsageError(CLOSED)
             connection = self._idle.pop() if self._idle else _Connection(self._database)
+            if connection.knows(text):
+                connection.close()
+                connection = _Connection(self._database)
         try:
             yield connection
         finally:
@@ -220,10 +225,21 @@ class _Connection:
         import ladybug
 
         self._engine = ladybug.Connection(database)
+        self._prepared: set[str] = set()
         self.statements = 0
+
+    def knows(self, text: str) -> bool:
+        """Tell whether it ran this statement with parameters before.
+
+        If it runs such a statement again it forgets conditions of it, and gives rows too many
+        (LadybugDB 0.22.0).
+        """
+        return text in self._prepared
 
     def fetch(self, text: str, parameters: dict[str, object], timeout_s: float | None) -> pa.Table:
         self.statements += 1
+        if parameters:
+            self._prepared.add(text)
         # 0 means no limit to the engine
         self._engine.set_query_timeout(max(1, round(timeout_s * 1000)) if timeout_s else 0)
         try:
