@@ -8,11 +8,14 @@ BIN := .venv/bin
 demo: .venv/.installed      ## build the bundled knowledge base in ./kb ask it, and run a model on it
 	$(BIN)/orthoweave demo --kb $(KB)
 
+# two processes, each with whole files: what a file's tests share is made once
+PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+
 test: .venv/.installed-dev  ## run the test suite
-	$(BIN)/python -m pytest -m "not slow"
+	$(PYTEST) -m "not slow"
 
 test-all: .venv/.installed-dev  ## run the slow tests too
-	$(BIN)/python -m pytest
+	$(PYTEST)
 
 lint: .venv/.installed-dev  ## style of all code
 	$(BIN)/ruff check .

@@ -76,6 +76,8 @@ def app_folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
     folder = ROOT / "ui"
     monkeypatch.syspath_prepend(str(folder))
+    # Streamlit puts the script it tests there, which other processes of ours would begin with
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
     config.set_option("server.address", "127.0.0.1")
     for name in [name for name in sys.modules if name.split(".")[0] == "parts"]:
         monkeypatch.delitem(sys.modules, name)

@@ -53,7 +53,6 @@ class Estimate:
             message = f"{self!r}: expected finite numbers with low <= value <= high"
             raise UsageError(message)
 
-
     def __str__(self) -> str:
         """Value and interval, three digits each."""
         return f"{self.value:.3g} ({self.low:.3g} to {self.high:.3g})"

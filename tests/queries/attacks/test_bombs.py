@@ -10,7 +10,7 @@ from orthoweave.testing.bombs import bombs
 
 BOMBS = bombs()
 # far beyond the time limit of three seconds: reached only by what hangs
-pytestmark = [pytest.mark.timeout(60), pytest.mark.slow]
+pytestmark = pytest.mark.timeout(60)
 
 
 @pytest.mark.parametrize("name", BOMBS)
