@@ -1,8 +1,9 @@
 """Runs questions that users wrote in a process of their own, locked up before the first one.
 
 The process opens the graph once to have all code loaded, locks itself up so that only the graph
-can be read, opens it again, and then gives up reading as well. From there on it can only compute
-on what it has and answer through its pipe: some JSON after its length, then the rows as an Arrow
+can be read, opens it again, and then gives up reading as well; the engine's own threads, which began
+before that, can still read the graph. From there on it can only compute on what it has and answer
+through its pipe: some JSON after its length, then the rows as an Arrow
 stream.
 """
 
@@ -36,6 +37,8 @@ from orthoweave.queries.sandbox import (
 from orthoweave.stores.base import GraphStore, Rows
 
 _POOL_MB: Final = 256
+# a large answer costs a third more than a direct connection with one, a quarter more with two
+_THREADS: Final = 2
 _START_S: Final = 60.0
 # beyond the engine's own time limit, before the process is ended
 _GRACE_S: Final = 1.0
@@ -263,10 +266,10 @@ def _open_locked_up(graph: Path, cage: Cage) -> Callable[[Question], Rows]:
     sys.meta_path.insert(0, _WithoutPandas())
     with open("/proc/self/statm", encoding="ascii") as memory:  # noqa: PTH123 - stays open
         # load all code now: once locked up, no file can be read
-        with LadybugStore.open_read_only(graph, buffer_pool_mb=_POOL_MB, threads=1) as store:
+        with LadybugStore.open_read_only(graph, buffer_pool_mb=_POOL_MB, threads=_THREADS) as store:
             warm_up(partial(_run, store))
         forbid_files([graph])
-        store = LadybugStore.open_read_only(graph, buffer_pool_mb=_POOL_MB, threads=1)
+        store = LadybugStore.open_read_only(graph, buffer_pool_mb=_POOL_MB, threads=_THREADS)
         warm_up(partial(_run, store))
         forbid_files()
         pages = int(memory.read().split()[0])
