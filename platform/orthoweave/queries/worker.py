@@ -1,10 +1,9 @@
 """Runs questions that users wrote in a process of their own, locked up before the first one.
 
 The process opens the graph once to have all code loaded, locks itself up so that only the graph
-can be read, opens it again, and then gives up reading as well; the engine's own threads, which began
-before that, can still read the graph. From there on it can only compute on what it has and answer
-through its pipe: some JSON after its length, then the rows as an Arrow
-stream.
+can be read, opens it again, and then gives up reading as well; the engine's own threads began
+before that and can still read the graph. From there on it can only compute on what it has and
+answer through its pipe: some JSON after its length, then the rows as an Arrow stream.
 """
 
 import json
