@@ -24,6 +24,7 @@ from orthoweave.data.view_requests import Views
 from orthoweave.models.evaluation import accuracy, macro_f1, paired_bootstrap, seed_estimate
 from orthoweave.models.orthology_transfer import baselines
 from orthoweave.models.orthology_transfer.conversion import (
+    Conversion,
     DenseConversion,
     adapt,
     choose_strength,
@@ -151,8 +152,12 @@ class Bench:
         prepared, schedule = self.prepared, Schedule(number)
         wiring, n_classes = prepared.wiring, len(prepared.classes)
 
-        def adapted(network: torch.nn.Module, edges: Wiring, strength: float) -> np.ndarray:
-            return predict(adapt(network, edges, data, strength, schedule).module, data.inputs)
+        def adapted(
+            network: torch.nn.Module, edges: Wiring, strength: float,
+            layer_class: type[Conversion] | type[DenseConversion] = Conversion,
+        ) -> np.ndarray:  # fmt: skip
+            found = adapt(network, edges, data, strength, schedule, layer_class=layer_class)
+            return predict(found.module, data.inputs)
 
         return {
             "TRON": lambda: adapted(self.network, wiring, strengths["TRON"]),
@@ -173,17 +178,7 @@ class Bench:
                 baselines.untrained(self.network, self.one, data).module, data.inputs
             ),
             "(i) 1:1 mutual neighbours": self.by_neighbours,
-            "(g) dense": lambda: predict(
-                adapt(
-                    self.network,
-                    wiring,
-                    data,
-                    strengths["TRON"],
-                    schedule,
-                    layer_class=DenseConversion,
-                ).module,
-                data.inputs,
-            ),
+            "(g) dense": lambda: adapted(self.network, wiring, strengths["TRON"], DenseConversion),
         }
 
     def by_neighbours(self) -> np.ndarray:

@@ -65,14 +65,15 @@ def _note_outside(url: str, address: str, outside: list[str]) -> None:
 def _settle(page: Page) -> None:
     page.wait_for_selector("text=/^Build [0-9a-f]{12}$/")
     page.wait_for_selector("[data-testid=stSkeleton]", state="detached")
-    # a file that is asked for while the script runs again is the last run's, and never comes
+    # files belong to a run of the script: none is asked for before it has ended
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
 
 
 def _file(page: Page, key: str, kind: str) -> Path:
     """Download the numbers of a table or plot; click again, as a person does, where none come.
 
-    A plot that is drawn late moves the button away between the aim and the click.
+    On a busy machine a click now and then has no effect, perhaps since a plot that is drawn late
+    moves the button between the aim and the click.
     """
     from playwright.sync_api import TimeoutError as NothingCame
 
