@@ -1,51 +1,56 @@
-# Everything runs in .venv; nothing else on the machine is touched.
+# Everything runs in $(VENV); nothing else on the machine is touched.
 PYTHON ?= python3
+VENV ?= .venv
 KB ?= kb
-BIN := .venv/bin
+BIN := $(VENV)/bin
 
-.PHONY: demo test test-all lint types contracts format benchmarks clean
+.PHONY: demo test test-all lint types contracts docs format benchmarks clean
 
-demo: .venv/.installed      ## build the bundled knowledge base in ./kb ask it, and run a model on it
+demo: $(VENV)/.installed      ## build the bundled knowledge base in ./kb ask it, and run a model on it
 	$(BIN)/orthoweave demo --kb $(KB)
 
-# two processes, each with whole files: what a file's tests share is made once
-PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+# two processes, each with whole files: what a file's tests share is made once. Each computes on one
+# thread: with more, the processes wait for each other
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
-test: .venv/.installed-dev  ## run the test suite
+test: $(VENV)/.installed-dev  ## run the test suite
 	$(PYTEST) -m "not slow"
 
-test-all: .venv/.installed-dev  ## run the slow tests too
+test-all: $(VENV)/.installed-dev  ## run the slow tests too
 	$(PYTEST)
 
-lint: .venv/.installed-dev  ## style of all code
+lint: $(VENV)/.installed-dev  ## style of all code
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-types: .venv/.installed-dev  ## static types
+types: $(VENV)/.installed-dev  ## static types
 	$(BIN)/mypy
 
-contracts: .venv/.installed-dev  ## who may import whom
+contracts: $(VENV)/.installed-dev  ## who may import whom
 	$(BIN)/lint-imports
 
-format: .venv/.installed-dev  ## put all code into the house format
+format: $(VENV)/.installed-dev  ## put all code into the house format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-benchmarks: .venv/.installed-dev  ## measure; results go to benchmarks/results/
+docs: $(VENV)/.installed-dev   ## write the site to site/, without network
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
+benchmarks: $(VENV)/.installed-dev  ## measure; results go to benchmarks/results/
 	$(BIN)/python benchmarks/run_all.py
 
 clean:                      ## remove the virtual environment and caches
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) site .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-.venv/bin/python:
+$(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
 	  { echo "orthoweave needs Python 3.11 to 3.13: say make PYTHON=python3.12 …"; exit 1; }
-	$(PYTHON) -m venv .venv
+	$(PYTHON) -m venv $(VENV)
 
-.venv/.installed: .venv/bin/python pyproject.toml constraints.txt
+$(VENV)/.installed: $(VENV)/bin/python pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[all]"
 	touch $@
 
-.venv/.installed-dev: .venv/bin/python pyproject.toml constraints.txt
+$(VENV)/.installed-dev: $(VENV)/bin/python pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[all,dev]"
-	touch $@ .venv/.installed
+	touch $@ $(VENV)/.installed

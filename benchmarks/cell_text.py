@@ -11,20 +11,12 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from cell_text_data import (  # type: ignore[import-not-found]
-    SOURCES,
-    prominent_genes,
-    read_counts,
-    text_vectors,
-)
-from orthology_transfer import read_orthology  # type: ignore[import-not-found]
+from baron_data import read_orthology  # type: ignore[import-not-found]
+from cell_text_data import SOURCES, prominent_genes, read_counts, text_vectors  # type: ignore[import-not-found]
 
-from orthoweave.data.cell_vectors import Weighting
-from orthoweave.data.expression_view import ExpressionView
-from orthoweave.data.vector_view import VectorView
-from orthoweave.data.view_requests import Views
 from orthoweave.models.base import RunContext
 from orthoweave.models.cell_text.attribution import gene_scores
+from orthoweave.models.cell_text.config import CellTextConfig
 from orthoweave.models.cell_text.embedding import TextCells, permuted, text_cells
 from orthoweave.models.cell_text.evaluation import (
     few_label_scores,
@@ -33,7 +25,8 @@ from orthoweave.models.cell_text.evaluation import (
     one_to_one_features,
     principal_components,
 )
-from orthoweave.models.cell_text.model import CellText, CellTextConfig, Described
+from orthoweave.models.cell_text.model import CellText
+from orthoweave.models.cell_text.results import Described
 from orthoweave.models.evaluation import (
     accuracy,
     macro_f1,
@@ -41,6 +34,10 @@ from orthoweave.models.evaluation import (
     seed_estimate,
     split_by_donor,
 )
+from orthoweave.numerics.cell_vectors import Weighting
+from orthoweave.views.expression import ExpressionView
+from orthoweave.views.requests import Views
+from orthoweave.views.vector import VectorView
 
 HERE = Path(__file__).parent
 WORK = HERE / "work" / "cell_text"
@@ -62,9 +59,12 @@ def additivity(cells: TextCells) -> float:
 
 
 def few_labels(
-    view: ExpressionView, genes: VectorView, kind: str, donors: tuple[str, ...],
+    view: ExpressionView,
+    genes: VectorView,
+    kind: str,
+    donors: tuple[str, ...],
     weighting: Weighting = "log",
-) -> dict[str, object]:  # fmt: skip
+) -> dict[str, object]:
     """The model's own measures on one dataset with one kind of text."""
     config = CellTextConfig(dataset=view.dataset, test_donors=donors, weighting=weighting)
     views = Views({"expression": view, "genes": genes})
@@ -72,13 +72,16 @@ def few_labels(
     text, means = fitted.scores["text"], fitted.permuted_scores.mean(axis=1)
     gain = paired_bootstrap(text, np.median(fitted.permuted_scores, axis=0), seed=0)
     row: dict[str, object] = {
-        "dataset": view.dataset, "texts": kind, "weighting": weighting,
+        "dataset": view.dataset,
+        "texts": kind,
+        "weighting": weighting,
         "gain": [gain.value, gain.low, gain.high],
         "percentile": float((means < text.mean()).mean()),
-        "permuted": float(np.median(means)), "additivity": additivity(fitted.cells),
+        "permuted": float(np.median(means)),
+        "additivity": additivity(fitted.cells),
         "left_out": int((~fitted.cells.usable).sum()),
         "classes": len(fitted.contributions.classes),
-    }  # fmt: skip
+    }
     for name, values in fitted.scores.items():
         found = seed_estimate(values.tolist())
         row[name] = [found.value, found.low, found.high]
@@ -96,17 +99,23 @@ def by_labels(
     for size in LABELS:
         try:
             task = few_label_task(
-                view.cell_types, split.train & cells.usable, split.test & cells.usable, size,
+                view.cell_types,
+                split.train & cells.usable,
+                split.test & cells.usable,
+                size,
                 range(5),
-            )  # fmt: skip
+            )
         except ValueError:
             continue
-        rows.append({
-            "dataset": view.dataset, "labels": size,
-            "classes": len(set(task.labels[task.test])),
-            "text": float(few_label_scores(cells.vectors, task).mean()),
-            "PCA-50": float(few_label_scores(components, task).mean()),
-        })  # fmt: skip
+        rows.append(
+            {
+                "dataset": view.dataset,
+                "labels": size,
+                "classes": len(set(task.labels[task.test])),
+                "text": float(few_label_scores(cells.vectors, task).mean()),
+                "PCA-50": float(few_label_scores(components, task).mean()),
+            }
+        )
     return rows
 
 
@@ -114,8 +123,9 @@ def across_species(
     data: Path, views: dict[str, ExpressionView], genes: dict[str, VectorView], kind: str
 ) -> list[dict[str, object]]:
     """Types of the cells of one species by the ten nearest cells of the other."""
-    cells = {name: text_cells(view, genes[name], top=100, directions=2)
-             for name, view in views.items()}  # fmt: skip
+    cells = {
+        name: text_cells(view, genes[name], top=100, directions=2) for name, view in views.items()
+    }
     shared = set(views["baron_human"].cell_types) & set(views["baron_mouse"].cell_types)
     rows = []
     for first, second in (("baron_human", "baron_mouse"), ("baron_mouse", "baron_human")):
@@ -136,10 +146,15 @@ def across_species(
         }
         for name, (left, right) in features.items():
             found = nearest_labels(left[ours], source.cell_types[ours], right[theirs])
-            rows.append({
-                "from": first, "to": second, "method": name,
-                "accuracy": accuracy(truth, found), "macro_f1": macro_f1(truth, found),
-            })  # fmt: skip
+            rows.append(
+                {
+                    "from": first,
+                    "to": second,
+                    "method": name,
+                    "accuracy": accuracy(truth, found),
+                    "macro_f1": macro_f1(truth, found),
+                }
+            )
     return rows
 
 

@@ -8,10 +8,10 @@ import anndata
 import numpy as np
 import pandas as pd
 
-from orthoweave.data.expression_view import ExpressionView, expression_view
-from orthoweave.data.vector_view import VectorView
 from orthoweave.text.cache import CACHE_FILE, CachedEncoder
 from orthoweave.text.encoders import find_encoder
+from orthoweave.views.expression import ExpressionView, expression_view
+from orthoweave.views.vector import VectorView
 
 TAXA = {"human": 9606, "mouse": 10090}
 MODEL = "all-MiniLM-L6-v2"
@@ -39,13 +39,23 @@ class Source:
 
 
 SOURCES = (
-    Source("baron_human", "baron_pancreas/baron_human.h5ad", "human",
-           "cell_type_ontology_term_id", ("human3",)),
-    Source("baron_mouse", "baron_pancreas/baron_mouse.h5ad", "mouse",
-           "cell_type_ontology_term_id", ("mouse2",)),
+    Source(
+        "baron_human",
+        "baron_pancreas/baron_human.h5ad",
+        "human",
+        "cell_type_ontology_term_id",
+        ("human3",),
+    ),
+    Source(
+        "baron_mouse",
+        "baron_pancreas/baron_mouse.h5ad",
+        "mouse",
+        "cell_type_ontology_term_id",
+        ("mouse2",),
+    ),
     Source("pbmc3k", "pbmc3k/pbmc3k.h5ad", "human", "cell_type", ()),
     Source("zheng_sorted", "pbmc_zheng_sorted/zheng_sorted_500.h5ad", "human", "cell_type", ()),
-)  # fmt: skip
+)
 
 
 def read_counts(data: Path, source: Source) -> ExpressionView:
@@ -57,14 +67,17 @@ def read_counts(data: Path, source: Source) -> ExpressionView:
     donors = table.obs["donor"] if "donor" in table.obs else pd.Series("one", table.obs.index)
     symbol = table.var["symbol"] if "symbol" in table.var else table.var_names.to_series()
     return expression_view(
-        source.name, f"NCBITaxon:{TAXA[source.species]}",
+        source.name,
+        f"NCBITaxon:{TAXA[source.species]}",
         np.array([f"{source.name}:{cell}" for cell in table.obs_names], object),
-        np.array([f"NCBIGene:{key}" for key in number[kept]], object), counts[:, kept],
-        scale="counts", symbols=symbol[kept].astype(str).to_numpy(object),
+        np.array([f"NCBIGene:{key}" for key in number[kept]], object),
+        counts[:, kept],
+        scale="counts",
+        symbols=symbol[kept].astype(str).to_numpy(object),
         totals=np.asarray(counts.sum(axis=1)).ravel(),
         cell_types=table.obs[source.labels].astype(str).to_numpy(object),
         donors=donors.astype(str).to_numpy(object),
-    )  # fmt: skip
+    )
 
 
 def gene_texts(data: Path, species: str, *, summaries: bool) -> dict[str, str]:
@@ -106,6 +119,6 @@ def text_vectors(
     """Vectors of the texts of `genes`, encoded once."""
     texts = gene_texts(data, species, summaries=summaries)
     known = [gene for gene in genes if gene in texts]
-    encoder = CachedEncoder(find_encoder(MODEL), work / CACHE_FILE, batch=512)
+    encoder = CachedEncoder(find_encoder(MODEL), work / CACHE_FILE)
     vectors = encoder.encode([texts[gene] for gene in known])
     return VectorView("gene_text", MODEL, np.array(known, object), vectors)

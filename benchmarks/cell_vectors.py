@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from scipy import sparse
 
-from orthoweave.data.cell_vectors import cell_vectors, gene_specificity, top_genes
+from orthoweave.numerics.cell_vectors import cell_vectors, gene_specificity, top_genes
 
 GENES, DENSITY, DIMENSION, TOP, GOAL = 20_000, 0.05, 384, 100, 20
 ROWS = 5_000
@@ -44,9 +44,18 @@ def main() -> None:
         "top genes picked by numpy, one by one": (_top, 500),
     }
     by_loop: dict[str, dict[str, float]] = {}
-    result = {"cells": cells, "genes": GENES, "density": DENSITY, "dimension": DIMENSION,
-              "top_genes": TOP, "cells_per_second": rate, "cells_per_cpu_second": cells / cpu,
-              "goal": GOAL, "cores": os.cpu_count(), "loops": by_loop}  # fmt: skip
+    result = {
+        "cells": cells,
+        "genes": GENES,
+        "density": DENSITY,
+        "dimension": DIMENSION,
+        "top_genes": TOP,
+        "cells_per_second": rate,
+        "cells_per_cpu_second": cells / cpu,
+        "goal": GOAL,
+        "cores": os.cpu_count(),
+        "loops": by_loop,
+    }
     print("| way | cells a second | ours is faster by | by CPU time |\n|---|---|---|---|")
     print(f"| orthoweave | {rate:,.0f} | 1 | 1 |")
     for name, (loop, sample) in loops.items():
@@ -55,8 +64,10 @@ def main() -> None:
             message = f"{name}: the results differ"
             raise SystemExit(message)
         by_loop[name] = {
-            "cells_per_second": slow, "ratio": rate / slow, "cpu_ratio": cells / cpu / slow_cpu,
-        }  # fmt: skip
+            "cells_per_second": slow,
+            "ratio": rate / slow,
+            "cpu_ratio": cells / cpu / slow_cpu,
+        }
         print(f"| {name} | {slow:,.0f} | {rate / slow:,.0f} | {cells / cpu / slow_cpu:,.0f} |")
     target = Path(__file__).parent / "results" / "cell_vectors.json"
     target.parent.mkdir(exist_ok=True)

@@ -15,20 +15,20 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from orthology_transfer import read_dataset, read_orthology  # type: ignore[import-not-found]
+from baron_data import read_dataset, read_orthology  # type: ignore[import-not-found]
 
-from orthoweave.data.expression_view import ExpressionView
-from orthoweave.data.orthology_view import OrthologyView
-from orthoweave.data.view_requests import Views
 from orthoweave.models.base import RunContext
 from orthoweave.models.controls import rewired
 from orthoweave.models.cross_species_gnn.baselines import linear_on_markers, principal_components
 from orthoweave.models.cross_species_gnn.config import CrossSpeciesConfig
+from orthoweave.models.cross_species_gnn.fitting import train
 from orthoweave.models.cross_species_gnn.model import CrossSpeciesNetwork
 from orthoweave.models.cross_species_gnn.task import Task, make_task
-from orthoweave.models.cross_species_gnn.training import train
 from orthoweave.models.evaluation import accuracy, macro_f1, seed_estimate
 from orthoweave.models.orthology_transfer.inputs import pairs_between
+from orthoweave.views.expression import ExpressionView
+from orthoweave.views.orthology import OrthologyView
+from orthoweave.views.requests import Views
 
 HERE = Path(__file__).parent
 WORK = HERE / "work" / "cross_species_gnn.jsonl"
@@ -101,8 +101,12 @@ def closed(
                 continue
             started = time.perf_counter()
             found[name] = method(seed)
-            add(rows, key | scores(target.cell_types, found[name])
-                | {"seconds": round(time.perf_counter() - started, 1)})  # fmt: skip
+            add(
+                rows,
+                key
+                | scores(target.cell_types, found[name])
+                | {"seconds": round(time.perf_counter() - started, 1)},
+            )
     paired(rows, direction, target.cell_types, found)
 
 

@@ -14,22 +14,25 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-import ladybug
+import duckdb
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 from synthetic import RESULTS, WORK  # type: ignore[import-not-found]
 
-from orthoweave.queries.gateway import Gateway, Limits
+from orthoweave.gateway.gateway import Gateway, Limits
 from orthoweave.schema import read_schema
 from orthoweave.schema.model import ARROW
-from orthoweave.stores.ladybug import LadybugStore
+from orthoweave.stores.duckdb.store import DuckdbStore
 
 CELLS, ROWS = 200_000, 100_000
 LARGE = (
     "MATCH (c:Cell) RETURN c.id AS id, c.dataset AS dataset, c.donor AS donor, "
     f"c.total_count AS total, c.n_genes AS genes LIMIT {ROWS}"
 )
+LARGE_SQL = (
+    f'SELECT id, dataset, donor, total_count AS total, n_genes AS genes FROM "Cell" LIMIT {ROWS}'
+)
+SMALL_SQL = 'SELECT donor, n_genes AS genes FROM "Cell" WHERE id = $id'
 SMALL = "MATCH (c:Cell {id: $id}) RETURN c.donor AS donor, c.n_genes AS genes"
 LARGE_TURNS, SMALL_TURNS, WARM_UP = 31, 400, 20
 GOAL_RATIO, GOAL_MS = 1.3, 15.0
@@ -39,24 +42,19 @@ Ways = tuple[Callable[[], object], Callable[[], object]]
 def main() -> None:
     """Ask both ways, print a table and write the JSON."""
     path = _graph()
-    engine = ladybug.Database(str(path), read_only=True, buffer_pool_size=1 << 30,
-                              max_db_size=1 << 33)  # fmt: skip
-    connection = ladybug.Connection(engine)
-    store = LadybugStore.open_read_only(path, buffer_pool_mb=1024)
+    connection = duckdb.connect(str(path), read_only=True, config={"memory_limit": "1GB"})
+    store = DuckdbStore.open_read_only(path, memory_mb=1024)
     gateway = Gateway(store, path, Limits(row_limit=1_000_000))
     ids = [f"d:{number:08d}" for number in np.random.default_rng(0).integers(0, CELLS, SMALL_TURNS)]
 
     def direct(text: str, **parameters: object) -> pa.Table:
-        result = connection.execute(text, parameters)
-        table = result.get_as_arrow(4096)
-        result.close()
-        return table
+        return connection.sql(text, params=parameters or None).to_arrow_table()
 
-    if not gateway.ask_freely(LARGE).table.num_rows == direct(LARGE).num_rows == ROWS:
+    if not gateway.ask_freely(LARGE).table.num_rows == direct(LARGE_SQL).num_rows == ROWS:
         raise SystemExit("the two ways do not give the same rows")
     ask = gateway.ask_freely
-    large = _turns([(partial(direct, LARGE), partial(ask, LARGE))] * LARGE_TURNS)
-    small = [(partial(direct, SMALL, id=key), partial(ask, SMALL, {"id": key})) for key in ids]
+    large = _turns([(partial(direct, LARGE_SQL), partial(ask, LARGE))] * LARGE_TURNS)
+    small = [(partial(direct, SMALL_SQL, id=key), partial(ask, SMALL, {"id": key})) for key in ids]
     warm = _turns(small)[WARM_UP:]
     gateway.close()
     store.close()
@@ -103,11 +101,11 @@ def _report(large: list[tuple[float, float]], small: list[tuple[float, float]]) 
 
 def _graph() -> Path:
     """A graph of cells alone, made once."""
-    path = WORK / f"gateway-{CELLS}.lbug"
+    path = WORK / f"gateway-{CELLS}.duckdb"
     if path.is_file():
         return path
     path.parent.mkdir(parents=True, exist_ok=True)
-    pending, rows = path.with_suffix(".pending"), path.with_suffix(".parquet")
+    pending = path.with_suffix(".pending")
     pending.unlink(missing_ok=True)
     generator = np.random.default_rng(0)
     columns = {}
@@ -121,11 +119,8 @@ def _graph() -> Path:
         else:
             values = generator.random(CELLS)
         columns[column.name] = pa.array(values, ARROW[column.kind])
-    pq.write_table(pa.table(columns), rows)
-    store = LadybugStore.create(pending, read_schema(), buffer_pool_mb=1024)
-    store.copy("Cell", [rows])
-    store.close()
-    rows.unlink()
+    with DuckdbStore.create(pending, read_schema()) as store:
+        store.write("Cell", pa.table(columns))
     pending.rename(path)
     return path
 

@@ -25,23 +25,25 @@ from synthetic import RESULTS, WORK, synthetic_h5ad  # type: ignore[import-not-f
 from torch_geometric.data import HeteroData
 
 from orthoweave.builds.build import build
-from orthoweave.data.hetero_graph import EXPRESSED_BY, EXPRESSES, HeteroGraph, hetero_graph
-from orthoweave.data.neighbour_loader import neighbour_loader
-from orthoweave.data.view_requests import ExpressionRequest
 from orthoweave.jobs.discover import find_job
 from orthoweave.jobs.ingest import ingest
 from orthoweave.progress import TerminalProgress
 from orthoweave.settings import Settings
-from orthoweave.tables.layout import Layout
-from orthoweave.views.expression import read_expression
-from orthoweave.views.published import Published, open_published
+from orthoweave.storage.layout import Layout
+from orthoweave.storage.published import Published, open_published
+from orthoweave.views.hetero_graph import EXPRESSED_BY, EXPRESSES, HeteroGraph, hetero_graph
+from orthoweave.views.neighbour_loader import neighbour_loader
+from orthoweave.views.reading.expression import read_expression
+from orthoweave.views.requests import ExpressionRequest
 
 N_GENES, DENSITY, ROUNDS, GOAL, BATCH = 20_000, 0.01, 15, 1.5, 512
 READ = {
-    "Dataset": ["id", "species"], "MEASURED_IN": ["from", "to", "column"],
-    "Gene": ["id", "symbol"], "HAS_TYPE": ["from", "to", "by"],
+    "Dataset": ["id", "species"],
+    "MEASURED_IN": ["from", "to", "column"],
+    "Gene": ["id", "symbol"],
+    "HAS_TYPE": ["from", "to", "by"],
     "Cell": ["dataset", "id", "total_count", "author_label", "donor"],
-}  # fmt: skip
+}
 
 
 def main() -> None:
@@ -57,13 +59,20 @@ def main() -> None:
     same = _same(graph, _from_memory(*arrays))
     plain = raw + memory
     result = {
-        "n_cells": n_cells, "n_genes": N_GENES, "n_edges": graph.data[EXPRESSES].num_edges,
-        "seconds_ours": ours, "seconds_raw_read": raw, "seconds_from_memory": memory,
-        "ratio": ours / plain, "goal": GOAL, "same_content": same,
-        "batches_per_second": _batches(graph), "batch_size": BATCH,
+        "n_cells": n_cells,
+        "n_genes": N_GENES,
+        "n_edges": graph.data[EXPRESSES].num_edges,
+        "seconds_ours": ours,
+        "seconds_raw_read": raw,
+        "seconds_from_memory": memory,
+        "ratio": ours / plain,
+        "goal": GOAL,
+        "same_content": same,
+        "batches_per_second": _batches(graph),
+        "batch_size": BATCH,
         "peak_rss_gb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20,
         "cores": os.cpu_count(),
-    }  # fmt: skip
+    }
     for name, value in result.items():
         print(f"{name:22} {value:.4g}" if isinstance(value, float) else f"{name:22} {value}")
     (RESULTS / "heterodata.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
@@ -92,8 +101,10 @@ def _read(published: Published) -> list[object]:
     ]
     found.append(np.asarray(group["obs"][group["obs"].attrs["_index"]][:]))
     for table, columns in READ.items():
-        found += [pq.read_table(path, columns=columns)
-                  for path in published.manifest.table_paths(published.layout, table)]  # fmt: skip
+        found += [
+            pq.read_table(path, columns=columns)
+            for path in published.manifest.table_paths(published.layout, table)
+        ]
     return found
 
 

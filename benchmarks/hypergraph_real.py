@@ -20,7 +20,6 @@ import anndata
 import numpy as np
 import scipy.sparse as sp
 
-from orthoweave.data.expression import cell_totals, log_normalise
 from orthoweave.models.evaluation import adjusted_rand_index, seed_estimate
 from orthoweave.models.hypergraph_clusters.checks import checked_incidence
 from orthoweave.models.hypergraph_clusters.clustering import (
@@ -31,6 +30,7 @@ from orthoweave.models.hypergraph_clusters.clustering import (
 from orthoweave.models.hypergraph_clusters.embedding import WalkConfig, embed, exponent_for
 from orthoweave.models.hypergraph_clusters.simulator import permuted_genes
 from orthoweave.models.hypergraph_clusters.transitions import WALKS
+from orthoweave.numerics.expression import cell_totals, log_normalise
 
 SEEDS, SAMPLED, TOP_GENES = 10, 3, 2000
 MIXOLOGY = Path(__file__).parents[1].parent / "shared/data/sc_mixology/sc_mixology_3cl.h5ad"
@@ -54,8 +54,10 @@ def measured(
     """Agreement with the labels by method."""
     incidence = checked_incidence(values)
     by_cell, truth = incidence.by_cell, labels[incidence.cells]
-    print(f"\n{name}: {by_cell.shape[0]} cells, {by_cell.shape[1]} genes\n"
-          "| method | ARI | permuted genes |\n|---|---|---|")  # fmt: skip
+    print(
+        f"\n{name}: {by_cell.shape[0]} cells, {by_cell.shape[1]} genes\n"
+        "| method | ARI | permuted genes |\n|---|---|---|"
+    )
     permuted = checked_incidence(permuted_genes(by_cell, 0))
     k = len(set(truth))
     controls = dict(methods(permuted.by_cell, k, sampled=False))
@@ -67,10 +69,17 @@ def measured(
             truths = truth[permuted.cells]
             agreement = [adjusted_rand_index(truths, found) for found in controls[method]]
             control = float(np.mean(agreement))
-        result[method] = {"mean": mean.value, "low": mean.low, "high": mean.high,
-                          "permuted": control}  # fmt: skip
-        print(f"| {method} | {mean.value:.3f} ({mean.low:.3f} to {mean.high:.3f}) | "
-              f"{'' if control is None else f'{control:.3f}'} |", flush=True)  # fmt: skip
+        result[method] = {
+            "mean": mean.value,
+            "low": mean.low,
+            "high": mean.high,
+            "permuted": control,
+        }
+        print(
+            f"| {method} | {mean.value:.3f} ({mean.low:.3f} to {mean.high:.3f}) | "
+            f"{'' if control is None else f'{control:.3f}'} |",
+            flush=True,
+        )
     return result
 
 
@@ -81,16 +90,22 @@ def datasets() -> Iterator[Dataset]:
         import scanpy
 
         blood = scanpy.datasets.pbmc68k_reduced()
-    yield ("pbmc68k_reduced", sp.csr_matrix(blood.raw.X),
-           blood.obs["bulk_labels"].astype(str).to_numpy())  # fmt: skip
+    yield (
+        "pbmc68k_reduced",
+        sp.csr_matrix(blood.raw.X),
+        blood.obs["bulk_labels"].astype(str).to_numpy(),
+    )
     if not MIXOLOGY.exists():
         print("scMixology is not there: left out", file=sys.stderr)
         return
     lines = anndata.read_h5ad(MIXOLOGY)
     single = (lines.obs["doublet"] == "singlet").to_numpy()
     platform = lines.obs["platform"].astype(str).to_numpy()
-    for name, chosen in (("two platforms", single), ("CEL-seq2", single & (platform == "CEL-seq2")),
-                         ("Drop-seq", single & (platform == "Drop-seq"))):  # fmt: skip
+    for name, chosen in (
+        ("two platforms", single),
+        ("CEL-seq2", single & (platform == "CEL-seq2")),
+        ("Drop-seq", single & (platform == "Drop-seq")),
+    ):
         counts = sp.csr_matrix(lines.X[chosen], dtype=np.float32)
         labels = lines.obs["cell_line"].astype(str).to_numpy()[chosen]
         yield f"scMixology, {name}", _most_variable(counts), labels
@@ -117,13 +132,17 @@ def methods(
         exponent = exponent_for(values, config)
         vectors = embed(values, config, exponent).vectors
         yield f"{walk}, closed form, k-means", [k_means(vectors, k, s) for s in range(SEEDS)]
-        yield (f"{walk}, closed form, Leiden",
-               [neighbour_communities(vectors, seed=seed) for seed in range(SEEDS)])  # fmt: skip
+        yield (
+            f"{walk}, closed form, Leiden",
+            [neighbour_communities(vectors, seed=seed) for seed in range(SEEDS)],
+        )
         if sampled and walk in {"diphw", "comem_diphw", "edvw"}:
             walks = WalkConfig(walk, method="skip_gram")
             drawn = [embed(values, walks, exponent, seed).vectors for seed in range(SAMPLED)]
-            yield (f"{walk}, sampled, k-means",
-                   [k_means(vectors, k, seed) for seed, vectors in enumerate(drawn)])  # fmt: skip
+            yield (
+                f"{walk}, sampled, k-means",
+                [k_means(vectors, k, seed) for seed, vectors in enumerate(drawn)],
+            )
 
 
 if __name__ == "__main__":

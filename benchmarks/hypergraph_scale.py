@@ -49,8 +49,11 @@ def main() -> None:
     small, _ = planted(200, 1)
     embedded(small, walk, Clock())  # compiled outside the clock, as it is kept on disk
     values, groups = planted(cells, 0)
-    print(f"{cells:,} cells, {values.nnz:,} values, {walk}\n| part | wall s | processor s |\n"
-          "|---|---|---|", flush=True)  # fmt: skip
+    print(
+        f"{cells:,} cells, {values.nnz:,} values, {walk}\n| part | wall s | processor s |\n"
+        "|---|---|---|",
+        flush=True,
+    )
     clock = Clock()
     vectors = embedded(values, walk, clock)
     by_means = k_means(vectors, GROUPS, 0)
@@ -59,13 +62,25 @@ def main() -> None:
     clock.done("neighbours and Leiden")
     wall, spent = (sum(part[i] for part in clock.parts.values()) for i in (0, 1))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    agreement = {"k_means": adjusted_rand_index(groups, by_means),
-                 "leiden": adjusted_rand_index(groups, by_leiden)}  # fmt: skip
+    agreement = {
+        "k_means": adjusted_rand_index(groups, by_means),
+        "leiden": adjusted_rand_index(groups, by_leiden),
+    }
     print(f"| all | {wall:.0f} | {spent:.0f} |\npeak {peak / 2**30:.2f} GiB, ARI {agreement}")
-    result = {"cells": cells, "walk": walk, "values": values.nnz, "parts": clock.parts,
-              "wall_seconds": wall, "processor_seconds": spent, "peak_bytes": peak,
-              "goal_seconds": GOAL_SECONDS, "goal_bytes": GOAL_BYTES, "ari": agreement,
-              "n_leiden": int(by_leiden.max()) + 1, "cores": os.cpu_count()}  # fmt: skip
+    result = {
+        "cells": cells,
+        "walk": walk,
+        "values": values.nnz,
+        "parts": clock.parts,
+        "wall_seconds": wall,
+        "processor_seconds": spent,
+        "peak_bytes": peak,
+        "goal_seconds": GOAL_SECONDS,
+        "goal_bytes": GOAL_BYTES,
+        "ari": agreement,
+        "n_leiden": int(by_leiden.max()) + 1,
+        "cores": os.cpu_count(),
+    }
     name = f"hypergraph_scale_{walk}.json"
     path = Path(__file__).parent / "results" / name
     path.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
@@ -91,9 +106,9 @@ def planted(n_cells: int, seed: int) -> tuple[sp.csr_matrix, np.ndarray]:
     """log1p of counts per 10 000 of cells in planted groups, 300 genes each, and the groups."""
     generator = np.random.default_rng(seed)
     common = generator.gamma(0.5, size=GENES)
-    rates = np.stack([
-        common * np.where(generator.random(GENES) < 0.05, 40.0, 1.0) for _ in range(GROUPS)
-    ])  # fmt: skip
+    rates = np.stack(
+        [common * np.where(generator.random(GENES) < 0.05, 40.0, 1.0) for _ in range(GROUPS)]
+    )
     groups = generator.integers(0, GROUPS, n_cells)
     columns, counts = [], []
     for start in range(0, n_cells, 5000):

@@ -47,12 +47,21 @@ GENES, SEEDS, MODULES, EXPONENT = (10, 20, 30), 10, 30, 50.0
 # of all methods, these are sampled with every seed, the others with the first three
 ALWAYS = ("comem_diphw", "diphw")
 PUBLISHED = {
-    "CoMem-DIPHW": (0.287, 0.817, 0.921), "PCA": (0.052, 0.345, 0.722),
-    "CoMem": (0.015, 0.105, 0.35), "DIPHW": (0.23, 0.72, 0.87),
-    "node2vec": (0.005, 0.055, None), "EDVW": (0.005, 0.01, None),
-}  # fmt: skip
-NAMES = {"diphw": "DIPHW", "diphw_both": "DIPHW-both", "comem": "CoMem",
-         "comem_diphw": "CoMem-DIPHW", "edvw": "EDVW", "node2vec": "node2vec"}  # fmt: skip
+    "CoMem-DIPHW": (0.287, 0.817, 0.921),
+    "PCA": (0.052, 0.345, 0.722),
+    "CoMem": (0.015, 0.105, 0.35),
+    "DIPHW": (0.23, 0.72, 0.87),
+    "node2vec": (0.005, 0.055, None),
+    "EDVW": (0.005, 0.01, None),
+}
+NAMES = {
+    "diphw": "DIPHW",
+    "diphw_both": "DIPHW-both",
+    "comem": "CoMem",
+    "comem_diphw": "CoMem-DIPHW",
+    "edvw": "EDVW",
+    "node2vec": "node2vec",
+}
 TOLERANCE, LEAD = 0.06, (0.15, 0.35, 0.12)
 HERE = Path(__file__).parent
 KEPT = HERE / "work" / "hypergraph_simulation.jsonl"
@@ -65,8 +74,13 @@ def main() -> None:
         return
     seeds = int(sys.argv[1]) if len(sys.argv) > 1 else SEEDS
     KEPT.parent.mkdir(exist_ok=True)
-    jobs = [(genes, 42 + run, control) for control in (False, True) for run in range(seeds)
-            for genes in GENES if not control or (genes == 20 and run < 3)]  # fmt: skip
+    jobs = [
+        (genes, 42 + run, control)
+        for control in (False, True)
+        for run in range(seeds)
+        for genes in GENES
+        if not control or (genes == 20 and run < 3)
+    ]
     done = {tuple(entry["job"]) for entry in _kept()}
     with ProcessPoolExecutor(2) as pool, KEPT.open("a", encoding="utf-8") as target:
         for entry in pool.map(_simulated, [job for job in jobs if job not in done]):
@@ -95,8 +109,11 @@ def report(entries: list[dict[str, Any]]) -> None:
                 continue
             mean = seed_estimate(values)
             table.setdefault(method, {})[column] = {
-                "mean": mean.value, "low": mean.low, "high": mean.high, "n": len(values),
-            }  # fmt: skip
+                "mean": mean.value,
+                "low": mean.low,
+                "high": mean.high,
+                "n": len(values),
+            }
             cells.append(f"{mean.value:.3f} ({mean.low:.3f} to {mean.high:.3f})")
         shown = method.replace("|r|", "correlation")
         print(f"| {shown} | {' | '.join(cells)} |")
@@ -112,17 +129,24 @@ def _checks(found: dict[str, dict[str, list[float]]]) -> Iterator[dict[str, obje
     ours = found["CoMem-DIPHW, sampled, a = 50"]
     for place, genes in enumerate(map(str, GENES)):
         mean, wanted = float(np.mean(ours[genes])), PUBLISHED["CoMem-DIPHW"][place]
-        yield {"what": f"CoMem-DIPHW at {genes}: {mean:.3f}, published {wanted} ± {TOLERANCE}",
-               "met": abs(mean - (wanted or 0)) <= TOLERANCE}  # fmt: skip
+        yield {
+            "what": f"CoMem-DIPHW at {genes}: {mean:.3f}, published {wanted} ± {TOLERANCE}",
+            "met": abs(mean - (wanted or 0)) <= TOLERANCE,
+        }
         lead = paired_bootstrap(np.array(ours[genes]), np.array(found["PCA"][genes]), seed=0)
-        yield {"what": f"its lead over PCA at {genes}: {lead.value:.3f} ({lead.low:.3f} to "
-                       f"{lead.high:.3f}), at least {LEAD[place]}",
-               "met": lead.value >= LEAD[place]}  # fmt: skip
+        yield {
+            "what": f"its lead over PCA at {genes}: {lead.value:.3f} ({lead.low:.3f} to "
+            f"{lead.high:.3f}), at least {LEAD[place]}",
+            "met": lead.value >= LEAD[place],
+        }
     permuted = [abs(value) for by in found.values() for value in by.get("permuted", [])]
     if permuted:
         worst = max(permuted)
-        yield {"what": f"permuted genes: largest |ARI| of any method and seed {worst:.3f}, at "
-                       "most 0.02", "met": worst <= 0.02}  # fmt: skip
+        yield {
+            "what": f"permuted genes: largest |ARI| of any method and seed {worst:.3f}, at "
+            "most 0.02",
+            "met": worst <= 0.02,
+        }
 
 
 def _kept() -> list[dict[str, Any]]:
@@ -141,8 +165,10 @@ def _simulated(job: tuple[int, int, bool]) -> dict[str, Any]:
     methods["PCA"] = k_means(
         PCA(30, random_state=0).fit_transform(values.toarray()).astype(np.float32), MODULES, 0
     )
-    scores = {name: adjusted_rand_index(simulation.module, cluster)
-              for name, cluster in sorted(methods.items())}  # fmt: skip
+    scores = {
+        name: adjusted_rand_index(simulation.module, cluster)
+        for name, cluster in sorted(methods.items())
+    }
     return {"job": job, "ari": scores}
 
 
@@ -155,7 +181,8 @@ def _communities(values: sp.csr_matrix) -> Iterator[Partition]:
     full = absolute_correlations(values)
     strong = np.where(full >= np.percentile(full + np.eye(len(full)), 99), full, 0)
     multilevel: Callable[[np.ndarray], np.ndarray] = lambda graph: Louvain(  # noqa: E731
-        random_state=0).fit_predict(sp.csr_matrix(graph))  # fmt: skip
+        random_state=0
+    ).fit_predict(sp.csr_matrix(graph))
     yield "Leiden 1.1, |r| of cells", communities(sp.csr_matrix(full), resolution=1.1)
     yield "multilevel, |r| of cells", multilevel(full)
     yield "Leiden, top 1 % of |r|", communities(sp.csr_matrix(strong))

@@ -101,8 +101,10 @@ def _plain(values: sp.csr_matrix, steps: Steps, exponent: float) -> dict[str, St
 
 def _rows(matrix: sp.csr_matrix) -> tuple[list[list[int]], list[list[float]]]:
     cuts = matrix.indptr[1:-1]
-    return ([part.tolist() for part in np.split(matrix.indices, cuts)],
-            [part.tolist() for part in np.split(matrix.data, cuts)])  # fmt: skip
+    return (
+        [part.tolist() for part in np.split(matrix.indices, cuts)],
+        [part.tolist() for part in np.split(matrix.data, cuts)],
+    )
 
 
 def _plain_rate(step: Step, n_cells: int) -> float:
@@ -148,13 +150,21 @@ def measure_skip_gram() -> dict[str, object]:
         theirs.append(adjusted_rand_index(simulation.module, k_means(vectors, 30, 0)))
     gain = paired_bootstrap(np.array(ours), np.array(theirs), seed=0)
     ratio = seed_estimate(np.array(library) / np.array(seconds))
-    print("\n| skip-gram | processor s | ARI |\n|---|---|---|\n"
-          f"| ours | {np.mean(seconds):.1f} | {np.mean(ours):.3f} |\n"
-          f"| gensim | {np.mean(library):.1f} | {np.mean(theirs):.3f} |\n"
-          f"ours is faster by {ratio.value:.1f} ({ratio.low:.1f} to {ratio.high:.1f}); ARI "
-          f"differs by {gain.value:+.3f} ({gain.low:+.3f} to {gain.high:+.3f})")  # fmt: skip
-    return {"seconds": seconds, "gensim_seconds": library, "ari": ours, "gensim_ari": theirs,
-            "ratio": ratio.value, "ari_difference": [gain.low, gain.value, gain.high]}  # fmt: skip
+    print(
+        "\n| skip-gram | processor s | ARI |\n|---|---|---|\n"
+        f"| ours | {np.mean(seconds):.1f} | {np.mean(ours):.3f} |\n"
+        f"| gensim | {np.mean(library):.1f} | {np.mean(theirs):.3f} |\n"
+        f"ours is faster by {ratio.value:.1f} ({ratio.low:.1f} to {ratio.high:.1f}); ARI "
+        f"differs by {gain.value:+.3f} ({gain.low:+.3f} to {gain.high:+.3f})"
+    )
+    return {
+        "seconds": seconds,
+        "gensim_seconds": library,
+        "ari": ours,
+        "gensim_ari": theirs,
+        "ratio": ratio.value,
+        "ari_difference": [gain.low, gain.value, gain.high],
+    }
 
 
 if __name__ == "__main__":

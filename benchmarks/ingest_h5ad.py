@@ -93,7 +93,7 @@ def whole(path: Path) -> None:
     from orthoweave.jobs.ingest import ingest
     from orthoweave.progress import Quiet
     from orthoweave.settings import Settings
-    from orthoweave.tables.layout import Layout
+    from orthoweave.storage.layout import Layout
 
     folder = WORK / "kb-ingest-h5ad"
     shutil.rmtree(folder, ignore_errors=True)
@@ -127,32 +127,54 @@ def measure(step: Callable[[Path], None], path: Path) -> dict[str, float]:
 
 
 def run_step(step: str, path: Path, arguments: argparse.Namespace) -> dict[str, float]:
-    command = [sys.executable, __file__, "--one", step, "--file", str(path),
-               "--genes", str(arguments.genes), "--density", str(arguments.density)]  # fmt: skip
+    command = [
+        sys.executable,
+        __file__,
+        "--one",
+        step,
+        "--file",
+        str(path),
+        "--genes",
+        str(arguments.genes),
+        "--density",
+        str(arguments.density),
+    ]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     return json.loads(done.stdout.splitlines()[-1])
 
 
 def report(
-    arguments: argparse.Namespace, path: Path, runs: list[dict[str, dict[str, float]]],
+    arguments: argparse.Namespace,
+    path: Path,
+    runs: list[dict[str, dict[str, float]]],
     load: list[float],
-) -> None:  # fmt: skip
+) -> None:
     median = {
-        step: {name: round(statistics.median(run[step][name] for run in runs), 3)
-               for name in ("wall_s", "cpu_s", "peak_rss_mb")}
+        step: {
+            name: round(statistics.median(run[step][name] for run in runs), 3)
+            for name in ("wall_s", "cpu_s", "peak_rss_mb")
+        }
         for step in STEPS
-    }  # fmt: skip
+    }
     ratios = {
         f"wall, against {step}": round(median["ingest"]["wall_s"] / median[step]["wall_s"], 2)
         for step in ("plain", "in place")
     }
     result = {
-        "benchmark": "ingest_h5ad", "cells": arguments.cells, "genes": arguments.genes,
-        "density": arguments.density, "file_bytes": path.stat().st_size,
-        "repeats": arguments.repeat, "cores": os.cpu_count(), "machine": platform.machine(),
-        "load": load, "median": median, "ratio": ratios, "runs": runs,
+        "benchmark": "ingest_h5ad",
+        "cells": arguments.cells,
+        "genes": arguments.genes,
+        "density": arguments.density,
+        "file_bytes": path.stat().st_size,
+        "repeats": arguments.repeat,
+        "cores": os.cpu_count(),
+        "machine": platform.machine(),
+        "load": load,
+        "median": median,
+        "ratio": ratios,
+        "runs": runs,
         "reach": {"ratio": 1.5, "peak_rss_mb": 1500},
-    }  # fmt: skip
+    }
     RESULTS.mkdir(exist_ok=True)
     text = json.dumps(result, indent=1)
     (RESULTS / "ingest_h5ad.json").write_text(text + "\n", encoding="utf-8")

@@ -13,8 +13,7 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
-from orthoweave import content
-from orthoweave.cli.demo import recipe
+from orthoweave.recipes.recipe import find_recipe
 from orthoweave.testing.crash import Step, kill_repeatedly, toy_steps
 
 
@@ -32,24 +31,26 @@ def main() -> None:
         started = time.perf_counter()
         damage = kill_repeatedly(root, steps, kills=given.kills, longest_s=longest, seed=given.seed)
     result = {
-        "world": given.world, "seed": given.seed, "longest_s": longest, **asdict(damage),
+        "world": given.world,
+        "seed": given.seed,
+        "longest_s": longest,
+        **asdict(damage),
         "seconds": round(time.perf_counter() - started, 1),
-    }  # fmt: skip
+    }
     target = Path(__file__).parent / "results" / "kill.json"
     target.parent.mkdir(exist_ok=True)
     target.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     print("| world | kills | lost | half-visible | unreadable | goal |\n|---|---|---|---|---|---|")
-    print(f"| {given.world} | {damage.kills} | {damage.lost} | {damage.half_visible} "
-          f"| {damage.unreadable} | 0, 0, 0 |")  # fmt: skip
+    print(
+        f"| {given.world} | {damage.kills} | {damage.lost} | {damage.half_visible} "
+        f"| {damage.unreadable} | 0, 0, 0 |"
+    )
     for problem in damage.problems:
         print(problem)
 
 
 def _demo_steps() -> list[Step]:
-    folder = content.folder("ingest") / "demo"
-    return [
-        (step["job"], [folder / name for name in step["files"]], step["set"]) for step in recipe()
-    ]
+    return [(step.job, list(step.files), dict(step.options)) for step in find_recipe("demo").steps]
 
 
 if __name__ == "__main__":

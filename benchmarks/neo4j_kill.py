@@ -17,7 +17,7 @@ from pathlib import Path
 
 from synthetic import RESULTS  # type: ignore[import-not-found]
 
-from orthoweave.stores.local_neo4j import ServerOptions, start_server
+from orthoweave.stores.neo4j.local_server import ServerOptions, start_server
 from orthoweave.testing.load_crash import kill_loads, two_builds
 from orthoweave.testing.toy import build_toy_kb
 

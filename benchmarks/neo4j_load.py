@@ -23,22 +23,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow.parquet as pq
-from synthetic import (  # type: ignore[import-not-found]
-    N_GENES,
-    RESULTS,
-    synthetic_cells,
-    synthetic_genes,
-)
+from synthetic import N_GENES, RESULTS, synthetic_cells, synthetic_genes  # type: ignore[import-not-found]
 
 from orthoweave.builds.build import build
 from orthoweave.builds.load import load
 from orthoweave.progress import Quiet
 from orthoweave.schema import NodeType, read_schema
 from orthoweave.schema.ddl import neo4j_ddl
-from orthoweave.stores.local_neo4j import ServerOptions, start_server
-from orthoweave.stores.neo4j_access import Access, open_driver
-from orthoweave.tables.layout import Layout
-from orthoweave.tables.manifest import Manifest
+from orthoweave.storage.layout import Layout
+from orthoweave.storage.manifest import Manifest
+from orthoweave.stores.neo4j.access import Access, open_driver
+from orthoweave.stores.neo4j.local_server import ServerOptions, start_server
 from orthoweave.testing.sources import record_source
 
 GOAL = 0.8
@@ -130,21 +125,32 @@ def _write(
         for kind in ("wall", "cpu")
     }
     result = {
-        "cells": given.cells, "edges": manifest.counts["EXPRESSES"], "genes": N_GENES, "rows": rows,
+        "cells": given.cells,
+        "edges": manifest.counts["EXPRESSES"],
+        "genes": N_GENES,
+        "rows": rows,
         "wall_s": {name: [round(pair[0], 1) for pair in values] for name, values in times.items()},
         "cpu_s": {name: [round(pair[1], 1) for pair in values] for name, values in times.items()},
-        **speed, "rows_per_s": round(rows / median["load", "wall"]), "goal": GOAL,
-        "cores": os.cpu_count(), "load_average": [round(value, 1) for value in os.getloadavg()],
-    }  # fmt: skip
+        **speed,
+        "rows_per_s": round(rows / median["load", "wall"]),
+        "goal": GOAL,
+        "cores": os.cpu_count(),
+        "load_average": [round(value, 1) for value in os.getloadavg()],
+    }
     RESULTS.mkdir(exist_ok=True)
     text = json.dumps(result, indent=1) + "\n"
     (RESULTS / "neo4j_load.json").write_text(text, encoding="utf-8")
-    print("| | plain, median s | load, median s | with reading back | speed | with reading back "
-          "| goal |\n|---|---|---|---|---|---|---|")  # fmt: skip
+    print(
+        "| | plain, median s | load, median s | with reading back | speed | with reading back "
+        "| goal |\n|---|---|---|---|---|---|---|"
+    )
     for kind in ("wall", "cpu"):
-        print(f"| {kind} | {median['plain', kind]:.1f} | {median['load', kind]:.1f} "
-              f"| {median['whole', kind]:.1f} | {speed[f'speed_load_by_{kind}']} "
-              f"| {speed[f'speed_whole_by_{kind}']} | ≥ {GOAL} |", flush=True)  # fmt: skip
+        print(
+            f"| {kind} | {median['plain', kind]:.1f} | {median['load', kind]:.1f} "
+            f"| {median['whole', kind]:.1f} | {speed[f'speed_load_by_{kind}']} "
+            f"| {speed[f'speed_whole_by_{kind}']} | ≥ {GOAL} |",
+            flush=True,
+        )
 
 
 @contextmanager
@@ -174,23 +180,26 @@ def _plain(layout: Layout, manifest: Manifest, access: Access) -> None:
                 keys = 1 if isinstance(table, NodeType) else 2
                 varying = [column for column in names if column not in constant]
                 values = ", ".join(
-                    f"`{column}`: " + (
-                        "$constant" if column in constant else f"row[{varying.index(column)}]"
-                    ) for column in names[keys if keys == 2 else 0:]
-                )  # fmt: skip
+                    f"`{column}`: "
+                    + ("$constant" if column in constant else f"row[{varying.index(column)}]")
+                    for column in names[keys if keys == 2 else 0 :]
+                )
                 if isinstance(table, NodeType):
                     text = f"UNWIND $rows AS row CREATE (n:`{name}`) SET n = {{{values}}}"
                 else:
-                    text = (f"UNWIND $rows AS row MATCH (a:`{table.start}` {{id: row[0]}}) "
-                            f"MATCH (b:`{table.end}` {{id: row[1]}}) "
-                            f"CREATE (a)-[:`{name}` {{{values}}}]->(b)")  # fmt: skip
+                    text = (
+                        f"UNWIND $rows AS row MATCH (a:`{table.start}` {{id: row[0]}}) "
+                        f"MATCH (b:`{table.end}` {{id: row[1]}}) "
+                        f"CREATE (a)-[:`{name}` {{{values}}}]->(b)"
+                    )
                 with pq.ParquetFile(path) as file:
                     for batch in file.iter_batches(BATCH):
                         columns = [batch.column(column).to_pylist() for column in varying]
                         rows = [list(row) for row in zip(*columns, strict=True)]
                         constant_value = batch.column("source")[0].as_py()
-                        session.run(text, rows=rows, constant=constant_value,
-                                    timeout=None).consume()  # fmt: skip
+                        session.run(
+                            text, rows=rows, constant=constant_value, timeout=None
+                        ).consume()
 
 
 if __name__ == "__main__":

@@ -20,10 +20,11 @@ import pyarrow.parquet as pq
 from orthoweave.builds.build import build
 from orthoweave.jobs.discover import discover_jobs
 from orthoweave.jobs.ingest import ingest
+from orthoweave.knowledge_base import KnowledgeBase
+from orthoweave.opening import open_knowledge_base
 from orthoweave.progress import TerminalProgress
-from orthoweave.queries.knowledge_base import KnowledgeBase, open_knowledge_base
 from orthoweave.settings import Settings
-from orthoweave.tables.layout import Layout
+from orthoweave.storage.layout import Layout
 
 ROOT = Path(__file__).parents[1]
 TARGETS = ("mouse", "rat", "zebrafish", "fly", "worm")
@@ -73,8 +74,9 @@ def _make(folder: Path, data: Path) -> None:
 
 def _symbols(kb: KnowledgeBase) -> list[str]:
     [path] = kb.manifest.table_paths(kb.layout, "Gene")
-    genes = pq.read_table(path, columns=["symbol", "species"],
-                          filters=[("species", "=", "NCBITaxon:9606")])  # fmt: skip
+    genes = pq.read_table(
+        path, columns=["symbol", "species"], filters=[("species", "=", "NCBITaxon:9606")]
+    )
     found = sorted({symbol for symbol in genes["symbol"].to_pylist() if symbol})
     chosen = np.random.default_rng(0).choice(found, WARM_UP + QUESTIONS, replace=False)
     return [str(symbol) for symbol in chosen]

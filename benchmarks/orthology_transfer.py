@@ -2,7 +2,7 @@
 
 `python benchmarks/orthology_transfer.py [DATA]` reads DATA/baron_pancreas and DATA/orthology
 (see docs/models/orthology_transfer.md) and prints tables with 95 % intervals. A row that is in
-``work/orthology_transfer.jsonl`` already is not computed again: delete the file to start anew.
+``work/orthology_transfer.jsonl`` already is not computed again: delete the file to start again.
 """
 
 import json
@@ -11,18 +11,16 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import anndata
 import numpy as np
 import pandas as pd
 import torch
+from baron_data import read_dataset, read_orthology  # type: ignore[import-not-found]
+from orthology_transfer_report import acceptance, summary, table  # type: ignore[import-not-found]
 
-from orthoweave.data.expression_view import ExpressionView, expression_view
-from orthoweave.data.orthology_view import OrthologyView, orthology_view
-from orthoweave.data.view_requests import Views
-from orthoweave.models.evaluation import accuracy, macro_f1, paired_bootstrap, seed_estimate
+from orthoweave.models.evaluation import accuracy, macro_f1
 from orthoweave.models.orthology_transfer import baselines
+from orthoweave.models.orthology_transfer.config import TransferConfig
 from orthoweave.models.orthology_transfer.conversion import (
     Conversion,
     DenseConversion,
@@ -32,7 +30,6 @@ from orthoweave.models.orthology_transfer.conversion import (
 )
 from orthoweave.models.orthology_transfer.fitting import source_network
 from orthoweave.models.orthology_transfer.inputs import Wiring
-from orthoweave.models.orthology_transfer.model import Prepared, TransferConfig, prepare
 from orthoweave.models.orthology_transfer.network import (
     Labelled,
     Schedule,
@@ -41,16 +38,14 @@ from orthoweave.models.orthology_transfer.network import (
     make_network,
     predict,
 )
+from orthoweave.models.orthology_transfer.problem import Prepared, prepare
+from orthoweave.views.requests import Views
 
 HERE = Path(__file__).parent
 WORK = HERE / "work" / "orthology_transfer.jsonl"
 RESULT = HERE / "results" / "orthology_transfer.json"
 SIZES = (50, 25, 10, 100, 250)
 STRENGTHS = (0.0, 1e-3, 1e-1)
-KINDS = {"one2one": "1:1", "one2many": "1:many", "many2one": "many:1", "many2many": "many:many"}
-# what TRON must lead by: method, labelled cells, macro-F1
-ASKED = (("(b)", 25, 0.02), ("(b)", 50, 0.02), ("(c)", 25, 0.05), ("(c)", 50, 0.05),
-         ("(f)", 50, 0.05))  # fmt: skip
 # draws whose cells choose the strength of the penalty, for each size
 TUNING_DRAWS = 2
 
@@ -70,43 +65,14 @@ class Study:
 TO_MOUSE = TransferConfig(source="baron_human", target="baron_mouse", test_donors=("mouse2",))
 STUDIES = (
     Study("human to mouse", TO_MOUSE, 20, SIZES, dense_draws=5),
-    Study("human to mouse, genes with several orthologs", TO_MOUSE, 10, (25, 50),
-          genes="several"),
-    Study("mouse to human",
-          TransferConfig(source="baron_mouse", target="baron_human", test_donors=("human3",)),
-          10, (25, 50, 250)),
-)  # fmt: skip
-
-
-def read_dataset(data: Path, name: str, species: str) -> ExpressionView:
-    """A Baron dataset whose genes are keyed by NCBI gene."""
-    table = anndata.read_h5ad(data / "baron_pancreas" / f"{name}.h5ad")
-    number = table.var["ncbi_gene_id"].astype(str)
-    kept = ((number != "") & ~number.duplicated(keep=False)).to_numpy()
-    counts = table.X.tocsr()
-    return expression_view(
-        name, species, np.array([f"{name}:{cell}" for cell in table.obs_names], object),
-        np.array([f"NCBIGene:{key}" for key in number[kept]], object), counts[:, kept],
-        scale="counts", totals=np.asarray(counts.sum(axis=1)).ravel(),
-        cell_types=table.obs["cell_type_ontology_term_id"].astype(str).to_numpy(object),
-        donors=table.obs["donor"].astype(str).to_numpy(object),
-    ).log1p_cp10k()  # fmt: skip
-
-
-def read_orthology(data: Path) -> OrthologyView:
-    """HCOP's human and mouse pairs that three resources or more support."""
-    table = pd.read_csv(data / "orthology" / "hcop_human_mouse.tsv.gz", sep="\t", dtype=str)
-    table = table[table["support_n"].astype(int) >= 3]
-    table = table.dropna(subset=["human_ncbi", "target_ncbi", "relation_support3"])
-    table = table.drop_duplicates(["human_ncbi", "target_ncbi"])
-    n_pairs = len(table)
-    return orthology_view(
-        ("NCBIGene:" + table["human_ncbi"]).to_numpy(object),
-        ("NCBIGene:" + table["target_ncbi"]).to_numpy(object),
-        np.full(n_pairs, "NCBITaxon:9606", object), np.full(n_pairs, "NCBITaxon:10090", object),
-        cardinality=table["relation_support3"].map(KINDS).to_numpy(object),
-        support=table["support_n"].astype(int).to_numpy(), covering=np.full(n_pairs, 12),
-    )  # fmt: skip
+    Study("human to mouse, genes with several orthologs", TO_MOUSE, 10, (25, 50), genes="several"),
+    Study(
+        "mouse to human",
+        TransferConfig(source="baron_mouse", target="baron_human", test_donors=("human3",)),
+        10,
+        (25, 50, 250),
+    ),
+)
 
 
 class Bench:
@@ -123,9 +89,12 @@ class Bench:
         self.one = baselines.one_to_one(self.prepared.wiring)
         source = self.prepared
         self.source = labelled(
-            source.source, source.source_classes, np.flatnonzero(source.source_split.train),
-            np.flatnonzero(source.source_split.validation), "cpu",
-        )  # fmt: skip
+            source.source,
+            source.source_classes,
+            np.flatnonzero(source.source_split.train),
+            np.flatnonzero(source.source_split.validation),
+            "cpu",
+        )
 
     def draw(self, number: int, size: int) -> Labelled:
         """Labelled target cells; draws of one number are nested over the sizes."""
@@ -139,10 +108,11 @@ class Bench:
     def strength(self, wiring: Wiring, size: int) -> float:
         """Strength that cross-validation on the labelled cells of a few draws chooses most."""
         chosen = [
-            choose_strength(self.network, wiring, self.draw(number, size), STRENGTHS,
-                            Schedule(number))
+            choose_strength(
+                self.network, wiring, self.draw(number, size), STRENGTHS, Schedule(number)
+            )
             for number in range(TUNING_DRAWS)
-        ]  # fmt: skip
+        ]
         return float(np.median(chosen))
 
     def methods(
@@ -153,9 +123,11 @@ class Bench:
         wiring, n_classes = prepared.wiring, len(prepared.classes)
 
         def adapted(
-            network: torch.nn.Module, edges: Wiring, strength: float,
+            network: torch.nn.Module,
+            edges: Wiring,
+            strength: float,
             layer_class: type[Conversion] | type[DenseConversion] = Conversion,
-        ) -> np.ndarray:  # fmt: skip
+        ) -> np.ndarray:
             found = adapt(network, edges, data, strength, schedule, layer_class=layer_class)
             return predict(found.module, data.inputs)
 
@@ -218,8 +190,10 @@ class Bench:
                     ):
                         continue
                     if not strengths:
-                        strengths |= {"TRON": self.strength(self.prepared.wiring, size),
-                                      "1:1": self.strength(self.one, size)}  # fmt: skip
+                        strengths |= {
+                            "TRON": self.strength(self.prepared.wiring, size),
+                            "1:1": self.strength(self.one, size),
+                        }
                     started = time.perf_counter()
                     fixed = name.startswith(("(a)", "(i)"))
                     found = constant.get(name) if fixed else None
@@ -227,12 +201,15 @@ class Bench:
                     if fixed:
                         constant[name] = found
                     yield {
-                        "study": self.study.name, "cells": size, "draw": number, "method": name,
+                        "study": self.study.name,
+                        "cells": size,
+                        "draw": number,
+                        "method": name,
                         "macro_f1": macro_f1(truth, found[test]),
                         "accuracy": accuracy(truth, found[test]),
                         "strength": strengths["1:1" if name.startswith("(b)") else "TRON"],
                         "seconds": round(time.perf_counter() - started, 3),
-                    }  # fmt: skip
+                    }
 
 
 def _prepared(study: Study, views: Views) -> Prepared:
@@ -262,62 +239,6 @@ def _among_nearest(likeness: np.ndarray, k: int) -> np.ndarray:
     return found
 
 
-def summary(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Mean with interval over draws for each study, size and method."""
-    rows: list[dict[str, Any]] = []
-    for (study, cells, method), group in table.groupby(["study", "cells", "method"], sort=False):
-        scores = group.sort_values("draw")["macro_f1"].to_numpy()
-        spread = np.ptp(scores) > 0 and len(scores) > 1
-        found = seed_estimate(scores.tolist()) if spread else None
-        reference = table[(table["study"] == study) & (table["cells"] == cells)
-                          & (table["method"] == "TRON")].sort_values("draw")  # fmt: skip
-        ours = reference["macro_f1"].to_numpy()[: len(scores)]
-        lead = paired_bootstrap(ours, scores, seed=0) if method != "TRON" else None
-        rows.append({
-            "study": study, "cells": int(str(cells)), "method": method, "draws": len(scores),
-            "macro_f1": float(scores.mean()),
-            "low": found.low if found else float(scores.mean()),
-            "high": found.high if found else float(scores.mean()),
-            "tron_ahead": [lead.value, lead.low, lead.high] if lead else None,
-            "accuracy": float(group["accuracy"].mean()),
-            "strength": float(group["strength"].iloc[0]),
-            "seconds": float(group["seconds"].median()),
-        })  # fmt: skip
-    return rows
-
-
-def acceptance(rows: list[dict[str, Any]]) -> list[dict[str, object]]:
-    """What was asked of transfer between human and mouse beforehand, and what it did."""
-    found = []
-    for against, cells, least in ASKED:
-        lead = next(
-            row["tron_ahead"] for row in rows
-            if (row["study"], row["cells"]) == (STUDIES[0].name, cells)
-            and row["method"].startswith(against)
-        )  # fmt: skip
-        met = lead[0] >= least and lead[1] > 0
-        found.append({"against": against, "cells": cells, "least": least, "lead": lead, "met": met})
-        print(f"TRON - {against} at {cells} cells: {lead[0]:+.3f} ({lead[1]:+.3f} to "
-              f"{lead[2]:+.3f}), asked for {least}: {'met' if met else 'not met'}")  # fmt: skip
-    return found
-
-
-def table(rows: list[dict[str, Any]], study: str) -> None:
-    """Print macro-F1 with its interval, methods by numbers of labelled cells."""
-    here = [row for row in rows if row["study"] == study]
-    sizes = sorted({row["cells"] for row in here})
-    print(f"\n### {study}\n\n| method | {' | '.join(map(str, sizes))} |\n"
-          f"|---|{'---|' * len(sizes)}")  # fmt: skip
-    for method in dict.fromkeys(row["method"] for row in here):
-        cells = []
-        for size in sizes:
-            row = next((r for r in here if (r["method"], r["cells"]) == (method, size)), None)
-            spread = row and row["high"] > row["low"]
-            cells.append("" if row is None else f"{row['macro_f1']:.3f}" + (
-                f" ({row['low']:.3f} to {row['high']:.3f})" if spread else ""))  # fmt: skip
-        print(f"| {method} | {' | '.join(cells)} |")
-
-
 def main() -> None:
     """Compute what is missing, print the tables and write the result."""
     torch.set_num_threads(1)
@@ -332,13 +253,17 @@ def main() -> None:
     done = {(row["study"], row["cells"], row["draw"], row["method"]) for row in known}
     about: dict[str, object] = {}
     for study in STUDIES:
-        views = Views({
-            "source": datasets[study.config.source], "target": datasets[study.config.target],
-            "orthology": orthology,
-        })  # fmt: skip
+        views = Views(
+            {
+                "source": datasets[study.config.source],
+                "target": datasets[study.config.target],
+                "orthology": orthology,
+            }
+        )
         bench = Bench(study, views)
-        kinds = dict(zip(*np.unique(bench.prepared.wiring.cardinality, return_counts=True),
-                         strict=True))  # fmt: skip
+        kinds = dict(
+            zip(*np.unique(bench.prepared.wiring.cardinality, return_counts=True), strict=True)
+        )
         about[study.name] = {
             "edges": {str(name): int(count) for name, count in kinds.items()},
             "classes": bench.prepared.classes.tolist(),
@@ -351,7 +276,7 @@ def main() -> None:
                 known.append(row)
         rows = summary(pd.DataFrame(known))
         table(rows, study.name)
-    asked = acceptance(rows)
+    asked = acceptance(rows, STUDIES[0].name)
     found = {"about": about, "rows": rows, "acceptance": asked}
     RESULT.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 

@@ -20,22 +20,58 @@ from orthoweave.jobs.discover import discover_jobs
 from orthoweave.jobs.ingest import ingest
 from orthoweave.progress import Progress, TerminalProgress
 from orthoweave.settings import Settings
-from orthoweave.tables.layout import Layout
+from orthoweave.storage.layout import Layout
 
 WORK: Final = Path(__file__).parent / "work"
-SPECIES: Final = {"human": ("9606", "ENSG"), "mouse": ("10090", "ENSMUSG"),
-                  "zebrafish": ("7955", "ENSDARG")}  # fmt: skip
-DATASETS: Final = {"human_a": "human", "human_b": "human", "mouse_a": "mouse",
-                   "zebrafish_a": "zebrafish"}  # fmt: skip
+SPECIES: Final = {
+    "human": ("9606", "ENSG"),
+    "mouse": ("10090", "ENSMUSG"),
+    "zebrafish": ("7955", "ENSDARG"),
+}
+DATASETS: Final = {
+    "human_a": "human",
+    "human_b": "human",
+    "mouse_a": "mouse",
+    "zebrafish_a": "zebrafish",
+}
 N_TYPES: Final = 100
 # a type is a kind of one of these
 _N_GROUPS: Final = 10
 _MARKERS: Final = 60
-_WORDS: Final = ("kinase", "receptor", "channel", "transporter", "ligase", "collagen", "zinc",
-                 "finger", "homeobox", "ribosomal", "mitochondrial", "synaptic", "membrane",
-                 "nuclear", "binding", "factor", "subunit", "alpha", "beta", "gamma", "like",
-                 "family", "domain", "containing", "insulin", "glucose", "calcium", "sodium",
-                 "neural", "muscle", "immune", "repair")  # fmt: skip
+_WORDS: Final = (
+    "kinase",
+    "receptor",
+    "channel",
+    "transporter",
+    "ligase",
+    "collagen",
+    "zinc",
+    "finger",
+    "homeobox",
+    "ribosomal",
+    "mitochondrial",
+    "synaptic",
+    "membrane",
+    "nuclear",
+    "binding",
+    "factor",
+    "subunit",
+    "alpha",
+    "beta",
+    "gamma",
+    "like",
+    "family",
+    "domain",
+    "containing",
+    "insulin",
+    "glucose",
+    "calcium",
+    "sodium",
+    "neural",
+    "muscle",
+    "immune",
+    "repair",
+)
 
 
 def synthetic_build(n_genes: int = 50_000, n_cells: int = 250_000, measured: int = 8_000) -> Path:

@@ -30,12 +30,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from synthetic_build import (  # type: ignore[import-not-found]
-    N_TYPES,
-    gene_key,
-    symbol,
-    synthetic_build,
-)
+from synthetic_build import N_TYPES, gene_key, symbol, synthetic_build  # type: ignore[import-not-found]
 
 ROOT = Path(__file__).parents[1]
 WORK = ROOT / "benchmarks" / "work"
@@ -91,8 +86,11 @@ def measure_screens(n_genes: int) -> dict[str, Any]:
     lists = [symbol("human", int(n)) for n in chosen[n_genes + WARM_UP :]]
     counts = base().manifest.counts
     return {
-        "genes": counts["Gene"], "cells": counts["Cell"], "expressed_in": counts["EXPRESSED_IN"],
-        "orthologous_to": counts["ORTHOLOGOUS_TO"], "cell_types": N_TYPES,
+        "genes": counts["Gene"],
+        "cells": counts["Cell"],
+        "expressed_in": counts["EXPRESSED_IN"],
+        "orthologous_to": counts["ORTHOLOGOUS_TO"],
+        "cell_types": N_TYPES,
         "goal_p95_ms": GOAL_MS,
         "gene_page": _show("gene", [{"gene": gene} for gene in alone]),
         "across_one_gene": _show("across", [{"genes": gene} for gene in reversed(alone)]),
@@ -100,7 +98,7 @@ def measure_screens(n_genes: int) -> dict[str, Any]:
             "across", [{"genes": ",".join(lists[n : n + 4])} for n in range(0, len(lists), 4)]
         ),
         **_machine(),
-    }  # fmt: skip
+    }
 
 
 def measure_start(starts: int) -> dict[str, Any]:
@@ -126,10 +124,12 @@ def measure_start(starts: int) -> dict[str, Any]:
         browser.close()
     return {
         "goal_s": GOAL_START_S,
-        "port_answers_s": _rounded(healthy), "first_page_s": _rounded(ready),
+        "port_answers_s": _rounded(healthy),
+        "first_page_s": _rounded(ready),
         "first_page_median_s": round(statistics.median(ready), 2),
-        "processor_s": _rounded(processor), **_machine(),
-    }  # fmt: skip
+        "processor_s": _rounded(processor),
+        **_machine(),
+    }
 
 
 def _show(screen: str, states: Sequence[dict[str, str]]) -> dict[str, float]:
@@ -150,8 +150,13 @@ def _show(screen: str, states: Sequence[dict[str, str]]) -> dict[str, float]:
         if app.exception or app.warning or not app.dataframe:
             message = f"{screen} failed for {state}: {app.exception} {app.warning}"
             raise RuntimeError(message)
-        sizes.append(sum(len(one.proto.SerializeToString()) for one in app.main
-                         if hasattr(one, "proto") and one.proto is not None))  # fmt: skip
+        sizes.append(
+            sum(
+                len(one.proto.SerializeToString())
+                for one in app.main
+                if hasattr(one, "proto") and one.proto is not None
+            )
+        )
     taken, processor = taken[WARM_UP:], processor[WARM_UP:]
     return {
         "shown": len(taken),

@@ -20,7 +20,8 @@ from tempfile import TemporaryDirectory
 import faiss
 import numpy as np
 
-from orthoweave.vectors.faiss_index import INDEX_FILE, build_index, open_index
+from orthoweave.vectors.faiss_build import build_index
+from orthoweave.vectors.faiss_index import INDEX_FILE, open_index
 
 DIMENSION, LATENT, TOPICS, QUERIES, K, ROUNDS = 384, 48, 2_000, 500, 10, 9
 GOAL, RECALL = 0.9, 0.95
@@ -29,7 +30,7 @@ GOAL, RECALL = 0.9, 0.95
 def main() -> None:
     """Build, search both ways in turns, print a table and write the JSON."""
     n = int(sys.argv[1]) if len(sys.argv) > 1 else 500_000
-    everything = _vectors(n + QUERIES)
+    everything = make_vectors(n + QUERIES)[0]
     vectors, queries = everything[:n], everything[n:]
     with TemporaryDirectory() as name:
         folder = Path(name)
@@ -52,16 +53,27 @@ def main() -> None:
         each = (time.perf_counter() - started) / 20
         inside = all(int(key[5:]) % 10 == 0 for line in filtered.ids for key in line)
     result = {
-        "n": n, "dimension": DIMENSION, "k": K, "kind": about["kind"],
-        "nlist": about.get("nlist"), "nprobe": about.get("nprobe"),
-        "recall_at_10_in_manifest": about["recall_at_10"], "recall_at_10_of_new_queries": recall,
-        "same_hits_as_raw": same, "batch_ratio": batch[1] / batch[0],
-        "single_ratio": single[1] / single[0], "queries_per_second_batch": QUERIES / batch[0],
-        "queries_per_second_single": QUERIES / single[0], "build_seconds": seconds,
-        "filtered_seconds_per_query": each, "filtered_hits_are_all_allowed": inside,
+        "n": n,
+        "dimension": DIMENSION,
+        "k": K,
+        "kind": about["kind"],
+        "nlist": about.get("nlist"),
+        "nprobe": about.get("nprobe"),
+        "recall_at_10_in_manifest": about["recall_at_10"],
+        "recall_at_10_of_new_queries": recall,
+        "same_hits_as_raw": same,
+        "batch_ratio": batch[1] / batch[0],
+        "single_ratio": single[1] / single[0],
+        "queries_per_second_batch": QUERIES / batch[0],
+        "queries_per_second_single": QUERIES / single[0],
+        "build_seconds": seconds,
+        "filtered_seconds_per_query": each,
+        "filtered_hits_are_all_allowed": inside,
         "peak_rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-        "goal_ratio": GOAL, "goal_recall": RECALL, "cores": os.cpu_count(),
-    }  # fmt: skip
+        "goal_ratio": GOAL,
+        "goal_recall": RECALL,
+        "cores": os.cpu_count(),
+    }
     target = Path(__file__).parent / "results" / "vector_search.json"
     target.parent.mkdir(exist_ok=True)
     target.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
@@ -73,18 +85,21 @@ def main() -> None:
     print(json.dumps(result, indent=1))
 
 
-def _vectors(n: int) -> np.ndarray:
+def make_vectors(n: int) -> tuple[np.ndarray, np.ndarray]:
+    """Make vectors of length 1 in topics, shape ``(n, DIMENSION)``, and each one's topic."""
     rng = np.random.default_rng(0)
     topics = rng.normal(size=(TOPICS, LATENT)).astype(np.float32)
     spread = rng.normal(size=(LATENT, DIMENSION)).astype(np.float32)
     rows = np.empty((n, DIMENSION), np.float32)
+    topic = np.empty(n, np.int64)
     for start in range(0, n, 50_000):
         size = min(50_000, n - start)
-        latent = topics[rng.integers(0, TOPICS, size)]
+        topic[start : start + size] = rng.integers(0, TOPICS, size)
+        latent = topics[topic[start : start + size]]
         latent += 0.5 * rng.normal(size=latent.shape).astype(np.float32)
         part = latent @ spread + 0.5 * rng.normal(size=(size, DIMENSION)).astype(np.float32)
         rows[start : start + size] = part / np.linalg.norm(part, axis=1, keepdims=True)
-    return rows
+    return rows, topic
 
 
 def _recall(exact: np.ndarray, found: list[list[int]]) -> float:

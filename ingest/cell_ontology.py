@@ -34,7 +34,11 @@ def _identify(inputs: tuple[Path, ...], options: Mapping[str, Any]) -> SourceInf
     writes=("CellType", "SUBCLASS_OF"),
     options=(
         Option("definitions", "keep the definitions, not only names", bool, default=True),
-        Option("only", "keep these CL ids and their ancestors: a comma list, or a file of ids"),
+        Option(
+            "only",
+            "keep these CL ids and their ancestors: a comma list, or a file of ids",
+            file=True,
+        ),
     ),
     identify=_identify,
 )
@@ -120,7 +124,7 @@ def _cell_types(terms: list[Term], context: JobContext) -> pa.Table:
             "deprecated": [term.deprecated for term in terms],
             "replaced_by": pa.array([term.replaced_by for term in terms], pa.string()),
         }
-    )  # fmt: skip
+    )
 
 
 def _edges(edges: list[tuple[str, str]]) -> pa.Table:

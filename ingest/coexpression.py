@@ -11,7 +11,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import scipy.sparse as sp
 
-from orthoweave.data.coexpression import (
+from orthoweave.errors import InputError, UnknownNameError, UsageError
+from orthoweave.jobs import JobContext, Option, SourceInfo, job
+from orthoweave.jobs.datasets import DatasetFiles
+from orthoweave.numerics.coexpression import (
     Pairs,
     dense_correlations,
     group_cells,
@@ -19,17 +22,14 @@ from orthoweave.data.coexpression import (
     sparse_correlations,
     strongest_pairs,
 )
-from orthoweave.data.expression import NORMALISED, cell_totals, log_normalise
-from orthoweave.errors import InputError, UnknownNameError, UsageError
-from orthoweave.files.matrix import MatrixReader, open_matrix
-from orthoweave.jobs import JobContext, Option, SourceInfo, job
-from orthoweave.jobs.datasets import DatasetFiles
+from orthoweave.numerics.expression import NORMALISED, cell_totals, log_normalise
+from orthoweave.storage.matrix import MatrixReader, open_matrix
 
 # metacells × genes are held densely: 4,000 × 20,000 values are 320 MB
 MAXIMUM_METACELLS: Final = 4_000
 # cells × genes are held sparsely: 12 bytes a value, three times while they are turned
 MAXIMUM_VALUES: Final = 100_000_000
-# a correlation of fewer observations says nothing
+# a correlation over fewer observations is noise
 MINIMUM_OBSERVATIONS: Final = 10
 
 
@@ -51,8 +51,13 @@ def _name(inputs: tuple[Path, ...], options: Mapping[str, Any]) -> SourceInfo:
     writes=("COEXPRESSED_WITH",),
     options=(
         Option("dataset", "name of an ingested dataset", required=True),
-        Option("method", "metacell: over means of similar cells; cells: over single cells, exact",
-               str, "metacell", ("metacell", "cells")),
+        Option(
+            "method",
+            "metacell: over means of similar cells; cells: over single cells, exact",
+            str,
+            "metacell",
+            ("metacell", "cells"),
+        ),
         Option("top_k", "strongest partners kept of each gene", int, 20),
         Option("min_fraction", "only genes above zero in this share of the cells", float, 0.05),
         Option("min_abs", "leave out weaker correlations", float, 0.1),
@@ -63,9 +68,9 @@ def _name(inputs: tuple[Path, ...], options: Mapping[str, Any]) -> SourceInfo:
     uses=frozenset({"dataset"}),
     identify=_name,
     needs_input=False,
-)  # fmt: skip
+)
 def coexpression(context: JobContext) -> None:
-    """COEXPRESSED_WITH edges of one dataset."""
+    """Write the COEXPRESSED_WITH edges of one dataset."""
     options = context.options
     _check(options)
     dataset = context.dataset
@@ -80,8 +85,13 @@ def coexpression(context: JobContext) -> None:
     else:
         pairs, n, method = _by_cells(context, matrix, cells, genes)
     _write(context, [matrix.gene_keys[column] or "" for column in genes], pairs, n, method)
-    report = {"method": method, "n": n, "n_cells": int(cells.used.sum()), "n_genes": len(genes),
-              "n_pairs": len(pairs.first)}  # fmt: skip
+    report = {
+        "method": method,
+        "n": n,
+        "n_cells": int(cells.used.sum()),
+        "n_genes": len(genes),
+        "n_pairs": len(pairs.first),
+    }
     context.out.write_report("coexpression", report)
     context.progress.note(
         f"{dataset.name}: {len(pairs.first):,} pairs of {len(genes):,} genes over {n:,} {method}"
@@ -93,7 +103,7 @@ class _Cells:
     """Cells by row of the matrix."""
 
     used: np.ndarray
-    """Whether the cell counts, shape ``(n_cells,)``."""
+    """True for cells that are used, shape ``(n_cells,)``."""
     within: list[str]
     """Cell type and donor: only cells that share them are averaged."""
 
@@ -143,7 +153,7 @@ def _choose_cells(dataset: DatasetFiles, matrix: MatrixReader, wanted: str | Non
 
 
 def _choose_genes(matrix: MatrixReader, cells: _Cells, min_fraction: float) -> np.ndarray:
-    """Columns of the genes to correlate: known, and above zero in enough of the cells."""
+    """Return the columns of the genes to correlate: known, and above zero in enough cells."""
     above_zero = np.zeros(matrix.n_genes, np.int64)
     for start, block in matrix.blocks():
         chosen = block[cells.used[start : start + block.shape[0]]]
@@ -161,7 +171,7 @@ def _choose_genes(matrix: MatrixReader, cells: _Cells, min_fraction: float) -> n
 
 
 def _normalised_blocks(matrix: MatrixReader, cells: _Cells) -> Any:
-    """Blocks of log1p of counts per 10 000 of the cells that count, with their rows' numbers."""
+    """Yield row numbers and log1p of counts per 10 000 of the cells that are used."""
     for start, block in matrix.blocks():
         rows = np.flatnonzero(cells.used[start : start + block.shape[0]])
         chosen = block[rows]
@@ -231,9 +241,9 @@ def _strongest(context: JobContext, blocks: Any, n_genes: int) -> Pairs:
 
 def _write(context: JobContext, keys: list[str], pairs: Pairs, n: int, method: str) -> None:
     names = np.array(keys, dtype=object)
-    one, other = names[pairs.first], names[pairs.second]
-    swap = one > other
-    first, second = np.where(swap, other, one), np.where(swap, one, other)
+    left, right = names[pairs.first], names[pairs.second]
+    swap = left > right
+    first, second = np.where(swap, right, left), np.where(swap, left, right)
     rows = {
         "from": pa.array(first, pa.string()),
         "to": pa.array(second, pa.string()),

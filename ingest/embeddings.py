@@ -12,20 +12,16 @@ from typing import Any, Final
 import numpy as np
 import pyarrow.parquet as pq
 
-from orthoweave.data.cell_vectors import (
-    WEIGHTINGS,
-    cell_vectors,
-    gene_specificity,
-    top_genes,
-)
 from orthoweave.errors import InputError, UsageError
-from orthoweave.files.matrix import MatrixReader, open_matrix
 from orthoweave.ids import cell_key
-from orthoweave.jobs.job import JobContext, Option, job
+from orthoweave.jobs.job import JobContext, job
+from orthoweave.numerics.cell_vectors import WEIGHTINGS, cell_vectors, gene_specificity, top_genes
+from orthoweave.options import Option
 from orthoweave.settings import read_settings
-from orthoweave.tables.durable import PENDING
-from orthoweave.tables.merge import merge_nodes
-from orthoweave.tables.provenance import SourceInfo
+from orthoweave.storage.durable import PENDING
+from orthoweave.storage.matrix import MatrixReader, open_matrix
+from orthoweave.storage.merge import merge_nodes
+from orthoweave.storage.provenance import SourceInfo
 from orthoweave.text.base import TextEncoder, unit_rows
 from orthoweave.text.encoders import find_encoder
 
@@ -60,18 +56,26 @@ def identify(inputs: tuple[Path, ...], options: Mapping[str, Any]) -> SourceInfo
     options=(
         Option("what", "what to embed", default="genes", choices=tuple(SPACES)),
         Option("dataset", "dataset whose cells are embedded (what=cells)"),
-        Option("model", "text encoder: all-MiniLM-L6-v2 or the path of a local model",
-               default=read_settings().text_model),
+        Option(
+            "model",
+            "text encoder: all-MiniLM-L6-v2 or the path of a local model",
+            default=read_settings().text_model,
+        ),
         Option("device", "where the text encoder computes", default="cpu", choices=("cpu", "cuda")),
         Option("top_genes", "genes that stand for a cell (what=cells)", int, 100),
-        Option("weighting", "weights of a cell's genes: specific (square root of the count times "
-               "the gene's specificity), log or counts", default="specific", choices=WEIGHTINGS),
+        Option(
+            "weighting",
+            "weights of a cell's genes: specific (square root of the count times "
+            "the gene's specificity), log or counts",
+            default="specific",
+            choices=WEIGHTINGS,
+        ),
         Option("min_genes", "leave out cells with fewer genes that have a text", int, 3),
     ),
     uses=frozenset({"gene_texts", "cell_types", "dataset"}),
     identify=identify,
     needs_input=False,
-)  # fmt: skip
+)
 def embeddings(context: JobContext) -> None:
     """Write the vectors of one space."""
     what = context.options["what"]
@@ -105,15 +109,22 @@ def _embed_cells(context: JobContext, encoder: TextEncoder) -> None:
     counted = covered = 0.0
     with context.progress.task(f"cell vectors of {files.name}", matrix.n_cells) as task:
         for start, counts in matrix.blocks():
-            genes = top_genes(counts, factors, top=options["top_genes"],
-                              weighting=options["weighting"])  # fmt: skip
+            genes = top_genes(
+                counts, factors, top=options["top_genes"], weighting=options["weighting"]
+            )
             found = cell_vectors(genes, gene_vectors)
             kept = (found.n_genes >= options["min_genes"]) & (found.lengths > 0)
-            keys = [cell_key(files.name, barcode)
-                    for barcode in matrix.barcodes[start : start + counts.shape[0]]]  # fmt: skip
+            keys = [
+                cell_key(files.name, barcode)
+                for barcode in matrix.barcodes[start : start + counts.shape[0]]
+            ]
             left_out += [key for key, keep in zip(keys, kept, strict=True) if not keep]
-            _write(context, [key for key, keep in zip(keys, kept, strict=True) if keep],
-                   found.vectors[kept], encoder)  # fmt: skip
+            _write(
+                context,
+                [key for key, keep in zip(keys, kept, strict=True) if keep],
+                found.vectors[kept],
+                encoder,
+            )
             counted += float(counts.data.sum(dtype=np.float64))
             covered += float(counts.data[has_text[counts.indices]].sum(dtype=np.float64))
             task.advance(counts.shape[0])
@@ -124,13 +135,20 @@ def _embed_cells(context: JobContext, encoder: TextEncoder) -> None:
         f"{options['min_genes']} such genes)"
     )
     context.out.write_lines("cells-left-out", left_out)
-    context.out.write_report("cell_text", {
-        "dataset": files.name, "weighting": options["weighting"],
-        "top_genes": options["top_genes"], "cells": matrix.n_cells, "left_out": len(left_out),
-        "genes_with_text": int(has_text.sum()), "share_of_counts": round(share, 6),
-        # the factor of each column, from which a hit is explained gene by gene
-        "factors": [round(factor, 6) for factor in factors.tolist()],
-    })  # fmt: skip
+    context.out.write_report(
+        "cell_text",
+        {
+            "dataset": files.name,
+            "weighting": options["weighting"],
+            "top_genes": options["top_genes"],
+            "cells": matrix.n_cells,
+            "left_out": len(left_out),
+            "genes_with_text": int(has_text.sum()),
+            "share_of_counts": round(share, 6),
+            # the factor of each column, from which a hit is explained gene by gene
+            "factors": [round(factor, 6) for factor in factors.tolist()],
+        },
+    )
 
 
 def _column_vectors(

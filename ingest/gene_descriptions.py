@@ -11,13 +11,15 @@ from typing import Any
 
 import pyarrow as pa
 
-from orthoweave.files.delimited import mangled_symbols
-from orthoweave.genes.combine import Combined, add_details, add_genes, gene_rows
+from orthoweave.files.damage import mangled_symbols
+from orthoweave.genes.combine import Combined, add_genes, gene_rows
+from orthoweave.genes.details import GenesOfCatalogue, GenesOfFiles, add_details
 from orthoweave.genes.formats import FORMATS, Format
 from orthoweave.genes.reading import detect_format, read_descriptions, species_in
 from orthoweave.genes.resolution import CoverageReport
-from orthoweave.ids import SPECIES, Species, find_species
 from orthoweave.jobs import JobContext, Option, SourceInfo, job
+from orthoweave.jobs.job import Uses
+from orthoweave.species import Species, find_species, known_species
 
 # keys that a report lists before it only counts them
 LISTED = 100
@@ -30,14 +32,24 @@ def identify(inputs: tuple[Path, ...], options: Mapping[str, Any]) -> SourceInfo
     if options["species"] is not None:
         species = {find_species(options["species"]).common}
     else:
-        known = {str(species.taxon): species.common for species in SPECIES}
+        known = {str(species.taxon): species.common for species in known_species()}
         species = {known[taxon] for taxon in species_in(path, form) if taxon in known}
     plain = {"table": "genes", "table_of_one_species": "genes"}.get(form.name, form.name)
     name = f"{plain}_{species.pop()}" if len(species) == 1 else plain
     return SourceInfo(
-        name=name, license=form.license, primary_knowledge_source=form.infores,
-        knowledge_level="knowledge_assertion", agent_type="manual_agent", title=form.about,
-    )  # fmt: skip
+        name=name,
+        license=form.license,
+        primary_knowledge_source=form.infores,
+        knowledge_level="knowledge_assertion",
+        agent_type="manual_agent",
+        title=form.about,
+    )
+
+
+def _uses(inputs: tuple[Path, ...], options: Mapping[str, Any]) -> frozenset[Uses]:
+    """Return the use of gene tables for files that only add details."""
+    whole = any(form.whole for _, form in _formats(inputs, options))
+    return frozenset() if whole else frozenset({"gene_tables"})
 
 
 @job(
@@ -65,6 +77,7 @@ def identify(inputs: tuple[Path, ...], options: Mapping[str, Any]) -> SourceInfo
         ),
     ),
     identify=identify,
+    also_uses=_uses,
 )
 def gene_descriptions(context: JobContext) -> None:
     """Write Gene, IN_TAXON and Species, and the reports `genes` and `coverage`."""
@@ -73,14 +86,17 @@ def gene_descriptions(context: JobContext) -> None:
         species = find_species(context.options["species"])
     files = _formats(context.inputs, context.options)
     combined, skipped = Combined(), dict[str, int]()
+    separate = context.options["on_duplicate"] == "separate"
+    known = GenesOfCatalogue(context.catalogue) if context.catalogue is not None else None
     with context.progress.task("reading genes", len(files)) as task:
         for path, form in sorted(files, key=lambda file: not file[1].whole):
             rows = read_descriptions(path, form, species, skipped)
             if form.whole:
-                separate = context.options["on_duplicate"] == "separate"
                 add_genes(combined, str(path), rows, separate=separate)
+            elif combined.n_rows:
+                add_details(combined, str(path), rows, GenesOfFiles(combined))
             else:
-                add_details(combined, str(path), rows)
+                add_details(combined, str(path), rows, known)
             task.advance()
     _write(context, combined)
     _report(context, combined, skipped)
@@ -114,18 +130,21 @@ def _by_species(combined: Combined) -> dict[Species, int]:
     return counts
 
 
-def _report(context: JobContext, combined: Combined, skipped: dict[str, int]) -> None:
+def _counts(combined: Combined, skipped: dict[str, int]) -> dict[str, Any]:
+    """Return the report of genes, by name of each count."""
     genes = combined.genes
     names = {gene.scalars["symbol"] for gene in genes.values() if "symbol" in gene.scalars}
     for gene in genes.values():
         names |= gene.lists["synonyms"] | gene.lists["previous_symbols"]
     mangled = sorted(mangled_symbols(sorted(names)))
     prefixes = [key.partition(":")[0] for key in genes]
-    report = {
+    return {
         "n_rows": combined.n_rows,
         "n_genes": len(genes),
-        "by_species": {one.common: n for one, n in sorted(
-            _by_species(combined).items(), key=lambda item: item[0].taxon)},
+        "by_species": {
+            one.common: n
+            for one, n in sorted(_by_species(combined).items(), key=lambda item: item[0].taxon)
+        },
         "by_key": {prefix: prefixes.count(prefix) for prefix in sorted(set(prefixes))},
         "n_without_symbol": sum("symbol" not in gene.scalars for gene in genes.values()),
         "n_with_summary": sum("summary" in gene.scalars for gene in genes.values()),
@@ -136,22 +155,57 @@ def _report(context: JobContext, combined: Combined, skipped: dict[str, int]) ->
         "n_disputed": len(combined.disputed),
         "disputed": combined.disputed[:LISTED],
         "n_unused_details": combined.unused,
+        "n_joined_by_symbol": combined.joined,
+        "n_damaged_ids": len(combined.damaged_ids),
+        "damaged_ids": combined.damaged_ids[:LISTED],
         "skipped_rows": dict(sorted(skipped.items())),
         "mangled": mangled,
-    }  # fmt: skip
+    }
+
+
+def _report(context: JobContext, combined: Combined, skipped: dict[str, int]) -> None:
+    """Store the reports `genes` and `coverage`, and print what matters of them."""
+    report = _counts(combined, skipped)
     lost = tuple(dict.fromkeys(combined.without_id))
-    read = combined.n_rows or len(genes)
+    read = combined.n_rows or len(combined.genes)
     coverage = CoverageReport(
-        n_in=read, n_matched=read - len(combined.without_id), n_ambiguous=0, n_redirected=0,
-        n_lost=len(combined.without_id), lost=lost,
-        reasons={"id": read - len(combined.without_id)}, mangled=(),
-    )  # fmt: skip
+        n_in=read,
+        n_matched=read - len(combined.without_id),
+        n_ambiguous=0,
+        n_redirected=0,
+        n_lost=len(combined.without_id),
+        lost=lost,
+        reasons={"id": read - len(combined.without_id)},
+        mangled=(),
+    )
     context.out.write_report("genes", report)
     context.out.write_report("coverage", coverage.as_dict())
     context.out.write_lines("lost", list(lost))
-    context.progress.note(f"{len(genes):,} genes: {report['by_species']}")
+    context.progress.note(f"{len(combined.genes):,} genes: {report['by_species']}")
+    _note(context, combined, report["mangled"])
+
+
+def _note(context: JobContext, combined: Combined, mangled: list[str]) -> None:
+    """Note which rows of the files were not used, and why."""
+    note = context.progress.note
     if mangled:
-        context.progress.note(
+        note(
             f"{len(mangled):,} names were mangled by a spreadsheet, such as {mangled[0]!r}: they "
             "are kept as the source has them, but never used to find a gene"
+        )
+    if combined.damaged_ids:
+        note(
+            f"{len(combined.damaged_ids):,} NCBI ids are damaged, such as "
+            f"{combined.damaged_ids[0]!r}: expected whole numbers, such as 3630. They were not "
+            "used; export the column as text"
+        )
+    if combined.unused:
+        note(
+            f"{combined.unused:,} rows of details are about no known gene and were not used; "
+            "their genes need a gene table first"
+        )
+    if combined.alone:
+        note(
+            f"{combined.alone:,} rows of details are about species without known genes, and stand "
+            "for genes of their own: ingest a gene table of the species, then this again"
         )

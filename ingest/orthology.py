@@ -1,4 +1,4 @@
-"""Orthologs: what one source says of pairs of genes, as evidence.
+"""Orthologs: the pairs of genes that one source asserts, as evidence.
 
 The consensus of all sources, its cardinality and the ortholog groups are derived when a knowledge
 base is built.
@@ -11,39 +11,50 @@ from typing import Any
 import polars as pl
 import pyarrow as pa
 
-from orthoweave.data.resources import is_known_resource, resource_name
 from orthoweave.errors import UsageError
-from orthoweave.files.orthology_formats import (
-    FORMATS,
-    OrthologyFile,
-    detect_format,
-    read_orthology,
-)
+from orthoweave.files.orthology_formats import FORMATS, OrthologyFile, detect_format, read_orthology
 from orthoweave.files.orthology_readers import Wanted
-from orthoweave.ids import SPECIES, find_species
 from orthoweave.jobs import JobContext, Option, SourceInfo, job
-from orthoweave.jobs.gene_ends import END, GeneKeys, find_gene_keys
+from orthoweave.jobs.parts.gene_ends import END, GeneKeys, find_gene_keys
+from orthoweave.numerics.resources import is_known_resource, resource_name
+from orthoweave.species import find_species, known_species
 
-_LICENSES = {"ncbi": "public domain", "homologene": "public domain", "mgi": "CC-BY-4.0",
-             "ensembl": "Ensembl: no restriction", "biomart": "Ensembl: no restriction",
-             "compara": "Ensembl: no restriction", "hcop": "HGNC HCOP: free to use"}  # fmt: skip
-_ORIGINS = {"ncbi": "infores:ncbi-gene", "homologene": "infores:homologene", "mgi": "infores:mgi",
-            "ensembl": "infores:ensembl-gene", "biomart": "infores:ensembl-gene",
-            "compara": "infores:ensembl-gene", "hcop": "infores:hgnc"}  # fmt: skip
+# species of skipped rows that are printed; the report has them all
+_LISTED_SPECIES = 10
+_LICENSES = {
+    "ncbi": "public domain",
+    "homologene": "public domain",
+    "mgi": "CC-BY-4.0",
+    "ensembl": "Ensembl: no restriction",
+    "biomart": "Ensembl: no restriction",
+    "compara": "Ensembl: no restriction",
+    "hcop": "HGNC HCOP: free to use",
+    "alliance": "CC-BY-4.0",
+}
+_ORIGINS = {
+    "ncbi": "infores:ncbi-gene",
+    "homologene": "infores:homologene",
+    "mgi": "infores:mgi",
+    "ensembl": "infores:ensembl-gene",
+    "biomart": "infores:ensembl-gene",
+    "compara": "infores:ensembl-gene",
+    "hcop": "infores:hgnc",
+    "alliance": "infores:agrkb",
+}
 
 
 def _identify(inputs: tuple[Path, ...], options: Mapping[str, Any]) -> SourceInfo:
-    kind = options["format"] or detect_format(inputs[0])
+    form = options["format"] or detect_format(inputs[0])
     name = inputs[0].name.split(".")[0]
-    if kind not in _ORIGINS:
-        return SourceInfo(name=name, title=f"Orthologs: {FORMATS[kind]}")
+    if form not in _ORIGINS:
+        return SourceInfo(name=name, title=f"Orthologs: {FORMATS[form]}")
     return SourceInfo(
         name=name,
-        license=_LICENSES[kind],
-        primary_knowledge_source=_ORIGINS[kind],
+        license=_LICENSES[form],
+        primary_knowledge_source=_ORIGINS[form],
         knowledge_level="prediction",
         agent_type="data_analysis_pipeline",
-        title=f"Orthologs: {FORMATS[kind]}",
+        title=f"Orthologs: {FORMATS[form]}",
     )
 
 
@@ -57,12 +68,12 @@ def _identify(inputs: tuple[Path, ...], options: Mapping[str, Any]) -> SourceInf
         Option("from", "a species of every pair; of a plain file, that of its first column"),
         Option("to", "the other species of every pair; of a plain file, that of its second column"),
         Option("species", "keep pairs of these only, separated by commas (default: all known)"),
-        Option("resource", "who asserts the pairs, where the file does not say so"),
-        Option("header", "whether a plain file has a header (default: told by its words)", bool),
+        Option("resource", "resource that asserts the pairs, where the file names none"),
+        Option("header", "whether a plain file has a header (default: by its words)", bool),
     ),
     uses=frozenset({"genes"}),
     identify=_identify,
-)  # fmt: skip
+)
 def orthology(context: JobContext) -> None:
     """Write the evidence of one file, its genes and a report of what was lost."""
     if len(context.inputs) != 1:
@@ -74,8 +85,9 @@ def orthology(context: JobContext) -> None:
     wanted = Wanted(
         find_species(options["from"]) if options["from"] else None,
         find_species(options["to"]) if options["to"] else None,
-        tuple(find_species(text) for text in names) or SPECIES,
+        tuple(find_species(text) for text in names) or known_species(),
         options["header"],
+        context.catalogue.symbols_like_missing() if context.catalogue is not None else (),
     )
     with context.progress.task(f"orthologs of {path.name}", 3) as task:
         file = read_orthology(path, wanted, options["format"])
@@ -89,7 +101,7 @@ def orthology(context: JobContext) -> None:
 
 
 def _keys(context: JobContext, file: OrthologyFile) -> GeneKeys:
-    """Keys of the genes of a file; symbols alone need the gene catalogue."""
+    """Find the keys of a file's genes; symbols alone need the gene catalogue."""
     ends = pl.concat([_end(file.pairs, side) for side in ("subject", "object")])
     ids = pl.any_horizontal(pl.col(name).is_not_null() for name in ("ncbi", "id", "ensembl"))
     if len(ends) and not ends.select(ids.any()).item():
@@ -102,7 +114,7 @@ def _end(pairs: pl.DataFrame, side: str) -> pl.DataFrame:
 
 
 def _evidence(context: JobContext, file: OrthologyFile, keys: GeneKeys) -> pl.DataFrame:
-    """One row for each pair with sorted ends: resources united, spellings and confidence kept."""
+    """Return one row for each pair with sorted ends, united resources and original spellings."""
     pairs = file.pairs
     for side, end in (("subject", "a"), ("object", "b")):
         named = keys.ends.select(
@@ -118,13 +130,14 @@ def _evidence(context: JobContext, file: OrthologyFile, keys: GeneKeys) -> pl.Da
     columns = {
         name: pl.when(swap).then(f"{second}").otherwise(f"{first}")
         for name, first, second in (
-            ("from", "a", "b"), ("to", "b", "a"),
+            ("from", "a", "b"),
+            ("to", "b", "a"),
             ("from_species", "subject_species", "object_species"),
             ("to_species", "object_species", "subject_species"),
             ("original_subject", "subject_original", "object_original"),
             ("original_object", "object_original", "subject_original"),
         )
-    }  # fmt: skip
+    }
     named_by = pl.col("resources").list.eval(pl.element().filter(pl.element() != ""))
     rows = pairs.select(
         **columns,
@@ -133,6 +146,11 @@ def _evidence(context: JobContext, file: OrthologyFile, keys: GeneKeys) -> pl.Da
         .otherwise(pl.concat_list(pl.lit(resource_name(asserted)))),
         confidence="confidence",
     )
+    return _united(rows)
+
+
+def _united(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return one row for each pair, from rows that may repeat it."""
     united = rows.group_by("from", "to", "from_species", "to_species").agg(
         pl.col("resources").list.explode().unique().sort(),
         pl.col("original_subject").min(),
@@ -181,24 +199,24 @@ def _write(context: JobContext, pairs: pl.DataFrame, keys: GeneKeys) -> None:
         "Species",
         pa.table(
             {
-                "id": [one.key for one in species],
-                "scientific_name": [one.scientific for one in species],
-                "common_name": [one.common for one in species],
+                "id": [known.key for known in species],
+                "scientific_name": [known.scientific for known in species],
+                "common_name": [known.common for known in species],
             }
         ),
     )
 
 
-def _report(
-    context: JobContext, file: OrthologyFile, keys: GeneKeys, pairs: pl.DataFrame
-) -> None:  # fmt: skip
-    """Store what became of genes and pairs, and say it in a line."""
+def _report(context: JobContext, file: OrthologyFile, keys: GeneKeys, pairs: pl.DataFrame) -> None:
+    """Store the counts of genes and pairs, and print them in a line."""
     lost = keys.ends.filter(pl.col("key").is_null())
     n_paralogs = pairs.filter(pl.col("from_species") == pl.col("to_species")).height
     report = keys.report | {
         "format": file.format,
         "rows": file.rows,
         "skipped_rows": file.skipped,
+        "skipped_species": file.skipped_species,
+        "unreadable_ids": list(file.unreadable),
         "pairs_read": len(file.pairs),
         "ortholog_pairs": len(pairs) - n_paralogs,
         "paralog_pairs": n_paralogs,
@@ -209,6 +227,8 @@ def _report(
     lines = lost.select(pl.concat_str(["species", names, "how"], separator="\t"))[:, 0]
     context.out.write_lines("lost", sorted(line for line in lines if line))
     counts = keys.report
+    for text, n in list(file.skipped_species.items())[:_LISTED_SPECIES]:
+        context.progress.note(f"skipped {n:,} rows of {text}: not among the species to keep")
     skipped = "".join(f", {n:,} {why.replace('_', ' ')}" for why, n in file.skipped.items())
     context.progress.note(
         f"orthology {context.out.source.name} ({file.format}): {file.rows:,} rows{skipped}; "

@@ -2,19 +2,20 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from orthoweave.builds.load import load
 from orthoweave.cli.demo import build_demo
 from orthoweave.errors import OfflineError, UsageError
 from orthoweave.progress import Quiet
-from orthoweave.stores.local_neo4j import ServerOptions, start_server
-from orthoweave.stores.neo4j_access import Access, open_driver, read_access
-from orthoweave.stores.neo4j_files import fetch_neo4j, find_java
-from orthoweave.tables.layout import Layout
+from orthoweave.storage.layout import Layout
+from orthoweave.stores.neo4j.access import Access, open_driver, read_access
+from orthoweave.stores.neo4j.files import fetch_neo4j, find_java
+from orthoweave.stores.neo4j.local_server import ServerOptions, start_server
 from orthoweave.testing.toy import build_toy_kb
 
 ROOT = Path(__file__).parents[1]
@@ -29,24 +30,45 @@ def real_data() -> Path:
     return folder
 
 
+MakeOnce = Callable[[str, Callable[[Path], object]], Path]
+
+
 @pytest.fixture(scope="session")
-def toy_kb(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def make_once(tmp_path_factory: pytest.TempPathFactory) -> MakeOnce:
+    """Return a folder that is filled once, by the first of all test processes that wants it."""
+    parallel = "PYTEST_XDIST_WORKER" in os.environ
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if parallel else base
+
+    def folder_of(name: str, make: Callable[[Path], object]) -> Path:
+        folder, made = shared / name, shared / f"{name}.made"
+        with FileLock(shared / f"{name}.lock"):
+            if not made.exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir()
+                make(folder)
+                made.touch()
+        return folder
+
+    return folder_of
+
+
+@pytest.fixture(scope="session")
+def toy_kb(make_once: MakeOnce) -> Path:
     """The toy world, built and published, without vectors."""
-    return build_toy_kb(tmp_path_factory.mktemp("toy"))
+    return make_once("toy", build_toy_kb) / "kb"
 
 
 @pytest.fixture(scope="session")
-def toy_kb_with_vectors(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def toy_kb_with_vectors(make_once: MakeOnce) -> Path:
     """The toy world with vectors of the offline hashed encoder."""
-    return build_toy_kb(tmp_path_factory.mktemp("toy_vectors"), vectors=True)
+    return make_once("toy_vectors", lambda folder: build_toy_kb(folder, vectors=True)) / "kb"
 
 
 @pytest.fixture(scope="session")
-def demo_kb(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def demo_kb(make_once: MakeOnce) -> Path:
     """The bundled demo, built with the real text encoder."""
-    folder = tmp_path_factory.mktemp("demo") / "kb"
-    build_demo(folder, Quiet())
-    return folder
+    return make_once("demo", lambda folder: build_demo(folder / "kb", Quiet())) / "kb"
 
 
 @pytest.fixture(scope="session")

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 import yaml
 
-from orthoweave.stores.local_neo4j import HARDENED, ServerOptions, start_server
-from orthoweave.stores.neo4j_access import Access, open_driver
-from orthoweave.stores.neo4j_files import VERSION
+from orthoweave.stores.neo4j.access import Access, open_driver
+from orthoweave.stores.neo4j.files import VERSION
+from orthoweave.stores.neo4j.local_server import HARDENED, ServerOptions, start_server
 
 # two servers are started, which takes minutes on a busy machine
 pytestmark = pytest.mark.timeout(900)

@@ -4,40 +4,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orthoweave.errors import UnknownNameError, UsageError
-from orthoweave.ids import SPECIES, cell_key, check_name, curie, find_species, strip_ensembl_version
-
-
-@pytest.mark.parametrize(
-    "text", ["human", "Homo sapiens", "homo_sapiens", "9606", "NCBITaxon:9606"]
-)
-def test_species_by_any_name(text: str) -> None:
-    """A species is found by common name, scientific name, taxon id or CURIE."""
-    assert find_species(text).taxon == 9606
-
-
-def test_unknown_species_lists_known() -> None:
-    """An unknown species is an error that lists those we know."""
-    with pytest.raises(UnknownNameError, match=r"unknown species 'martian'.*human, mouse"):
-        find_species("martian")
-
-
-def test_worm_taxon() -> None:
-    """The worm is taxon 6239, not 6293 as is printed in places."""
-    assert find_species("worm").taxon == 6239
-
-
-def test_species_names_are_unique() -> None:
-    """No two species share a name or id."""
-    names = [name for item in SPECIES for name in (item.common, item.scientific, item.taxon)]
-    assert len(names) == len(set(names))
+from orthoweave.errors import UsageError
+from orthoweave.ids import cell_key, check_name, curie, strip_ensembl_version
 
 
 @pytest.mark.parametrize(
     ("prefix", "local", "expected"),
-    [("ncbigene", 7157, "NCBIGene:7157"), ("HGNC", "HGNC:1100", "HGNC:1100"),
-     ("mgi", "MGI:MGI:96572", "MGI:96572"), ("flybase", "FBgn0000008", "FB:FBgn0000008")],
-)  # fmt: skip
+    [
+        ("ncbigene", 7157, "NCBIGene:7157"),
+        ("HGNC", "HGNC:1100", "HGNC:1100"),
+        ("mgi", "MGI:MGI:96572", "MGI:96572"),
+        ("flybase", "FBgn0000008", "FB:FBgn0000008"),
+    ],
+)
 def test_curies_have_biolink_casing(prefix: str, local: str | int, expected: str) -> None:
     """Prefixes get Biolink's casing and a doubled prefix is taken once."""
     assert curie(prefix, local) == expected

@@ -10,8 +10,15 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 HEAVY = (
-    "torch", "faiss", "ladybug", "sentence_transformers", "streamlit", "neo4j", "anndata", "numba",
-)  # fmt: skip
+    "torch",
+    "faiss",
+    "duckdb",
+    "sentence_transformers",
+    "streamlit",
+    "neo4j",
+    "anndata",
+    "numba",
+)
 
 
 def _modules(*folders: str) -> list[Path]:
@@ -31,9 +38,12 @@ def test_import_is_light() -> None:
         f"print([name for name in {HEAVY} if name in sys.modules])"
     )
     result = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True,
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
         cwd=ROOT / "platform",
-    )  # fmt: skip
+    )
     assert result.stdout.strip() == "[]"
 
 

@@ -1,4 +1,4 @@
-"""The browser app: who may look, the screens, and nothing else."""
+"""The entry point of the browser app."""
 
 from parts.frame import run
 

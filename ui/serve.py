@@ -1,7 +1,7 @@
-"""Serves the app: Streamlit's own server, with the knowledge base opened beside its start.
+"""Serve the app with Streamlit, and open the knowledge base while the server starts.
 
-Streamlit runs the app when the first visitor comes, and would import and open everything only
-then. Here a thread does it while the server starts and the browser loads.
+Streamlit runs the app only when the first visitor arrives, who would wait for imports and opening.
+Here a thread does both while the server starts and the browser loads.
 """
 
 import contextlib
@@ -12,8 +12,8 @@ import streamlit.web.cli
 
 
 def warm_up() -> None:
-    """Import what the first screen needs and open the published build; failing is no matter."""
-    # whatever fails here fails again on the screen, where somebody can read it
+    """Import what the first screen needs and open the published build; ignore any failure."""
+    # a failure here occurs again on the screen, where the visitor can read it
     with contextlib.suppress(Exception):
         # every table needs it, and it is slow to import
         import pandas as pd  # noqa: F401

@@ -18,5 +18,6 @@ WHERE k.id = h2.id AND e.coefficient * f.coefficient > 0
 RETURN h.id AS gene, h.symbol AS symbol, e.dataset AS dataset, e.coefficient AS coefficient,
        g2.symbol AS ortholog_of_mine, h2.id AS ortholog, h2.symbol AS ortholog_symbol,
        f.dataset AS ortholog_dataset, f.coefficient AS ortholog_coefficient
-ORDER BY coefficient + ortholog_coefficient DESC, gene, ortholog, dataset, ortholog_dataset
+ORDER BY coefficient + ortholog_coefficient DESC, gene, ortholog, dataset, ortholog_dataset,
+         ortholog_of_mine
 LIMIT $limit

@@ -11,4 +11,4 @@ RETURN o.assertion AS assertion, o.source AS source, o.source_version AS source_
        o.license AS license, o.resources AS resources, o.support_count AS support_count,
        o.covering_count AS covering_count, o.confidence AS confidence,
        o.original_subject AS original_subject, o.original_object AS original_object
-ORDER BY assertion, source
+ORDER BY assertion, source, original_subject, original_object

@@ -12,7 +12,10 @@ WITH DISTINCT g, d, t
 MATCH (t)-[o:OBSERVED_IN]->(d)
 OPTIONAL MATCH (g)-[e:EXPRESSED_IN]->(t)
 WHERE e.dataset = d.id
-RETURN d.id AS dataset, sum(o.n_cells) AS n_cells,
-       sum(coalesce(e.mean, 0.0) * o.n_cells) / sum(o.n_cells) AS mean,
-       sum(coalesce(e.fraction, 0.0) * o.n_cells) / sum(o.n_cells) AS fraction
+// whole numbers are added, in parts of 2^32, so that the order of addition changes nothing
+WITH d.id AS dataset, sum(o.n_cells) AS n_cells,
+     sum(toInteger(coalesce(e.mean, 0.0) * o.n_cells * 4294967296.0)) AS means,
+     sum(toInteger(coalesce(e.fraction, 0.0) * o.n_cells * 4294967296.0)) AS fractions
+RETURN dataset, n_cells, means / (n_cells * 4294967296.0) AS mean,
+       fractions / (n_cells * 4294967296.0) AS fraction
 ORDER BY dataset

@@ -10,5 +10,5 @@ MATCH (g:Gene)-[e:EXPRESSED_IN]->(t)
 WHERE e.dataset = coalesce($dataset, e.dataset)
 RETURN e.dataset AS dataset, g.id AS gene, g.symbol AS symbol, e.mean AS mean,
        e.fraction AS fraction, e.n_cells AS n_cells
-ORDER BY mean DESC, gene
+ORDER BY mean DESC, gene, dataset
 LIMIT $limit

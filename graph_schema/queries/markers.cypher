@@ -14,5 +14,5 @@ WHERE d.id = e.dataset
 RETURN e.dataset AS dataset, g.id AS gene, g.symbol AS symbol, e.mean - m.mean AS difference,
        e.mean AS mean_in_type, m.mean AS mean_in_all, e.fraction AS fraction_in_type,
        m.fraction AS fraction_in_all
-ORDER BY difference DESC, gene
+ORDER BY difference DESC, gene, dataset
 LIMIT $limit

@@ -22,5 +22,5 @@ RETURN g.id AS gene, g.symbol AS symbol, e.dataset AS dataset, e.mean AS mean,
             ELSE o.cardinality END AS cardinality,
        h.id AS ortholog, h.symbol AS ortholog_symbol, f.dataset AS ortholog_dataset,
        f.mean AS ortholog_mean
-ORDER BY mean DESC, gene, ortholog_mean DESC, ortholog
+ORDER BY mean DESC, gene, ortholog_mean DESC, ortholog, dataset, ortholog_dataset
 LIMIT $limit

@@ -14,4 +14,4 @@ RETURN h.species AS species, h.id AS ortholog, h.symbol AS symbol,
             ELSE o.cardinality END AS cardinality,
        e.dataset AS dataset, t.id AS cell_type, t.name AS name, e.mean AS mean,
        e.fraction AS fraction, e.n_cells AS n_cells
-ORDER BY species, symbol, dataset, mean DESC, cell_type
+ORDER BY species, symbol, ortholog, dataset, mean DESC, cell_type

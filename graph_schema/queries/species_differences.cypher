@@ -18,5 +18,5 @@ WHERE u.id = t.id
 RETURN g.id AS gene, g.symbol AS symbol, h.id AS ortholog, h.symbol AS ortholog_symbol,
        e.dataset AS dataset, f.dataset AS ortholog_dataset, e.mean AS mean,
        f.mean AS ortholog_mean, abs(e.mean - f.mean) AS difference
-ORDER BY difference DESC, gene
+ORDER BY difference DESC, gene, dataset, ortholog_dataset
 LIMIT $limit

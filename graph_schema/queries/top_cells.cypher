@@ -11,5 +11,5 @@ WHERE c.dataset = coalesce($dataset, c.dataset)
 OPTIONAL MATCH (c)-[h:HAS_TYPE]->(t:CellType)
 RETURN c.id AS cell, c.dataset AS dataset, t.id AS cell_type, t.name AS name, e.count AS counts,
        e.value AS value, e.rank AS rank
-ORDER BY value DESC, cell
+ORDER BY value DESC, cell, cell_type
 LIMIT $limit

@@ -31,9 +31,17 @@ ORTHOLOGY = {
     "mgi_human_mouse": ("human_symbol", "mouse_symbol"),
 }
 GENE_COLUMNS = [
-    "taxon_id", "symbol", "name", "synonyms", "previous_symbols", "ncbi_gene_id", "ensembl_id",
-    "hgnc_id", "mgi_id", "biotype",
-]  # fmt: skip
+    "taxon_id",
+    "symbol",
+    "name",
+    "synonyms",
+    "previous_symbols",
+    "ncbi_gene_id",
+    "ensembl_id",
+    "hgnc_id",
+    "mgi_id",
+    "biotype",
+]
 # what was computed from the originals or repeats another column is left out
 DROPPED = ["relation_all", "relation_support3", "relation", "support_n", "gene_order_conservation"]
 

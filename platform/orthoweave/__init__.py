@@ -7,14 +7,43 @@
 
 from typing import TYPE_CHECKING
 
+from orthoweave.errors import (
+    AmbiguousNameError,
+    BuildError,
+    InputError,
+    IntegrityError,
+    MissingExtraError,
+    OrthoweaveError,
+    QueryError,
+    QueryRefusedError,
+    QueryTimeoutError,
+    StoreUnavailableError,
+    UnknownNameError,
+    UsageError,
+)
 from orthoweave.version import __version__ as __version__
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from orthoweave.queries.knowledge_base import KnowledgeBase
+    from orthoweave.knowledge_base import KnowledgeBase
 
-__all__ = ["__version__", "open"]
+__all__ = [
+    "AmbiguousNameError",
+    "BuildError",
+    "InputError",
+    "IntegrityError",
+    "MissingExtraError",
+    "OrthoweaveError",
+    "QueryError",
+    "QueryRefusedError",
+    "QueryTimeoutError",
+    "StoreUnavailableError",
+    "UnknownNameError",
+    "UsageError",
+    "__version__",
+    "open",
+]
 
 
 def open(  # noqa: A001 - read as orthoweave.open
@@ -39,6 +68,6 @@ def open(  # noqa: A001 - read as orthoweave.open
     StoreUnavailableError
         If the server does not answer, or refuses the login.
     """
-    from orthoweave.queries.knowledge_base import open_knowledge_base
+    from orthoweave.opening import open_knowledge_base
 
     return open_knowledge_base(kb, store=store)

@@ -6,7 +6,8 @@
     ├── UsageError (ValueError)              the question is wrong: exit code 2
     │   ├── UnknownNameError (LookupError)   no such job, query, gene, species, setting, source
     │   ├── AmbiguousNameError (LookupError) several fit, and the caller must choose
-    │   └── MissingExtraError (ImportError)  an optional dependency is not installed
+    │   ├── MissingExtraError (ImportError)  an optional dependency is not installed
+    │   └── PluginError (ImportError)        what another package adds cannot be used
     ├── InputError (ValueError)              a raw source is not what it should be
     │   ├── HostileFileError                 it would read elsewhere, explode or crash
     │   ├── ScaleError                       values are not on the expected scale
@@ -22,7 +23,8 @@
     └── QueryError                           a query was refused or ended early
         ├── QueryRefusedError (PermissionError)
         ├── MissingParameterError (KeyError)
-        └── QueryTimeoutError (TimeoutError)
+        ├── QueryTimeoutError (TimeoutError)
+        └── QueryBusyError                   too many questions wait, or one waited too long
 
 Each message says what was expected, what was found and what to do.
 """
@@ -46,6 +48,10 @@ class AmbiguousNameError(UsageError, LookupError):
 
 class MissingExtraError(UsageError, ImportError):
     """An optional dependency is needed; the message names the extra to install."""
+
+
+class PluginError(UsageError, ImportError):
+    """What another package adds cannot be loaded, or two packages add one name."""
 
 
 class InputError(OrthoweaveError, ValueError):
@@ -113,3 +119,7 @@ class MissingParameterError(QueryError, KeyError):
 
 class QueryTimeoutError(QueryError, TimeoutError):
     """The query ran into its time limit."""
+
+
+class QueryBusyError(QueryError):
+    """Too many questions wait for their turn, or this one waited too long; it did not run."""

@@ -1,4 +1,4 @@
-"""Identifiers: CURIEs with Biolink's casing, and the species we know by name.
+"""Identifiers: CURIEs with Biolink's casing, keys of cells, names of sources.
 
 Every node key in the graph is one of these. A gene's key is ``NCBIGene`` where there is one,
 else the species authority's id, else ``ENSEMBL``; a cell's is its dataset and barcode, never a
@@ -6,85 +6,44 @@ row number.
 """
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
-from orthoweave.errors import UnknownNameError, UsageError
+from orthoweave.errors import UsageError
+from orthoweave.species import authorities
 
 # the casing of Biolink 4.4's prefix map; lower-case key for tolerant reading
 PREFIXES: Final = {
     prefix.lower(): prefix
     for prefix in (
-        "NCBIGene", "ENSEMBL", "HGNC", "MGI", "RGD", "ZFIN", "FB", "WB", "SGD", "Xenbase",
-        "UniProtKB", "CL", "UBERON", "NCBITaxon", "GO", "MONDO", "infores",
+        "NCBIGene",
+        "ENSEMBL",
+        "HGNC",
+        "MGI",
+        "RGD",
+        "ZFIN",
+        "FB",
+        "WB",
+        "SGD",
+        "Xenbase",
+        "PomBase",
+        "TAIR",
+        "UniProtKB",
+        "CL",
+        "UBERON",
+        "NCBITaxon",
+        "GO",
+        "MONDO",
+        "infores",
     )
-}  # fmt: skip
-_ALIASES: Final = {"ensembl_gene": "ENSEMBL", "entrez": "NCBIGene", "geneid": "NCBIGene",
-                   "flybase": "FB", "wormbase": "WB", "taxon": "NCBITaxon"}  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Species:
-    """A species by its NCBI Taxonomy id, scientific and common name."""
-
-    taxon: int
-    scientific: str
-    common: str
-    authority: str
-    """CURIE prefix of the nomenclature authority's gene ids."""
-    ensembl: str
-    """What Ensembl gene ids of this species start with; model organisms keep their own ids."""
-
-    @property
-    def key(self) -> str:
-        """Node key, such as ``NCBITaxon:9606``."""
-        return f"NCBITaxon:{self.taxon}"
-
-
-SPECIES: Final = (
-    Species(9606, "Homo sapiens", "human", "HGNC", "ENSG"),
-    Species(10090, "Mus musculus", "mouse", "MGI", "ENSMUSG"),
-    Species(10116, "Rattus norvegicus", "rat", "RGD", "ENSRNOG"),
-    Species(7955, "Danio rerio", "zebrafish", "ZFIN", "ENSDARG"),
-    Species(7227, "Drosophila melanogaster", "fly", "FB", "FBgn"),
-    Species(6239, "Caenorhabditis elegans", "worm", "WB", "WBGene"),
-    Species(559292, "Saccharomyces cerevisiae S288C", "yeast", "SGD", ""),
-    Species(8364, "Xenopus tropicalis", "frog", "Xenbase", "ENSXETG"),
-    Species(9031, "Gallus gallus", "chicken", "", "ENSGALG"),
-    Species(9823, "Sus scrofa", "pig", "", "ENSSSCG"),
-    Species(9544, "Macaca mulatta", "macaque", "", "ENSMMUG"),
-    Species(9598, "Pan troglodytes", "chimpanzee", "", "ENSPTRG"),
-)
-_BY_NAME: Final = {
-    name.lower(): species
-    for species in SPECIES
-    for name in (species.common, species.scientific, species.scientific.replace(" ", "_"),
-                 str(species.taxon), species.key)
-}  # fmt: skip
-
-
-def find_species(text: str | int) -> Species:
-    """The species meant by a common name, a scientific name, a taxon id or its CURIE.
-
-    Raises
-    ------
-    UnknownNameError
-        If it is none of those we know; the message lists them.
-
-    Examples
-    --------
-    >>> find_species("Mouse").key, find_species(7227).common, find_species("Homo sapiens").taxon
-    ('NCBITaxon:10090', 'fly', 9606)
-    """
-    found = _BY_NAME.get(str(text).strip().lower())
-    if found is None:
-        known = ", ".join(species.common for species in SPECIES)
-        message = (
-            f"unknown species {str(text)!r}: expected a common name, a scientific name or an NCBI "
-            f"taxon id. Known: {known}"
-        )
-        raise UnknownNameError(message)
-    return found
+}
+_ALIASES: Final = {
+    "ensembl_gene": "ENSEMBL",
+    "entrez": "NCBIGene",
+    "geneid": "NCBIGene",
+    "flybase": "FB",
+    "wormbase": "WB",
+    "taxon": "NCBITaxon",
+}
 
 
 def curie(prefix: str, local: str | int) -> str:
@@ -95,9 +54,11 @@ def curie(prefix: str, local: str | int) -> str:
     >>> curie("hgnc", "HGNC:1100"), curie("ncbigene", 7157)
     ('HGNC:1100', 'NCBIGene:7157')
     """
-    known = PREFIXES.get(prefix.lower()) or _ALIASES.get(prefix.lower())
+    lower = prefix.lower()
+    known = PREFIXES.get(lower) or _ALIASES.get(lower) or authorities().get(lower)
     if known is None:
-        message = f"unknown id prefix {prefix!r}: expected one of {', '.join(PREFIXES.values())}"
+        listed = sorted({*PREFIXES.values(), *authorities().values()})
+        message = f"unknown id prefix {prefix!r}: expected one of {', '.join(listed)}"
         raise UsageError(message)
     text = str(local).strip()
     while text.lower().startswith(known.lower() + ":"):

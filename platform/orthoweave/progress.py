@@ -33,7 +33,7 @@ class Quiet:
 
     @contextmanager
     def task(self, label: str, total: int | None = None) -> Iterator[Task]:  # noqa: ARG002
-        """Give a task that shows nothing."""
+        """Return a task that shows nothing."""
         yield self
 
     def note(self, text: str) -> None:
@@ -54,8 +54,12 @@ class TerminalProgress:
         """Show one piece of work until the block ends."""
         started = time.monotonic()
         if self._console.is_terminal:
-            columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
-                       TimeElapsedColumn())  # fmt: skip
+            columns = (
+                TextColumn("{task.description}"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TimeElapsedColumn(),
+            )
             with Bars(*columns, console=self._console, transient=True) as bars:
                 yield _BarTask(bars, label, total)
         else:

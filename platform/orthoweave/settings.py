@@ -24,18 +24,32 @@ class Settings:
     """Forbid every use of the network."""
     text_model: str = "all-MiniLM-L6-v2"
     """Text encoder: the bundled all-MiniLM-L6-v2, or the path of a local model."""
-    buffer_pool_mb: int = 1024
+    memory_mb: int = 1024
     """Memory that the embedded graph engine may hold for a reader, in MiB."""
+    threads: int = 0
+    """Threads of the embedded graph engine for a reader; 0 for one on each core."""
+    spill: str = ""
+    """Folder for what a question cannot hold in memory; empty to end such a question."""
     query_timeout_s: float = 30.0
     """Wall-clock limit of one query, in seconds."""
     query_row_limit: int = 100_000
     """Rows that one query may return before it is marked as truncated."""
+    query_answer_mb: int = 256
+    """Most that the answer of one query may take, in MiB."""
+    query_processes: int = 0
+    """Long free-text queries at a time; 0 for one on each core, but two to four."""
+    query_queue: int = 32
+    """Free-text queries that may wait for their turn."""
+    query_wait_s: float = 120.0
+    """Longest that a free-text query waits for its turn, in seconds."""
     keep_builds: int = 2
     """Published builds to keep besides the current one."""
     job_path: str = ""
     """Further folders of ingest jobs, separated like PATH."""
     query_path: str = ""
     """Further folders of saved queries, separated like PATH."""
+    schema_path: str = ""
+    """Further folders of the graph schema, separated like PATH."""
 
 
 HELP: Final = {
@@ -43,12 +57,19 @@ HELP: Final = {
     "store": "address of the Neo4j server that holds the graph, such as bolt://127.0.0.1:7687",
     "offline": "1 forbids every use of the network",
     "text_model": "text encoder: all-MiniLM-L6-v2 (bundled) or the path of a local model",
-    "buffer_pool_mb": "memory of the embedded graph engine for a reader, in MiB",
+    "memory_mb": "memory of the embedded graph engine for a reader, in MiB",
+    "threads": "threads of the embedded graph engine for a reader; 0 for one on each core",
+    "spill": "folder for what a question cannot hold in memory; empty to end such a question",
     "query_timeout_s": "wall-clock limit of one query, in seconds",
     "query_row_limit": "rows a query may return before it is marked as truncated",
+    "query_answer_mb": "most that the answer of one query may take, in MiB",
+    "query_processes": "long free-text queries at a time; 0 for one on each core, but two to four",
+    "query_queue": "free-text queries that may wait for their turn",
+    "query_wait_s": "longest that a free-text query waits for its turn, in seconds",
     "keep_builds": "published builds to keep besides the current one",
     "job_path": "further folders of ingest jobs, separated like PATH",
     "query_path": "further folders of saved queries, separated like PATH",
+    "schema_path": "further folders of the graph schema, separated like PATH",
 }
 
 _TRUE: Final = {"1", "true", "yes", "on"}

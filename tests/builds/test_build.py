@@ -12,10 +12,10 @@ from orthoweave.builds.history import remove_source
 from orthoweave.errors import BuildError, IntegrityError, LockedError, UnknownNameError
 from orthoweave.genes.catalogue import GeneCatalogue
 from orthoweave.progress import Quiet
-from orthoweave.stores.ladybug import LadybugStore
-from orthoweave.tables.layout import Layout, writing
-from orthoweave.tables.ledger import Ledger
-from orthoweave.tables.manifest import Manifest, current_build, read_manifest
+from orthoweave.storage.layout import Layout, writing
+from orthoweave.storage.ledger import Ledger
+from orthoweave.storage.manifest import Manifest, current_build, read_manifest
+from orthoweave.stores.duckdb.store import DuckdbStore
 from orthoweave.testing.sources import GENES, HCOP, MGI, record_insulin, record_source
 
 RESOLVES = {"genes": "none"}
@@ -27,9 +27,9 @@ def make(kb: Path, **options: bool) -> Manifest:
 
 def ask(kb: Path, text: str) -> list[dict[str, object]]:
     layout = Layout(kb)
-    path = layout.builds / current_build(layout) / "graph.lbug"
-    with LadybugStore.open_read_only(path, buffer_pool_mb=64) as store:
-        return store.query(text, timeout_s=20, row_limit=1000).table.to_pylist()
+    path = layout.builds / current_build(layout) / "graph.duckdb"
+    with DuckdbStore.open_read_only(path, memory_mb=128) as store:
+        return store.sql(text, timeout_s=20, row_limit=1000).table.to_pylist()
 
 
 def table(kb: Path, manifest: Manifest, name: str) -> list[dict[str, object]]:
@@ -40,25 +40,33 @@ def test_the_graph_holds_exactly_the_tables(tmp_path: Path) -> None:
     """Every table of the manifest has as many rows in the graph as in its Parquet files."""
     manifest = make(record_insulin(tmp_path))
     layout = Layout(tmp_path)
-    with LadybugStore.open_read_only(
-        manifest.folder(layout) / "graph.lbug", buffer_pool_mb=64
-    ) as s:
+    with DuckdbStore.open_read_only(manifest.folder(layout) / "graph.duckdb", memory_mb=128) as s:
         in_graph = {name: rows for name, rows in s.counts().items() if rows}
     assert in_graph == manifest.counts
     assert manifest.counts == {
-        "Species": 2, "Gene": 3, "IN_TAXON": 1, "ORTHOLOGOUS_TO": 5, "OrthologGroup": 1,
-        "MEMBER_OF": 3, "Source": 4,
-    }  # fmt: skip
+        "Species": 2,
+        "Gene": 3,
+        "IN_TAXON": 1,
+        "ORTHOLOGOUS_TO": 5,
+        "OrthologGroup": 1,
+        "MEMBER_OF": 3,
+        "Source": 4,
+    }
     assert current_build(layout) == manifest.build
 
 
 def test_a_gene_is_what_its_authority_says(tmp_path: Path) -> None:
     """Sources that name genes by themselves come before those that resolve names; lists unite."""
     make(record_insulin(tmp_path))
-    [gene] = ask(tmp_path, "MATCH (g:Gene {id: 'NCBIGene:3630'}) RETURN g.symbol AS symbol, "
-                 "g.name AS name, g.synonyms AS synonyms, g.source AS source")  # fmt: skip
-    assert gene == {"symbol": "INS", "name": "insulin", "synonyms": ["IDDM2", "ILPR"],
-                    "source": "source:ncbi@1"}  # fmt: skip
+    [gene] = ask(
+        tmp_path, "SELECT symbol, name, synonyms, source FROM \"Gene\" WHERE id = 'NCBIGene:3630'"
+    )
+    assert gene == {
+        "symbol": "INS",
+        "name": "insulin",
+        "synonyms": ["IDDM2", "ILPR"],
+        "source": "source:ncbi@1",
+    }
 
 
 def test_an_edge_without_an_end_is_set_aside(tmp_path: Path) -> None:
@@ -68,14 +76,14 @@ def test_an_edge_without_an_end_is_set_aside(tmp_path: Path) -> None:
     folder = manifest.folder(Layout(tmp_path)) / "set_aside"
     [aside] = pq.read_table(folder / "ORTHOLOGOUS_TO-hcop.parquet").to_pylist()
     assert (aside["from"], aside["to"]) == ("NCBIGene:16334", "NCBIGene:999")
-    assert ask(tmp_path, "MATCH (g:Gene {id: 'NCBIGene:999'}) RETURN g.id") == []
+    assert ask(tmp_path, "SELECT id FROM \"Gene\" WHERE id = 'NCBIGene:999'") == []
 
 
 def test_a_fact_that_two_sources_assert_is_one_edge(tmp_path: Path) -> None:
     """A gene is in its species once, by the first source that says so; the other takes over."""
     record_source(tmp_path, "a_genes", GENES)
     record_source(tmp_path, "b_genes", GENES)
-    question = "MATCH (:Gene)-[r:IN_TAXON]->(:Species) RETURN r.source AS source"
+    question = 'SELECT source FROM "IN_TAXON"'
     manifest = make(tmp_path)
     assert manifest.counts["IN_TAXON"] == 1
     assert ask(tmp_path, question) == [{"source": "source:a_genes@unversioned"}]
@@ -87,9 +95,13 @@ def test_a_fact_that_two_sources_assert_is_one_edge(tmp_path: Path) -> None:
 def test_consensus_is_derived_from_all_evidence(tmp_path: Path) -> None:
     """One row for each pair with its support; human INS has two orthologs in mouse."""
     make(record_insulin(tmp_path))
-    rows = ask(tmp_path, "MATCH (a:Gene)-[r:ORTHOLOGOUS_TO {assertion: 'consensus'}]->(b:Gene) "
-               "RETURN a.symbol AS s, r.support_count AS n, r.cardinality AS c, r.license AS l "
-               "ORDER BY s")  # fmt: skip
+    rows = ask(
+        tmp_path,
+        "SELECT a.symbol AS s, r.support_count AS n, r.cardinality AS c, "
+        'r.license AS l FROM "ORTHOLOGOUS_TO" AS r JOIN "Gene" AS a '
+        'ON a."#nid" = r."#src" WHERE r.assertion = \'consensus\' '
+        "ORDER BY s",
+    )
     licence = "licence of hcop AND licence of mgi"
     assert rows == [
         {"s": "Ins1", "n": 1, "c": "many:1", "l": licence},
@@ -109,7 +121,7 @@ def test_every_row_names_a_source_that_is_a_node(tmp_path: Path) -> None:
 
 
 def test_building_again_changes_nothing(tmp_path: Path) -> None:
-    """The same content is one build: no file is written anew."""
+    """The same content is one build: no file is written again."""
     first = build(Layout(record_insulin(tmp_path)), Quiet())
     before = sorted((path, path.stat().st_mtime_ns) for path in tmp_path.rglob("*.*"))
     second = build(Layout(tmp_path), Quiet())
@@ -168,12 +180,19 @@ def test_removing_a_source_removes_all_and_only_its_facts(tmp_path: Path) -> Non
 def test_a_source_under_a_new_version_takes_the_place_of_the_old(tmp_path: Path) -> None:
     """One version of a source is in a build."""
     record_insulin(tmp_path)
-    record_source(tmp_path, "hcop", {"ORTHOLOGOUS_TO": HCOP["ORTHOLOGOUS_TO"][:1]}, version="2",
-        depends=RESOLVES)  # fmt: skip
+    record_source(
+        tmp_path,
+        "hcop",
+        {"ORTHOLOGOUS_TO": HCOP["ORTHOLOGOUS_TO"][:1]},
+        version="2",
+        depends=RESOLVES,
+    )
     manifest = make(tmp_path)
     assert {(source.name, source.version) for source in manifest.sources} == {
-        ("ncbi", "1"), ("mgi", "1"), ("hcop", "2")
-    }  # fmt: skip
+        ("ncbi", "1"),
+        ("mgi", "1"),
+        ("hcop", "2"),
+    }
     assert manifest.set_aside == {}
 
 

@@ -18,15 +18,20 @@ from orthoweave.builds.content import (
     tables_content,
 )
 from orthoweave.schema import read_schema
-from orthoweave.stores.ladybug import LadybugStore
-from orthoweave.tables.engine import table_engine
-from orthoweave.tables.layout import Layout
-from orthoweave.tables.manifest import current_build, read_manifest
+from orthoweave.storage.engine import table_engine
+from orthoweave.storage.layout import Layout
+from orthoweave.storage.manifest import current_build, read_manifest
+from orthoweave.stores.duckdb.store import DuckdbStore
 
 KIND = pa.schema(
-    [("id", pa.string()), ("n", pa.int64()), ("x", pa.float32()), ("list", pa.list_(pa.string())),
-     ("source", pa.string())]
-)  # fmt: skip
+    [
+        ("id", pa.string()),
+        ("n", pa.int64()),
+        ("x", pa.float32()),
+        ("list", pa.list_(pa.string())),
+        ("source", pa.string()),
+    ]
+)
 ROWS = st.lists(
     st.tuples(
         st.text(max_size=5),
@@ -56,8 +61,8 @@ def test_the_embedded_graph_holds_the_tables(toy_kb: Path, tmp_path: Path) -> No
     layout = Layout(toy_kb)
     manifest = read_manifest(layout, current_build(layout))
     paths = {name: manifest.table_paths(layout, name) for name in manifest.tables}
-    graph = manifest.folder(layout) / "graph.lbug"
-    with LadybugStore.open_read_only(graph, buffer_pool_mb=128) as store:
+    graph = manifest.folder(layout) / "graph.duckdb"
+    with DuckdbStore.open_read_only(graph, memory_mb=256) as store:
         found = graph_content(store, read_schema(), tmp_path)
     assert found == tables_content(paths, tmp_path)
     assert {name: content.rows for name, content in found.items()} == manifest.counts

@@ -12,9 +12,9 @@ import pytest
 
 from orthoweave.builds.build import build
 from orthoweave.progress import Quiet
-from orthoweave.tables import faults
-from orthoweave.tables.layout import Layout
-from orthoweave.tables.manifest import current_build, read_manifest, verify_files
+from orthoweave.storage import faults
+from orthoweave.storage.layout import Layout
+from orthoweave.storage.manifest import current_build, read_manifest, verify_files
 from orthoweave.testing.crash import check, kill_repeatedly, toy_steps, work
 from orthoweave.testing.sources import HCOP, record_insulin, record_source
 
@@ -46,7 +46,7 @@ def test_the_check_sees_damage(tmp_path: Path) -> None:
     found = check(kb, log)
     assert found["lost"] == ["ingest of never"]
     assert "half has no MANIFEST.json" in found["half_visible"][0]
-    graph = kb / "builds" / current_build(Layout(kb)) / "graph.lbug"
+    graph = kb / "builds" / current_build(Layout(kb)) / "graph.duckdb"
     content = bytearray(graph.read_bytes())
     content[len(content) // 2] ^= 1
     graph.write_bytes(content)
@@ -97,6 +97,9 @@ def test_failing_at_every_durable_operation(
 @pytest.mark.parametrize(
     ("point", "visible", "made"),
     [
+        ("rename segment", False, False),
+        ("rename kept", False, False),
+        ("renamed kept", False, False),
         ("rename folder", False, False),
         ("renamed folder", False, True),
         ("replace CURRENT", False, True),
@@ -128,6 +131,6 @@ import sys
 from pathlib import Path
 from orthoweave.builds.build import build
 from orthoweave.progress import Quiet
-from orthoweave.tables.layout import Layout
+from orthoweave.storage.layout import Layout
 build(Layout(Path(sys.argv[1])), Quiet())
 """

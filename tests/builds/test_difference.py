@@ -8,7 +8,7 @@ from orthoweave.builds.build import build
 from orthoweave.builds.difference import TableDiff, diff
 from orthoweave.errors import UnknownNameError
 from orthoweave.progress import Quiet
-from orthoweave.tables.layout import Layout
+from orthoweave.storage.layout import Layout
 from orthoweave.testing.sources import HUMAN, MOUSE, Rows, record_source
 
 ONE: Rows = {

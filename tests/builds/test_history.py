@@ -9,10 +9,10 @@ from orthoweave.builds.build import build
 from orthoweave.builds.history import collect_garbage, remove_source, rollback, status
 from orthoweave.errors import IntegrityError, UnknownNameError, UsageError
 from orthoweave.progress import Quiet
-from orthoweave.stores.ladybug import LadybugStore
-from orthoweave.tables.layout import Layout
-from orthoweave.tables.ledger import Ledger
-from orthoweave.tables.manifest import Manifest, current_build, published
+from orthoweave.storage.layout import Layout
+from orthoweave.storage.ledger import Ledger
+from orthoweave.storage.manifest import Manifest, current_build, published
+from orthoweave.stores.duckdb.store import DuckdbStore
 from orthoweave.testing.sources import GENES, HCOP, MGI, record_insulin, record_source
 
 RESOLVES = {"genes": "none"}
@@ -60,8 +60,10 @@ def test_status_says_what_a_build_would_change(tmp_path: Path) -> None:
     record_source(tmp_path, "more", {"Species": GENES["Species"]}, version="7")
     remove_source(Layout(tmp_path), "mgi")
     assert status(Layout(tmp_path)).not_built == (
-        "hcop 1 was replaced by 2 since", "mgi was removed since", "more 7 was added since"
-    )  # fmt: skip
+        "hcop 1 was replaced by 2 since",
+        "mgi was removed since",
+        "more 7 was added since",
+    )
 
 
 def test_status_names_stale_sources(tmp_path: Path) -> None:
@@ -96,11 +98,11 @@ def test_rollback_to_a_damaged_build_is_refused(tmp_path: Path) -> None:
     """One flipped byte in its graph, and what is published stays."""
     first, _, last = three_builds(tmp_path)
     layout = Layout(tmp_path)
-    graph = layout.builds / first / "graph.lbug"
+    graph = layout.builds / first / "graph.duckdb"
     content = bytearray(graph.read_bytes())
     content[-100] ^= 1
     graph.write_bytes(content)
-    with pytest.raises(IntegrityError, match=r"graph\.lbug has another SHA-256"):
+    with pytest.raises(IntegrityError, match=r"graph\.duckdb has another SHA-256"):
         rollback(layout, first)
     assert current_build(layout) == last
 
@@ -123,9 +125,7 @@ def test_garbage_collection_keeps_the_newest(tmp_path: Path, keep: int, left: in
     assert published(layout) == made[-left:]
     assert found.builds == tuple(sorted(made[:-left]))
     for name in made[-left:]:
-        with LadybugStore.open_read_only(
-            layout.builds / name / "graph.lbug", buffer_pool_mb=64
-        ) as s:
+        with DuckdbStore.open_read_only(layout.builds / name / "graph.duckdb", memory_mb=128) as s:
             assert s.counts()["Gene"] == 3
 
 
@@ -157,15 +157,14 @@ def test_a_reader_survives_garbage_collection(tmp_path: Path) -> None:
     """A graph that is open goes on answering after its file was removed."""
     record_source(tmp_path, "ncbi", GENES)
     layout = Layout(tmp_path)
-    old = layout.builds / make(tmp_path).build / "graph.lbug"
-    with LadybugStore.open_read_only(old, buffer_pool_mb=64) as reader:
+    old = layout.builds / make(tmp_path).build / "graph.duckdb"
+    with DuckdbStore.open_read_only(old, memory_mb=128) as reader:
         record_source(tmp_path, "mgi", MGI, depends=RESOLVES)
         make(tmp_path)
         collect_garbage(layout, 0)
         assert not old.exists()
-        rows = reader.query(
-            "MATCH (g:Gene) RETURN g.symbol AS s ORDER BY s", timeout_s=9, row_limit=9
-        )
+        text = 'SELECT symbol AS s FROM "Gene" ORDER BY s'
+        rows = reader.sql(text, timeout_s=9, row_limit=9)
         assert rows.table["s"].to_pylist() == ["INS", "Ins1", "Ins2"]
 
 

@@ -20,12 +20,12 @@ from orthoweave.builds.load import Loaded, content_at, load
 from orthoweave.errors import BuildError, LockedError, StoreUnavailableError
 from orthoweave.progress import Quiet
 from orthoweave.schema import read_schema
-from orthoweave.stores.ladybug import LadybugStore
-from orthoweave.stores.neo4j_access import Access, open_driver
-from orthoweave.stores.neo4j_load import loading, marker_at
-from orthoweave.tables import faults
-from orthoweave.tables.layout import Layout
-from orthoweave.tables.manifest import current_build, read_manifest
+from orthoweave.storage import faults
+from orthoweave.storage.layout import Layout
+from orthoweave.storage.manifest import current_build, read_manifest
+from orthoweave.stores.duckdb.store import DuckdbStore
+from orthoweave.stores.neo4j.access import Access, open_driver
+from orthoweave.stores.neo4j.load import loading, marker_at
 from orthoweave.testing.sources import GENES, HCOP, HUMAN, record_insulin, record_source
 
 Rows = list[dict[str, object]]
@@ -72,8 +72,8 @@ def test_both_stores_hold_the_same(toy_kb: Path, tmp_path: Path, neo4j_empty: Ac
     done = load(layout, neo4j_empty, Quiet())
     assert done == Loaded(manifest.build, unchanged=False, written=sum(manifest.counts.values()))
     assert agrees(kb, neo4j_empty)
-    with LadybugStore.open_read_only(
-        manifest.folder(layout) / "graph.lbug", buffer_pool_mb=128
+    with DuckdbStore.open_read_only(
+        manifest.folder(layout) / "graph.duckdb", memory_mb=256
     ) as store:
         assert graph_content(store, read_schema(), tmp_path) == content_at(neo4j_empty, layout)
     again = load(layout, neo4j_empty, Quiet())
@@ -83,44 +83,97 @@ def test_both_stores_hold_the_same(toy_kb: Path, tmp_path: Path, neo4j_empty: Ac
 def test_values_keep_their_types(tmp_path: Path, neo4j_empty: Access) -> None:
     """Null is absent, an empty list is one, and text, numbers and truth are what they were."""
     hostile = 'it\'s "q" `b` \\ \n\t\x01 <b> ünï $x // 🧬'
-    record_source(tmp_path, "s", {
-        "Species": [{"id": HUMAN, "scientific_name": hostile}],
-        "Gene": [{"id": "NCBIGene:1", "species": HUMAN, "synonyms": [], "xrefs": ["a", hostile, ""],
-                  "summary": ""}],
-        "CellType": [{"id": "CL:1", "deprecated": False}],
-        "Dataset": [{"id": "d", "species": HUMAN, "n_cells": 2**53 + 1, "n_genes": 1, "matrix": "m",
-                     "matrix_digest": "0", "scale": "counts", "normalised": "no"}],
-        "Cell": [{"id": "d:c", "dataset": "d", "barcode": "c", "kind": "spot", "n_genes": 1,
-                  "total_count": 0.1, "x": float("inf"), "y": -0.0}],
-        "EXPRESSES": [{"from": "d:c", "to": "NCBIGene:1", "count": 1.0, "value": 0.1, "rank": 1}],
-    })  # fmt: skip
+    record_source(
+        tmp_path,
+        "s",
+        {
+            "Species": [{"id": HUMAN, "scientific_name": hostile}],
+            "Gene": [
+                {
+                    "id": "NCBIGene:1",
+                    "species": HUMAN,
+                    "synonyms": [],
+                    "xrefs": ["a", hostile, ""],
+                    "summary": "",
+                }
+            ],
+            "CellType": [{"id": "CL:1", "deprecated": False}],
+            "Dataset": [
+                {
+                    "id": "d",
+                    "species": HUMAN,
+                    "n_cells": 2**53 + 1,
+                    "n_genes": 1,
+                    "matrix": "m",
+                    "matrix_digest": "0",
+                    "scale": "counts",
+                    "normalised": "no",
+                }
+            ],
+            "Cell": [
+                {
+                    "id": "d:c",
+                    "dataset": "d",
+                    "barcode": "c",
+                    "kind": "spot",
+                    "n_genes": 1,
+                    "total_count": 0.1,
+                    "x": float("inf"),
+                    "y": -0.0,
+                }
+            ],
+            "EXPRESSES": [
+                {"from": "d:c", "to": "NCBIGene:1", "count": 1.0, "value": 0.1, "rank": 1}
+            ],
+        },
+    )
     put(tmp_path, neo4j_empty)
     assert agrees(tmp_path, neo4j_empty)
     [gene] = ask(neo4j_empty, "MATCH (g:Gene) RETURN properties(g) AS g")
     assert gene["g"] == {
-        "id": "NCBIGene:1", "species": HUMAN, "synonyms": [], "xrefs": ["a", hostile, ""],
-        "summary": "", "source": "source:s@unversioned", "source_version": "unversioned",
-        "license": "licence of s", "knowledge_level": "not_provided",
-        "agent_type": "not_provided", "primary_knowledge_source": "infores:orthoweave",
-    }  # fmt: skip
+        "id": "NCBIGene:1",
+        "species": HUMAN,
+        "synonyms": [],
+        "xrefs": ["a", hostile, ""],
+        "summary": "",
+        "source": "source:s@unversioned",
+        "source_version": "unversioned",
+        "license": "licence of s",
+        "knowledge_level": "not_provided",
+        "agent_type": "not_provided",
+        "primary_knowledge_source": "infores:orthoweave",
+    }
     [found] = ask(
-        neo4j_empty, "MATCH (c:Cell)-[e:EXPRESSES]->(), (d:Dataset), (t:CellType), (s:Species) "
+        neo4j_empty,
+        "MATCH (c:Cell)-[e:EXPRESSES]->(), (d:Dataset), (t:CellType), (s:Species) "
         "RETURN c.x AS x, c.total_count AS total, properties(e) AS e, d.n_cells AS n, "
-        "t.deprecated AS deprecated, s.scientific_name AS name")  # fmt: skip
+        "t.deprecated AS deprecated, s.scientific_name AS name",
+    )
     # 0.1 in 32 bits
     assert found == {
-        "x": float("inf"), "total": 0.1, "n": 2**53 + 1, "deprecated": False, "name": hostile,
-        "e": {"count": 1.0, "value": 0.10000000149011612, "rank": 1,
-              "source": "source:s@unversioned"},
-    }  # fmt: skip
+        "x": float("inf"),
+        "total": 0.1,
+        "n": 2**53 + 1,
+        "deprecated": False,
+        "name": hostile,
+        "e": {
+            "count": 1.0,
+            "value": 0.10000000149011612,
+            "rank": 1,
+            "source": "source:s@unversioned",
+        },
+    }
 
 
 def test_only_what_differs_is_written(tmp_path: Path, neo4j_empty: Access) -> None:
     """A changed source is exchanged; the rows of all others are left alone."""
     put(record_insulin(tmp_path), neo4j_empty)
     before = ask(neo4j_empty, "MATCH ()-[r:IN_TAXON]->() RETURN elementId(r) AS id")
-    one = {"ORTHOLOGOUS_TO": [{**HCOP["ORTHOLOGOUS_TO"][0], "resources": ["OMA", "NCBI"],
-                               "support_count": 2}]}  # fmt: skip
+    one = {
+        "ORTHOLOGOUS_TO": [
+            {**HCOP["ORTHOLOGOUS_TO"][0], "resources": ["OMA", "NCBI"], "support_count": 2}
+        ]
+    }
     record_source(tmp_path, "hcop", one, version="2", depends={"genes": "none"})
     done = put(tmp_path, neo4j_empty)
     assert agrees(tmp_path, neo4j_empty)
@@ -172,11 +225,17 @@ def fail_at(monkeypatch: pytest.MonkeyPatch, point: str) -> None:
 def exchanged(kb: Path) -> str:
     """Publish a build in which a source is gone, one is new and one has changed; its id."""
     remove_source(Layout(kb), "mgi")
-    record_source(kb, "hcop", {"ORTHOLOGOUS_TO": HCOP["ORTHOLOGOUS_TO"][:1]}, version="2",
-                  depends={"genes": "none"})  # fmt: skip
+    record_source(
+        kb,
+        "hcop",
+        {"ORTHOLOGOUS_TO": HCOP["ORTHOLOGOUS_TO"][:1]},
+        version="2",
+        depends={"genes": "none"},
+    )
     more = [{"id": f"NCBIGene:{n}", "species": HUMAN} for n in range(90, 95)]
-    record_source(kb, "more", {"Gene": more, "IN_TAXON": [
-        {"from": gene["id"], "to": HUMAN} for gene in more]})  # fmt: skip
+    record_source(
+        kb, "more", {"Gene": more, "IN_TAXON": [{"from": gene["id"], "to": HUMAN} for gene in more]}
+    )
     return build(Layout(kb), Quiet()).manifest.build
 
 
@@ -235,10 +294,13 @@ def test_killed(tmp_path: Path, neo4j_empty: Access, point: str) -> None:
     kb = record_insulin(tmp_path)
     build(Layout(kb), Quiet())
     environment = {
-        **os.environ, "PYTHONPATH": str(Path(faults.__file__).parents[2]),
-        faults.VARIABLE: f"{point}:SIGKILL", "LOADED_URI": neo4j_empty.uri,
-        "LOADED_USER": neo4j_empty.user, "LOADED_PASSWORD": neo4j_empty.password,
-    }  # fmt: skip
+        **os.environ,
+        "PYTHONPATH": str(Path(faults.__file__).parents[2]),
+        faults.VARIABLE: f"{point}:SIGKILL",
+        "LOADED_URI": neo4j_empty.uri,
+        "LOADED_USER": neo4j_empty.user,
+        "LOADED_PASSWORD": neo4j_empty.password,
+    }
     child = subprocess.run([sys.executable, "-c", _LOAD, str(kb)], env=environment, check=False)
     assert child.returncode == -signal.SIGKILL
     assert marker_at(neo4j_empty).state == "loading"
@@ -251,8 +313,8 @@ import os, sys
 from pathlib import Path
 from orthoweave.builds.load import load
 from orthoweave.progress import Quiet
-from orthoweave.stores.neo4j_access import Access
-from orthoweave.tables.layout import Layout
+from orthoweave.stores.neo4j.access import Access
+from orthoweave.storage.layout import Layout
 access = Access(*(os.environ[f"LOADED_{name}"] for name in ("URI", "USER", "PASSWORD")))
 load(Layout(Path(sys.argv[1])), access, Quiet())
 """
@@ -291,7 +353,7 @@ class Meddler(Quiet):
 
     @contextmanager
     def task(self, label: str, total: int | None = None) -> Iterator[Quiet]:
-        """Give a task that shows nothing, and meddle if it is the one."""
+        """Return a task that shows nothing, and meddle if it is the one."""
         if label == f"Neo4j: {self._during}":
             tell(self._access, self._what)
         yield self
@@ -321,7 +383,7 @@ def test_what_is_not_as_written_is_noticed_and_mended(
 
 
 def test_forcing_mends_what_was_changed_later(tmp_path: Path, neo4j_empty: Access) -> None:
-    """With `force` everything is written anew, and rows of unknown sources go."""
+    """With `force` everything is written again, and rows of unknown sources go."""
     kb = record_insulin(tmp_path)
     put(kb, neo4j_empty)
     tell(

@@ -7,15 +7,30 @@ from orthoweave.charts.dots import MEASURED, cell_types_of, columns_of, dot_plot
 
 
 def _row(
-    query: str, species: str, symbol: str | None, kind: str | None, state: str = MEASURED, *,
-    mean: float = 1.0, fraction: float = 0.25, dataset: str = "d",
-) -> dict[str, object]:  # fmt: skip
+    query: str,
+    species: str,
+    symbol: str | None,
+    kind: str | None,
+    state: str = MEASURED,
+    *,
+    mean: float = 1.0,
+    fraction: float = 0.25,
+    dataset: str = "d",
+) -> dict[str, object]:
     return {
-        "query": query, "species": species, "gene": symbol and f"key:{symbol}", "symbol": symbol,
-        "cardinality": None, "dataset": dataset if symbol else None, "cell_type": kind,
-        "name": kind and kind.upper(), "mean": mean, "fraction": fraction, "n_cells": 10,
+        "query": query,
+        "species": species,
+        "gene": symbol and f"key:{symbol}",
+        "symbol": symbol,
+        "cardinality": None,
+        "dataset": dataset if symbol else None,
+        "cell_type": kind,
+        "name": kind and kind.upper(),
+        "mean": mean,
+        "fraction": fraction,
+        "n_cells": 10,
         "state": state,
-    }  # fmt: skip
+    }
 
 
 INS = [
@@ -30,8 +45,11 @@ INS = [
 def test_one_to_many_gives_a_column_for_each_ortholog() -> None:
     """Ins1 and Ins2 stand beside INS; none is picked."""
     assert [(c.species, c.symbol) for c in columns_of(INS)] == [
-        ("human", "INS"), ("mouse", "Ins1"), ("mouse", "Ins2"), ("fly", "—"),
-    ]  # fmt: skip
+        ("human", "INS"),
+        ("mouse", "Ins1"),
+        ("mouse", "Ins2"),
+        ("fly", "—"),
+    ]
 
 
 def test_columns_group_by_gene_or_by_species() -> None:
@@ -64,8 +82,10 @@ def test_states_have_marks_of_their_own() -> None:
     shapes = {name: trace.marker.symbol for name, trace in traces.items()}
     assert len(set(shapes.values())) == 4
     assert {name for name, trace in traces.items() if trace.showlegend} == {
-        "measured zero", "not measured", "no ortholog",
-    }  # fmt: skip
+        "measured zero",
+        "not measured",
+        "no ortholog",
+    }
 
 
 def test_no_ortholog_is_marked_in_every_row() -> None:

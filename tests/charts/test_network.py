@@ -5,11 +5,18 @@ import pytest
 from orthoweave.charts.network import Edge, Network, Node, columns_figure, cut, network_figure
 
 GENES = Network(
-    (Node("a", "Gene", "INS", "human", 0), Node("b", "Gene", "Ins1", "mouse", 1),
-     Node("c", "Gene", "Ins2", "mouse", 1), Node("t", "CellType", "beta", "", 2)),
-    (Edge("a", "b", "ORTHOLOGOUS_TO", "3 of 12"), Edge("a", "c", "ORTHOLOGOUS_TO", "9 of 12"),
-     Edge("a", "t", "EXPRESSED_IN")),
-)  # fmt: skip
+    (
+        Node("a", "Gene", "INS", "human", 0),
+        Node("b", "Gene", "Ins1", "mouse", 1),
+        Node("c", "Gene", "Ins2", "mouse", 1),
+        Node("t", "CellType", "beta", "", 2),
+    ),
+    (
+        Edge("a", "b", "ORTHOLOGOUS_TO", "3 of 12"),
+        Edge("a", "c", "ORTHOLOGOUS_TO", "9 of 12"),
+        Edge("a", "t", "EXPRESSED_IN"),
+    ),
+)
 
 
 def _nodes(figure: object) -> dict[str, tuple[float, float]]:

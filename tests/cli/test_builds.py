@@ -9,9 +9,9 @@ from orthoweave.builds.content import tables_content
 from orthoweave.builds.load import content_at
 from orthoweave.cli.main import USAGE, main
 from orthoweave.progress import Quiet
-from orthoweave.stores.neo4j_access import PASSWORD, USER, Access
-from orthoweave.tables.layout import Layout
-from orthoweave.tables.manifest import current_build, read_manifest
+from orthoweave.storage.layout import Layout
+from orthoweave.storage.manifest import current_build, read_manifest
+from orthoweave.stores.neo4j.access import PASSWORD, USER, Access
 from orthoweave.testing.sources import record_insulin
 
 
@@ -32,7 +32,7 @@ def test_build_load_remove(
     assert main(command) == 0
     assert "19 rows written, 0 were there; verified" in capsys.readouterr().err
     assert main(command) == 0
-    assert f"{login.uri} holds it already, nothing to do" in capsys.readouterr().err
+    assert f"{login.uri} holds this build already: nothing to do" in capsys.readouterr().err
     assert main(["remove", "mgi", "--kb", kb]) == 0
     assert main(command) == 0
     # the build before was kept until its tables had told what is there

@@ -46,8 +46,9 @@ def test_each_statement_gets_a_file(toy_kb: Path, tmp_path: Path, script: Path, 
         code, _, err = run(script, "-o", tmp_path / form, "--format", form, "--kb", toy_kb)
         assert code == 0, err
         assert sorted(path.name for path in (tmp_path / form).iterdir()) == [
-            f"count.{form}", f"genes.{form}",
-        ]  # fmt: skip
+            f"count.{form}",
+            f"genes.{form}",
+        ]
     tsv = pd.read_csv(tmp_path / "tsv" / "genes.tsv", sep="\t", comment="#")
     lines = (tmp_path / "jsonl" / "genes.jsonl").read_text(encoding="utf-8").splitlines()
     parquet = pq.read_table(tmp_path / "parquet" / "genes.parquet").to_pylist()

@@ -11,8 +11,8 @@ import typer
 
 from orthoweave.cli.main import FAILED, INTERRUPTED, USAGE, app
 from orthoweave.cli.output import Format, as_json
-from orthoweave.queries.answer import Answer
-from orthoweave.queries.export_format import ExportFormat
+from orthoweave.exports.formats import ExportFormat
+from orthoweave.questions.answer import Answer
 
 PAGE = (Path(__file__).parents[2] / "docs" / "cli.md").read_text(encoding="utf-8")
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from orthoweave.stores.local_neo4j import find_server
-from orthoweave.stores.neo4j_access import Access
+from orthoweave.stores.neo4j.access import Access
+from orthoweave.stores.neo4j.local_server import find_server
 
 # two servers are started and seven commands run, which takes minutes on a busy machine
 pytestmark = pytest.mark.timeout(900)
@@ -18,9 +18,12 @@ pytestmark = pytest.mark.timeout(900)
 def _run(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
     source = Path(__file__).parents[2] / "platform"
     return subprocess.run(
-        [sys.executable, "-m", "orthoweave", *arguments], capture_output=True, text=True,
-        check=False, env={**os.environ, "PYTHONPATH": str(source), **environment},
-    )  # fmt: skip
+        [sys.executable, "-m", "orthoweave", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(source), **environment},
+    )
 
 
 def test_a_server_can_be_started_asked_and_stopped(
@@ -50,6 +53,6 @@ def test_a_server_can_be_started_asked_and_stopped(
         assert "ORTHOWEAVE_NEO4J_PASSWORD_FILE" in refused.stderr
     finally:
         stopped = _run("neo4j", "stop", "--kb", str(kb))
-    assert "has ended" in stopped.stderr
+    assert "has stopped" in stopped.stderr
     assert find_server(home) is None
     assert "nothing to do" in _run("neo4j", "stop", "--kb", str(kb)).stderr

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from orthoweave.cli.main import main
-from orthoweave.cli.models import score_rows
 from orthoweave.models.base import Estimate, Score
 from orthoweave.models.registry import model_names
+from orthoweave.questions.runs import score_rows
+from orthoweave.runs.record import metrics
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -54,10 +55,10 @@ def test_settings_of_a_model_are_listed(run: Run) -> None:
     [
         (("run", "magic"), "no model 'magic'"),
         (("run", "hypergraph_clusters", "--set", "walk=jump"), "walk='jump': expected one of"),
-        (("run", "hypergraph_clusters", "--set", "speed=1"), "no setting 'speed'"),
+        (("run", "hypergraph_clusters", "--set", "speed=1"), "no option 'speed'"),
         (("run", "hypergraph_clusters"), "expected a dataset"),
         (("run", "hypergraph_clusters", "--set", "dataset=x"), "no dataset 'x'"),
-        (("clusters", "x"), "no dataset 'x': expected one of toy_human, toy_mouse"),
+        (("clusters", "x"), "expected one of toy_human, toy_mouse"),
     ],
 )
 def test_wrong_commands_are_refused(
@@ -110,8 +111,17 @@ def test_from_a_run_to_its_facts_and_out_again(run: Run, demo_kb: Path, tmp_path
 
 def test_scores_never_stand_alone() -> None:
     """A score's rows are its own, each baseline's and the control's, each with its interval."""
-    score = Score("ARI", "toy", Estimate(0.5, 0.4, 0.6), {"PCA": Estimate(0.3, 0.2, 0.4)},
-                  Estimate(0.0, -0.1, 0.1), "genes permuted")  # fmt: skip
-    rows = [(row["of"], row["role"], row["value"]) for row in score_rows((score,))]
-    assert rows == [("the model", "model", 0.5), ("PCA", "baseline", 0.3),
-                    ("genes permuted", "control", 0.0)]  # fmt: skip
+    score = Score(
+        "ARI",
+        "toy",
+        Estimate(0.5, 0.4, 0.6),
+        {"PCA": Estimate(0.3, 0.2, 0.4)},
+        Estimate(0.0, -0.1, 0.1),
+        "genes permuted",
+    )
+    rows = [(row["of"], row["role"], row["value"]) for row in score_rows(metrics((score,)))]
+    assert rows == [
+        ("the model", "model", 0.5),
+        ("PCA", "baseline", 0.3),
+        ("genes permuted", "control", 0.0),
+    ]

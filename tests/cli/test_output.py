@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from orthoweave import errors
 from orthoweave.cli.output import Format, as_json, tsv_lines, write_answer
-from orthoweave.queries.answer import Answer
+from orthoweave.questions.answer import Answer
 
 HOSTILE = "a\ttab\nline\\slash | bar \x1b[31mred [bold]x[/bold] <img src=x>"
 ANSWER = Answer(
@@ -51,10 +51,12 @@ def test_json(capsys: pytest.CaptureFixture[str]) -> None:
     found = json.loads(captured.out, parse_constant=pytest.fail)
     assert list(found) == ["title", "provenance", "columns", "rows", "truncated", "notes"]
     assert found["columns"] == [
-        {"name": "gene", "type": "string"}, {"name": "mean", "type": "number"},
-        {"name": "n", "type": "integer"}, {"name": "names", "type": "array"},
+        {"name": "gene", "type": "string"},
+        {"name": "mean", "type": "number"},
+        {"name": "n", "type": "integer"},
+        {"name": "names", "type": "array"},
         {"name": "known", "type": "boolean"},
-    ]  # fmt: skip
+    ]
     assert [row["mean"] for row in found["rows"]] == [1.5, None, None]
     assert found["rows"][0]["names"] == ["INS", "a|b"]
     assert found["rows"][1]["gene"] == HOSTILE
@@ -67,7 +69,8 @@ def test_data_and_talk_are_apart(capsys: pytest.CaptureFixture[str]) -> None:
     captured = capsys.readouterr()
     assert [json.loads(line)["n"] for line in captured.out.splitlines()] == [1234567, None, 0]
     assert "a note" in captured.err
-    assert "truncated: a limit cut the answer after 3 rows" in captured.err
+    assert "truncated: this answer is cut at 3 rows, which is the limit" in captured.err
+    assert "ORTHOWEAVE_QUERY_ROW_LIMIT" in captured.err
 
 
 def test_tsv(capsys: pytest.CaptureFixture[str]) -> None:
@@ -167,7 +170,7 @@ import sys
 import pyarrow as pa
 from orthoweave import errors
 from orthoweave.cli.output import Format, write_answer
-from orthoweave.queries.answer import Answer
+from orthoweave.questions.answer import Answer
 table = pa.table({"gene": [f"gene{n}" for n in range(200)], "n": list(range(200))})
 try:
     write_answer(Answer(table, "many"), Format(sys.argv[1]))

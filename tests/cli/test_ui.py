@@ -58,9 +58,12 @@ def test_the_command_is_closed_down() -> None:
     """The command line itself sets the address and what is off; no file can undo it."""
     command = ui_command("127.0.0.1", 8501)
     assert {
-        "--server.address=127.0.0.1", "--client.showErrorDetails=none", "--server.maxUploadSize=5",
-        "--server.enableXsrfProtection=true", "--browser.gatherUsageStats=false",
-    } <= set(command)  # fmt: skip
+        "--server.address=127.0.0.1",
+        "--client.showErrorDetails=none",
+        "--server.maxUploadSize=5",
+        "--server.enableXsrfProtection=true",
+        "--browser.gatherUsageStats=false",
+    } <= set(command)
 
 
 def test_nothing_to_show_is_said_before_anything_starts(tmp_path: Path) -> None:

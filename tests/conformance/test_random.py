@@ -3,19 +3,20 @@
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, seed, settings
+from tests.support.random_graphs import build_random_kb, random_rows
+from tests.support.random_questions import questions
 
 from orthoweave.builds.load import load
 from orthoweave.errors import QueryError
+from orthoweave.knowledge_base import KnowledgeBase
+from orthoweave.opening import open_knowledge_base
 from orthoweave.progress import Quiet
-from orthoweave.queries.knowledge_base import KnowledgeBase, open_knowledge_base
-from orthoweave.stores.neo4j import Neo4jStore
-from orthoweave.stores.neo4j_access import Access
-from orthoweave.tables.layout import Layout
+from orthoweave.storage.layout import Layout
+from orthoweave.stores.neo4j.access import Access
+from orthoweave.stores.neo4j.store import Neo4jStore
 from orthoweave.testing.conformance_corpus import Case, judge
 from orthoweave.testing.conformance_rows import plain_rows
-from orthoweave.testing.random_graphs import build_random_kb, random_rows
-from orthoweave.testing.random_questions import questions
 
 Both = tuple[KnowledgeBase, Neo4jStore]
 
@@ -34,9 +35,12 @@ def both(
 
 
 @settings(
-    max_examples=80, deadline=None, database=None, derandomize=True,
+    max_examples=80,
+    deadline=None,
+    database=None,
+    derandomize=True,
     suppress_health_check=list(HealthCheck),
-)  # fmt: skip
+)
 @given(text=questions())
 def test_answers_are_equal_or_refused(both: Both, text: str) -> None:
     """Neo4j's own answer, without the gateway, is the embedded store's, or that refuses."""
@@ -64,11 +68,14 @@ def test_graphs_have_what_stores_trip_over() -> None:
 
 
 def test_questions_reach_the_language() -> None:
-    """Among a few hundred questions every clause and most functions are to be found."""
+    """Among some hundred questions every clause and most functions are to be found."""
     seen: set[str] = set()
 
-    @settings(max_examples=300, deadline=None, database=None, derandomize=True,
-              suppress_health_check=list(HealthCheck))  # fmt: skip
+    # drawn by a number: otherwise the draw depends on how this function is written
+    @seed(1)
+    @settings(
+        max_examples=500, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+    )
     @given(text=questions())
     def collect(text: str) -> None:
         seen.update(text.replace("(", " ").replace("[", " ").split())

@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from orthoweave.builds.load import load
+from orthoweave.gateway.sandbox import landlock_version
+from orthoweave.knowledge_base import KnowledgeBase
+from orthoweave.opening import open_knowledge_base
 from orthoweave.progress import Quiet
-from orthoweave.queries.knowledge_base import KnowledgeBase, open_knowledge_base
-from orthoweave.queries.sandbox import landlock_version
-from orthoweave.stores.neo4j_access import PASSWORD, USER, Access
-from orthoweave.tables.layout import Layout
+from orthoweave.storage.layout import Layout
+from orthoweave.stores.neo4j.access import PASSWORD, USER, Access
 from orthoweave.testing.conformance import Opener, StoreConformance
 from orthoweave.testing.conformance_corpus import read_answers, read_corpus, witness_answers
 from orthoweave.testing.conformance_rows import difference
@@ -19,7 +20,7 @@ from orthoweave.testing.conformance_rows import difference
 
 @pytest.mark.skipif(not landlock_version(), reason="this kernel has no Landlock")
 class TestEmbedded(StoreConformance):
-    """LadybugDB: the graph that every build has."""
+    """DuckDB: the graph that every build has."""
 
     @pytest.fixture(scope="class")
     @classmethod
@@ -58,9 +59,14 @@ class TestNeo4j(StoreConformance):
         differing = {
             name: found
             for name in recorded.keys() | live.keys()
-            if (found := difference(live[name], recorded[name],
-                                    ordered=name not in cases or cases[name].ordered,
-                                    lists_ordered=name not in cases or cases[name].lists_ordered))
-        }  # fmt: skip
+            if (
+                found := difference(
+                    live[name],
+                    recorded[name],
+                    ordered=name not in cases or cases[name].ordered,
+                    lists_ordered=name not in cases or cases[name].lists_ordered,
+                )
+            )
+        }
         assert differing == {}
         assert len(cases) >= 170

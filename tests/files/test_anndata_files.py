@@ -18,7 +18,7 @@ COUNTS = np.random.default_rng(0).poisson(0.8, (17, 9)).astype(np.float32)
 
 
 def made(x: object = None, **more: object) -> anndata.AnnData:
-    """Give an AnnData with a text, a category and a missing value in obs."""
+    """Return an AnnData with a text, a category and a missing value in obs."""
     obs = pd.DataFrame(
         {"cell_type": pd.Categorical(["a", "b"] * 8 + [None]), "n": range(17)},
         index=[f"cell{number}" for number in range(17)],
@@ -29,16 +29,21 @@ def made(x: object = None, **more: object) -> anndata.AnnData:
 
 
 def values(source: MatrixSource, rows: int = 5) -> np.ndarray:
-    """Give all values of a source as a dense matrix."""
+    """Return all values of a source as a dense matrix."""
     return np.vstack([block.toarray() for _, block in source.blocks(rows)])
 
 
 @pytest.mark.parametrize(
     "matrix",
-    [sp.csr_matrix(COUNTS), sp.csc_matrix(COUNTS), COUNTS, COUNTS.astype(np.int64),
-     sp.csr_matrix(COUNTS.astype(np.float64))],
+    [
+        sp.csr_matrix(COUNTS),
+        sp.csc_matrix(COUNTS),
+        COUNTS,
+        COUNTS.astype(np.int64),
+        sp.csr_matrix(COUNTS.astype(np.float64)),
+    ],
     ids=["csr", "csc", "dense", "dense int", "float64"],
-)  # fmt: skip
+)
 def test_every_form_of_x_gives_the_counts(tmp_path: Path, matrix: object) -> None:
     """Sparse by rows, by columns and dense hold the same cells, genes and counts."""
     path = tmp_path / "a.h5ad"

@@ -1,5 +1,7 @@
 """The form of a matrix is known by its content."""
 
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -51,3 +53,25 @@ def test_zip_has_a_hint(tmp_path: Path) -> None:
         archive.writestr("zarr.json", "{}")
     with pytest.raises(InputError, match="unpack"):
         open_expression(tmp_path / "a.zarr.zip")
+
+
+def test_advice_for_a_table_is_sound(tmp_path: Path) -> None:
+    """The lines that the message gives for a table of counts make a file that is read."""
+    path = tmp_path / "counts.csv"
+    path.write_text(",c0,c1\nINS,1,2\nGCG,0,4\nSST,3,0\n")
+    with pytest.raises(InputError, match="Write an h5ad of it") as caught:
+        open_expression(path)
+    script = "\n".join(str(caught.value).splitlines()[1:4])
+    subprocess.run([sys.executable, "-W", "ignore", "-c", script], check=True, cwd=tmp_path)
+    with open_expression(tmp_path / "counts.h5ad") as source:
+        assert list(source.obs.index) == ["c0", "c1"]
+        assert list(source.var.index) == ["INS", "GCG", "SST"]
+        assert next(iter(source.blocks()))[1].toarray().tolist() == [[1, 0, 3], [2, 4, 0]]
+
+
+def test_gzipped_files_are_named(tmp_path: Path) -> None:
+    """A gzipped h5ad is refused with the way on."""
+    path = tmp_path / "a.h5ad.gz"
+    path.write_bytes(b"\x1f\x8b rest")
+    with pytest.raises(InputError, match="gunzip"):
+        open_expression(path)

@@ -13,7 +13,7 @@ from orthoweave.files.h5ad_guard import check_hdf5
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """Give a small plain file with compressed data and a group."""
+    """Return a small plain file with compressed data and a group."""
     path = tmp_path / "plain.h5ad"
     with h5py.File(path, "w") as file:
         file.create_dataset("X", data=np.arange(1000), compression="gzip", shuffle=True)

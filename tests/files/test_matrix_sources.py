@@ -10,13 +10,19 @@ from hypothesis import strategies as st
 
 from orthoweave.errors import HostileFileError, InputError
 from orthoweave.files import matrix_sources
-from orthoweave.files.matrix_sources import compressed_blocks, dense_blocks, memory_blocks
+from orthoweave.files.matrix_sources import (
+    compressed_blocks,
+    dense_blocks,
+    memory_blocks,
+    read_pointers,
+    read_values,
+)
 
 HERE = Path("made.h5ad")
 
 
 def counts(seed: int, shape: tuple[int, int] = (23, 11)) -> sp.csr_matrix:
-    """Give random counts with sorted rows."""
+    """Return random counts with sorted rows."""
     generator = np.random.default_rng(seed)
     dense = generator.poisson(0.7, shape)
     return sp.csr_matrix(dense.astype(np.float32))
@@ -30,7 +36,7 @@ def test_blocks_together_are_the_matrix(seed: int, rows: int, limit: int) -> Non
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(matrix_sources, "MAXIMUM_BLOCK_VALUES", limit)
         blocks = list(memory_blocks(HERE, matrix, rows))
-        dense = list(dense_blocks(matrix.toarray(), matrix.shape[1], rows))
+        dense = list(dense_blocks(HERE, matrix.toarray(), matrix.shape[1], rows))
     for found in (blocks, dense):
         starts = np.cumsum([0] + [block.shape[0] for _, block in found])
         assert [start for start, _ in found] == starts[:-1].tolist()
@@ -42,10 +48,15 @@ def test_blocks_together_are_the_matrix(seed: int, rows: int, limit: int) -> Non
 def test_unsorted_rows_are_sorted() -> None:
     """Columns in any order within a row come out increasing, as 10x files need."""
     matrix = counts(1)
-    order = np.concatenate([np.arange(low, high)[::-1] for low, high in
-                            zip(matrix.indptr[:-1], matrix.indptr[1:], strict=True)])  # fmt: skip
-    blocks = compressed_blocks(HERE, matrix.data[order], matrix.indices[order],
-                               matrix.indptr.astype(np.int64), 11, 5)  # fmt: skip
+    order = np.concatenate(
+        [
+            np.arange(low, high)[::-1]
+            for low, high in zip(matrix.indptr[:-1], matrix.indptr[1:], strict=True)
+        ]
+    )
+    blocks = compressed_blocks(
+        HERE, matrix.data[order], matrix.indices[order], matrix.indptr.astype(np.int64), 11, 5
+    )
     found = sp.vstack([block for _, block in blocks]).tocsr()
     assert found.has_sorted_indices
     assert abs(found - matrix).sum() == 0
@@ -89,3 +100,16 @@ def test_empty_matrix_gives_empty_rows() -> None:
     empty = sp.csr_matrix(np.zeros((3, 4), np.float32))
     ((start, block),) = memory_blocks(HERE, empty, 10)
     assert (start, block.shape, block.nnz) == (0, (3, 4), 0)
+
+
+def test_texts_are_not_values() -> None:
+    """Digits stored as texts are refused rather than converted."""
+    with pytest.raises(InputError, match="expected numbers"):
+        read_values(HERE, np.array([b"1", b"2"]))
+
+
+@pytest.mark.parametrize("pointers", [np.array([0, 1.5, 2]), np.array([b"0", b"2"])])
+def test_row_pointers_are_whole_numbers(pointers: np.ndarray) -> None:
+    """Row pointers with fractions are refused rather than cut off."""
+    with pytest.raises(HostileFileError, match="expected whole numbers"):
+        read_pointers(HERE, pointers)

@@ -10,6 +10,7 @@ import scipy.sparse as sp
 
 from orthoweave.errors import HostileFileError, InputError
 from orthoweave.files import tenx
+from orthoweave.files.features import genes_only
 from orthoweave.files.matrix_sources import MatrixSource
 from orthoweave.files.tenx import is_tenx_h5, open_mtx, open_tenx_h5
 
@@ -43,8 +44,10 @@ def write_mtx(folder: Path, *, zipped: bool = False, name: str = "features.tsv")
     """Write a folder as Cell Ranger does."""
     folder.mkdir(exist_ok=True)
     turned = sp.coo_matrix(COUNTS.T)
-    lines = [f"{row + 1} {column + 1} {value}" for row, column, value in
-             zip(turned.row, turned.col, turned.data, strict=True)]  # fmt: skip
+    lines = [
+        f"{row + 1} {column + 1} {value}"
+        for row, column, value in zip(turned.row, turned.col, turned.data, strict=True)
+    ]
     banner = "%%MatrixMarket matrix coordinate integer general\n%made\n"
     texts = {
         "matrix.mtx": banner + f"5 6 {turned.nnz}\n" + "\n".join(lines) + "\n",
@@ -60,18 +63,18 @@ def write_mtx(folder: Path, *, zipped: bool = False, name: str = "features.tsv")
 
 
 def values(source: MatrixSource) -> np.ndarray:
-    """Give all values of a source as a dense matrix."""
+    """Return all values of a source as a dense matrix."""
     return np.vstack([block.toarray() for _, block in source.blocks(4)])
 
 
 def test_version_3_gives_genes_only(tmp_path: Path) -> None:
     """Antibodies are left out, and this is said; symbols may repeat, ids are the index."""
     write_h5(tmp_path / "a.h5", 3)
-    with open_tenx_h5(tmp_path / "a.h5") as source:
+    with genes_only(open_tenx_h5(tmp_path / "a.h5")) as source:
         assert (values(source) == COUNTS[:, :4]).all()
         assert list(source.var["feature_name"]) == ["A", "B", "A", "C"]
         assert list(source.obs.index) == [f"AAAC-{number}" for number in range(6)]
-        assert "1 features that are no genes (Antibody Capture)" in source.notes[0]
+        assert "1 features that are not genes (Antibody Capture)" in source.notes[0]
 
 
 def test_version_2_gives_all_genes(tmp_path: Path) -> None:
@@ -113,7 +116,7 @@ def test_index_out_of_range_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["features.tsv", "genes.tsv"])
 def test_mtx_gives_genes_only(tmp_path: Path, zipped: bool, name: str) -> None:
     """Text files, zipped or not, with either name of the features, give the same counts."""
-    with open_mtx(write_mtx(tmp_path / "m", zipped=zipped, name=name)) as source:
+    with genes_only(open_mtx(write_mtx(tmp_path / "m", zipped=zipped, name=name))) as source:
         assert (values(source) == COUNTS[:, :4]).all()
         assert list(source.var["gene_ids"]) == list(source.var.index)
 
@@ -140,12 +143,13 @@ def test_truncated_gzip_is_an_input_error(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "wrong"),
     [
-        ("5 6 ", "5 7 ", "5 × 7"), ("5 6 ", "x 6 ", "line of features"),
+        ("5 6 ", "5 7 ", "5 × 7"),
+        ("5 6 ", "x 6 ", "line of features"),
         ("coordinate integer general", "array real general", "MatrixMarket"),
         ("coordinate integer general", "coordinate integer symmetric", "MatrixMarket"),
         ("5 6 ", "5 6 1", "promises"),
     ],
-)  # fmt: skip
+)
 def test_wrong_header_is_an_input_error(tmp_path: Path, old: str, new: str, wrong: str) -> None:
     """What the header says must fit the values and the files beside it."""
     folder = write_mtx(tmp_path / "m")
@@ -158,10 +162,12 @@ def test_wrong_header_is_an_input_error(tmp_path: Path, old: str, new: str, wron
 @pytest.mark.parametrize(
     ("line", "wrong", "error"),
     [
-        ("9 1 4", "out of range", HostileFileError), ("0 1 4", "out of range", HostileFileError),
-        ("1 1 x", "two numbers", InputError), ("1 1", "two numbers|promises", InputError),
+        ("9 1 4", "out of range", HostileFileError),
+        ("0 1 4", "out of range", HostileFileError),
+        ("1 1 x", "two numbers", InputError),
+        ("1 1", "two numbers|promises", InputError),
     ],
-)  # fmt: skip
+)
 def test_wrong_line_is_refused(tmp_path: Path, line: str, wrong: str, error: type) -> None:
     """Indices start at one and end at the number of features; lines have three numbers."""
     folder = write_mtx(tmp_path / "m")
@@ -196,3 +202,39 @@ def test_too_many_values_for_text_are_refused(
     monkeypatch.setattr(tenx, "MAXIMUM_TEXT_VALUES", 3)
     with pytest.raises(InputError, match="h5ad"):
         open_mtx(write_mtx(tmp_path / "m"))
+
+
+def test_any_white_space_separates(tmp_path: Path) -> None:
+    """Tabs, several spaces and spaces at the ends of lines give the same counts."""
+    path = write_mtx(tmp_path / "m", zipped=False) / "matrix.mtx"
+    lines = path.read_text().splitlines()
+    spaced = [line if line.startswith("%") else line.replace(" ", " \t ") + " " for line in lines]
+    path.write_text("\n".join(spaced) + "\n")
+    with genes_only(open_mtx(path.parent)) as source:
+        assert (values(source) == COUNTS[:, :4]).all()
+
+
+def test_cells_by_genes_is_turned(tmp_path: Path) -> None:
+    """kb-python writes cells × genes, which its numbers of rows and columns tell."""
+    folder = write_mtx(tmp_path / "m", zipped=False)
+    head, *lines = (folder / "matrix.mtx").read_text().splitlines()
+    turned = [
+        line
+        if line.startswith("%")
+        else " ".join((line.split()[1], line.split()[0], line.split()[2]))
+        for line in lines
+    ]
+    (folder / "matrix.mtx").write_text("\n".join([head, *turned]) + "\n")
+    with genes_only(open_mtx(folder)) as source:
+        assert (values(source) == COUNTS[:, :4]).all()
+
+
+def test_empty_lines_are_named(tmp_path: Path) -> None:
+    """An empty first line is named with its file, and its removal mends it."""
+    path = write_mtx(tmp_path / "m", zipped=False) / "features.tsv"
+    text = path.read_text()
+    path.write_text("\n" + text)
+    with pytest.raises(InputError, match="empty line 1 among"):
+        open_mtx(path.parent)
+    path.write_text(text)
+    open_mtx(path.parent)

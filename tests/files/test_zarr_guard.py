@@ -14,7 +14,7 @@ from orthoweave.files.zarr_guard import check_zarr
 
 @pytest.fixture(params=[2, 3])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    """Give a plain store of either version."""
+    """Return a plain store of either version."""
     group = zarr.open_group(tmp_path / "a.zarr", mode="w", zarr_format=request.param)
     group.create_array("x", data=np.arange(1000), chunks=(100,))
     group.create_group("obs").create_array("y", data=np.arange(5))
@@ -30,7 +30,7 @@ def edit(store: Path, **changes: object) -> None:
 
 
 def version(store: Path) -> int:
-    """Give the version of a store."""
+    """Return the version of a store."""
     return 3 if (store / "zarr.json").exists() else 2
 
 
@@ -105,3 +105,52 @@ def test_other_folder_is_an_input_error(tmp_path: Path) -> None:
     """A folder without zarr's descriptions is no store."""
     with pytest.raises(InputError, match="zarr"):
         check_zarr(tmp_path)
+
+
+def _zarr(folder: Path, arrays: dict[str, dict[str, object]], chunks: list[str]) -> Path:
+    """Write descriptions of zarr 2 arrays, and chunks of a byte."""
+    folder.mkdir()
+    (folder / ".zgroup").write_text('{"zarr_format": 2}')
+    for name, about in arrays.items():
+        place = folder / name
+        place.mkdir(parents=True)
+        plain = {"dtype": "<i4", "compressor": None, "filters": None, "fill_value": 0}
+        (place / ".zarray").write_text(json.dumps({**plain, **about}))
+    for name in chunks:
+        (folder / name).write_bytes(b"\0")
+    return folder
+
+
+@pytest.mark.parametrize("name", ["data", "indices", "indptr", "codes"])
+def test_missing_chunks_are_refused(tmp_path: Path, name: str) -> None:
+    """A chunk of a sparse matrix or of codes that is missing would be read as zeros."""
+    about: dict[str, object] = {"shape": [20], "chunks": [10]}
+    folder = _zarr(tmp_path / "z", {f"X/{name}": about}, [f"X/{name}/0"])
+    with pytest.raises(InputError, match="1 of 2 chunks are missing"):
+        check_zarr(folder)
+    (folder / f"X/{name}/1").write_bytes(b"\0")
+    check_zarr(folder)
+
+
+def test_codes_of_one_category_need_no_chunk(tmp_path: Path) -> None:
+    """Anndata does not store codes that are all zero."""
+    arrays: dict[str, dict[str, object]] = {
+        "t/codes": {"shape": [20], "chunks": [20]},
+        "t/categories": {"shape": [1], "chunks": [1]},
+    }
+    check_zarr(_zarr(tmp_path / "z", arrays, []))
+
+
+def test_many_arrays_are_a_bomb_together(tmp_path: Path) -> None:
+    """Arrays that are each below the limit are refused by their sum."""
+    about: dict[str, object] = {"shape": [40_000_000], "chunks": [40_000_000]}
+    folder = _zarr(tmp_path / "z", {f"obs/c{n}": about for n in range(4)}, [])
+    with pytest.raises(HostileFileError, match="all arrays together"):
+        check_zarr(folder)
+
+
+@pytest.mark.parametrize("about", [{"shape": [-5], "chunks": [5]}, {"shape": [5], "chunks": [0]}])
+def test_negative_shapes_are_refused(tmp_path: Path, about: dict[str, object]) -> None:
+    """A negative length or an empty chunk is damage."""
+    with pytest.raises(InputError, match="is not sound"):
+        check_zarr(_zarr(tmp_path / "z", {"X": about}, []))

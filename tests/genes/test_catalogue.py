@@ -12,18 +12,21 @@ from hypothesis import strategies as st
 
 from orthoweave.errors import IntegrityError, UsageError
 from orthoweave.genes.catalogue import GeneCatalogue, build_catalogue, open_cached_catalogue
-from orthoweave.ids import find_species
 from orthoweave.schema import read_schema
-from orthoweave.tables.durable import file_digest
-from orthoweave.tables.provenance import SourceInfo
-from orthoweave.tables.tableset import TableWriter, read_tableset
+from orthoweave.species import find_species
+from orthoweave.storage.durable import file_digest
+from orthoweave.storage.provenance import SourceInfo
+from orthoweave.storage.tableset import TableWriter, read_tableset
 
 HUMAN, MOUSE, FLY = find_species("human"), find_species("mouse"), find_species("fly")
 PROVENANCE = {
-    "source": "source:test@1", "source_version": "1", "license": "CC0-1.0",
-    "knowledge_level": "knowledge_assertion", "agent_type": "manual_agent",
+    "source": "source:test@1",
+    "source_version": "1",
+    "license": "CC0-1.0",
+    "knowledge_level": "knowledge_assertion",
+    "agent_type": "manual_agent",
     "primary_knowledge_source": "infores:hgnc",
-}  # fmt: skip
+}
 
 
 def gene(
@@ -33,9 +36,15 @@ def gene(
 
 
 GENES = [
-    gene("NCBIGene:7157", "TP53", name="tumor protein p53", synonyms=["p53", "LFS1"],
-         xrefs=["ENSEMBL:ENSG00000141510", "HGNC:11998"], retired_ids=["NCBIGene:99"],
-         summary="Guards the genome."),
+    gene(
+        "NCBIGene:7157",
+        "TP53",
+        name="tumor protein p53",
+        synonyms=["p53", "LFS1"],
+        xrefs=["ENSEMBL:ENSG00000141510", "HGNC:11998"],
+        retired_ids=["NCBIGene:99"],
+        summary="Guards the genome.",
+    ),
     gene("NCBIGene:22059", "Trp53", MOUSE.key, synonyms=["p53"], xrefs=["MGI:98834"]),
     gene("NCBIGene:12359", "Cat", MOUSE.key),
     gene("NCBIGene:12908", "Crat", MOUSE.key, synonyms=["CAT"]),
@@ -47,7 +56,7 @@ GENES = [
     gene("NCBIGene:43852", "a", FLY.key, synonyms=["Oct-11"]),
     gene("FB:FBgn0000137", "A", FLY.key),
     gene("NCBIGene:5", None),
-]  # fmt: skip
+]
 
 
 def write(path: Path, genes: list[dict[str, object]]) -> Path:
@@ -66,6 +75,14 @@ def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GeneCatalogu
 def found(catalogue: GeneCatalogue, text: str, *species: str) -> list[tuple[str, str]]:
     only = find_species(species[0]) if species else None
     return [(one.gene, one.reason) for one in catalogue.resolve(text, only)]
+
+
+def test_many_texts_at_once_mean_what_each_means(catalogue: GeneCatalogue) -> None:
+    """Candidates of a list are those of its texts one by one, in order and repeated."""
+    texts = ["p53", "CAT", "nope", " TP53 ", "p53", ""]
+    for species in (None, MOUSE):
+        each = catalogue.resolve_each(texts, species)
+        assert each == [catalogue.resolve(text, species) for text in texts]
 
 
 @pytest.mark.parametrize(
@@ -99,7 +116,9 @@ def test_every_name_finds_its_gene(
 def test_all_candidates_come_best_first(catalogue: GeneCatalogue) -> None:
     """A previous symbol comes before a synonym, and neither is dropped."""
     assert found(catalogue, "MARCH1") == [
-        ("NCBIGene:55016", "previous_symbol"), ("NCBIGene:64757", "synonym")]  # fmt: skip
+        ("NCBIGene:55016", "previous_symbol"),
+        ("NCBIGene:64757", "synonym"),
+    ]
     assert found(catalogue, "p53") == [("NCBIGene:22059", "synonym"), ("NCBIGene:7157", "synonym")]
     assert found(catalogue, "p53", "mouse") == [("NCBIGene:22059", "synonym")]
     assert found(catalogue, "7157", "mouse") == []
@@ -108,14 +127,25 @@ def test_all_candidates_come_best_first(catalogue: GeneCatalogue) -> None:
 def test_case_tells_genes_apart_where_it_can(catalogue: GeneCatalogue) -> None:
     """Fly's a and A are two genes; the exact spelling comes first."""
     assert found(catalogue, "a", "fly") == [
-        ("NCBIGene:43852", "symbol"), ("FB:FBgn0000137", "symbol_case")]  # fmt: skip
+        ("NCBIGene:43852", "symbol"),
+        ("FB:FBgn0000137", "symbol_case"),
+    ]
     assert found(catalogue, "A", "fly")[0] == ("FB:FBgn0000137", "symbol")
 
 
 def test_missing_looking_symbols_are_symbols(catalogue: GeneCatalogue) -> None:
-    """NA and nan are names like any other."""
+    """A word for "missing" is a gene by its exact current symbol, never by a synonym or case."""
     assert found(catalogue, "NA") == [("NCBIGene:4535", "symbol")]
-    assert found(catalogue, "nan") == [("NCBIGene:4535", "synonym")]
+    assert found(catalogue, "nan") == []
+    assert found(catalogue, "Na") == []
+    assert {symbol for _, symbol in catalogue.symbols_like_missing()} == {"NA"}
+
+
+def test_look_alike_characters_are_mended_with_a_reason(catalogue: GeneCatalogue) -> None:
+    """A dash or quote from a word processor is replaced, and the reason says so."""
+    assert [reason for _, reason in found(catalogue, '"NA"')] == ["mended"]
+    assert found(catalogue, '"nan"') == []
+    assert [reason for _, reason in found(catalogue, "\u201cTP53\u201d,", "human")] == ["mended"]
 
 
 def test_dots_of_r_are_read_as_hyphens(catalogue: GeneCatalogue) -> None:
@@ -160,7 +190,9 @@ def test_completion_puts_symbols_first(catalogue: GeneCatalogue) -> None:
     assert [one.symbol for one in catalogue.complete("t")] == ["TP53", "Trp53"]
     assert [one.symbol for one in catalogue.complete("mar")] == ["MARCHF1", "MTARC1"]
     assert [one.gene for one in catalogue.complete("cat", MOUSE)] == [
-        "NCBIGene:12359", "NCBIGene:12908"]  # fmt: skip
+        "NCBIGene:12359",
+        "NCBIGene:12908",
+    ]
     assert catalogue.complete("", limit=5) == []
     assert len(catalogue.complete("t", limit=1)) == 1
 
@@ -211,7 +243,12 @@ def test_same_tables_same_bytes(tmp_path: Path) -> None:
     with GeneCatalogue.open(tmp_path / "changed.sqlite") as opened:
         assert opened.digest not in digests
     assert sorted(path.name for path in tmp_path.iterdir()) == [
-        "0.sqlite", "1.sqlite", "2.sqlite", "Gene.parquet", "changed.sqlite"]  # fmt: skip
+        "0.sqlite",
+        "1.sqlite",
+        "2.sqlite",
+        "Gene.parquet",
+        "changed.sqlite",
+    ]
 
 
 def test_a_cached_catalogue_is_made_once(tmp_path: Path) -> None:
@@ -237,15 +274,15 @@ def test_a_cached_catalogue_is_made_once(tmp_path: Path) -> None:
         open_cached_catalogue(tmp_path / "cache", [])
 
 
-def test_a_file_that_is_no_catalogue_is_refused(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_catalogue_is_refused(tmp_path: Path) -> None:
     """A missing, foreign or older file is an error that names it."""
     with pytest.raises(IntegrityError, match="no gene catalogue at"):
         GeneCatalogue.open(tmp_path / "absent.sqlite")
     (tmp_path / "text.sqlite").write_text("not a database, but long enough to be looked at" * 30)
-    with pytest.raises(IntegrityError, match="is no gene catalogue"):
+    with pytest.raises(IntegrityError, match="is not a gene catalogue"):
         GeneCatalogue.open(tmp_path / "text.sqlite")
     (tmp_path / "empty.sqlite").touch()
-    with pytest.raises(IntegrityError, match="is no gene catalogue"):
+    with pytest.raises(IntegrityError, match="is not a gene catalogue"):
         GeneCatalogue.open(tmp_path / "empty.sqlite")
 
 
@@ -277,8 +314,9 @@ def test_threads_ask_at_once(catalogue: GeneCatalogue) -> None:
 NAMES = st.sampled_from(["a", "A", "b", "B", "p53", "P53", "x-1"])
 ROWS = st.lists(
     st.tuples(NAMES, st.lists(NAMES, max_size=2), st.lists(NAMES, max_size=2)),
-    min_size=1, max_size=6,
-)  # fmt: skip
+    min_size=1,
+    max_size=6,
+)
 
 
 @settings(

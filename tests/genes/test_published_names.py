@@ -8,12 +8,12 @@ import pandas as pd
 import pytest
 
 from orthoweave.genes.catalogue import GeneCatalogue, open_cached_catalogue
-from orthoweave.ids import find_species
 from orthoweave.jobs.discover import find_job
 from orthoweave.jobs.ingest import ingest
 from orthoweave.progress import Quiet
 from orthoweave.settings import Settings
-from orthoweave.tables.layout import Layout
+from orthoweave.species import find_species
+from orthoweave.storage.layout import Layout
 
 pytestmark = pytest.mark.slow
 OPTIONS = {"on_duplicate": "separate"}
@@ -84,8 +84,10 @@ def test_few_names_of_the_pancreas_data_are_lost(
 def test_no_name_of_the_tables_finds_another_gene_only(catalogue: GeneCatalogue) -> None:
     """Symbols of the two species' genes find their own gene first in their species."""
     for key, symbol, species in [
-        ("NCBIGene:3630", "INS", "human"), ("NCBIGene:16334", "Ins2", "mouse"),
-        ("NCBIGene:7157", "TP53", "human"), ("NCBIGene:22059", "Trp53", "mouse"),
-    ]:  # fmt: skip
+        ("NCBIGene:3630", "INS", "human"),
+        ("NCBIGene:16334", "Ins2", "mouse"),
+        ("NCBIGene:7157", "TP53", "human"),
+        ("NCBIGene:22059", "Trp53", "mouse"),
+    ]:
         first = catalogue.resolve(symbol, find_species(species))[0]
         assert (first.gene, first.reason) == (key, "symbol")

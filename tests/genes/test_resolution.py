@@ -23,8 +23,13 @@ TIE = [
 ]
 MOVED = [candidate("HGNC:6", "retired_id")]
 FOUND: list[tuple[str, list[Candidate]]] = [
-    ("one", ONE), ("tie", TIE), ("moved", MOVED), ("lost", []), ("1-Mar", []), ("lost", []),
-]  # fmt: skip
+    ("one", ONE),
+    ("tie", TIE),
+    ("moved", MOVED),
+    ("lost", []),
+    ("1-Mar", []),
+    ("lost", []),
+]
 
 
 def test_all_has_a_row_for_each_candidate() -> None:

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from orthoweave import content
-from orthoweave.queries.cypher.tree import CallProcedure, Return
-from orthoweave.queries.cypher.walk import nodes
-from orthoweave.queries.guard import check_statement
-from orthoweave.queries.saved import read_query, saved_queries
+from orthoweave.cypher.syntax.tree import CallProcedure, Return
+from orthoweave.cypher.syntax.walk import nodes
+from orthoweave.gateway.guard import check_statement
+from orthoweave.questions.saved import read_query, saved_queries
 from orthoweave.schema import read_schema
 
 FOLDER = content.folder("graph_schema")
@@ -29,12 +29,16 @@ def test_every_table_is_on_the_page(name: str) -> None:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_queries_name_only_what_the_schema_has(path: Path) -> None:
     """Labels, types and properties of each query are those of the schema."""
-    text = "\n".join(line for line in path.read_text(encoding="utf-8").splitlines()
-                     if not line.startswith("//"))  # fmt: skip
+    text = "\n".join(
+        line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("//")
+    )
     labels = set(re.findall(r"[(\[]\w*:(\w+)", text))
     assert labels <= {*SCHEMA.nodes, *SCHEMA.edges}
-    columns = {column.name for name in (*SCHEMA.nodes, *SCHEMA.edges)
-               for column in SCHEMA.table(name).columns}  # fmt: skip
+    columns = {
+        column.name
+        for name in (*SCHEMA.nodes, *SCHEMA.edges)
+        for column in SCHEMA.table(name).columns
+    }
     assert set(re.findall(r"\b[a-z]\w*\.(\w+)", text)) <= columns
 
 

@@ -18,24 +18,37 @@ from orthoweave.jobs import JobContext, SourceInfo, job
 from orthoweave.jobs.discover import load_jobs
 from orthoweave.jobs.ingest import ingest
 from orthoweave.progress import Quiet
-from orthoweave.tables.layout import Layout
-from orthoweave.tables.tableset import TableSet
+from orthoweave.storage.layout import Layout
+from orthoweave.storage.tableset import TableSet
 
 JOB = load_jobs(content.folder("ingest") / "cell_gene.py")[0]
 SYMBOLS = ["INS", "GCG", "sst", "IAPP", "DUP", "1-Sep"]
 # cells × genes; the last cell is empty
 COUNTS = np.array(
-    [[5, 0, 1, 2, 0, 1], [3, 0, 0, 2, 1, 0], [0, 9, 1, 0, 0, 0], [0, 4, 0, 0, 0, 1],
-     [1, 1, 1, 1, 1, 1], [0, 0, 0, 0, 0, 0]], np.float32,
-)  # fmt: skip
+    [
+        [5, 0, 1, 2, 0, 1],
+        [3, 0, 0, 2, 1, 0],
+        [0, 9, 1, 0, 0, 0],
+        [0, 4, 0, 0, 0, 1],
+        [1, 1, 1, 1, 1, 1],
+        [0, 0, 0, 0, 0, 0],
+    ],
+    np.float32,
+)
 
 
 def _genes(inputs: tuple[Path, ...], options: Mapping[str, Any]) -> SourceInfo:
     return SourceInfo("made_genes")
 
 
-@job(name="made_genes", help="genes", inputs="none", writes=("Gene",), identify=_genes,
-     needs_input=False)  # fmt: skip
+@job(
+    name="made_genes",
+    help="genes",
+    inputs="none",
+    writes=("Gene",),
+    identify=_genes,
+    needs_input=False,
+)
 def made_genes(context: JobContext) -> None:
     """Four known genes, two of which share a synonym."""
     rows = {
@@ -50,7 +63,7 @@ def made_genes(context: JobContext) -> None:
 
 @pytest.fixture
 def layout(tmp_path: Path) -> Layout:
-    """Give a knowledge base that names four genes."""
+    """Return a knowledge base that names four genes."""
     layout = Layout(tmp_path / "kb")
     ingest(layout, made_genes, [], {}, Quiet())
     return layout
@@ -59,11 +72,14 @@ def layout(tmp_path: Path) -> Layout:
 def write(path: Path, counts: np.ndarray = COUNTS, **more: Any) -> Path:
     """Write a dataset of six cells of two types."""
     obs = pd.DataFrame(
-        {"cell_type": pd.Categorical(["beta", "beta", "alpha", "alpha", None, "beta"]),
-         "cell_type_ontology_term_id": ["CL:0000169", "CL:0000169", "", "", "", "CL:0000169"],
-         "donor": ["d1", "d2", "d1", "d2", "d1", "d1"], "batch": list("xxyyzz")},
+        {
+            "cell_type": pd.Categorical(["beta", "beta", "alpha", "alpha", None, "beta"]),
+            "cell_type_ontology_term_id": ["CL:0000169", "CL:0000169", "", "", "", "CL:0000169"],
+            "donor": ["d1", "d2", "d1", "d2", "d1", "d1"],
+            "batch": list("xxyyzz"),
+        },
         index=[f"c{number}" for number in range(6)],
-    )  # fmt: skip
+    )
     var = more.pop("var", pd.DataFrame(index=SYMBOLS))
     made = anndata.AnnData(sp.csr_matrix(counts), obs, var, **more)
     made.write_h5ad(path)
@@ -76,7 +92,7 @@ def run(layout: Layout, path: Path, **options: str) -> TableSet:
 
 
 def rows(tables: TableSet, name: str) -> Any:
-    """Give a table as a data frame."""
+    """Return a table as a data frame."""
     path = tables.table_path(name)
     assert path is not None
     return pq.read_table(path).to_pandas()
@@ -184,9 +200,12 @@ def test_same_input_same_bytes(layout: Layout, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("value", "error", "wrong"),
-    [(0.5, ScaleError, "whole numbers"), (-1, ScaleError, "negative"),
-     (np.nan, ScaleError, "not finite")],
-)  # fmt: skip
+    [
+        (0.5, ScaleError, "whole numbers"),
+        (-1, ScaleError, "negative"),
+        (np.nan, ScaleError, "not finite"),
+    ],
+)
 def test_nothing_is_left_of_a_refused_file(
     layout: Layout, tmp_path: Path, value: float, error: type, wrong: str
 ) -> None:

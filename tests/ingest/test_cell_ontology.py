@@ -14,8 +14,8 @@ from orthoweave.errors import InputError, UnknownNameError, UsageError
 from orthoweave.jobs.discover import load_jobs
 from orthoweave.jobs.ingest import ingest
 from orthoweave.progress import Quiet
-from orthoweave.tables.layout import Layout
-from orthoweave.tables.tableset import TableSet
+from orthoweave.storage.layout import Layout
+from orthoweave.storage.tableset import TableSet
 
 JOB = load_jobs(content.folder("ingest") / "cell_ontology.py")[0]
 REAL = Path(__file__).parents[2] / "../shared/data/cell_ontology"
@@ -84,16 +84,34 @@ def as_json(text: str = OBO) -> str:
     """Write the terms above as an OBO Graph."""
     base = "http://purl.obolibrary.org/obo/"
     nodes = [
-        {"id": base + "CL_0000000", "lbl": "cell", "type": "CLASS",
-         "meta": {"definition": {"val": 'A "unit" of life.'}}},
-        {"id": base + "CL_0000169", "lbl": "type B pancreatic cell", "type": "CLASS",
-         "meta": {"synonyms": [{"pred": "hasExactSynonym", "val": "pancreatic beta cell"},
-                               {"pred": "hasRelatedSynonym", "val": "insulin cell"}]}},
-        {"id": base + "CL_0000001", "lbl": "primary cultured cell", "type": "CLASS",
-         "meta": {"deprecated": True, "basicPropertyValues": [
-             {"pred": base + "IAO_0100001", "val": base + "CL_0000169"}]}},
+        {
+            "id": base + "CL_0000000",
+            "lbl": "cell",
+            "type": "CLASS",
+            "meta": {"definition": {"val": 'A "unit" of life.'}},
+        },
+        {
+            "id": base + "CL_0000169",
+            "lbl": "type B pancreatic cell",
+            "type": "CLASS",
+            "meta": {
+                "synonyms": [
+                    {"pred": "hasExactSynonym", "val": "pancreatic beta cell"},
+                    {"pred": "hasRelatedSynonym", "val": "insulin cell"},
+                ]
+            },
+        },
+        {
+            "id": base + "CL_0000001",
+            "lbl": "primary cultured cell",
+            "type": "CLASS",
+            "meta": {
+                "deprecated": True,
+                "basicPropertyValues": [{"pred": base + "IAO_0100001", "val": base + "CL_0000169"}],
+            },
+        },
         {"id": base + "BFO_0000050", "lbl": "part of", "type": "PROPERTY"},
-    ]  # fmt: skip
+    ]
     edges = [
         {"sub": base + "CL_0000169", "pred": "is_a", "obj": base + "CL_0000000"},
         {"sub": base + "CL_0000169", "pred": "is_a", "obj": base + "GO_0005623"},
@@ -156,8 +174,11 @@ BAD = {
     "no_ontology": ("hello\nworld\n", "no ontology that we know"),
     "no_cl": ("[Term]\nid: GO:1\nname: a\n", "expected terms of the Cell Ontology"),
     "twice": (OBO + "\n[Term]\nid: CL:0000000\nname: again\n", r"'CL:0000000' is there twice"),
-    "cycle": (OBO + "\n[Term]\nid: CL:0000002\nis_a: CL:0000003\n"
-              "\n[Term]\nid: CL:0000003\nis_a: CL:0000002\n", "has a cycle"),
+    "cycle": (
+        OBO + "\n[Term]\nid: CL:0000002\nis_a: CL:0000003\n"
+        "\n[Term]\nid: CL:0000003\nis_a: CL:0000002\n",
+        "has a cycle",
+    ),
     "self": (OBO + "\n[Term]\nid: CL:0000002\nis_a: CL:0000002\n", "has a cycle"),
     "obsolete_parent": (OBO + "\n[Term]\nid: CL:0000002\nis_a: CL:0000001\n", "which is obsolete"),
     "no_colon": ("[Term]\nid: CL:0000000\nname\n", r"line 3: expected `tag: value`"),
@@ -167,7 +188,7 @@ BAD = {
     "broken_json": ('{"graphs": [', "no OBO Graph JSON"),
     "json_twice": (json.dumps({"graphs": [{"nodes": [{"id": "CL:1"}, {"id": "CL:1"}]}]}), "twice"),
     "width": (TABLE + "CL:0000002\tx\n", "expected 6"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", BAD)

@@ -15,8 +15,8 @@ from orthoweave.errors import InputError, UnknownNameError, UsageError
 from orthoweave.jobs.discover import load_jobs
 from orthoweave.jobs.ingest import ingest
 from orthoweave.progress import Quiet
-from orthoweave.tables.layout import Layout
-from orthoweave.tables.tableset import TableSet
+from orthoweave.storage.layout import Layout
+from orthoweave.storage.tableset import TableSet
 
 CELLS = load_jobs(content.folder("ingest") / "cell_gene.py")[0]
 JOB = load_jobs(content.folder("ingest") / "coexpression.py")[0]
@@ -24,7 +24,7 @@ KEYS = [f"ENSEMBL:ENSG{number:011d}" for number in range(30)]
 
 
 def made_counts() -> np.ndarray:
-    """Give counts of 120 cells in which genes 0 and 1 follow each other."""
+    """Return counts of 120 cells in which genes 0 and 1 follow each other."""
     generator = np.random.default_rng(5)
     counts = generator.poisson(2.0, (120, 30))
     counts[:, 0] += np.repeat([0, 12], 60)
@@ -35,9 +35,11 @@ def made_counts() -> np.ndarray:
 
 @pytest.fixture
 def layout(tmp_path: Path) -> Layout:
-    """Give a knowledge base with one dataset of two types."""
-    obs = pd.DataFrame({"cell_type": ["low"] * 60 + ["high"] * 60, "donor": ["d1", "d2"] * 60},
-                       index=[f"c{number}" for number in range(120)])  # fmt: skip
+    """Return a knowledge base with one dataset of two types."""
+    obs = pd.DataFrame(
+        {"cell_type": ["low"] * 60 + ["high"] * 60, "donor": ["d1", "d2"] * 60},
+        index=[f"c{number}" for number in range(120)],
+    )
     var = pd.DataFrame(index=[key.removeprefix("ENSEMBL:") for key in KEYS])
     path = tmp_path / "made.h5ad"
     anndata.AnnData(sp.csr_matrix(made_counts()), obs, var).write_h5ad(path)
@@ -53,14 +55,14 @@ def run(layout: Layout, **options: str) -> TableSet:
 
 
 def edges(tables: TableSet) -> Any:
-    """Give the edges as a data frame."""
+    """Return the edges as a data frame."""
     path = tables.table_path("COEXPRESSED_WITH")
     assert path is not None
     return pq.read_table(path).to_pandas()
 
 
 def normalised(counts: np.ndarray) -> np.ndarray:
-    """Give log1p of counts per 10 000."""
+    """Return log1p of counts per 10 000."""
     return np.log1p(counts / counts.sum(axis=1, keepdims=True) * 1e4)
 
 

@@ -8,12 +8,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from orthoweave.errors import RowFloorError, UnknownNameError, UsageError
-from orthoweave.files.matrix import open_matrix
 from orthoweave.jobs.discover import find_job
 from orthoweave.jobs.ingest import Ingested, ingest
 from orthoweave.progress import Quiet
 from orthoweave.settings import Settings
-from orthoweave.tables.layout import Layout
+from orthoweave.storage.layout import Layout
+from orthoweave.storage.matrix import open_matrix
 from orthoweave.testing.toy import toy_cells, write_toy_sources
 from orthoweave.text.base import unit_rows
 from orthoweave.text.hashed import HashedEncoder
@@ -111,9 +111,15 @@ def test_other_weightings_give_other_vectors(layout: Layout) -> None:
     found = {}
     for weighting in ("specific", "log", "counts"):
         done = _run(
-            layout, "embeddings", [], what="cells", dataset="toy_human", weighting=weighting,
-            version=weighting, **MODEL,
-        )  # fmt: skip
+            layout,
+            "embeddings",
+            [],
+            what="cells",
+            dataset="toy_human",
+            weighting=weighting,
+            version=weighting,
+            **MODEL,
+        )
         report = done.tables.report("cell_text")
         assert report is not None
         assert report["weighting"] == weighting

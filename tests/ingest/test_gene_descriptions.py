@@ -9,12 +9,13 @@ import pytest
 
 from orthoweave import content
 from orthoweave.errors import InputError, RowFloorError, UnknownNameError, UsageError
+from orthoweave.genes.catalogue import GeneCatalogue, build_catalogue
 from orthoweave.jobs.discover import find_job
 from orthoweave.jobs.ingest import Ingested, ingest
 from orthoweave.jobs.job import Job
 from orthoweave.progress import Quiet
 from orthoweave.settings import Settings
-from orthoweave.tables.layout import Layout
+from orthoweave.storage.layout import Layout
 
 GENE_INFO = (
     "#tax_id\tGeneID\tSymbol\tLocusTag\tSynonyms\tdbXrefs\tchromosome\tmap_location\tdescription\t"
@@ -30,7 +31,7 @@ GENE_INFO = (
     "10090\t12189\tBrca1\t-\t-\tMGI:MGI:104537|Ensembl:ENSMUSG00000017146\t11\t-\tbreast cancer 1\t"
     "protein-coding\tBrca1\tbreast cancer 1, early onset\tO\t-\t20240101\t-\n"
     "7227\t43852\ta\t-\t-\tFLYBASE:FBgn0000008\t2R\t-\tarc\tprotein-coding\t-\t-\t-\t-\t20240101\t-\n"
-    "9913\t353120\tBRCA1\t-\t-\t-\t19\t-\tBRCA1\tprotein-coding\t-\t-\t-\t-\t20240101\t-\n"
+    "10036\t353120\tBRCA1\t-\t-\t-\t19\t-\tBRCA1\tprotein-coding\t-\t-\t-\t-\t20240101\t-\n"
 )
 SUMMARY = (
     "#tax_id\tGeneID\tSource\tSummary\n"
@@ -86,7 +87,9 @@ class Notes(Quiet):
 def write(layout: Layout, name: str, text: str) -> Path:
     layout.root.parent.mkdir(parents=True, exist_ok=True)
     path = layout.root.parent / name
-    path.write_bytes(gzip.compress(text.encode()) if name.endswith(".gz") else text.encode())
+    path.write_bytes(
+        gzip.compress(text.encode(), mtime=0) if name.endswith(".gz") else text.encode()
+    )
     return path
 
 
@@ -157,7 +160,8 @@ def test_a_species_picks_its_rows(job: Job, layout: Layout) -> None:
     assert rows(done, "Species")["NCBITaxon:7227"]["common_name"] == "fly"
     edges = rows(done, "IN_TAXON", "from")
     assert {edge["from"]: edge["to"] for edge in edges.values()} == {
-        "NCBIGene:43852": "NCBITaxon:7227"}  # fmt: skip
+        "NCBIGene:43852": "NCBITaxon:7227"
+    }
 
 
 def test_the_report_counts_what_became_of_rows(job: Job, layout: Layout) -> None:
@@ -230,7 +234,9 @@ def test_agreeing_rows_of_one_key_are_one_gene(job: Job, layout: Layout) -> None
     )
     done = run(layout, job, {"g": table})
     assert rows(done)["NCBIGene:11674"]["xrefs"] == [
-        "ENSEMBL:ENSMUSG00000030695", "ENSEMBL:ENSMUSG00000114515"]  # fmt: skip
+        "ENSEMBL:ENSMUSG00000030695",
+        "ENSEMBL:ENSMUSG00000114515",
+    ]
     report = done.tables.report("genes")
     assert report is not None
     assert report["merged"] == ["NCBIGene:11674"]
@@ -283,12 +289,12 @@ def test_another_symbol_in_a_second_file_is_kept(job: Job, layout: Layout) -> No
 
 def test_species_are_known_or_named(job: Job, layout: Layout) -> None:
     """Unknown species, absent species and files that do not say theirs are told apart."""
-    with pytest.raises(InputError, match=r"unknown species '9913'.*--set species="):
+    with pytest.raises(InputError, match=r"unknown species '10036'.*--set species="):
         run(layout, job, {"g": GENE_INFO})
     with pytest.raises(InputError, match="has no rows of zebrafish"):
         run(layout, job, {"g": GENE_INFO}, species="zebrafish")
-    with pytest.raises(UnknownNameError, match="unknown species 'cow'"):
-        run(layout, job, {"g": GENE_INFO}, species="cow")
+    with pytest.raises(UnknownNameError, match="unknown species 'hamster'"):
+        run(layout, job, {"g": GENE_INFO}, species="hamster")
     bare = "symbol\tncbi_gene_id\tensembl_id\nTP53\t7157\t\n"
     with pytest.raises(UsageError, match="does not say its species"):
         run(layout, job, {"g": bare})
@@ -341,4 +347,72 @@ def test_the_bundled_genes_are_read(job: Job, layout: Layout) -> None:
         done = ingest(layout, job, [demo / f"genes_{species}.tsv.gz"], SEPARATE, Quiet())
         assert done.entry.name == f"genes_{species}"
         assert {row["species"] for row in rows(done).values()} == {
-            {"human": "NCBITaxon:9606", "mouse": "NCBITaxon:10090"}[species]}  # fmt: skip
+            {"human": "NCBITaxon:9606", "mouse": "NCBITaxon:10090"}[species]
+        }
+
+
+WITHOUT_NCBI = (
+    "taxon_id\tsymbol\tname\tsynonyms\tprevious_symbols\tncbi_gene_id\tensembl_id\n"
+    "10090\tOr6e1\tolfactory receptor\t\t\t\tENSMUSG00000048153\n"
+    "10090\tIns2\tinsulin II\t\t\t16334\tENSMUSG00000000215\n"
+)
+SUMMARIES = (
+    "taxon_id\tncbi_gene_id\tsymbol\tsummary\n"
+    "10090\t18348\tOr6e1\tDetects odours.\n10090\t16334\tIns2\tLowers blood sugar.\n"
+    "10090\t999\tNowhere\tIs about nothing.\n"
+)
+
+
+@pytest.mark.parametrize("order", [("genes", "summaries"), ("summaries", "genes", "summaries")])
+def test_details_never_split_a_gene(tmp_path: Path, job: Job, order: tuple[str, ...]) -> None:
+    """Details join the gene of their symbol that lacks an id; ingesting them again mends it."""
+    kb = Layout(tmp_path / "kb")
+    paths = {"genes": tmp_path / "genes.tsv", "summaries": tmp_path / "summaries.tsv"}
+    paths["genes"].write_text(WITHOUT_NCBI)
+    paths["summaries"].write_text(SUMMARIES)
+    tables = {name: ingest(kb, job, [paths[name]], {}, Quiet()).tables for name in order}
+    gene_tables = [tables[name].table_path("Gene") for name in ("genes", "summaries")]
+    build_catalogue([path for path in gene_tables if path], tmp_path / "genes.sqlite")
+    with GeneCatalogue.open(tmp_path / "genes.sqlite") as catalogue:
+        assert [candidate.gene for candidate in catalogue.resolve("Or6e1")] == [
+            "ENSEMBL:ENSMUSG00000048153"
+        ]
+        assert [candidate.gene for candidate in catalogue.resolve("NCBIGene:18348")] == [
+            "ENSEMBL:ENSMUSG00000048153"
+        ]
+        assert catalogue.resolve("Nowhere") == []
+        record = catalogue.gene("ENSEMBL:ENSMUSG00000048153")
+    assert record is not None
+    assert record.summary == "Detects odours."
+
+
+def test_damaged_ncbi_ids_are_set_aside(tmp_path: Path, job: Job) -> None:
+    """An id that is not a whole number is not used: the gene goes by its next id, or is lost."""
+    path = tmp_path / "ids.tsv"
+    path.write_text(
+        "taxon_id\tsymbol\tncbi_gene_id\tensembl_id\n9606\tA1\t1.0\t\n9606\tB1\t-7\t\n"
+        "9606\tC1\t1e5\tENSG00000000001\n9606\tD1\tINS\t\n9606\tE1\t 12 \t\n9606\tF1\tNA\t\n"
+    )
+    tables = ingest(Layout(tmp_path / "kb"), job, [path], {}, Quiet()).tables
+    keys = pq.read_table(tables.folder / "Gene.parquet")["id"].to_pylist()
+    assert keys == ["ENSEMBL:ENSG00000000001", "NCBIGene:12"]
+    report = tables.report("genes")
+    assert report is not None
+    assert report["damaged_ids"] == ["1.0", "-7", "1e5", "INS"]
+
+
+def test_a_word_for_missing_is_the_symbol_of_one_gene_at_most(tmp_path: Path, job: Job) -> None:
+    """Fly's nan is a gene; NA as the symbol of two genes, or beside other NAs, is missing."""
+    path = tmp_path / "genes.tsv"
+    path.write_text(
+        "taxon_id\tsymbol\tname\tncbi_gene_id\tensembl_id\n7227\tnan\tnanchung\t1\t\n"
+        "9606\tNA\tx\t2\t\n9606\tNA\ty\t3\t\n10090\tNA\tNA\t4\t\n"
+    )
+    tables = ingest(Layout(tmp_path / "kb"), job, [path], {}, Quiet()).tables
+    rows = pq.read_table(tables.folder / "Gene.parquet").to_pylist()
+    assert {row["id"]: row["symbol"] for row in rows} == {
+        "NCBIGene:1": "nan",
+        "NCBIGene:2": None,
+        "NCBIGene:3": None,
+        "NCBIGene:4": None,
+    }

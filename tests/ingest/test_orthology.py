@@ -13,8 +13,8 @@ from orthoweave.errors import InputError, RowFloorError, UnknownNameError, Usage
 from orthoweave.jobs.discover import load_jobs
 from orthoweave.jobs.ingest import ingest
 from orthoweave.progress import Quiet
-from orthoweave.tables.layout import Layout
-from orthoweave.tables.tableset import TableSet
+from orthoweave.storage.layout import Layout
+from orthoweave.storage.tableset import TableSet
 
 JOBS = {
     name: load_jobs(content.folder("ingest") / f"{name}.py")[0]
@@ -42,7 +42,7 @@ P53 = ("NCBIGene:22059", "NCBIGene:7157")
 FORMATS = {
     "ncbi": "#tax_id\tGeneID\trelationship\tOther_tax_id\tOther_GeneID\n"
     "9606\t3630\tOrtholog\t10090\t16333\n9606\t3630\tOrtholog\t10090\t16334\n"
-    "9606\t7157\tOrtholog\t10090\t22059\n9606\t7157\tOrtholog\t9913\t281542\n"
+    "9606\t7157\tOrtholog\t10090\t22059\n9606\t7157\tOrtholog\t10036\t281542\n"
     "9606\t3630\tRelated functional gene\t10090\t14526\n",
     "hcop": "human_entrez_gene\thuman_ensembl_gene\thgnc_id\thuman_name\thuman_symbol\thuman_chr\t"
     "human_assert_ids\tmouse_entrez_gene\tmouse_ensembl_gene\tmgi_id\tmouse_name\tmouse_symbol\t"
@@ -61,7 +61,7 @@ FORMATS = {
     "10090\t3630\t-\tINS\t16333\t-\tMGI:96572\tIns1\tOMA\n"
     "10090\t3630\t-\tINS\t16334\t-\tMGI:96573\tIns2\tOMA\n"
     "10090\t7157\t-\tTP53\t-\t-\tMGI:98834\tTrp53\tOMA\n"
-    "9615\t7157\t-\tTP53\t403869\t-\t-\tTP53\tOMA\n",
+    "10036\t7157\t-\tTP53\t403869\t-\t-\tTP53\tOMA\n",
     "ensembl": "human_symbol\thuman_ensembl\tmouse_symbol\tmouse_ensembl\thomology_type\t"
     "orthology_confidence\n"
     "INS\tENSG00000254647\tIns1\tENSMUSG00000035804\tortholog_one2many\t0\n"
@@ -93,9 +93,19 @@ FORMATS = {
     "pairs": "human_symbol\tmouse_symbol\nINS\tIns1\nINS\tIns2\nTP53\tTrp53\n",
     "plain": "human gene\tmouse gene\nINS\tIns1\nENSG00000254647\t16334\nHGNC:11998\tMGI:98834\n",
 }
-RESOURCE = {"ncbi": "NCBI", "hcop_six": "HCOP", "hcop_sixteen": "OMA", "ensembl": "Ensembl",
-            "biomart": "Ensembl", "compara": "Ensembl", "mgi": "MGI", "homologene": "HomoloGene",
-            "homologene_data": "HomoloGene", "pairs": "pairs", "plain": "plain"}  # fmt: skip
+RESOURCE = {
+    "ncbi": "NCBI",
+    "hcop_six": "HCOP",
+    "hcop_sixteen": "OMA",
+    "ensembl": "Ensembl",
+    "biomart": "Ensembl",
+    "compara": "Ensembl",
+    "mgi": "MGI",
+    "homologene": "HomoloGene",
+    "homologene_data": "HomoloGene",
+    "pairs": "pairs",
+    "plain": "plain",
+}
 Ingest = Callable[..., TableSet]
 
 
@@ -153,8 +163,13 @@ def test_every_format_gives_the_same_pairs(run: Ingest, name: str) -> None:
         assert (row["from_species"], row["to_species"]) == ("NCBITaxon:10090", "NCBITaxon:9606")
         assert row["support_count"] == len(row["resources"])  # type: ignore[arg-type]
     genes = {row["id"]: row["symbol"] for row in rows(tables, "Gene")}
-    assert genes == {"NCBIGene:16333": "Ins1", "NCBIGene:16334": "Ins2", "NCBIGene:22059": "Trp53",
-                     "NCBIGene:3630": "INS", "NCBIGene:7157": "TP53"}  # fmt: skip
+    assert genes == {
+        "NCBIGene:16333": "Ins1",
+        "NCBIGene:16334": "Ins2",
+        "NCBIGene:22059": "Trp53",
+        "NCBIGene:3630": "INS",
+        "NCBIGene:7157": "TP53",
+    }
     assert {row["from"] for row in rows(tables, "IN_TAXON")} == set(genes)
     assert [row["common_name"] for row in rows(tables, "Species")] == ["mouse", "human"]
 
@@ -251,16 +266,19 @@ NAMED = "human_symbol\thuman_ensembl\tmouse_symbol\tmouse_ensembl\n"
 BAD = {
     "one_species": ("human_symbol\thuman_ncbi\nINS\t3630\n", {}, "one-sided"),
     "empty_column": ("human_symbol\tmouse_symbol\nINS\t\nTP53\t\n", {}, "one-sided"),
-    "one_group_species": ("hid\tsymbol\ttaxon_id\tncbi_gene_id\n1\tIns1\t10090\t16333\n"
-                          "1\tIns2\t10090\t16334\n", {}, "one-sided"),
+    "one_group_species": (
+        "hid\tsymbol\ttaxon_id\tncbi_gene_id\n1\tIns1\t10090\t16333\n1\tIns2\t10090\t16334\n",
+        {},
+        "one-sided",
+    ),
     "swapped_ids": (NAMED + "\tENSMUSG00000035804\t\tENSG00000254647\n", {}, "swapped or mixed"),
     "swapped_symbols": ("mouse_symbol\thuman_symbol\nINS\tIns1\nTP53\tTrp53\n", {}, "swapped"),
     "swapped_ncbi": ("human_ncbi\tmouse_ncbi\n16333\t3630\n", {}, "swapped or mixed"),
     "wrong_species": (FORMATS["pairs"], {"to": "fly"}, "none of its 3 rows are of the species"),
-    "unknown_header": ("a\tb\tc\n1\t2\t3\n", {}, "no file of orthologs that we know"),
+    "unknown_header": ("a\tb\tc\n1\t2\t3\n", {}, "not a known file of orthologs"),
     "width": (FORMATS["pairs"] + "INS\n", {}, "expected 2"),
     "empty": ("", {}, "empty"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", BAD)

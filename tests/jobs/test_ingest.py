@@ -17,10 +17,11 @@ from orthoweave.errors import (
     UsageError,
 )
 from orthoweave.jobs.ingest import Ingested, ingest
-from orthoweave.jobs.job import Job, JobContext, Option, job
+from orthoweave.jobs.job import Job, JobContext, job
+from orthoweave.options import Option
 from orthoweave.progress import Quiet
-from orthoweave.tables.layout import Layout
-from orthoweave.tables.ledger import Ledger
+from orthoweave.storage.layout import Layout
+from orthoweave.storage.ledger import Ledger
 from orthoweave.testing.sources import GENES, HUMAN, record_source
 
 
@@ -61,8 +62,10 @@ def test_an_ingest_is_recorded_with_its_tables(tmp_path: Path) -> None:
     """Named after its file, with counts, options and the file's checksum."""
     done = run(tmp_path / "kb", "NCBIGene NCBIGene", given={"prefix": "x"})
     assert (done.entry.name, done.entry.counts, done.entry.options) == (
-        "raw", {"Gene": 2}, {"prefix": "x"}
-    )  # fmt: skip
+        "raw",
+        {"Gene": 2},
+        {"prefix": "x"},
+    )
     assert done.entry.inputs[0]["bytes"] == 17
     assert state(tmp_path / "kb")[0] == [done.entry.tables_digest]
 

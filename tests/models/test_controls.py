@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orthoweave.data.orthology_view import Bipartite
 from orthoweave.models.controls import rewired
+from orthoweave.views.orthology import Bipartite
 
 
 def _pairs(edges: list[tuple[int, int]]) -> Bipartite:
@@ -16,9 +16,8 @@ def _pairs(edges: list[tuple[int, int]]) -> Bipartite:
     )
     kinds = np.full(len(edges), "many:many", object)
     return Bipartite(
-        "S", "T", source_names, target_names, sources, targets, kinds,
-        np.ones(len(edges), np.int64),
-    )  # fmt: skip
+        "S", "T", source_names, target_names, sources, targets, kinds, np.ones(len(edges), np.int64)
+    )
 
 
 @settings(deadline=None)

@@ -75,9 +75,12 @@ def test_donors_stay_together() -> None:
     ],
 )
 def test_leaking_splits_are_refused(
-    donors: list[str | None], test: list[str], validation: list[str], error: type[Exception],
+    donors: list[str | None],
+    test: list[str],
+    validation: list[str],
+    error: type[Exception],
     message: str,
-) -> None:  # fmt: skip
+) -> None:
     """A donor in two parts, unknown or missing, and an empty training part are refused."""
     with pytest.raises(error, match=message):
         split_by_donor(np.array(donors, object), test=test, validation=validation)

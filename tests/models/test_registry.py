@@ -1,4 +1,4 @@
-"""Every model that is listed is whole: card, settings, page."""
+"""Every model that is listed is whole: card, options, page."""
 
 import re
 import subprocess
@@ -9,8 +9,8 @@ import pytest
 
 from orthoweave.errors import UnknownNameError
 from orthoweave.models.base import Model
+from orthoweave.models.options import config_options
 from orthoweave.models.registry import find_model, model_names
-from orthoweave.models.settings import describe_settings
 from orthoweave.schema import read_schema
 
 ROOT = Path(__file__).parents[2]
@@ -30,20 +30,23 @@ def test_cards_are_whole(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", model_names())
-def test_settings_have_seed_and_device(name: str) -> None:
-    """Every model takes a seed and a device, and says of each setting what it means."""
-    settings = {item.name: item for item in describe_settings(find_model(name).config_class)}
-    assert {"seed", "device"} <= settings.keys()
-    assert all(item.help for item in settings.values())
+def test_options_have_seed_and_device(name: str) -> None:
+    """Every model takes a seed and a device, and explains each option."""
+    options = {item.name: item for item in config_options(find_model(name).config_class)}
+    assert {"seed", "device"} <= options.keys()
+    assert all(item.help for item in options.values())
 
 
 @pytest.mark.parametrize("name", model_names())
-def test_pages_name_every_setting(name: str) -> None:
-    """docs/models/NAME.md names each setting and the paper's number."""
+def test_pages_name_every_option(name: str) -> None:
+    """docs/models/NAME.md names each option and the paper's number."""
     page = (ROOT / "docs" / "models" / f"{name}.md").read_text(encoding="utf-8")
     model = find_model(name)
-    missing = [item.name for item in describe_settings(model.config_class)
-               if not re.search(rf"`{item.name}[`=]", page)]  # fmt: skip
+    missing = [
+        item.name
+        for item in config_options(model.config_class)
+        if not re.search(rf"`{item.name}[`=]", page)
+    ]
     assert missing == []
     assert model.card.doi.removeprefix("arXiv:") in page
     index = (ROOT / "docs" / "models" / "README.md").read_text(encoding="utf-8")
@@ -64,7 +67,10 @@ def test_cards_are_read_without_heavy_packages() -> None:
         "print(sorted({'torch', 'sklearn', 'torch_geometric', 'hypernetx'} & set(sys.modules)))"
     )
     result = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True,
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
         cwd=ROOT / "platform",
-    )  # fmt: skip
+    )
     assert result.stdout.strip() == "[]"

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from orthoweave.runs.checkpoint import FileCheckpoint
-from orthoweave.tables.durable import PENDING
-from orthoweave.tables.faults import VARIABLE
+from orthoweave.storage.durable import PENDING
+from orthoweave.storage.faults import VARIABLE
 
 
 def test_what_was_saved_last_is_loaded(tmp_path: Path) -> None:

@@ -4,19 +4,19 @@ from pathlib import Path
 
 import pytest
 
-from orthoweave.data.view_requests import (
+from orthoweave.jobs.depends import changed_dependencies
+from orthoweave.runs.reads import reads_of
+from orthoweave.storage.layout import Layout
+from orthoweave.storage.ledger import Entry, Ledger
+from orthoweave.storage.published import open_published
+from orthoweave.version import VERSION
+from orthoweave.views.requests import (
     ExpressionRequest,
     NetworkRequest,
     OrthologyRequest,
     VectorRequest,
     ViewRequest,
 )
-from orthoweave.jobs.depends import changed_dependencies
-from orthoweave.runs.reads import reads_of
-from orthoweave.tables.layout import Layout
-from orthoweave.tables.ledger import Entry, Ledger
-from orthoweave.version import VERSION
-from orthoweave.views.published import open_published
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,8 @@ def test_licences_are_those_of_the_sources_that_were_read(toy_kb: Path) -> None:
     }
     expected = " AND ".join(sorted({entries["toy_human"], *orthology}))
     requests: list[ViewRequest] = [
-        ExpressionRequest("toy_human"), OrthologyRequest(("human", "mouse")),
-    ]  # fmt: skip
+        ExpressionRequest("toy_human"),
+        OrthologyRequest(("human", "mouse")),
+    ]
     assert reads_of(published, requests).license == expected
     assert reads_of(published, []).license == "not stated"

@@ -7,21 +7,32 @@ import pytest
 from orthoweave.models.base import Estimate, ModelResult, Score
 from orthoweave.runs.record import metrics_json, run_node
 from orthoweave.schema import check_table, read_schema
-from orthoweave.tables.provenance import SourceInfo, with_provenance
+from orthoweave.storage.provenance import SourceInfo, with_provenance
 
-SCORE = Score("ARI", "toy", Estimate(0.5, 0.4, 0.6), {"PCA": Estimate(0.3, 0.2, 0.4)},
-              Estimate(0.0, -0.1, 0.1), "genes permuted")  # fmt: skip
+SCORE = Score(
+    "ARI",
+    "toy",
+    Estimate(0.5, 0.4, 0.6),
+    {"PCA": Estimate(0.3, 0.2, 0.4)},
+    Estimate(0.0, -0.1, 0.1),
+    "genes permuted",
+)
 
 
 def test_scores_are_written_with_their_comparison() -> None:
     """Each score stands with interval, baselines, control and the control's name."""
     assert json.loads(metrics_json((SCORE,))) == [
         {
-            "metric": "ARI", "context": "toy", "value": 0.5, "low": 0.4, "high": 0.6,
+            "metric": "ARI",
+            "context": "toy",
+            "value": 0.5,
+            "low": 0.4,
+            "high": 0.6,
             "baselines": {"PCA": {"value": 0.3, "low": 0.2, "high": 0.4}},
-            "control": {"value": 0.0, "low": -0.1, "high": 0.1}, "control_name": "genes permuted",
+            "control": {"value": 0.0, "low": -0.1, "high": 0.1},
+            "control_name": "genes permuted",
         }
-    ]  # fmt: skip
+    ]
     assert metrics_json(()) == "[]"
 
 
@@ -29,8 +40,9 @@ def test_scores_are_written_with_their_comparison() -> None:
 def test_node_fits_the_schema(notes: tuple[str, ...]) -> None:
     """The row has every column that the schema requires, and no wall time."""
     result = ModelResult({}, (SCORE,), {"coverage": 0.9}, notes)
-    row = run_node("run:a@1", "a", result, config_text="{}", seed=3, views={"cells": "x"},
-                   view_digest="y")  # fmt: skip
+    row = run_node(
+        "run:a@1", "a", result, config_text="{}", seed=3, views={"cells": "x"}, view_digest="y"
+    )
     schema = read_schema()
     table = schema.table("Run")
     checked = check_table(schema, "Run", with_provenance(row, table, SourceInfo("a")))

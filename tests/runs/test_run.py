@@ -13,35 +13,27 @@ import pytest
 
 from orthoweave.builds.build import build
 from orthoweave.builds.history import diff, remove_source, status
-from orthoweave.data.view_requests import ExpressionRequest, ViewRequest, Views
 from orthoweave.errors import LockedError, SchemaError, UnknownNameError, UsageError
-from orthoweave.models.base import (
-    Estimate,
-    Model,
-    ModelCard,
-    ModelResult,
-    RunContext,
-    Score,
-)
+from orthoweave.models.base import Estimate, Model, ModelCard, ModelResult, RunContext, Score
 from orthoweave.models.evaluation import adjusted_rand_index
-from orthoweave.models.settings import device_setting, seed_setting, setting
+from orthoweave.models.options import device_option, option, seed_option
+from orthoweave.opening import open_knowledge_base
 from orthoweave.progress import Quiet
-from orthoweave.queries.knowledge_base import open_knowledge_base
-from orthoweave.queries.runs import runs
 from orthoweave.runs.run import Ran, run_model
-from orthoweave.tables.faults import VARIABLE
-from orthoweave.tables.layout import Layout, writing
-from orthoweave.tables.ledger import Ledger
+from orthoweave.storage.faults import VARIABLE
+from orthoweave.storage.layout import Layout, writing
+from orthoweave.storage.ledger import Ledger
+from orthoweave.views.requests import ExpressionRequest, ViewRequest, Views
 
 
 @dataclass(frozen=True, slots=True)
 class SplitConfig:
     """Settings of the model below."""
 
-    dataset: str = setting("toy_human", "dataset whose cells are split")
-    steps: int = setting(3, "steps of the training")
-    seed: int = seed_setting()
-    device: str = device_setting()
+    dataset: str = option("toy_human", "dataset whose cells are split")
+    steps: int = option(3, "steps of the training")
+    seed: int = seed_option()
+    device: str = device_option()
 
 
 class SplitAtMarker(Model[SplitConfig, np.ndarray]):
@@ -49,9 +41,14 @@ class SplitAtMarker(Model[SplitConfig, np.ndarray]):
 
     name = "split_at_marker"
     card = ModelCard(
-        "Cells above and below the median of one gene", "ours", "", "Which cells have more of it?",
-        ("expression",), ("CellCluster", "IN_CLUSTER", "HIGH_TRAFFIC"), ("two clusters only",),
-    )  # fmt: skip
+        "Cells above and below the median of one gene",
+        "ours",
+        "",
+        "Which cells have more of it?",
+        ("expression",),
+        ("CellCluster", "IN_CLUSTER", "HIGH_TRAFFIC"),
+        ("two clusters only",),
+    )
     config_class = SplitConfig
 
     def __init__(self, interrupt_at: int = -1) -> None:
@@ -85,20 +82,35 @@ class SplitAtMarker(Model[SplitConfig, np.ndarray]):
         ids = np.array([f"{context.run}/{label}" for label in ("low", "high")], object)
         agreement = adjusted_rand_index(view.labels, high)
         score = Score(
-            "ARI", f"labels of {config.dataset}", Estimate(agreement, agreement, agreement),
-            {"one cluster": Estimate(0.0, 0.0, 0.0)}, Estimate(0.0, -0.1, 0.1), "labels permuted",
-        )  # fmt: skip
+            "ARI",
+            f"labels of {config.dataset}",
+            Estimate(agreement, agreement, agreement),
+            {"one cluster": Estimate(0.0, 0.0, 0.0)},
+            Estimate(0.0, -0.1, 0.1),
+            "labels permuted",
+        )
         tables = {
-            "CellCluster": pa.table({
-                "id": ids, "dataset": [config.dataset] * 2, "run": [context.run] * 2,
-                "label": ["low", "high"], "n_cells": np.bincount(high, minlength=2),
-                "stability": pa.array([None, None], pa.float64()),
-                "exponent": pa.array([None, None], pa.float64()),
-            }),
+            "CellCluster": pa.table(
+                {
+                    "id": ids,
+                    "dataset": [config.dataset] * 2,
+                    "run": [context.run] * 2,
+                    "label": ["low", "high"],
+                    "n_cells": np.bincount(high, minlength=2),
+                    "stability": pa.array([None, None], pa.float64()),
+                    "exponent": pa.array([None, None], pa.float64()),
+                }
+            ),
             "IN_CLUSTER": pa.table({"from": view.cells, "to": ids[high]}),
-            "HIGH_TRAFFIC": pa.table({"from": ids[1:], "to": view.genes[[gene]],
-                                      "log_ratio": [1.5], "percentile": [0.99]}),
-        }  # fmt: skip
+            "HIGH_TRAFFIC": pa.table(
+                {
+                    "from": ids[1:],
+                    "to": view.genes[[gene]],
+                    "log_ratio": [1.5],
+                    "percentile": [0.99],
+                }
+            ),
+        }
         return ModelResult(tables, (score,), {"gene": str(view.symbols[gene])}, ("A toy.",))
 
 
@@ -133,7 +145,7 @@ def test_facts_of_a_run_are_in_the_next_build(layout: Layout) -> None:
             "RETURN k.label AS label, k.run AS run, e.source AS source, count(c) AS n, "
             "k.n_cells AS n_cells ORDER BY label"
         ).table.to_pylist()
-        [run] = runs(kb).rows()
+        [run] = kb.runs().rows()
         [source] = kb.gateway.ask(
             "MATCH (s:Source {id: $id}) RETURN s.license AS license, s.knowledge_level AS level",
             {"id": done.entry.key},
@@ -169,8 +181,9 @@ def test_a_run_is_listed_diffed_and_removed(layout: Layout) -> None:
     done = _run(layout)
     with_run = build(layout, Quiet()).manifest
     assert done.entry.name in {item.entry.name for item in status(layout).sources}
-    assert [item.entry.job for item in status(layout).sources if item.entry.name == done.entry.name
-            ] == ["run split_at_marker"]  # fmt: skip
+    assert [
+        item.entry.job for item in status(layout).sources if item.entry.name == done.entry.name
+    ] == ["run split_at_marker"]
     found = diff(layout, before, with_run.build)
     assert any(done.entry.name in name for name in found.sources_added)
     assert {"CellCluster": 2, "Run": 1}.items() <= {
@@ -244,8 +257,9 @@ class Trespasser(SplitAtMarker):
 
 
 GENE = pa.table({"id": ["NCBIGene:1"], "symbol": ["mine"]})
-TYPED = pa.table({"from": ["toy_human:c1"], "to": ["CL:0000169"], "by": ["run:x"],
-                  "probability": [0.9]})  # fmt: skip
+TYPED = pa.table(
+    {"from": ["toy_human:c1"], "to": ["CL:0000169"], "by": ["run:x"], "probability": [0.9]}
+)
 FOREIGN = pa.table({"id": ["run:other/low"], "label": ["low"]})
 ELSEWHERE = pa.table({"from": ["toy_human:c1"], "to": ["run:x/low"], "by": ["author"]})
 

@@ -7,13 +7,18 @@ import pytest
 
 from orthoweave.errors import SchemaError, UnknownNameError
 from orthoweave.schema import check_table, read_schema
-from orthoweave.schema.ddl import ladybug_ddl, neo4j_ddl
+from orthoweave.schema.ddl import neo4j_ddl
+from orthoweave.schema.read import VARIABLE
 
 SCHEMA = read_schema()
 PROVENANCE = {
-    "source": ["s"], "source_version": ["1"], "license": ["l"], "knowledge_level": ["k"],
-    "agent_type": ["a"], "primary_knowledge_source": ["p"],
-}  # fmt: skip
+    "source": ["s"],
+    "source_version": ["1"],
+    "license": ["l"],
+    "knowledge_level": ["k"],
+    "agent_type": ["a"],
+    "primary_knowledge_source": ["p"],
+}
 GENE = {"id": ["NCBIGene:1"], "species": ["NCBITaxon:9606"], **PROVENANCE}
 
 
@@ -58,7 +63,7 @@ def test_all_problems_at_once() -> None:
 
 
 def encoded(values: list[str | None]) -> pa.DictionaryArray:
-    """Give a dictionary-encoded column whose nulls, if any, are among its dictionary's values."""
+    """Return a dictionary-encoded column whose nulls, if any, are among its dictionary's values."""
     indices = pa.array(range(len(values)), pa.int32())
     return pa.DictionaryArray.from_arrays(indices, pa.array(values, pa.string()))
 
@@ -102,14 +107,69 @@ def test_a_schema_that_is_not_sound(tmp_path: Path) -> None:
     (tmp_path / "vectors.toml").write_text('[v]\nabout = "v"\nof = "C"\n')
     with pytest.raises(SchemaError) as caught:
         read_schema(tmp_path)
-    for problem in ("unknown kind 'float'", "A.y: say what it means", "no node type 'B'",
-                    "no node type 'C'"):  # fmt: skip
+    for problem in (
+        "unknown kind 'float'",
+        "A.y: say what it means",
+        "no node type 'B'",
+        "no node type 'C'",
+    ):
         assert problem in str(caught.value)
 
 
-def test_ddl_has_every_table() -> None:
-    """Nodes come before the edges between them; Neo4j gets a constraint for each key."""
-    statements = ladybug_ddl(SCHEMA)
-    assert len(statements) == len(SCHEMA.nodes) + len(SCHEMA.edges)
-    assert all(text.startswith("CREATE NODE") for text in statements[: len(SCHEMA.nodes)])
+def test_ddl_has_every_key() -> None:
+    """Neo4j gets a constraint for each key."""
     assert len(neo4j_ddl(SCHEMA)) == len(SCHEMA.nodes)
+
+
+def _own(folder: Path, nodes: str, edges: str = "") -> Path:
+    (folder / "nodes.toml").write_text(nodes)
+    if edges:
+        (folder / "edges.toml").write_text(edges)
+    return folder
+
+
+_PATHWAY = '[Pathway]\nabout = "p"\nbiolink = "biolink:Pathway"\n'
+
+
+def test_a_folder_of_the_user_adds_to_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its edges may join our node types, and files that it lacks are empty."""
+    edges = '[IN_PATHWAY]\nabout = "i"\npredicate = "p"\nfrom = "Gene"\nto = "Pathway"\n'
+    monkeypatch.setenv(VARIABLE, str(_own(tmp_path, _PATHWAY, edges)))
+    schema = read_schema()
+    assert schema.nodes.keys() - SCHEMA.nodes.keys() == {"Pathway"}
+    assert schema.edges["IN_PATHWAY"].start == "Gene"
+    assert schema.vectors == SCHEMA.vectors
+
+
+@pytest.mark.parametrize(
+    ("nodes", "problem"),
+    [
+        (_PATHWAY.replace("Pathway", "gene", 1), "gene is defined in"),
+        (_PATHWAY.replace("Pathway", "'a b'", 1), "expected a name of letters"),
+        (_PATHWAY.replace("Pathway", "IN_TAXON", 1), "both a node type and an edge type"),
+        (_PATHWAY + '[Pathway.properties]\n"x) --" = "string x"\n', "expected a name of letters"),
+        (_PATHWAY + '[Pathway.properties]\nlicense = "string x"\n', "rename it"),
+        (
+            _PATHWAY + '[Pathway.properties]\nX = "string x"\nx = "string x"\n',
+            "not differ in case only",
+        ),
+        (_PATHWAY + "[Pathway.properties]\nx = 3\n", "expected texts"),
+        ('[Pathway]\nabout = "p"\n', "expected the field 'biolink'"),
+        ("Pathway = 3\n", r"expected a table \[Pathway\]"),
+        ("[Pathway", "cannot be read as TOML"),
+    ],
+)
+def test_a_wrong_folder_of_the_user_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nodes: str, problem: str
+) -> None:
+    """What clashes with ours or is not well-formed is an error that says where."""
+    monkeypatch.setenv(VARIABLE, str(_own(tmp_path, nodes)))
+    with pytest.raises(SchemaError, match=problem):
+        read_schema()
+
+
+def test_a_folder_that_is_absent_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A misspelt path is an error, not a schema without it."""
+    monkeypatch.setenv(VARIABLE, "/no/such/folder")
+    with pytest.raises(SchemaError, match="/no/such/folder"):
+        read_schema()

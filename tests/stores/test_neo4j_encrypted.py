@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from orthoweave.errors import StoreUnavailableError
-from orthoweave.stores.local_neo4j import ServerOptions, start_server
-from orthoweave.stores.neo4j import Neo4jStore
-from orthoweave.stores.neo4j_access import Access
+from orthoweave.stores.neo4j.access import Access
+from orthoweave.stores.neo4j.local_server import ServerOptions, start_server
+from orthoweave.stores.neo4j.store import Neo4jStore
 
 # each test starts a server or two
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]

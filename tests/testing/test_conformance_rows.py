@@ -28,11 +28,22 @@ def test_order_counts_only_where_it_is_given(values: list[object], random: objec
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        (1, 1.0), (1, True), (0, False), (None, 0), ("1", 1), ("", None), ([], None), ([1], [1.0]),
-        ([1, 2], [2, 1]), ({"a": None}, {}), ({"a": 1}, {"a": 2}), (1.0, 1.0001), ([None], []),
+        (1, 1.0),
+        (1, True),
+        (0, False),
+        (None, 0),
+        ("1", 1),
+        ("", None),
+        ([], None),
+        ([1], [1.0]),
+        ([1, 2], [2, 1]),
+        ({"a": None}, {}),
+        ({"a": 1}, {"a": 2}),
+        (1.0, 1.0001),
+        ([None], []),
         ({"m": {"a": None}}, {"m": {}}),
     ],
-)  # fmt: skip
+)
 def test_what_differs(one: object, other: object) -> None:
     """Kinds of numbers, nulls, keys with null and orders within lists are told apart."""
     assert difference(rows(one), rows(other))
@@ -41,9 +52,15 @@ def test_what_differs(one: object, other: object) -> None:
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [(0.1 + 0.2, 0.3), (float("nan"), float("nan")), ([0.1 + 0.2], [0.3]),
-     (float("inf"), float("inf")), ({"b": 1, "a": 2}, {"a": 2, "b": 1}), (0.0, -0.0)],
-)  # fmt: skip
+    [
+        (0.1 + 0.2, 0.3),
+        (float("nan"), float("nan")),
+        ([0.1 + 0.2], [0.3]),
+        (float("inf"), float("inf")),
+        ({"b": 1, "a": 2}, {"a": 2, "b": 1}),
+        (0.0, -0.0),
+    ],
+)
 def test_what_is_the_same(one: object, other: object) -> None:
     """Rounding in the last digits, NaN and the order of keys make no difference."""
     assert difference(rows(one), rows(other)) is None

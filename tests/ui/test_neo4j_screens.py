@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from orthoweave.stores.neo4j_access import Access
+from orthoweave.stores.neo4j.access import Access
 
 App = Any
 Show = Callable[..., App]
@@ -64,9 +64,10 @@ def _login(store: Access | None) -> dict[str, str]:
     if store is None:
         return {"ORTHOWEAVE_STORE": ""}
     return {
-        "ORTHOWEAVE_STORE": store.uri, "ORTHOWEAVE_NEO4J_USER": store.user,
+        "ORTHOWEAVE_STORE": store.uri,
+        "ORTHOWEAVE_NEO4J_USER": store.user,
         "ORTHOWEAVE_NEO4J_PASSWORD": store.password,
-    }  # fmt: skip
+    }
 
 
 @pytest.mark.parametrize(("screen", "state"), SCREENS)
@@ -83,9 +84,13 @@ def test_both_stores_show_the_same(
 
 
 @pytest.mark.parametrize(
-    "text", ["MATCH (n) DETACH DELETE n", "LOAD CSV FROM 'file:///etc/passwd' AS l RETURN l",
-             "CALL dbms.listConfig()"],
-)  # fmt: skip
+    "text",
+    [
+        "MATCH (n) DETACH DELETE n",
+        "LOAD CSV FROM 'file:///etc/passwd' AS l RETURN l",
+        "CALL dbms.listConfig()",
+    ],
+)
 def test_forbidden_cypher_is_refused_there_too(show: Show, neo4j_toy: Access, text: str) -> None:
     """A statement that may not be asked gives a sentence and no rows over Neo4j as well."""
     app = show("cypher", neo4j_toy, by="own")

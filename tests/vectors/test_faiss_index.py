@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orthoweave.errors import IntegrityError, MissingExtraError, UnknownNameError, UsageError
-from orthoweave.vectors.faiss_index import IDS_FILE, INDEX_FILE, build_index, open_index
+from orthoweave.vectors.faiss_build import build_index
+from orthoweave.vectors.faiss_index import IDS_FILE, INDEX_FILE, open_index
 
 
 def _vectors(n: int, dimension: int = 24, seed: int = 0, topics: int = 40) -> np.ndarray:

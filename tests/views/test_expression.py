@@ -1,118 +1,106 @@
-"""Expression views of the toy world against its matrices and its graph."""
+"""Expression views: checks of what goes in, scales and subsets against plain numpy."""
 
-from pathlib import Path
-
-import anndata
 import numpy as np
 import pytest
+import scipy.sparse as sp
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from orthoweave.data.view_requests import ExpressionRequest, HypergraphRequest
-from orthoweave.errors import InputError, UnknownNameError
-from orthoweave.queries.knowledge_base import open_knowledge_base
-from orthoweave.tables.layout import Layout
-from orthoweave.views.expression import read_expression, read_hypergraph
-from orthoweave.views.published import Published, open_published
-
-DATASETS = ["toy_human", "toy_mouse"]
+from orthoweave.errors import InputError, ScaleError, UnknownNameError, UsageError
+from orthoweave.views.expression import ExpressionView, Scale, expression_view
 
 
-@pytest.fixture(scope="module")
-def published(toy_kb: Path) -> Published:
-    """The toy world's build."""
-    return open_published(Layout(toy_kb))
-
-
-def _stored(published: Published, dataset: str) -> anndata.AnnData:
-    """Read the matrix with anndata alone."""
-    return anndata.read_zarr(published.matrix(dataset))
-
-
-@pytest.mark.parametrize("dataset", DATASETS)
-def test_values_are_the_stored_counts(published: Published, dataset: str) -> None:
-    """Counts of each gene of the graph are those that anndata reads at its cell and column."""
-    view = read_expression(published, ExpressionRequest(dataset))
-    stored = _stored(published, dataset)
-    column = {key: number for number, key in enumerate(stored.var["gene_curie"]) if key}
-    chosen = stored.X.toarray()[:, [column[key] for key in view.genes]]
-    assert np.array_equal(view.values.toarray(), chosen)
-    assert view.cells.tolist() == [f"{dataset}:{name}" for name in stored.obs_names]
-    assert np.array_equal(view.totals, stored.X.toarray().sum(axis=1))
-    assert len(view.genes) == len(column)
-
-
-@pytest.mark.parametrize("dataset", DATASETS)
-def test_cells_are_those_of_the_graph(published: Published, toy_kb: Path, dataset: str) -> None:
-    """Type, label and donor of each cell are what the graph answers."""
-    with open_knowledge_base(toy_kb) as kb:
-        rows = kb.gateway.ask(
-            "MATCH (c:Cell {dataset: $dataset}) OPTIONAL MATCH (c)-[:HAS_TYPE]->(t:CellType) "
-            "RETURN c.id AS cell, t.id AS type, c.author_label AS label, c.donor AS donor",
-            {"dataset": dataset},
-        ).table.to_pylist()
-    expected = {row["cell"]: (row["type"], row["label"], row["donor"]) for row in rows}
-    view = read_expression(published, ExpressionRequest(dataset))
-    about = zip(view.cell_types, view.labels, view.donors, strict=True)
-    assert dict(zip(view.cells, about, strict=True)) == expected
-    assert len(set(view.cell_types)) == 4
-
-
-def test_logarithms_agree_with_the_graph(published: Published, toy_kb: Path) -> None:
-    """Values on the log scale are the EXPRESSES values of the graph, which come from the job."""
-    view = read_expression(published, ExpressionRequest("toy_human", "log1p_cp10k"))
-    with open_knowledge_base(toy_kb) as kb:
-        rows = kb.gateway.ask(
-            "MATCH (c:Cell {dataset: 'toy_human'})-[e:EXPRESSES]->(g:Gene) "
-            "RETURN c.id AS cell, g.id AS gene, e.value AS value"
-        ).table.to_pylist()
-    assert rows
-    cells = {key: number for number, key in enumerate(view.cells)}
-    genes = {key: number for number, key in enumerate(view.genes)}
-    dense = view.values.toarray()
-    found = [dense[cells[row["cell"]], genes[row["gene"]]] for row in rows]
-    assert np.allclose(found, [row["value"] for row in rows], rtol=1e-6)
-
-
-def test_symbols_are_those_of_the_genes(published: Published) -> None:
-    """Each column has its gene's symbol."""
-    view = read_expression(published, ExpressionRequest("toy_human"))
-    assert dict(zip(view.genes, view.symbols, strict=True))["NCBIGene:3630"] == "INS"
-    assert view.species == "NCBITaxon:9606"
-
-
-def test_columns_that_are_no_gene_are_left_out(published: Published) -> None:
-    """A column without a gene key counts in the totals and has no place in the values."""
-    stored = _stored(published, "toy_human")
-    view = read_expression(published, ExpressionRequest("toy_human"))
-    unknown = (
-        stored.var["gene_curie"].isna().to_numpy() | (stored.var["gene_curie"] == "").to_numpy()
+def make(counts: np.ndarray, scale: Scale = "counts", **more: np.ndarray) -> ExpressionView:
+    """View of a dense matrix with cells c0, c1 and so on, and genes g0, g1 and so on."""
+    cells = np.array([f"c{number}" for number in range(counts.shape[0])], object)
+    genes = np.array([f"g{number}" for number in range(counts.shape[1])], object)
+    return expression_view(
+        "toy", "NCBITaxon:9606", cells, genes, sp.csr_matrix(counts), scale=scale, **more
     )
-    assert view.n_genes == stored.n_vars - unknown.sum()
-    outside = stored.X.toarray()[:, unknown].sum(axis=1)
-    assert np.allclose(view.totals - view.values.toarray().sum(axis=1), outside)
 
 
-def test_genes_can_be_limited(published: Published) -> None:
-    """The most variable genes, and those of enough cells, are subsets of all."""
-    every = read_expression(published, ExpressionRequest("toy_human"))
-    few = read_expression(published, ExpressionRequest("toy_human", top_genes=5))
-    assert few.n_genes == 5
-    assert set(few.genes) < set(every.genes)
-    n_cells = (every.values.toarray() > 0).sum(axis=0)
-    common = read_expression(published, ExpressionRequest("toy_human", min_cells=20))
-    assert set(common.genes) == set(every.genes[n_cells >= 20])
-    with pytest.raises(InputError, match="no gene of 'toy_human' is left"):
-        read_expression(published, ExpressionRequest("toy_human", min_cells=1000))
+COUNTS = np.array([[1.0, 0, 3], [0, 0, 0], [2, 5, 0]])
 
 
-def test_hypergraph_is_the_same_matrix(published: Published) -> None:
-    """The hypergraph's weights are the expression on its scale, both ways."""
-    view = read_expression(published, ExpressionRequest("toy_mouse", "log1p_cp10k"))
-    graph = read_hypergraph(published, HypergraphRequest("toy_mouse"))
-    assert np.array_equal(graph.by_cell.toarray(), view.values.toarray())
-    assert np.array_equal(graph.by_gene.toarray(), view.values.toarray().T)
+def test_logarithms_are_of_counts_per_ten_thousand() -> None:
+    """The scale is log1p of 10 000 times the share of the cell's counts; an empty cell stays 0."""
+    view = make(COUNTS).log1p_cp10k()
+    shares = COUNTS / np.maximum(COUNTS.sum(axis=1, keepdims=True), 1)
+    assert np.allclose(view.values.toarray(), np.log1p(shares * 1e4), rtol=1e-6)
+    assert view.scale == "log1p_cp10k"
+    assert view.log1p_cp10k() is view
 
 
-def test_unknown_datasets_are_refused(published: Published) -> None:
-    """A dataset that is not in the build is named, with those that are."""
-    with pytest.raises(UnknownNameError, match=r"no dataset 'pbmc'.*toy_human, toy_mouse"):
-        read_expression(published, ExpressionRequest("pbmc"))
+def test_genes_left_out_count_in_the_totals() -> None:
+    """Logarithms of a subset of genes are those of the whole matrix."""
+    view = make(COUNTS)
+    part = view.subset(genes=np.array(["g2"], object)).log1p_cp10k().values.toarray()
+    assert np.array_equal(part, view.log1p_cp10k().values.toarray()[:, [2]])
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_subsets_are_those_of_the_dense_matrix(seed: int) -> None:
+    """Masks, numbers and keys choose what they choose in numpy, in the order given."""
+    rng = np.random.default_rng(seed)
+    counts = rng.poisson(1, (7, 6)).astype(float)
+    view = make(counts, donors=np.array([f"d{i}" for i in range(7)], object))
+    rows, columns = rng.permutation(7)[:4], rng.permutation(6)[:3]
+    found = view.subset(cells=rows, genes=view.genes[columns])
+    assert np.array_equal(found.values.toarray(), counts[np.ix_(rows, columns)])
+    assert found.values.has_sorted_indices
+    assert found.donors.tolist() == [f"d{row}" for row in rows]
+    assert np.array_equal(found.totals, counts.sum(axis=1)[rows])
+    mask = counts.sum(axis=1) > 5
+    assert view.subset(cells=mask).cells.tolist() == view.cells[mask].tolist()
+
+
+def test_subset_refuses_what_is_not_there() -> None:
+    """An unknown gene, a gene twice and a mask of another length are refused."""
+    view = make(COUNTS)
+    with pytest.raises(UnknownNameError, match="no gene 'g9'"):
+        view.subset(genes=np.array(["g9"], object))
+    with pytest.raises(UsageError, match="named twice"):
+        view.subset(genes=np.array(["g1", "g1"], object))
+    with pytest.raises(UsageError, match="mask of 3"):
+        view.subset(cells=np.array([True]))
+
+
+@pytest.mark.parametrize(
+    ("values", "scale", "error", "message"),
+    [
+        (-COUNTS, "counts", InputError, "negative or missing"),
+        (COUNTS * np.nan, "log1p_cp10k", InputError, "negative or missing"),
+        (COUNTS / 2, "counts", ScaleError, "say scale='log1p_cp10k'"),
+        (COUNTS * 100, "log1p_cp10k", ScaleError, "say scale='counts'"),
+        (COUNTS, "tpm", UsageError, "expected one of counts, log1p_cp10k"),
+    ],
+)
+def test_wrong_scales_are_refused(
+    values: np.ndarray, scale: Scale, error: type[Exception], message: str
+) -> None:
+    """Negative, missing and fractional counts, and logarithms that are too high, are refused."""
+    with pytest.raises(error, match=message):
+        make(values, scale)
+
+
+def test_shapes_and_keys_must_fit() -> None:
+    """Another number of cells, a key twice and a column of another length are refused."""
+    keys = np.array(["a", "b"], object)
+    with pytest.raises(InputError, match=r"expected shape \(2, 2\)"):
+        expression_view("toy", "s", keys, keys, sp.csr_matrix(COUNTS), scale="counts")
+    twice = np.array(["a", "a"], object)
+    with pytest.raises(InputError, match="a gene key stands twice"):
+        expression_view("toy", "s", keys, twice, sp.csr_matrix((2, 2)), scale="counts")
+    with pytest.raises(InputError, match="donors of 'toy': expected 3 values, found 1"):
+        make(COUNTS, donors=np.array(["x"], object))
+
+
+def test_digest_follows_the_content() -> None:
+    """Equal views have one digest; another value, label or scale gives another."""
+    first, labelled = make(COUNTS), make(COUNTS, labels=np.array(["x", None, "y"], object))
+    assert first.digest == make(COUNTS.copy()).digest
+    assert (
+        len({first.digest, make(COUNTS + 1).digest, labelled.digest, first.log1p_cp10k().digest})
+        == 4
+    )

@@ -1,5 +1,6 @@
-"""What the screens ask of the knowledge base, with answers kept a while for all visitors."""
+"""The questions that the screens ask, with answers cached for all visitors."""
 
+import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
@@ -7,30 +8,29 @@ import pyarrow as pa
 import streamlit as st
 
 from orthoweave.errors import OrthoweaveError
-from orthoweave.queries.answer import Answer
-from orthoweave.queries.cell_types import kinds, observed_types
-from orthoweave.queries.knowledge_base import KnowledgeBase
+from orthoweave.knowledge_base import KnowledgeBase
+from orthoweave.questions.answer import Answer
 from orthoweave.settings import Settings, read_settings
 from parts.opened import published
 from parts.text import md
 
-# answers kept for all visitors, without copies: neither they nor a published build ever change
+# number of answers cached for all visitors, without copies: answers and builds never change
 _KEPT = 200
 
 
 def settings() -> Settings:
-    """Read the settings that the app was started with."""
+    """Return the settings that the app was started with."""
     return read_settings()
 
 
 def base() -> KnowledgeBase:
-    """Open the published build. A newer one is opened as soon as it is there."""
+    """Return the published build, opened; a newer one is opened as soon as it is published."""
     return published()
 
 
 @contextmanager
 def explained() -> Iterator[None]:
-    """Show an error of ours as the sentence it is, in place of what could not be shown."""
+    """Show the message of an orthoweave error in place of the content that failed."""
     try:
         yield
     except OrthoweaveError as error:
@@ -38,9 +38,9 @@ def explained() -> Iterator[None]:
 
 
 def species_here() -> list[str]:
-    """List the common names of the species that this build has genes of, human first."""
-    found = [str(row["common_name"] or row["species"]) for row in ask("species").rows()]
-    return sorted(found, key=lambda name: (name != "human", name != "mouse", name))
+    """List the common names of the species whose genes this build has, human first."""
+    names = [str(row["common_name"] or row["species"]) for row in ask("species").rows()]
+    return sorted(names, key=lambda name: (name != "human", name != "mouse", name))
 
 
 def datasets_here() -> list[dict[str, object]]:
@@ -49,21 +49,33 @@ def datasets_here() -> list[dict[str, object]]:
 
 
 def ask(name: str, parameters: Mapping[str, object] | None = None) -> Answer:
-    """Answer of a saved query, kept."""
+    """Return the cached answer of a saved query."""
     kb = base()
-    return _ask(kb, kb.manifest.build, name, tuple(sorted((parameters or {}).items())))
+    given = tuple(sorted((parameters or {}).items()))
+    return _ask(kb, kb.manifest.build, name, given, _asker=visitor())
 
 
-def orthologs(genes: tuple[str, ...], source: str, target: str, min_sources: int = 1,
-              sources: tuple[str, ...] = ()) -> Answer:  # fmt: skip
-    """Orthologs of genes in another species, kept."""
+def visitor() -> str:
+    """Return the name of this visitor's session; waiting questions of visitors take turns."""
+    name: str = st.session_state.setdefault("visitor", secrets.token_hex(8))
+    return name
+
+
+def orthologs(
+    genes: tuple[str, ...],
+    source: str,
+    target: str,
+    min_sources: int = 1,
+    sources: tuple[str, ...] = (),
+) -> Answer:
+    """Return the cached orthologs of genes in another species."""
     kb = base()
     return _orthologs(
         kb,
         kb.manifest.build,
         genes,
-        source=source,
-        target=target,
+        from_species=source,
+        to_species=target,
         min_sources=min_sources,
         sources=sources,
     )
@@ -72,60 +84,74 @@ def orthologs(genes: tuple[str, ...], source: str, target: str, min_sources: int
 def expression(
     genes: tuple[str, ...], across: tuple[str, ...], roll_up: tuple[str, ...] = ()
 ) -> Answer:
-    """Expression of genes and their orthologs by cell type, kept."""
+    """Return the cached expression of genes and their orthologs by cell type."""
     kb = base()
     return _expression(kb, kb.manifest.build, genes, across, roll_up)
 
 
 @st.cache_resource(max_entries=_KEPT, show_spinner=False)
 def _ask(
-    _kb: KnowledgeBase, build: str, name: str, parameters: tuple[tuple[str, object], ...]
+    _kb: KnowledgeBase,
+    build: str,
+    name: str,
+    parameters: tuple[tuple[str, object], ...],
+    *,
+    _asker: str,
 ) -> Answer:
-    return _kb.ask(name, dict(parameters))
+    return _kb.ask(name, dict(parameters), asker=_asker)
 
 
 @st.cache_resource(max_entries=_KEPT, show_spinner=False)
 def _orthologs(
-    _kb: KnowledgeBase, build: str, genes: tuple[str, ...], *, source: str, target: str,
-    min_sources: int, sources: tuple[str, ...],
-) -> Answer:  # fmt: skip
+    _kb: KnowledgeBase,
+    build: str,
+    genes: tuple[str, ...],
+    *,
+    from_species: str,
+    to_species: str,
+    min_sources: int,
+    sources: tuple[str, ...],
+) -> Answer:
     return _kb.orthologs(
-        list(genes), source=source, target=target, min_sources=min_sources, sources=sources
+        list(genes), from_species, to_species, min_sources=min_sources, sources=sources
     )
 
 
 @st.cache_resource(max_entries=_KEPT, show_spinner=False)
 def _expression(
-    _kb: KnowledgeBase, build: str, genes: tuple[str, ...], across: tuple[str, ...],
+    _kb: KnowledgeBase,
+    build: str,
+    genes: tuple[str, ...],
+    across: tuple[str, ...],
     roll_up: tuple[str, ...],
-) -> Answer:  # fmt: skip
+) -> Answer:
     return _kb.expression(list(genes), across=across, roll_up=roll_up)
 
 
 def types_here() -> Answer:
-    """List the cell types that datasets of this build hold, kept."""
+    """Return the cached list of cell types in the datasets of this build."""
     kb = base()
     return _types(kb, kb.manifest.build)
 
 
 def kinds_here() -> Answer:
-    """List the kinds that cell types of this build can be pooled into, kept."""
+    """Return the cached list of kinds that the cell types of this build can be pooled into."""
     kb = base()
     return _kinds(kb, kb.manifest.build)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _types(_kb: KnowledgeBase, build: str) -> Answer:
-    return observed_types(_kb)
+    return _kb.observed_types()
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _kinds(_kb: KnowledgeBase, build: str) -> Answer:
-    return kinds(_kb)
+    return _kb.kinds()
 
 
 def species_key(name: str) -> str:
-    """Key of a species of this build by its common name."""
+    """Return the key of a species of this build by its common name."""
     for row in ask("species").rows():
         if name in {row["common_name"], row["species"]}:
             return str(row["species"])
@@ -133,7 +159,7 @@ def species_key(name: str) -> str:
 
 
 def joined(answers: Sequence[Answer], schema: pa.Schema, title: str) -> Answer:
-    """Several answers of one form as one."""
+    """Return several answers with the same columns as one."""
     table = pa.concat_tables([answer.table for answer in answers]) if answers else None
     rows = schema.empty_table() if table is None else table
     return Answer(rows, title, provenance=answers[0].provenance if answers else {})

@@ -1,15 +1,13 @@
-"""The map of a dataset, coloured by a gene, a column of its cells, or the search."""
+"""The map of a dataset, coloured by a gene or by a column of its cells."""
 
 import numpy as np
 import streamlit as st
 
 from orthoweave.charts.map import map_by_amount, map_by_category
 from orthoweave.ids import cell_key
-from orthoweave.queries.answer import Answer
-from orthoweave.queries.cell_sample import CellSample
-from orthoweave.queries.genes import understand
-from orthoweave.queries.maps import map_of, map_table
-from orthoweave.queries.signature import dataset_sample, matrix_folder
+from orthoweave.questions.answer import Answer
+from orthoweave.questions.genes import understand
+from orthoweave.search.cell_sample import CellSample
 from parts import show
 from parts.base import base, datasets_here
 from parts.text import md
@@ -20,29 +18,31 @@ MOST_VALUES = 200
 
 @st.fragment
 def map_section(answer: Answer | None) -> None:
-    """Show a map with the cells that were found ringed."""
+    """Show a map on which the cells found are ringed."""
     names = [str(row["dataset"]) for row in datasets_here()]
     if not names:
-        st.info("There is no dataset in this build.", icon=":material/info:")
+        st.info("This build contains no dataset.", icon=":material/info:")
         return
     st.subheader("Map")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.selectbox("Dataset", names, key="map", bind="query-params")
-        method = st.selectbox("Drawn by", list(METHODS), key="drawn", bind="query-params",
-                              format_func=lambda key: METHODS[key])  # fmt: skip
+        method = st.selectbox(
+            "Layout",
+            list(METHODS),
+            key="drawn",
+            bind="query-params",
+            format_func=lambda key: METHODS[key],
+        )
         sample = _sample(base().manifest.build, name)
         columns = _columns(sample)
-        by = st.selectbox("Colour by", ["gene", *columns], index=_default(columns), key="by",
-                          bind="query-params")  # fmt: skip
+        by = st.selectbox(
+            "Colour by", ["gene", *columns], index=_default(columns), key="by", bind="query-params"
+        )
         gene = ""
         if by == "gene":
-            gene = st.text_input("Gene", "", key="mapgene", bind="query-params",
-                                 placeholder="INS")  # fmt: skip
-    with st.spinner("Drawing the map. The first time takes up to a minute, then it is kept."):
-        matrix = matrix_folder(base(), name).name
-        places = map_of(
-            sample, base().layout.cache, matrix, method="pca" if method == "pca" else "umap"
-        )
+            gene = st.text_input("Gene", "", key="mapgene", bind="query-params", placeholder="INS")
+    with st.spinner("Computing the map. This takes up to a minute the first time."):
+        places = base().cell_map(sample, "pca" if method == "pca" else "umap")
     found = _hits(sample, name, answer)
     _draw(sample, places, (by, gene), found)
     if answer is not None and len(answer):
@@ -69,30 +69,32 @@ def _draw(
         figure = map_by_category(places, labels, hits=found, dark=show.dark())
     show.plot(figure, "cell_map")
     if sample.sampled:
-        st.caption(f"A map of {md(sample.note())}.")
-    st.caption("Distances between groups and sizes of groups on a map mean little.")
+        st.caption(f"This map shows {md(sample.note())}.")
+    st.caption("Do not interpret distances between groups or the sizes of groups on this map.")
     values = amounts if amounts is not None else labels
     show.downloads(
-        map_table(base(), sample, places, title, [] if values is None else values), "map"
+        base().cell_map_table(sample, places, title, [] if values is None else values), "map"
     )
 
 
 def _gene_values(sample: CellSample, text: str) -> tuple[np.ndarray | None, str]:
     if not text.strip():
-        st.caption("Type a gene to colour by it.")
+        st.caption("Enter a gene to colour the cells by its expression.")
         return None, "gene"
-    item = understand(base().genes, text.strip())
-    found = [(one, sample.values(one.gene)) for one in base().genes.resolve(text.strip())]
-    here = [(one, values) for one, values in found if values is not None]
+    meaning = understand(base().genes, text.strip())
+    genes = [(gene, sample.values(gene.gene)) for gene in base().genes.resolve(text.strip())]
+    here = [(gene, values) for gene, values in genes if values is not None]
     if not here:
-        known = "is not measured in this dataset" if item.candidates else "names no gene"
+        known = "was not measured in this dataset" if meaning.candidates else "is not a known gene"
         st.info(f"“{md(text, 60)}” {known}.", icon=":material/info:")
         return None, "gene"
-    one, values = here[0]
+    gene, values = here[0]
     if len(here) > 1:
-        st.caption(f"“{md(text, 60)}” may mean {len(here)} genes of this dataset; "
-                   f"shown is {md(one.symbol)} ({md(one.gene)}).")  # fmt: skip
-    return values, str(one.symbol or one.gene)
+        st.caption(
+            f"“{md(text, 60)}” matches {len(here)} genes of this dataset; "
+            f"the map shows {md(gene.symbol)} ({md(gene.gene)})."
+        )
+    return values, str(gene.symbol or gene.gene)
 
 
 def _columns(sample: CellSample) -> list[str]:
@@ -116,4 +118,4 @@ def _hits(sample: CellSample, name: str, answer: Answer | None) -> list[int]:
 
 @st.cache_resource(max_entries=8, show_spinner="Reading the cells …")
 def _sample(build: str, name: str) -> CellSample:
-    return dataset_sample(base(), name)
+    return base().cells(name)

@@ -1,4 +1,4 @@
-"""The frame of every screen: gate, navigation, and what is said where there is no build."""
+"""The frame of every screen: access check, navigation, and the message if there is no build."""
 
 from pathlib import Path
 
@@ -11,12 +11,12 @@ from parts.pages import screens
 from parts.style import add_style
 from parts.text import md
 
-# a file of ours: named icons would be fetched from elsewhere
+# a local file: named icons would be fetched from another server
 _ICON = Path(__file__).resolve().parents[1] / "icon.svg"
 
 
 def run(first: str = "overview") -> None:
-    """Show the screen that the address names; `first` where it names none."""
+    """Show the screen that the address names, else the screen `first`."""
     st.set_page_config(page_title="orthoweave", page_icon=str(_ICON), layout="wide")
     add_style()
     check_gate()
@@ -28,11 +28,10 @@ def run(first: str = "overview") -> None:
         st.title("orthoweave")
         st.warning(md(error, 1000), icon=":material/info:")
         st.stop()
-    # an address such as /?gene=NCBIGene:3630 is that of the gene
+    # an address such as /?gene=NCBIGene:3630 leads to the page of the gene
     if screen.title == "Overview" and "gene" in st.query_params:
         st.switch_page(
-            st.session_state["screens"]["gene"],
-            query_params={"gene": st.query_params["gene"]},
+            st.session_state["screens"]["gene"], query_params={"gene": st.query_params["gene"]}
         )
     screen.run()
     st.caption(f"Build {md(build)}")

@@ -1,4 +1,4 @@
-"""Who may look: this machine, people who have logged in, or whoever the operator let in."""
+"""Access to the app: from this machine, after a login, or as the operator allows."""
 
 import ipaddress
 import os
@@ -8,29 +8,29 @@ from streamlit.errors import StreamlitSecretNotFoundError
 
 
 def check_gate() -> None:
-    """Go on for those who may look; stop the page for all others.
+    """Stop the page for visitors without access.
 
-    `orthoweave ui` refuses to start where this would stop; here it also holds for an app that was
-    started by hand. No address means every address.
+    `orthoweave ui` makes the same check before it starts; this one also covers an app that was
+    started by hand. An empty address means all addresses.
     """
     if _login_configured():
         if not st.user.is_logged_in:
             st.title("orthoweave")
-            st.write("This knowledge base asks you to log in.")
+            st.write("Log in to see this knowledge base.")
             st.button("Log in", on_click=st.login, type="primary", key="login")
             st.stop()
         return
     address = str(st.get_option("server.address") or "")
     if not _is_loopback(address) and os.environ.get("ORTHOWEAVE_UI_ALLOW_REMOTE") != "1":
         st.error(
-            "This app was started on an address that other machines can reach, without a login. "
+            "This app can be reached from other machines, but no login is configured. "
             "Start it with `orthoweave ui`, which serves this machine only, or see docs/ui.md."
         )
         st.stop()
 
 
 def show_logout() -> None:
-    """Offer to log out where people log in."""
+    """Show a button to log out if visitors log in."""
     if _login_configured() and st.user.is_logged_in:
         st.sidebar.button("Log out", on_click=st.logout, key="logout")
 

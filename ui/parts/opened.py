@@ -1,4 +1,4 @@
-"""The published build behind the screens: one handle for all visitors, opened once."""
+"""The published build behind the screens, opened once for all visitors."""
 
 import atexit
 from functools import lru_cache
@@ -6,8 +6,9 @@ from threading import Lock
 from typing import Final
 from weakref import WeakSet
 
-from orthoweave.queries.changes import published_build
-from orthoweave.queries.knowledge_base import KnowledgeBase, open_knowledge_base
+from orthoweave.knowledge_base import KnowledgeBase
+from orthoweave.opening import open_knowledge_base
+from orthoweave.questions.changes import published_build
 from orthoweave.settings import read_settings
 
 _ONE_AT_A_TIME: Final = Lock()
@@ -15,7 +16,7 @@ _OPEN: Final[WeakSet[KnowledgeBase]] = WeakSet()
 
 
 def published() -> KnowledgeBase:
-    """Open the published build. A newer one is opened as soon as it is there.
+    """Return the published build, opened; a newer one is opened as soon as it is published.
 
     Raises
     ------
@@ -29,7 +30,7 @@ def published() -> KnowledgeBase:
 
 @atexit.register
 def close() -> None:
-    """Let go of all that was opened, with the processes that answer free questions."""
+    """Close every build that was opened, and end its sandboxed processes."""
     for kb in list(_OPEN):
         kb.close()
     _opened.cache_clear()
@@ -39,4 +40,5 @@ def close() -> None:
 def _opened(folder: str, build: str) -> KnowledgeBase:
     kb = open_knowledge_base(folder)
     _OPEN.add(kb)
+    kb.gateway.prepare()
     return kb

@@ -1,10 +1,13 @@
-"""The screens, and links to them."""
+"""The screens and the links to them."""
 
 from pathlib import Path
 from typing import Final
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
+
+from orthoweave.errors import PluginError
+from orthoweave.plugins import Page, declared, load
 
 _VIEWS: Final = Path(__file__).resolve().parents[1] / "views"
 _SCREENS: Final = {
@@ -19,13 +22,21 @@ _SCREENS: Final = {
 
 
 def screens(first: str = "overview") -> dict[str, StreamlitPage]:
-    """All screens by name; `first` is shown where the address names none."""
+    """Return all screens by name; `first` is shown if the address names none."""
     found = {
         name: st.Page(
             _VIEWS / f"{name}.py", title=title, icon=icon, url_path=name, default=name == first
         )
         for name, (title, icon) in _SCREENS.items()
     }
+    for name in declared("pages"):
+        page = load("pages", name)
+        if not isinstance(page, Page):
+            message = f"{page!r} is declared as the page {name!r}: expected a Page"
+            raise PluginError(message)
+        found[name] = st.Page(
+            page.path, title=page.title, icon=page.icon, url_path=name, default=name == first
+        )
     st.session_state["screens"] = found
     return found
 

@@ -1,4 +1,4 @@
-"""State in the address, so that what is seen can be shared as a link."""
+"""State of a screen in its address, so that it can be shared as a link."""
 
 from collections.abc import Iterable
 
@@ -9,13 +9,13 @@ _LONGEST = 6000
 
 
 def read_list(name: str) -> tuple[str, ...]:
-    """Values of a parameter of the address, separated by commas."""
+    """Return the values of an address parameter, which are separated by commas."""
     text = str(st.query_params.get(name, ""))
     return tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
 
 
 def write_state(**values: str | Iterable[str]) -> None:
-    """Put values into the address; empty ones are taken out, all other parameters stay."""
+    """Write values to the address; remove empty ones, and keep all other parameters."""
     for name, value in values.items():
         text = value if isinstance(value, str) else ",".join(value)
         if len(text) > _LONGEST:

@@ -1,4 +1,4 @@
-"""What Streamlit's themes leave to be wished for: constants of ours, nothing from the data."""
+"""CSS fixes on top of the Streamlit theme; contains no user data."""
 
 from typing import Final
 
@@ -6,7 +6,7 @@ import streamlit as st
 
 from parts.show import dark
 
-# long links wrap in place of being cut; a link to another gene does not look like the current page
+# long links wrap and are not cut; a link to another gene does not look like the current page
 _EVERYWHERE: Final = """
 [data-testid="stMainBlockContainer"] { padding-top: 4.5rem; }
 [data-testid="stMain"] [data-testid="stPageLink-NavLink"] { background-color: transparent; }
@@ -33,7 +33,7 @@ def add_style() -> None:
 
 
 def widen(key: str, pixels: int) -> None:
-    """Give an element at least this width; its container scrolls where the screen is narrower.
+    """Make an element at least this wide; its container scrolls where the screen is narrower.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Text from data in places that read Markdown."""
+"""Escape text from data for places that read Markdown."""
 
 import re
 from typing import Final
@@ -8,7 +8,7 @@ _SPACE: Final = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029]+")
 
 
 def md(value: object, longest: int = 400) -> str:
-    """`value` as Markdown that shows letter by letter what it is, in one line."""
+    """Return `value` as one line of Markdown that is displayed literally."""
     text = _SPACE.sub(" ", "" if value is None else str(value))
     if len(text) > longest:
         text = text[: longest - 1] + "…"

@@ -1,10 +1,10 @@
-"""Genes and their orthologs by cell type, species side by side: the screen this app is for."""
+"""Compare the expression of genes and their orthologs by cell type across species."""
 
 import streamlit as st
 
 from orthoweave.charts.dots import EXPLAINED, Order, dot_plot, narrowest
 from orthoweave.errors import InputError
-from orthoweave.queries.gene_lists import LARGEST_FILE, read_gmt, split_genes
+from orthoweave.questions.gene_lists import LARGEST_FILE, read_gmt, split_genes
 from parts import base, show
 from parts.genes import candidate_links
 from parts.pages import link
@@ -12,7 +12,7 @@ from parts.state import read_list, write_state
 from parts.style import widen
 from parts.text import md
 
-# what a plot can hold; more genes stay in the table and the download
+# genes in one plot; the table and the download contain all genes
 MOST_PLOTTED = 40
 MOST_ASKED = 500
 
@@ -26,7 +26,7 @@ kinds = {
 
 
 def chosen_set() -> str:
-    """Genes of a gene set in an uploaded GMT file, if there is one."""
+    """Return the genes of a gene set in an uploaded GMT file; empty if there is none."""
     with st.expander("Genes from a GMT file"):
         file = st.file_uploader("GMT file", type=["gmt", "txt"], key="gmt", max_upload_size=5)
         if file is None:
@@ -47,36 +47,49 @@ def chosen_set() -> str:
 
 
 def settings() -> None:
-    """Show the form; what it says goes into the address."""
+    """Show the form, and write what it holds to the address."""
     with st.form("across_form", border=False):
         genes = st.text_area(
-            "Genes", value=", ".join(read_list("genes")), height=68, key="across_genes",
-            placeholder="INS, GCG, SST … typed or pasted: symbols, synonyms or ids",
+            "Genes",
+            value=", ".join(read_list("genes")),
+            height=68,
+            key="across_genes",
+            placeholder="symbols, synonyms or IDs: INS, GCG, SST …",
             max_chars=20_000,
-        )  # fmt: skip
+        )
         left, middle, right = st.columns([3, 3, 2], vertical_alignment="bottom")
         across = left.multiselect(
-            "Species, side by side", here, default=species_chosen(), key="across_species"
+            "Species to compare", here, default=species_chosen(), key="across_species"
         )
         roll_up = middle.multiselect(
-            "Pool cell types into", list(kinds), format_func=lambda key: kinds[key],
-            default=[key for key in read_list("pool") if key in kinds], key="across_pool",
-            placeholder="as the datasets have them",
-            help="Finer types are pooled into wider ones of the Cell Ontology, weighted by their "
-            "number of cells. Counts change their meaning with it.",
-        )  # fmt: skip
+            "Pool cell types into",
+            list(kinds),
+            format_func=lambda key: kinds[key],
+            default=[key for key in read_list("pool") if key in kinds],
+            key="across_pool",
+            placeholder="no pooling",
+            help="Pools finer cell types into broader ones of the Cell Ontology, weighted by their "
+            "number of cells. Cell counts then refer to the pooled types.",
+        )
         order = right.radio(
-            "Group columns by", ["gene", "species"], horizontal=True, key="across_order",
+            "Group columns by",
+            ["gene", "species"],
+            horizontal=True,
+            key="across_order",
             index=int(st.query_params.get("order") == "species"),
-        )  # fmt: skip
+        )
         if st.form_submit_button("Show", type="primary", key="across_go"):
-            write_state(genes=split_genes(genes), across=across, pool=roll_up,
-                        order="species" if order == "species" else "")  # fmt: skip
+            write_state(
+                genes=split_genes(genes),
+                across=across,
+                pool=roll_up,
+                order="species" if order == "species" else "",
+            )
             st.rerun()
 
 
 def species_chosen() -> list[str]:
-    """Species of the address; without any, those with a dataset."""
+    """Return the species in the address, else those that have a dataset."""
     asked = [name for name in read_list("across") if name in here]
     if asked:
         return asked
@@ -85,29 +98,29 @@ def species_chosen() -> list[str]:
 
 
 def ambiguous_names(genes: tuple[str, ...]) -> None:
-    """For names that fit several genes: links to choose one of them."""
+    """Show links to the candidates of each name that fits several genes."""
     for text in genes[:20]:
-        found = kb.genes.resolve(text)
-        best = [one for one in found if one.reason == found[0].reason] if found else []
-        in_one = {one.species for one in best}
-        if len(best) > len(in_one):
-            st.write(f"“{md(text, 60)}” may mean several genes; name one by its id:")
+        genes_found = kb.genes.resolve(text)
+        best = [gene for gene in genes_found if gene.reason == genes_found[0].reason]
+        # several genes of one species: orthologs of the same name are not ambiguous
+        if len(best) > len({gene.species for gene in best}):
+            st.write(f"“{md(text, 60)}” matches several genes. Enter the ID of the one you mean:")
             candidate_links(best[:8])
 
 
 def explain(states: set[str]) -> None:
-    """Say what the marks mean."""
+    """Show the legend of the marks."""
     marks = {"measured zero": "○", "not measured": "×", "no ortholog": "—"}
     lines = [
         f"**{marks[state]} {state}**: {EXPLAINED[state]}" for state in EXPLAINED if state in states
     ]
     lines.append("**no mark**: the dataset has no cells of this type")
-    lines.append("**colour**: mean over the type's cells of log1p of counts per 10 000")
+    lines.append("**colour**: mean log1p(counts per 10,000) over the cells of this type")
     st.caption("  \n".join(lines))
 
 
 def absent_species() -> None:
-    """Say which species of the address this build does not hold."""
+    """Show which species of the address are not in this build."""
     absent = [name for name in read_list("across") if name not in here]
     if absent:
         listed = ", ".join(md(name, 40) for name in absent[:8])
@@ -115,7 +128,7 @@ def absent_species() -> None:
 
 
 def picture(rows: list[dict[str, object]]) -> None:
-    """Show the plot and what it means."""
+    """Show the plot and its legend."""
     asked = list(dict.fromkeys(row["query"] for row in rows))
     plotted = set(asked[:MOST_PLOTTED])
     order: Order = "species" if st.query_params.get("order") == "species" else "gene"
@@ -124,19 +137,20 @@ def picture(rows: list[dict[str, object]]) -> None:
     widen("across_dots", narrowest(figure))
     show.plot(figure, "across_dots")
     if len(plotted) < len(asked):
-        st.caption(f"The plot shows the first {MOST_PLOTTED} genes; the table has all.")
+        st.caption(
+            f"The plot shows the first {MOST_PLOTTED} genes; the table contains all of them."
+        )
     explain({str(row["state"]) for row in rows})
     several = {str(row["query"]) for row in rows if row["cardinality"] not in {None, "1:1"}}
     if several:
         listed = ", ".join(md(name) for name in sorted(several)[:12])
-        st.caption(f"**Not one to one**: {listed}. Every ortholog has a column; none is picked.")
+        st.caption(f"**Not one to one**: {listed}. Each ortholog has its own column.")
 
 
 def result(genes: tuple[str, ...]) -> None:
-    """Show the plot, what it means, and the numbers."""
+    """Show the plot, its legend and the table."""
     if len(genes) > MOST_ASKED:
-        st.warning(f"{len(genes):,} genes are more than this screen asks at once: the first "
-                   f"{MOST_ASKED} are shown.")  # fmt: skip
+        st.warning(f"You entered {len(genes):,} genes. This screen shows the first {MOST_ASKED}.")
         genes = genes[:MOST_ASKED]
     pool = tuple(key for key in read_list("pool") if key in kinds)
     answer = base.expression(genes, tuple(species_chosen()), pool)
@@ -145,17 +159,17 @@ def result(genes: tuple[str, ...]) -> None:
     ambiguous_names(genes)
     if not rows:
         show.notes(answer)
-        st.info("None of these names is a gene of these species.", icon=":material/info:")
+        st.info("None of these names is a gene of the selected species.", icon=":material/info:")
         return
     picture(rows)
-    st.subheader("The numbers")
+    st.subheader("Data")
     first = ("symbol", "species", "name", "mean", "fraction", "n_cells", "state", "cardinality")
     hide, names = ("gene", "cell_type"), {"name": "cell type"}
     show.table(answer, "across", hide=hide, first=first, names=names)
 
 
 st.title("Across species")
-st.caption("Genes and their orthologs in each cell type, species side by side.")
+st.caption("Compare genes and their orthologs by cell type in several species.")
 from_file = chosen_set()
 if from_file:
     write_state(genes=split_genes(from_file))
@@ -166,7 +180,7 @@ with base.explained():
     if wanted:
         result(wanted)
     else:
-        st.write("Type one gene or many, or begin with one of these:")
+        st.write("Enter one or more genes, or start with an example:")
         with st.container(horizontal=True):
             link("across", "Insulin", genes="INS")
             link("across", "Islet hormones", genes="INS,GCG,SST,PPY")

@@ -1,12 +1,10 @@
-"""Cells: found by text, by example or by signature, seen on a map, with the reason for each."""
+"""Search for cells by text, by example or by signature, and see them on a map."""
 
 import streamlit as st
 
 from orthoweave.errors import UnknownNameError
-from orthoweave.ids import find_species
-from orthoweave.queries.answer import Answer
-from orthoweave.queries.gene_lists import split_genes
-from orthoweave.queries.signature import search_signature
+from orthoweave.questions.answer import Answer
+from orthoweave.questions.gene_lists import split_genes
 from parts import base, show
 from parts.cells_map import map_section
 from parts.state import write_state
@@ -17,22 +15,23 @@ WAYS = {"text": "by words", "like": "by example", "signature": "by signature"}
 
 kb = base.base()
 datasets = [str(row["dataset"]) for row in base.datasets_here()]
-types = {str(row["cell_type"]): str(row["name"] or row["cell_type"])
-         for row in base.types_here().rows()}  # fmt: skip
+types = {
+    str(row["cell_type"]): str(row["name"] or row["cell_type"]) for row in base.types_here().rows()
+}
 
 
 def param(name: str) -> str:
-    """Read a value of the address."""
+    """Return a value of the address."""
     return str(st.query_params.get(name, ""))
 
 
 def position(options: list[str], value: str) -> int:
-    """Where a value of the address is among the options; the first for one that is not."""
+    """Return the position of a value among the options; 0 if it is not among them."""
     return options.index(value) if value in options else 0
 
 
 def way() -> str:
-    """How to search: as the address says, until somebody chooses."""
+    """Return the way to search: as the address says, until the visitor chooses."""
     names = list(WAYS)
     asked = next((name for name in ("signature", "like") if param(name) or param("down")), "text")
     if param("up"):
@@ -51,41 +50,59 @@ def way() -> str:
 
 
 def form(kind: str) -> None:
-    """Ask for the question and what to search among; it goes into the address."""
+    """Show the search form, and write what it holds to the address."""
     with st.form("cells_form", border=False):
         said: dict[str, str] = {"text": "", "like": "", "up": "", "down": "", "of": ""}
         if kind == "text":
             said["text"] = st.text_input(
-                "What the cells are or do", value=param("text"), key="cells_text", max_chars=500,
+                "What the cells are or do",
+                value=param("text"),
+                key="cells_text",
+                max_chars=500,
                 placeholder="insulin secreting beta cell",
-            )  # fmt: skip
+            )
         elif kind == "like":
             said["like"] = st.text_input(
-                "A cell, as dataset:barcode", value=param("like"), key="cells_like",
-                placeholder="baron_human:human1_lib1.final_cell_0010", max_chars=300,
-            )  # fmt: skip
+                "A cell, as dataset:barcode",
+                value=param("like"),
+                key="cells_like",
+                placeholder="baron_human:human1_lib1.final_cell_0010",
+                max_chars=300,
+            )
         else:
             left, middle, right = st.columns([3, 3, 1])
             said["up"] = left.text_input(
-                "High", value=param("up"), key="cells_up", placeholder="INS IAPP PDX1",
+                "Highly expressed genes",
+                value=param("up"),
+                key="cells_up",
+                placeholder="INS IAPP PDX1",
                 max_chars=5000,
-            )  # fmt: skip
+            )
             said["down"] = middle.text_input(
-                "Low", value=param("down"), key="cells_down", placeholder="GCG", max_chars=5000
+                "Lowly expressed genes",
+                value=param("down"),
+                key="cells_down",
+                placeholder="GCG",
+                max_chars=5000,
             )
             of = [ANY, *base.species_here()]
-            said["of"] = right.selectbox("Genes of", of, position(of, param("of")), key="cells_of")
+            said["of"] = right.selectbox(
+                "Species of the genes", of, position(of, param("of")), key="cells_of"
+            )
         with st.container(horizontal=True):
             where = [ANY, *datasets]
             said["dataset"] = st.selectbox(
-                "In dataset", where, position(where, param("dataset")), key="cells_dataset"
+                "Dataset", where, position(where, param("dataset")), key="cells_dataset"
             )
             kinds = [ANY, *types]
             said["type"] = st.selectbox(
-                "Of type", kinds, position(kinds, param("type")), key="cells_type",
+                "Cell type",
+                kinds,
+                position(kinds, param("type")),
+                key="cells_type",
                 format_func=lambda key: types.get(key, key),
-            )  # fmt: skip
-            count = st.number_input("Cells", 1, 500, int(param("k") or 20), key="cells_k")
+            )
+            count = st.number_input("Number of cells", 1, 500, int(param("k") or 20), key="cells_k")
         if st.form_submit_button("Search", type="primary", key="cells_go"):
             state = {name: "" if value == ANY else value.strip() for name, value in said.items()}
             write_state(**state, k=str(count) if count != 20 else "")
@@ -93,17 +110,20 @@ def form(kind: str) -> None:
 
 
 def found() -> Answer | None:
-    """Answer to the question of the address; None if it asks nothing."""
+    """Return the answer to the question in the address; None if there is none."""
     k = min(max(int(param("k") or 20) if param("k").isdigit() or not param("k") else 20, 1), 500)
     dataset, kind = param("dataset") or None, param("type") or None
     if param("up") or param("down"):
         up, down = split_genes(param("up")), split_genes(param("down"))
         with st.spinner("Scoring the cells …"):
-            answer = search_signature(
-                kb, up, down, k=k, among=[dataset] if dataset else [],
-                species=find_species(param("of")) if param("of") else None,
+            answer = kb.signature(
+                up,
+                down,
+                k=k,
+                among=[dataset] if dataset else [],
+                species=param("of") or None,
                 cell_type=types.get(kind, kind) if kind else None,
-            )  # fmt: skip
+            )
         loss(answer.used)
         return answer.hits
     if not param("text") and not param("like"):
@@ -116,21 +136,23 @@ def found() -> Answer | None:
 
 
 def loss(used: Answer) -> None:
-    """Say what became of each gene of a signature."""
+    """Show which genes of a signature were used, and why others were not."""
     rows = used.rows()
-    lost = [row for row in rows if row["status"] != "used"]
-    with st.expander(f"Genes: {len(rows) - len(lost)} of {len(rows)} used", expanded=bool(lost)):
-        st.caption("In a dataset of another species a gene is stood in for by all its orthologs.")
+    unused = [row for row in rows if row["status"] != "used"]
+    with st.expander(
+        f"Genes: {len(rows) - len(unused)} of {len(rows)} used", expanded=bool(unused)
+    ):
+        st.caption("In datasets of another species, all orthologs of a gene are used in its place.")
         show.table(used, "used")
 
 
 def hits(answer: Answer) -> None:
-    """Show the cells that were found, and why."""
+    """Show the cells found, with the genes that explain each hit."""
     st.subheader(f"{len(answer)} cells")
     if not len(answer):
-        st.info("No cell fits. Widen what you search among.", icon=":material/info:")
+        st.info("No cell matches. Search in more datasets or cell types.", icon=":material/info:")
         return
-    st.caption("**top genes**: the genes that speak most for a hit, and how much each adds.")
+    st.caption("**top genes**: the genes that contribute most to the score of a hit, and how much.")
     hide = ("cell_type", "top_gene_parts", "dataset")
     first = ("rank", "cell_type_name", "species", "top_genes", "score")
     names = {"cell_type_name": "cell type"}

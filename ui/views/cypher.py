@@ -1,4 +1,4 @@
-"""Questions that are ready to ask, as forms; and Cypher of one's own, within limits."""
+"""Saved queries as forms, and free Cypher in a sandboxed process."""
 
 import json
 from dataclasses import replace
@@ -6,8 +6,8 @@ from dataclasses import replace
 import streamlit as st
 
 from orthoweave.errors import OrthoweaveError
-from orthoweave.queries.answer import Answer
-from orthoweave.queries.saved import Parameter, SavedQuery
+from orthoweave.questions.answer import Answer
+from orthoweave.questions.saved import Parameter, SavedQuery
 from parts import base, show
 from parts.state import write_state
 from parts.text import md
@@ -15,14 +15,14 @@ from parts.text import md
 SHOWN = 1000
 START = "MATCH (s:Species)\nRETURN s.common_name"
 SAVED, FREE = "ready", "own"
-NAMES = {SAVED: "Ready-made questions", FREE: "Cypher of your own"}
+NAMES = {SAVED: "Ready-made questions", FREE: "Your own Cypher"}
 
 kb = base.base()
 limits = base.settings()
 
 
 def field(query: SavedQuery, parameter: Parameter) -> str:
-    """Show a field for a parameter, filled from the address, the default, or left empty."""
+    """Show a field for a parameter, filled from the address or the default."""
     given = str(st.query_params.get(parameter.name, parameter.default or ""))
     label = parameter.name.replace("_", " ") + ("" if parameter.optional else " *")
     key = f"ask_{query.name}_{parameter.name}"
@@ -31,9 +31,16 @@ def field(query: SavedQuery, parameter: Parameter) -> str:
         names = list(options) if not parameter.optional else ["", *options]
         index = names.index(given) if given in names else None
         return str(
-            st.selectbox(label, names, index, help=parameter.help, key=key,
-                         format_func=lambda name: options.get(name, name) or "any") or ""
-        )  # fmt: skip
+            st.selectbox(
+                label,
+                names,
+                index,
+                help=parameter.help,
+                key=key,
+                format_func=lambda name: options.get(name, name) or "any",
+            )
+            or ""
+        )
     hint = str(query.example.get(parameter.name, ""))
     placeholder = f"such as {hint}" if hint else ""
     return str(
@@ -42,7 +49,7 @@ def field(query: SavedQuery, parameter: Parameter) -> str:
 
 
 def choices(parameter: Parameter) -> dict[str, str]:
-    """List what can be chosen for a parameter, with its name; empty for free text."""
+    """Return the choices of a parameter with their labels; empty for free text."""
     if parameter.kind == "species":
         return {name: name for name in base.species_here()}
     if parameter.kind == "dataset":
@@ -60,12 +67,15 @@ def ready_made() -> None:
     asked = str(st.query_params.get("query", ""))
     names = list(queries)
     name = st.selectbox(
-        "Question", names, names.index(asked) if asked in names else None, key="query_name",
+        "Question",
+        names,
+        names.index(asked) if asked in names else None,
+        key="query_name",
         format_func=lambda name: f"{queries[name].title}: {queries[name].answers}",
         placeholder="Choose a question",
-    )  # fmt: skip
+    )
     if name is None:
-        st.caption(f"{len(queries)} questions. Each is a file of Cypher; you can add your own.")
+        st.caption(f"{len(queries)} questions. Each is a Cypher file; you can add your own.")
         return
     query = queries[name]
     st.markdown(md(query.answers))
@@ -79,7 +89,7 @@ def ready_made() -> None:
         given = {key: str(st.query_params[key]) for key in _names(query) if key in st.query_params}
         with base.explained():
             show.table(base.ask(name, given), "answer")
-    with st.expander("The Cypher behind it"):
+    with st.expander("Show the Cypher"):
         st.code(query.text, language="cypher")
 
 
@@ -88,17 +98,20 @@ def _names(query: SavedQuery) -> list[str]:
 
 
 def own() -> None:
-    """Cypher that somebody wrote: checked, locked up, limited."""
+    """Show a form for free Cypher, and the answer from a sandboxed process."""
     st.caption(
-        "It may read the graph and nothing else: one statement, at most "
-        f"{limits.query_timeout_s:g} s and {limits.query_row_limit:,} rows, in a process that "
-        "can reach neither files nor network. It is not put into the address."
+        "A query can only read the graph. Limits: one statement, "
+        f"{limits.query_timeout_s:g} s and {limits.query_row_limit:,} rows. It runs in a process "
+        "without access to files or the network. The query is not stored in the address."
     )
     with st.form("own"):
         text = st.text_area(
-            "Cypher", key="own_text", height=140, max_chars=20_000,
+            "Cypher",
+            key="own_text",
+            height=140,
+            max_chars=20_000,
             value=st.session_state.get("own_asked", (START, ""))[0],
-        )  # fmt: skip
+        )
         parameters = st.text_input(
             "Parameters, as a JSON object", key="own_parameters", placeholder='{"symbol": "INS"}'
         )
@@ -112,16 +125,22 @@ def own() -> None:
     except ValueError:
         given = None
     if not isinstance(given, dict):
-        st.warning('The parameters are no JSON object: expected something like {"symbol": "INS"}.')
+        st.warning(
+            'The parameters are not a JSON object. Expected, for example: {"symbol": "INS"}.'
+        )
         return
-    with st.spinner("Asking …"):
-        answer = _run(kb.manifest.build, text, json.dumps(given, sort_keys=True))
+    with st.spinner("Running the query …"):
+        answer = _run(
+            kb.manifest.build, text, json.dumps(given, sort_keys=True), _asker=base.visitor()
+        )
     if isinstance(answer, str):
         st.warning(md(answer, 2000), icon=":material/block:")
         return
     if len(answer) > SHOWN:
         first = replace(answer, table=answer.table.slice(0, SHOWN))
-        st.caption(f"The first {SHOWN:,} of {len(answer):,} rows; the download has all of them.")
+        st.caption(
+            f"The first {SHOWN:,} of {len(answer):,} rows are shown; the download contains all."
+        )
         st.dataframe(first.table.to_pandas(), hide_index=True, key="own_first")
         show.notes(answer)
         show.downloads(answer, "own")
@@ -130,9 +149,9 @@ def own() -> None:
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def _run(build: str, text: str, parameters: str) -> Answer | str:
+def _run(build: str, text: str, parameters: str, *, _asker: str) -> Answer | str:
     try:
-        return kb.cypher(text, json.loads(parameters))
+        return kb.cypher(text, json.loads(parameters), asker=_asker)
     except OrthoweaveError as error:
         return str(error)
 
@@ -140,9 +159,14 @@ def _run(build: str, text: str, parameters: str) -> Answer | str:
 st.title("Queries")
 first = FREE if st.query_params.get("by") == FREE else SAVED
 kind = st.segmented_control(
-    "Kind", list(NAMES), default=first, format_func=lambda name: NAMES[name], key="kind",
-    required=True, label_visibility="collapsed",
-)  # fmt: skip
+    "Kind",
+    list(NAMES),
+    default=first,
+    format_func=lambda name: NAMES[name],
+    key="kind",
+    required=True,
+    label_visibility="collapsed",
+)
 if kind == FREE:
     own()
 else:

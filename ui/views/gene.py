@@ -1,13 +1,12 @@
-"""One gene: its names, its orthologs and who says so, where it is expressed, what is like it."""
+"""One gene: names, orthologs, expression by cell type, and similar genes."""
 
 import re
 
 import streamlit as st
 
 from orthoweave.charts.dots import dot_plot
-from orthoweave.queries.answer import Answer
-from orthoweave.queries.genes import species_name
-from orthoweave.queries.neighbourhood import nearest_genes
+from orthoweave.questions.answer import Answer
+from orthoweave.questions.genes import species_name
 from parts import base, show
 from parts.genes import WHY, candidate_links
 from parts.orthologs import orthologs_section
@@ -19,67 +18,85 @@ key = str(st.query_params.get("gene", ""))
 
 
 def finder() -> None:
-    """Show a box that leads to a gene's page."""
+    """Show a box that opens the page of a gene."""
     with st.form("find", border=False, clear_on_submit=True):
         left, right = st.columns([5, 1], vertical_alignment="bottom")
         text = left.text_input(
-            "Gene", placeholder="symbol, synonym or id: INS, p53, ENSG00000254647",
-            label_visibility="collapsed", key="find_text", type="search",
-        )  # fmt: skip
+            "Gene",
+            placeholder="symbol, synonym or ID: INS, p53, ENSG00000254647",
+            label_visibility="collapsed",
+            key="find_text",
+            type="search",
+        )
         if right.form_submit_button("Show", key="find_go", width="stretch") and text.strip():
             go("gene", gene=text.strip())
 
 
 def ambiguous(text: str) -> None:
-    """Offer every gene that a text may mean, or say that there is none."""
-    found = kb.genes.resolve(text) or kb.genes.complete(text, limit=12)
+    """Show links to the genes that a text may refer to, or say that there are none."""
+    candidates = kb.genes.resolve(text) or kb.genes.complete(text, limit=12)
     st.title("Gene")
     finder()
-    if not found:
+    if not candidates:
         message = (
             f"No gene is called “{md(text, 80)}” here. Check the spelling, or search by meaning:"
         )
         st.info(message, icon=":material/info:")
         link("overview", f"Search for “{md(text, 80)}”", icon=":material/search:", q=text)
         return
-    st.write(f"“{md(text, 80)}” may mean:")
-    candidate_links(found[:30])
+    st.write(f"“{md(text, 80)}” may refer to:")
+    candidate_links(candidates[:30])
 
 
 def expression_section(gene: str, species: str) -> None:
-    """Where the gene is expressed, by cell type."""
+    """Show the expression of the gene by cell type."""
     st.subheader("Expression by cell type")
     others = [name for name in base.species_here() if name != species]
-    link("across", "Compare across species", icon=":material/compare_arrows:", genes=gene,
-         across=",".join([species, *others][:4]))  # fmt: skip
+    link(
+        "across",
+        "Compare across species",
+        icon=":material/compare_arrows:",
+        genes=gene,
+        across=",".join([species, *others][:4]),
+    )
     answer = base.expression((gene,), (species,))
     rows = answer.rows()
     if not rows or all(row["dataset"] is None for row in rows):
-        st.info(f"No dataset of {md(species)} is in this build.", icon=":material/info:")
+        st.info(f"This build contains no dataset of {md(species)}.", icon=":material/info:")
         return
     show.plot(dot_plot(rows, order="species", dark=show.dark()), "gene_dots")
-    with st.expander("The numbers"):
-        show.table(answer, "gene_expression", hide=("query", "gene", "cell_type", "cardinality"),
-                   first=("name", "mean", "fraction", "n_cells", "dataset", "state"),
-                   names={"name": "cell type"})  # fmt: skip
+    with st.expander("Data"):
+        show.table(
+            answer,
+            "gene_expression",
+            hide=("query", "gene", "cell_type", "cardinality"),
+            first=("name", "mean", "fraction", "n_cells", "dataset", "state"),
+            names={"name": "cell type"},
+        )
 
 
 def neighbours_section(gene: str) -> None:
-    """Genes with texts alike beside genes that go up and down together."""
-    st.subheader("Genes like it")
+    """Show genes with similar descriptions beside genes with correlated expression."""
+    st.subheader("Similar genes")
     left, right = st.columns(2)
     with left:
-        st.caption("**By what is written about them**: nearest text vectors, any species.")
+        st.caption(
+            "**By description**: genes of any species whose descriptions are nearest in meaning."
+        )
         with base.explained():
-            neighbours = nearest_genes(kb, gene, k=15)
+            neighbours = kb.nearest_genes(gene, k=15)
             clicked = show.table(neighbours, "near_text", hide=("rank", "gene"), select=True)
             _open(neighbours, clicked)
     with right:
-        st.caption("**By expression**: they go up and down together over the cells of a dataset.")
+        st.caption(
+            "**By expression**: genes whose expression correlates across the cells of a dataset."
+        )
         with base.explained():
             together = base.ask("coexpressed_genes", {"gene": gene, "limit": 50})
             if not len(together):
-                st.info("No co-expression of this gene is known here.", icon=":material/info:")
+                st.info(
+                    "This build has no co-expression data for this gene.", icon=":material/info:"
+                )
                 return
             hide = ("gene", "cell_type", "method")
             clicked = show.table(together, "near_cells", hide=hide, select=True)
@@ -92,11 +109,13 @@ def _open(answer: Answer, row: int | None) -> None:
 
 
 def names_section(about: dict[str, object]) -> None:
-    """All names and ids of the gene."""
+    """Show all names and IDs of the gene."""
     for title, column in (
-        ("Synonyms", "synonyms"), ("Previous symbols", "previous_symbols"),
-        ("Ids elsewhere", "xrefs"), ("Retired ids", "retired_ids"),
-    ):  # fmt: skip
+        ("Synonyms", "synonyms"),
+        ("Previous symbols", "previous_symbols"),
+        ("IDs in other databases", "xrefs"),
+        ("Retired ids", "retired_ids"),
+    ):
         values = about.get(column)
         if isinstance(values, list) and values:
             st.markdown(f"**{title}** " + ", ".join(md(value) for value in values[:40]))
@@ -114,7 +133,7 @@ def outside_links(gene: str) -> None:
 
 
 def page(gene: str) -> None:
-    """Everything on one gene."""
+    """Show everything on one gene."""
     about = kb.gene(gene).rows()[0]
     species = species_name(str(about["species"]))
     st.title(md(about["symbol"] or gene))
@@ -125,7 +144,7 @@ def page(gene: str) -> None:
     names_section(about)
     with st.container(horizontal=True):
         outside_links(gene)
-        link("graph", "Its neighbourhood", icon=":material/hub:", node=gene)
+        link("graph", "Show in graph", icon=":material/hub:", node=gene)
     orthologs_section(gene, species)
     with base.explained():
         expression_section(gene, species)
@@ -133,10 +152,10 @@ def page(gene: str) -> None:
 
 
 def main() -> None:
-    """Show the gene of the address, or a box to find one."""
+    """Show the gene in the address, or a box to find one."""
     if not key.strip():
         st.title("Gene")
-        st.write("Type a symbol, a synonym or an id of any species.")
+        st.write("Enter a symbol, a synonym or an ID of a gene of any species.")
         finder()
         return
     candidates = kb.genes.resolve(key)
@@ -153,7 +172,7 @@ def main() -> None:
     page(record.id)
     others = [one for one in candidates if one.gene != record.id]
     if others:
-        st.subheader("Other genes of that name")
+        st.subheader("Other genes with this name")
         candidate_links(others[:30])
 
 

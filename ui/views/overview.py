@@ -1,9 +1,8 @@
-"""What is in this knowledge base, and one box to search all of it."""
+"""An overview of the knowledge base, and one box to search it."""
 
 import streamlit as st
 
 from orthoweave.errors import UnknownNameError
-from orthoweave.queries.changes import changes
 from parts import base, show
 from parts.genes import candidate_links
 from parts.pages import link
@@ -18,13 +17,13 @@ query = st.text_input(
     key="q",
     bind="query-params",
     type="search",
-    placeholder="a gene, a cell type, or what it does: INS, p53, beta cell, glucose transport …",
+    placeholder="a gene, a cell type or a function: INS, p53, beta cell, glucose transport …",
     label_visibility="collapsed",
 )
 
 
-def found_types(text: str) -> list[dict[str, object]]:
-    """Cell types with that text in their name or key, those that are in a dataset."""
+def matching_types(text: str) -> list[dict[str, object]]:
+    """List the cell types of the datasets that have a text in their name, ID or synonyms."""
     wanted = text.lower()
     return [
         row
@@ -34,21 +33,25 @@ def found_types(text: str) -> list[dict[str, object]]:
 
 
 def search(text: str) -> None:
-    """Show all that a text may mean."""
+    """Show the genes and cell types that a text may refer to, and the nearest in meaning."""
     genes = kb.genes.complete(text, limit=8)
-    types = found_types(text)
+    types = matching_types(text)
     if genes:
         st.subheader("Genes")
         candidate_links(genes)
     if types:
         st.subheader("Cell types")
         for row in types:
-            link("graph", md(row["name"] or row["cell_type"]), icon=":material/bubble_chart:",
-                 node=str(row["cell_type"]))  # fmt: skip
+            link(
+                "graph",
+                md(row["name"] or row["cell_type"]),
+                icon=":material/bubble_chart:",
+                node=str(row["cell_type"]),
+            )
     st.subheader("By meaning")
-    link("cells", f"Cells that fit “{md(text, 80)}”", icon=":material/bubble_chart:", text=text)
+    link("cells", f"Cells that match “{md(text, 80)}”", icon=":material/bubble_chart:", text=text)
     try:
-        with st.spinner("Reading the text model, the first time …"):
+        with st.spinner("Searching. The first search loads the text model …"):
             answer = kb.search_genes(text, k=8)
     except UnknownNameError as error:
         st.caption(md(error))
@@ -60,7 +63,7 @@ def search(text: str) -> None:
                 query_params={"gene": str(answer.column("gene")[picked])},
             )
     if not genes and not types:
-        st.caption("No gene or cell type is called so; these are the nearest in meaning.")
+        st.caption("No gene or cell type has this name; these are the nearest in meaning.")
 
 
 if query and query.strip():
@@ -75,26 +78,32 @@ with st.container(horizontal=True):
     st.metric("Datasets", f"{counts.get('Dataset', 0):,}", border=True)
 
 with base.explained():
-    st.subheader("Try")
+    st.subheader("Examples")
     with st.container(horizontal=True):
         link("across", "Insulin across species", icon=":material/compare_arrows:", genes="INS")
-        link("cells", "Insulin secreting beta cells", icon=":material/bubble_chart:",
-             text="insulin secreting beta cell")  # fmt: skip
+        link(
+            "cells",
+            "Insulin-secreting beta cells",
+            icon=":material/bubble_chart:",
+            text="insulin secreting beta cell",
+        )
         link("cypher", "Ready-made questions", icon=":material/terminal:")
 
     st.subheader("Datasets")
     show.table(base.ask("datasets"), "datasets")
     st.subheader("Sources")
-    st.caption("Who says what is in here, in which version and under which licence.")
+    st.caption("The data sources of this build, with their versions and licences.")
     show.table(kb.sources(), "sources", hide=("job", "primary_knowledge_source"))
 
     st.subheader("This build")
     st.caption(f"Published {md(kb.manifest.created)} as {md(kb.manifest.build)}.")
-    found = changes(kb.layout, kb.manifest.build)
-    if found is None:
-        st.caption("It is the first one, so there is nothing to compare it with.")
-    elif not len(found):
-        st.caption("It holds the same sources and as many rows as the one before.")
+    differences = kb.changes()
+    if differences is None:
+        st.caption("This is the first build, so there is no earlier one to compare it with.")
+    elif not len(differences):
+        st.caption(
+            "It contains the same sources and the same number of rows as the previous build."
+        )
     else:
-        st.caption("What changed since the one before:")
-        show.table(found, "changes")
+        st.caption("Changes since the previous build:")
+        show.table(differences, "changes")

@@ -1,43 +1,53 @@
-"""Models that were run: on what, how well beside their baselines, and what they wrote."""
+"""Runs of models: settings, scores beside baselines, and the facts that they wrote."""
 
 import json
 
 import pyarrow as pa
 import streamlit as st
 
-from orthoweave.queries.answer import Answer
-from orthoweave.queries.run_results import facts, score_table
-from orthoweave.queries.runs import runs
+from orthoweave.questions.answer import Answer
 from parts import base, show
 from parts.pages import go
 from parts.state import write_state
 from parts.text import md
 
-# what the list shows of each run; the download has the rest
+# columns of the list; the download contains all of them
 LISTED = ("model", "best", "run", "seed", "seconds")
-FIRST = ("metric", "value", "low", "high", "baseline", "baseline_value", "control",
-         "control_value", "context")  # fmt: skip
+FIRST = (
+    "metric",
+    "value",
+    "low",
+    "high",
+    "baseline",
+    "baseline_value",
+    "control",
+    "control_value",
+    "context",
+)
 
 kb = base.base()
 
 
 def best(metrics: object) -> str:
-    """Give the first score with its interval, the highest baseline and the control, in a line."""
+    """Return the first score with its interval, the best baseline and the control, as a line."""
     scores = json.loads(str(metrics or "[]"))
     if not scores:
         return ""
-    one = scores[0]
-    name, other = max(one["baselines"].items(), key=lambda item: item[1]["value"])
-    return (f"{one['metric']} {one['value']:.3g} ({one['low']:.3g} to {one['high']:.3g}); "
-            f"{name} {other['value']:.3g}; {one['control_name']} "
-            f"{one['control']['value']:.3g}")  # fmt: skip
+    score = scores[0]
+    name, baseline = max(score["baselines"].items(), key=lambda item: item[1]["value"])
+    return (
+        f"{score['metric']} {score['value']:.3g} ({score['low']:.3g} to {score['high']:.3g}); "
+        f"{name} {baseline['value']:.3g}; {score['control_name']} "
+        f"{score['control']['value']:.3g}"
+    )
 
 
 def listed(answer: Answer) -> int | None:
-    """Show the list of runs; the one that was clicked."""
+    """Show the list of runs; return the one that was clicked."""
     told = pa.array([best(value) for value in answer.column("metrics")], pa.string())
-    whole = Answer(answer.table.append_column("best", told), answer.title,
-                   provenance=answer.provenance)  # fmt: skip
+    whole = Answer(
+        answer.table.append_column("best", told), answer.title, provenance=answer.provenance
+    )
     empty = {name for name in LISTED if whole.table[name].null_count == len(whole)}
     hide = [name for name in whole.table.column_names if name not in LISTED or name in empty]
     names = {"best": "first score; highest baseline; control"}
@@ -45,7 +55,7 @@ def listed(answer: Answer) -> int | None:
 
 
 def details(one: dict[str, object]) -> None:
-    """Everything on one run."""
+    """Show everything on one run."""
     run = str(one["run"])
     st.subheader(md(one["model"]))
     st.caption(f"{md(run)} · seed {md(one['seed'])} · orthoweave {md(one['code_version'])}")
@@ -53,12 +63,13 @@ def details(one: dict[str, object]) -> None:
         st.caption(md(note))
     st.markdown("**Scores**")
     st.caption(
-        "Each with its 95 % interval, beside every baseline and beside a control: the same model "
-        "on data whose signal was destroyed. A model that does not beat both has shown nothing."
+        "Each score has its 95% interval, beside every baseline and a control: the same model on "
+        "data whose signal was destroyed. A score that does not exceed both is not evidence that "
+        "the model works."
     )
-    show.table(score_table(kb, run, str(one["metrics"])), "scores", first=FIRST)
-    found = facts(kb, run)
-    st.markdown("**Facts in the graph**" if found else "**It put no facts into this build.**")
+    show.table(kb.run_scores(run), "scores", first=FIRST)
+    found = kb.run_facts(run)
+    st.markdown("**Facts in the graph**" if found else "**This run added no facts to this build.**")
     for name, answer in found.items():
         st.caption(md(answer.title))
         row = show.table(answer, f"facts_{name}", select="gene" in answer.table.column_names)
@@ -71,9 +82,9 @@ def details(one: dict[str, object]) -> None:
 
 
 st.title("Runs")
-st.caption("A run is one execution of a model. What it finds goes into the graph under its name.")
+st.caption("A run is one execution of a model. Its results are added to the graph under its name.")
 with base.explained():
-    answer = runs(kb)
+    answer = kb.runs()
     if len(answer):
         names = [str(name) for name in answer.column("run")]
         clicked = listed(answer)
@@ -85,10 +96,10 @@ with base.explained():
         elif asked:
             st.info(f"No run is called “{md(asked, 80)}” in this build.", icon=":material/info:")
         else:
-            st.caption("Click a run to see its scores and its facts.")
+            st.caption("Click a run to see its scores and facts.")
     else:
         st.info(
-            "No model has been run on this knowledge base. What you see elsewhere comes from its "
-            "sources and from counting, not from a model's prediction.",
+            "No model has been run on this knowledge base. All other screens show data from its "
+            "sources and counts, not predictions.",
             icon=":material/info:",
         )

@@ -1,137 +1,290 @@
-"""Chooses what goes into the graph: merged nodes, and the edges that have both their ends."""
+"""Chooses what goes into the graph: merged nodes, and the edges that have both their ends.
 
-from collections.abc import Iterable, Sequence
+What a source says is projected once. What depends on several sources is made of theirs and kept
+too: nodes that several may name, edges that lack an end in this build, facts asserted twice.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
-import duckdb
 import pyarrow.parquet as pq
 
-from orthoweave.schema import EdgeType, NodeType, Schema
-from orthoweave.tables.engine import parquet, table_engine, write_rows
-from orthoweave.tables.merge import merge_nodes
-from orthoweave.tables.tableset import TableSet
+from orthoweave.builds.content import Content
+from orthoweave.builds.parts import Part, Workshop
+from orthoweave.builds.projection import ENDS, PartTable
+from orthoweave.builds.run_times import with_run_times
+from orthoweave.schema import EdgeType, NodeType
+from orthoweave.storage.engine import literal, parquet, write_rows
+from orthoweave.storage.merge import merge_nodes
+from orthoweave.storage.tableset import TableSet, verify_tableset
+from orthoweave.stores.duckdb.tables import END, NODE, START, quoted
 
-TABLES = "tables"
-SET_ASIDE = "set_aside"
+ASIDE_FILE: Final = "aside.parquet"
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Rows of one table in one part, with the Parquet file that says the same."""
+
+    part: Part
+    table: str
+    parquet: Path
+
+    @property
+    def known(self) -> PartTable:
+        """Facts about the rows."""
+        return self.part.tables[self.table]
+
+    @property
+    def rows(self) -> int:
+        """Number of rows."""
+        return self.known.content.rows
 
 
 @dataclass(slots=True)
 class Assembled:
-    """Parquet files by table: together exactly what the graph will hold."""
+    """Slices by table: together exactly what the graph will hold."""
 
-    schema: Schema
-    folder: Path
-    """The build's folder: what had to be rewritten or derived lies below it."""
-    paths: dict[str, list[Path]] = field(default_factory=dict)
+    slices: dict[str, list[Slice]] = field(default_factory=dict)
+    aside: dict[str, Part] = field(default_factory=dict)
+    """Parts with a file of edges left out since an end is missing, by its name in the build."""
     set_aside: dict[str, int] = field(default_factory=dict)
-    """Edges left out since an end is missing, by edge table."""
+    """Their number by edge table."""
 
-    def add(self, table: str, path: Path) -> None:
-        """Add a file to a table, unless it has no rows."""
-        if count_rows([path]):
-            self.paths.setdefault(table, []).append(path)
+    def add(self, table: str, part: Part, path: Path) -> None:
+        """Add a part's rows to a table, unless there are none."""
+        if part.tables[table].content.rows:
+            self.slices.setdefault(table, []).append(Slice(part, table, path))
 
-    def counts(self) -> dict[str, int]:
-        """Rows by table."""
-        return {name: count_rows(paths) for name, paths in self.paths.items()}
+    def paths(self, table: str) -> list[Path]:
+        """Parquet files of a table."""
+        return [one.parquet for one in self.slices.get(table, [])]
+
+    def content(self) -> dict[str, Content]:
+        """Content by table."""
+        return {
+            name: sum((one.known.content for one in slices), Content())
+            for name, slices in self.slices.items()
+        }
 
 
-def count_rows(paths: Iterable[Path]) -> int:
-    """Rows of Parquet files, read from their footers."""
-    return sum(pq.read_metadata(path).num_rows for path in paths)
-
-
-def assemble(schema: Schema, sources: Sequence[TableSet], folder: Path) -> Assembled:
-    """Tables of all sources for one graph; what has to be rewritten goes to the build's `folder`.
+def assemble(
+    workshop: Workshop, sources: Sequence[TableSet], seconds: Mapping[str, float | None]
+) -> Assembled:
+    """Tables of all sources for one graph, without what is derived from all of them.
 
     Parameters
     ----------
     sources
         In order of precedence: where two name a node, the first that has a value gives it.
+    seconds
+        Wall time of each run, which its tables do without, by key of its source.
     """
-    found = Assembled(schema, folder)
-    for name in (TABLES, SET_ASIDE):
-        (folder / name).mkdir()
-    with table_engine(folder) as engine:
-        for node in schema.nodes.values():
-            _nodes(engine, found, node, sources)
-        for edge in schema.edges.values():
-            for source in sources:
-                _edges(engine, found, edge, source)
-            if edge.unique:
-                _one_per_pair(engine, found, edge)
+    found = Assembled()
+    nodes = workshop.schema.nodes.values()
+    # before the edges at them are projected, so that their keys have numbers by then
+    for node in (node for node in nodes if not node.bulk):
+        _nodes(workshop, found, node, sources, seconds if node.name == "Run" else {})
+    parts = [_source_part(workshop, source) for source in sources]
+    for node in (node for node in nodes if node.bulk):
+        _bulk_nodes(workshop, found, node, sources, parts)
+    for edge in workshop.schema.edges.values():
+        for source, part in zip(sources, parts, strict=True):
+            if part is not None and edge.name in part.tables:
+                _edges(workshop, found, edge, source, part)
+        if edge.unique:
+            _one_per_pair(workshop, found, edge)
     return found
 
 
-def _nodes(
-    engine: duckdb.DuckDBPyConnection, found: Assembled, node: NodeType, sources: Sequence[TableSet]
-) -> None:
-    every = [source.table_path(node.name) for source in sources]
-    paths = [path for path in every if path is not None]
+def union(
+    workshop: Workshop, slices: Sequence[Slice], columns: Sequence[str], name: str = ""
+) -> str:
+    """Query of some columns of slices; `name` tells the order of an edge table."""
+    chosen = ", ".join(map(quoted, columns))
+    tables = [f"{workshop.attach(one.part)}.{quoted(name or one.table)}" for one in slices]
+    return " UNION ALL ".join(f"SELECT {chosen} FROM {table}" for table in tables)
+
+
+def _source_part(workshop: Workshop, source: TableSet) -> Part | None:
+    """Project what a source says by itself: its edges, and its nodes in bulk."""
+    bulk = {node.name for node in workshop.schema.nodes.values() if node.bulk}
+    paths = {
+        name: path
+        for name in (*bulk, *workshop.schema.edges)
+        if (path := source.table_path(name)) is not None
+    }
     if not paths:
+        return None
+
+    def write(folder: Path) -> dict[str, Path]:
+        verify_tableset(source)
+        found = dict(paths)
+        for name in bulk & found.keys():
+            query = f"SELECT count(*) - count(DISTINCT id) FROM {parquet([found[name]])}"
+            if workshop.engine.sql(query).fetchall()[0][0]:
+                found[name] = folder / f"{name}.parquet"
+                merge_nodes(
+                    [paths[name]], found[name], workshop.schema.nodes[name], keep_single=True
+                )
+        return found
+
+    return workshop.part({"kind": "source", "tables": source.digest}, write)
+
+
+def _path(source: TableSet, part: Part, table: str) -> Path:
+    """Parquet file of a source's part: its own where the rows had to be merged."""
+    own = f"{table}.parquet"
+    return part.kept.folder / own if own in part.kept.files else source.folder / own
+
+
+def _bulk_nodes(
+    workshop: Workshop,
+    found: Assembled,
+    node: NodeType,
+    sources: Sequence[TableSet],
+    parts: Sequence[Part | None],
+) -> None:
+    for source, part in zip(sources, parts, strict=True):
+        if part is not None and node.name in part.tables:
+            found.add(node.name, part, _path(source, part, node.name))
+    slices = found.slices.get(node.name, [])
+    if len(slices) < 2:
         return
-    query = f"SELECT count(id) - count(DISTINCT id) FROM {parquet(paths)}"
-    if engine.sql(query).fetchall()[0][0]:
-        merged = found.folder / TABLES / f"{node.name}.parquet"
-        merge_nodes(paths, merged, node)
-        paths = [merged]
-    # files without a key twice are taken as they are: cells are by far the most nodes
-    for path in paths:
-        found.add(node.name, path)
+    numbers = quoted(NODE)
+    query = f"SELECT count(*) - count(DISTINCT {numbers}) FROM ({union(workshop, slices, [NODE])})"
+    if workshop.engine.sql(query).fetchall()[0][0]:
+        del found.slices[node.name]
+        paths = [one.parquet for one in slices]
+        _merged(workshop, found, node, paths, [one.part.digest for one in slices], {})
+
+
+def _nodes(
+    workshop: Workshop,
+    found: Assembled,
+    node: NodeType,
+    sources: Sequence[TableSet],
+    seconds: Mapping[str, float | None],
+) -> None:
+    every = [(source, source.table_path(node.name)) for source in sources]
+    paths = [path for _, path in every if path is not None]
+    digests = [source.files[path.name] for source, path in every if path is not None]
+    if paths:
+        _merged(workshop, found, node, paths, digests, seconds)
+
+
+def _merged(  # noqa: PLR0917 - all from the calls above
+    workshop: Workshop,
+    found: Assembled,
+    node: NodeType,
+    paths: Sequence[Path],
+    digests: Sequence[str],
+    seconds: Mapping[str, float | None],
+) -> None:
+    """Make one row of each key; `digests` tell the files at `paths` apart."""
+    name = f"{node.name}.parquet"
+
+    def write(folder: Path) -> dict[str, Path]:
+        merge_nodes(paths, folder / name, node, keep_single=True)
+        if seconds:
+            with_run_times(folder / name, seconds)
+        return {node.name: folder / name}
+
+    part = workshop.part(
+        {"kind": "nodes", "label": node.name, "of": list(digests), "seconds": dict(seconds)}, write
+    )
+    found.add(node.name, part, part.kept.folder / name)
 
 
 def _edges(
-    engine: duckdb.DuckDBPyConnection, found: Assembled, edge: EdgeType, source: TableSet
+    workshop: Workshop, found: Assembled, edge: EdgeType, source: TableSet, part: Part
 ) -> None:
-    path = source.table_path(edge.name)
-    if path is None:
+    path = _path(source, part, edge.name)
+    lost = [_lost(workshop, found, edge.name, part, label) for label in (edge.start, edge.end)]
+    if not any(lost):
+        found.add(edge.name, part, path)
         return
-    if not any(_missing_ends(engine, found, edge, path)):
-        found.add(edge.name, path)
-        return
-    is_lost = '("from" IN (SELECT id FROM lost_from) OR "to" IN (SELECT id FROM lost_to))'
-    rows = f"SELECT * FROM {parquet([path])} WHERE"
-    name = f"{edge.name}-{source.source.name}.parquet"
-    kept, aside = found.folder / TABLES / name, found.folder / SET_ASIDE / name
-    arrow = found.schema.arrow(edge.name)
-    left_out = write_rows(engine, f"{rows} {is_lost}", aside, arrow)
-    write_rows(engine, f"{rows} NOT {is_lost}", kept, arrow)
+    name = f"{edge.name}.parquet"
+
+    def write(folder: Path) -> dict[str, Path]:
+        verify_tableset(source)
+        _divide(workshop, edge, path, lost, (folder / name, folder / ASIDE_FILE))
+        return {edge.name: folder / name}
+
+    digest = hashlib.sha256(repr(lost).encode()).hexdigest()
+    rest = workshop.part(
+        {"kind": "edges with ends", "of": part.digest, "edge": edge.name, "lost": digest}, write
+    )
+    found.add(edge.name, rest, rest.kept.folder / name)
+    found.aside[f"{edge.name}-{source.source.name}.parquet"] = rest
+    left_out = pq.read_metadata(rest.kept.folder / ASIDE_FILE).num_rows
     found.set_aside[edge.name] = found.set_aside.get(edge.name, 0) + left_out
-    found.add(edge.name, kept)
 
 
-def _one_per_pair(engine: duckdb.DuckDBPyConnection, found: Assembled, edge: EdgeType) -> None:
-    """Of edges that several sources assert, keep that of the first: a fact is counted once."""
-    paths = found.paths.get(edge.name, [])
-    repeated = 'SELECT count(*) - count(DISTINCT ("from", "to"))'
-    if not paths or not engine.sql(f"{repeated} FROM {parquet(paths)}").fetchall()[0][0]:
-        return
-    columns = ", ".join(f'"{column.name}"' for column in edge.columns)
-    union = " UNION ALL ".join(
-        f"SELECT {columns}, {number} AS precedence FROM {parquet([path])}"
-        for number, path in enumerate(paths)
-    )
-    query = (
-        f"SELECT {columns} FROM ({union}) QUALIFY row_number() OVER "
-        '(PARTITION BY "from", "to" ORDER BY precedence) = 1 ORDER BY "from", "to"'
-    )
-    target = found.folder / TABLES / f"{edge.name}.parquet"
-    write_rows(engine, query, target, found.schema.arrow(edge.name))
-    found.paths[edge.name] = [target]
+def _lost(workshop: Workshop, found: Assembled, edge: str, part: Part, label: str) -> list[int]:
+    """Numbers at ends of a part's edges that are no node of this graph."""
+    nodes = union(workshop, found.slices.get(label, []), [NODE]) or f"SELECT 0 AS {quoted(NODE)}"
+    rows = workshop.engine.sql(
+        f"SELECT {quoted(NODE)} FROM {workshop.attach(part)}.{quoted(ENDS)} "
+        f"WHERE edge = {literal(edge)} AND label = {literal(label)} "
+        f"AND {quoted(NODE)} NOT IN ({nodes}) ORDER BY 1"
+    ).fetchall()
+    return [number for (number,) in rows]
 
 
-def _missing_ends(
-    engine: duckdb.DuckDBPyConnection, found: Assembled, edge: EdgeType, path: Path
-) -> list[int]:
-    """Count the keys that are no node, at either end; they are left in tables of the engine."""
-    missing = []
-    for column, node in (("from", edge.start), ("to", edge.end)):
-        nodes = found.paths.get(node)
-        known = f"SELECT id FROM {parquet(nodes)}" if nodes else "SELECT '' WHERE false"
-        engine.execute(
-            f'CREATE OR REPLACE TEMP TABLE "lost_{column}" AS '
-            f'SELECT DISTINCT "{column}" AS id FROM {parquet([path])} EXCEPT {known}'
+def _divide(
+    workshop: Workshop,
+    edge: EdgeType,
+    path: Path,
+    lost: Sequence[Sequence[int]],
+    targets: tuple[Path, Path],
+) -> None:
+    """Write a source's edges to two files: those with both ends, and the others."""
+    conditions = []
+    for column, label, numbers in zip(("from", "to"), (edge.start, edge.end), lost, strict=True):
+        listed = ", ".join(map(str, [*numbers, 0]))
+        keys = (
+            f"SELECT id FROM ({workshop.register.keys(label)}) WHERE {quoted(NODE)} IN ({listed})"
         )
-        missing.append(engine.sql(f'SELECT count(*) FROM "lost_{column}"').fetchall()[0][0])
-    return missing
+        conditions.append(f"{quoted(column)} IN ({keys})")
+    is_lost = " OR ".join(conditions)
+    arrow = workshop.schema.arrow(edge.name)
+    for condition, target in zip((f"NOT ({is_lost})", is_lost), targets, strict=True):
+        query = f"SELECT * FROM {parquet([path])} WHERE {condition}"
+        write_rows(workshop.engine, query, target, arrow)
+
+
+def _one_per_pair(workshop: Workshop, found: Assembled, edge: EdgeType) -> None:
+    """Of edges that several sources assert, keep that of the first: a fact is counted once."""
+    slices = found.slices.get(edge.name, [])
+    if not slices:
+        return
+    ends = f"{quoted(START)}, {quoted(END)}"
+    repeated = f"SELECT count(*) - count(DISTINCT ({ends})) FROM "
+    rows = union(workshop, slices, [START, END])
+    if not workshop.engine.sql(f"{repeated} ({rows})").fetchall()[0][0]:
+        return
+    name = f"{edge.name}.parquet"
+
+    def write(folder: Path) -> dict[str, Path]:
+        columns = ", ".join(quoted(column.name) for column in edge.columns)
+        parts = " UNION ALL ".join(
+            f"SELECT {columns}, {number} AS precedence FROM {parquet([one.parquet])}"
+            for number, one in enumerate(slices)
+        )
+        query = (
+            f"SELECT {columns} FROM ({parts}) QUALIFY row_number() OVER "
+            '(PARTITION BY "from", "to" ORDER BY precedence) = 1 ORDER BY "from", "to"'
+        )
+        write_rows(workshop.engine, query, folder / name, workshop.schema.arrow(edge.name))
+        return {edge.name: folder / name}
+
+    part = workshop.part(
+        {"kind": "one for each pair", "edge": edge.name, "of": [one.part.digest for one in slices]},
+        write,
+    )
+    del found.slices[edge.name]
+    found.add(edge.name, part, part.kept.folder / name)

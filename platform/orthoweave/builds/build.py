@@ -6,32 +6,29 @@ at any moment leaves the published build as it was.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from orthoweave.builds.assemble import Assembled, assemble
-from orthoweave.builds.derive import derive_orthology, derive_run_times, derive_sources
-from orthoweave.builds.index import index_vectors
+from orthoweave.builds.assemble import assemble
+from orthoweave.builds.content import Content
+from orthoweave.builds.derive import derive_orthology, derive_sources
+from orthoweave.builds.graph import PARTS_FOLDER, part_name, write_graph
+from orthoweave.builds.index import gene_names, index_vectors
+from orthoweave.builds.kept import files_of
+from orthoweave.builds.linked import Linked
+from orthoweave.builds.numbers import Register
+from orthoweave.builds.parts import PART_FILE, Workshop
+from orthoweave.builds.run_times import run_times
 from orthoweave.errors import BuildError
-from orthoweave.genes.build import build_catalogue
 from orthoweave.progress import Progress
 from orthoweave.schema import Schema, read_schema
-from orthoweave.stores.ladybug import LadybugStore
-from orthoweave.tables.durable import (
-    file_digest,
-    pending_folder,
-    publish_folder,
-    text_digest,
-    write_text,
-)
-from orthoweave.tables.engine import content_digest, table_engine
-from orthoweave.tables.layout import Layout, writing
-from orthoweave.tables.ledger import Entry, Ledger
-from orthoweave.tables.manifest import (
-    GENES_FILE,
+from orthoweave.storage.durable import pending_folder, publish_folder, text_digest, write_text
+from orthoweave.storage.engine import table_engine
+from orthoweave.storage.layout import Layout, writing
+from orthoweave.storage.ledger import Entry, Ledger
+from orthoweave.storage.manifest import (
     GRAPH_FILE,
     VECTORS_FOLDER,
     BuiltSource,
@@ -40,10 +37,12 @@ from orthoweave.tables.manifest import (
     read_manifest,
     verify_files,
 )
-from orthoweave.tables.tableset import TableSet, read_tableset, verify_tableset
+from orthoweave.storage.tableset import TableSet, read_tableset, verify_tableset
+from orthoweave.stores.duckdb.store import DuckdbStore
+from orthoweave.stores.duckdb.tables import BUILD_MEMORY_MB, orders, quoted
 from orthoweave.version import VERSION
 
-_READER_POOL_MB = 256
+_VERIFY_MEMORY_MB = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +91,7 @@ def build(layout: Layout, progress: Progress, *, force: bool = False, gpu: bool 
         taken = [other for other in known if other.partition("-")[0] == name]
         build_id = f"{name}-{len(taken) + 1}" if taken else name
         with pending_folder(layout.builds, build_id) as folder:
-            manifest = _make(layout, entries, build_id, folder, progress, gpu=gpu)
+            manifest = _make(layout, entries, build_id, folder, progress, gpu=gpu, check=force)
             publish_folder(folder, layout.builds / build_id)
         _publish(layout, ledger, build_id)
     return Built(manifest, unchanged=False)
@@ -125,31 +124,36 @@ def _make(
     progress: Progress,
     *,
     gpu: bool,
+    check: bool,
 ) -> Manifest:
     schema = read_schema()
     sources = [read_tableset(layout.tables / entry.tables_digest) for entry in entries]
     for source in sources:
-        verify_tableset(source)
+        verify_tableset(source, () if check else _unread(schema, source))
     matrices = _matrices(sources)
-    with progress.task("Tables"):
-        found = assemble(schema, sources, folder)
-        derived = derive_orthology(found)
-        derive_run_times(found, entries)
-        derive_sources(found, entries, sources, derived)
-    for table, rows in found.set_aside.items():
-        progress.note(f"{rows:,} edges of {table} were set aside: an end is not in the graph")
-    with progress.task("Graph"):
-        _write_graph(found, folder / GRAPH_FILE)
-    with progress.task("Gene names"):
-        if "Gene" in found.paths:
-            build_catalogue(found.paths["Gene"], folder / GENES_FILE)
-    with progress.task("Vectors"):
-        vectors = index_vectors(found, sources, gpu=gpu)
+    register = Register(layout.numbers)
+    with table_engine(layout.projections, memory_mb=BUILD_MEMORY_MB) as engine:
+        workshop = Workshop(layout, schema, register, engine, check)
+        with progress.task("Tables"):
+            found = assemble(workshop, sources, run_times(entries))
+            derived = derive_orthology(workshop, found)
+            derive_sources(workshop, found, entries, sources, derived)
+        with progress.task("Graph"):
+            parts = write_graph(workshop, found, folder / GRAPH_FILE)
+        with progress.task("Gene names"):
+            names = gene_names(workshop, found)
+        with progress.task("Vectors"):
+            vectors = index_vectors(workshop, found, sources, gpu=gpu)
+    linked = Linked(layout, folder)
+    for part in parts:
+        linked.add(part.kept, PART_FILE, f"{PARTS_FOLDER}/{part_name(part)}")
+    linked.all_of(names, "")
+    for space, kept in vectors.items():
+        linked.all_of(kept, f"{VECTORS_FOLDER}/{space}/")
+    tables = linked.tables(found)
+    content = found.content()
     with progress.task("Verification"):
-        counts = found.counts()
-        _verify_graph(schema, folder / GRAPH_FILE, counts)
-        with table_engine(folder) as engine:
-            content = {name: content_digest(engine, paths) for name, paths in found.paths.items()}
+        _verify_graph(schema, folder / GRAPH_FILE, content)
     home = f"builds/{build_id}"
     manifest = Manifest(
         build=build_id,
@@ -158,36 +162,46 @@ def _make(
         sources=tuple(
             _built_source(entry, source) for entry, source in zip(entries, sources, strict=True)
         ),
-        counts=counts,
-        tables=_relative(found, layout.root, folder, home),
-        files=_files(folder),
+        counts={name: one.rows for name, one in content.items()},
+        tables={name: [path.format(home=home) for path in paths] for name, paths in tables.items()},
+        files=files_of(folder, linked.files),
         vectors={
-            space: {"folder": f"{home}/{VECTORS_FOLDER}/{space}", **about}
-            for space, about in vectors.items()
+            space: {"folder": f"{home}/{VECTORS_FOLDER}/{space}", **kept.about}
+            for space, kept in vectors.items()
         },
         matrices=matrices,
         set_aside=found.set_aside,
-        content=content,
+        content={name: str(one) for name, one in content.items()},
+        projections=tuple(sorted(workshop.used | linked.digests)),
     )
     manifest.write(folder)
     return manifest
 
 
-def _write_graph(found: Assembled, path: Path) -> None:
-    with LadybugStore.create(path, found.schema) as store:
-        for table in (*found.schema.nodes, *found.schema.edges):
-            if table in found.paths:
-                store.copy(table, found.paths[table])
-
-
-def _verify_graph(schema: Schema, path: Path, counts: dict[str, int]) -> None:
-    with LadybugStore.open_read_only(path, buffer_pool_mb=_READER_POOL_MB) as store:
-        in_graph = store.counts()
-    wrong = [
-        f"{name} has {in_graph.get(name)} rows, not {counts.get(name, 0)}"
-        for name in (*schema.nodes, *schema.edges)
-        if in_graph.get(name) != counts.get(name, 0)
+def _unread(schema: Schema, source: TableSet) -> set[str]:
+    """Files in bulk: they are checked when something is made of them, which then is kept."""
+    tables = [
+        *(node.name for node in schema.nodes.values() if node.bulk),
+        *(edge.name for edge in schema.edges.values() if edge.bulk),
     ]
+    paths = [source.vector_path(space) for space in schema.vectors]
+    return {f"{name}.parquet" for name in tables} | {path.name for path in paths if path}
+
+
+def _verify_graph(schema: Schema, path: Path, content: Mapping[str, Content]) -> None:
+    """Open the graph as readers do, and count the rows of every table both ways.
+
+    What is in them was read back when the parts were made.
+    """
+    wrong = []
+    with DuckdbStore.open_read_only(path, memory_mb=_VERIFY_MEMORY_MB) as store:
+        for name in (*schema.nodes, *schema.edges):
+            expected = content[name].rows if name in content else 0
+            for table in orders(schema.table(name)):
+                text = f"SELECT count(*) AS n FROM {quoted(table)}"
+                rows = store.sql(text, timeout_s=3600, row_limit=1).table["n"][0].as_py()
+                if rows != expected or store.counts()[name] != expected:
+                    wrong.append(f"{table} has {rows:,} rows, not {expected:,}")
     if wrong:
         message = f"the graph does not read back as it was written: {'; '.join(wrong)}. Build again"
         raise BuildError(message)
@@ -209,28 +223,13 @@ def _matrices(sources: Sequence[TableSet]) -> dict[str, str]:
 
 def _built_source(entry: Entry, tables: TableSet) -> BuiltSource:
     return BuiltSource(
-        entry.name, entry.version, entry.job, entry.license, entry.tables_digest, entry.counts,
-        entry.title, entry.url, tables.source.primary_knowledge_source,
-    )  # fmt: skip
-
-
-def _relative(found: Assembled, root: Path, folder: Path, home: str) -> dict[str, list[str]]:
-    """Files by table, relative to the knowledge base, under the names they will have."""
-
-    def final(path: Path) -> str:
-        if path.is_relative_to(folder):
-            return f"{home}/{path.relative_to(folder).as_posix()}"
-        return path.relative_to(root).as_posix()
-
-    return {table: [final(path) for path in paths] for table, paths in found.paths.items()}
-
-
-def _files(folder: Path) -> dict[str, dict[str, Any]]:
-    return {
-        path.relative_to(folder).as_posix(): {
-            "sha256": file_digest(path),
-            "bytes": path.stat().st_size,
-        }
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
+        entry.name,
+        entry.version,
+        entry.job,
+        entry.license,
+        entry.tables_digest,
+        entry.counts,
+        entry.title,
+        entry.url,
+        tables.source.primary_knowledge_source,
+    )

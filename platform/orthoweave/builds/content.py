@@ -14,10 +14,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from orthoweave.schema import EdgeType, NodeType, Schema
-from orthoweave.stores.base import GraphStore
-from orthoweave.tables.engine import parquet, table_engine
+from orthoweave.storage.engine import counted_and_hashed, parquet, table_engine
+from orthoweave.stores.base import AnyStore, CypherStore, SqlStore
+from orthoweave.stores.duckdb.tables import rows_query
+from orthoweave.stores.neo4j.load import rows_statement
 
 _EVERYTHING = 2**62
+_LONG_S = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,26 +59,26 @@ def content_of_rows(engine: duckdb.DuckDBPyConnection, blocks: Iterable[pa.Table
     found = Content()
     for block in blocks:
         engine.register("block", block)
-        query = "SELECT count(*), coalesce(sum(hash(t)::HUGEINT), 0) FROM block AS t"
+        query = counted_and_hashed("block")
         [(count, total)] = engine.sql(query).fetchall()
         engine.unregister("block")
         found += Content(count, int(total))
     return found
 
 
-def graph_content(store: GraphStore, schema: Schema, spill: Path) -> dict[str, Content]:
+def graph_content(store: AnyStore, schema: Schema, spill: Path) -> dict[str, Content]:
     """Content of every table that has rows in a store, read back through its own queries.
 
-    Equal for two stores exactly if they hold the same nodes and edges. All rows of a table are
-    held in memory at once.
+    Equal for two stores exactly if they hold the same nodes and edges. Of a store that is asked
+    in Cypher all rows of a table are held in memory at once.
     """
     found = {}
     with table_engine(spill) as engine:
         for name in (*schema.nodes, *schema.edges):
-            rows = store.query(
-                _all_rows(schema.table(name)), timeout_s=3600, row_limit=_EVERYTHING
-            ).table
-            content = content_of_rows(engine, [rows.cast(schema.arrow(name))])
+            if store.language == "sql":
+                content = _content_in(store, schema.table(name))
+            else:
+                content = content_of_rows(engine, [_rows(store, schema, name)])
             if content.rows:
                 found[name] = content
     return found
@@ -92,12 +95,15 @@ def tables_content(paths: dict[str, list[Path]], spill: Path) -> dict[str, Conte
     return found
 
 
-def _all_rows(table: NodeType | EdgeType) -> str:
-    if isinstance(table, NodeType):
-        values = ", ".join(f"x.`{column.name}` AS `{column.name}`" for column in table.columns)
-        return f"MATCH (x:`{table.name}`) RETURN {values}"
-    values = ", ".join(f"x.`{column.name}` AS `{column.name}`" for column in table.columns[2:])
-    return (
-        f"MATCH (a:`{table.start}`)-[x:`{table.name}`]->(b:`{table.end}`) "
-        f"RETURN a.id AS `from`, b.id AS `to`, {values}"
-    )
+def _content_in(store: SqlStore, table: NodeType | EdgeType) -> Content:
+    """Content of a table that the store's engine reads and hashes itself."""
+    query = counted_and_hashed(f"({rows_query(table)})")
+    [row] = store.sql(query, timeout_s=_LONG_S, row_limit=1).table.to_pylist()
+    return Content(row["rows"], int(row["total"]))
+
+
+def _rows(store: CypherStore, schema: Schema, name: str) -> pa.Table:
+    """All rows of a table in the form of the schema."""
+    query = rows_statement(schema.table(name))
+    rows = store.query(query, timeout_s=_LONG_S, row_limit=_EVERYTHING)
+    return rows.table.cast(schema.arrow(name))

@@ -2,56 +2,85 @@
 
 import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from orthoweave.builds.assemble import TABLES, Assembled
-from orthoweave.data.orthology import consensus, groups
-from orthoweave.schema import check_table
-from orthoweave.tables.ledger import Entry
-from orthoweave.tables.provenance import SourceInfo, with_provenance
-from orthoweave.tables.tableset import TableSet
+from orthoweave.builds.assemble import Assembled
+from orthoweave.builds.parts import Workshop
+from orthoweave.numerics.orthology import consensus, groups
+from orthoweave.schema import Schema, check_table
+from orthoweave.storage.durable import text_digest
+from orthoweave.storage.ledger import Entry
+from orthoweave.storage.provenance import SourceInfo, with_provenance
+from orthoweave.storage.tableset import TableSet
 from orthoweave.version import VERSION
 
 CONSENSUS_SOURCE: Final = "orthoweave_consensus"
 
 
-def derive_orthology(found: Assembled) -> SourceInfo | None:
+def derive_orthology(workshop: Workshop, found: Assembled) -> SourceInfo | None:
     """Add consensus pairs and ortholog groups to `found`; the source that asserts them.
 
     They are made of the evidence that is in this build alone: a source that was removed leaves no
     trace in them. None if there is no evidence.
     """
-    parts = [pq.read_table(path) for path in found.paths.get("ORTHOLOGOUS_TO", [])]
-    if not parts:
+    evidence = list(found.slices.get("ORTHOLOGOUS_TO", []))
+    if not evidence:
         return None
-    evidence = pa.concat_tables(parts)
-    evidence = evidence.filter(pc.equal(evidence["assertion"], "evidence"))
-    if not evidence.num_rows:
+    paths = [one.parquet for one in evidence]
+
+    def write(folder: Path) -> dict[str, Path]:
+        return _consensus(workshop.schema, paths, folder)
+
+    part = workshop.part(
+        {"kind": "consensus", "code": VERSION, "of": [one.part.digest for one in evidence]}, write
+    )
+    for name in part.tables:
+        found.add(name, part, part.kept.folder / f"{name}.parquet")
+    if not part.tables:
         return None
-    source = SourceInfo(
+    pairs = pq.read_table(part.kept.folder / "ORTHOLOGOUS_TO.parquet", columns=["license"])
+    return _consensus_source(pairs["license"][0].as_py())
+
+
+def _consensus_source(license_text: str) -> SourceInfo:
+    return SourceInfo(
         CONSENSUS_SOURCE,
         version=VERSION,
-        license=" AND ".join(sorted(set(evidence["license"].to_pylist()))),
+        license=license_text,
         knowledge_level="logical_entailment",
         agent_type="data_analysis_pipeline",
         title="Consensus of the orthology evidence in this build, and its connected components",
     )
-    pairs = consensus(evidence)
+
+
+def _consensus(schema: Schema, paths: Sequence[Path], folder: Path) -> dict[str, Path]:
+    """Write what follows from evidence to a folder; files by table, none without evidence."""
+    rows = pa.concat_tables([pq.read_table(path) for path in paths])
+    rows = rows.filter(pc.equal(rows["assertion"], "evidence"))
+    if not rows.num_rows:
+        return {}
+    source = _consensus_source(" AND ".join(sorted(set(rows["license"].to_pylist()))))
+    pairs = consensus(rows)
     group_nodes, member_edges = groups(pairs)
-    for name, rows in (
+    written = {}
+    for name, made in (
         ("ORTHOLOGOUS_TO", pairs),
         ("OrthologGroup", group_nodes),
         ("MEMBER_OF", member_edges),
     ):
-        _write(found, name, rows, source)
-    return source
+        checked = check_table(schema, name, with_provenance(made, schema.table(name), source))
+        written[name] = folder / f"{name}.parquet"
+        pq.write_table(checked, written[name], compression="zstd")
+    return written
 
 
 def derive_sources(
+    workshop: Workshop,
     found: Assembled,
     entries: Sequence[Entry],
     sources: Sequence[TableSet],
@@ -64,29 +93,15 @@ def derive_sources(
     ]
     if derived is not None:
         rows.append(_source_row(derived, "build", "", {}))
-    checked = check_table(found.schema, "Source", pa.concat_tables(rows)).sort_by("id")
-    path = found.folder / TABLES / "Source.parquet"
-    pq.write_table(checked, path, compression="zstd")
-    found.add("Source", path)
+    checked = check_table(workshop.schema, "Source", pa.concat_tables(rows)).sort_by("id")
 
+    def write(folder: Path) -> dict[str, Path]:
+        pq.write_table(checked, folder / "Source.parquet", compression="zstd")
+        return {"Source": folder / "Source.parquet"}
 
-def derive_run_times(found: Assembled, entries: Sequence[Entry]) -> None:
-    """Put the wall time of each run, which only the ledger knows, into its Run node.
-
-    The tables of a run do without, so that the same run gives the same bytes.
-    """
-    if "Run" not in found.paths:
-        return
-    rows = pa.concat_tables([pq.read_table(path) for path in found.paths["Run"]])
-    seconds = {
-        entry.key: next((item["seconds"] for item in entry.inputs if "seconds" in item), None)
-        for entry in entries
-    }
-    times = pa.array([seconds.get(key) for key in rows["source"].to_pylist()], pa.float64())
-    rows = rows.set_column(rows.column_names.index("seconds"), "seconds", times).sort_by("id")
-    path = found.folder / TABLES / "Run-timed.parquet"
-    pq.write_table(rows, path, compression="zstd")
-    found.paths["Run"] = [path]
+    digest = text_digest(json.dumps(checked.to_pylist(), sort_keys=True))
+    part = workshop.part({"kind": "sources", "rows": digest}, write)
+    found.add("Source", part, part.kept.folder / "Source.parquet")
 
 
 def _source_row(source: SourceInfo, job: str, digest: str, counts: dict[str, int]) -> pa.Table:
@@ -98,19 +113,6 @@ def _source_row(source: SourceInfo, job: str, digest: str, counts: dict[str, int
         "url": source.url,
         "input_digest": digest,
         "counts": json.dumps(counts, sort_keys=True),
-        "source": source.key,
-        "source_version": source.version,
-        "license": source.license,
-        "knowledge_level": source.knowledge_level,
-        "agent_type": source.agent_type,
-        "primary_knowledge_source": source.primary_knowledge_source,
+        **source.columns(),
     }
     return pa.table({name: pa.array([value], pa.string()) for name, value in row.items()})
-
-
-def _write(found: Assembled, name: str, rows: pa.Table, source: SourceInfo) -> None:
-    table = found.schema.table(name)
-    checked = check_table(found.schema, name, with_provenance(rows, table, source))
-    path = found.folder / TABLES / f"{name}-{source.name}.parquet"
-    pq.write_table(checked, path, compression="zstd")
-    found.add(name, path)

@@ -8,9 +8,10 @@ import duckdb
 
 from orthoweave.schema import NodeType, Schema, read_schema
 from orthoweave.schema.model import EdgeType
-from orthoweave.tables.engine import parquet, table_engine
-from orthoweave.tables.layout import Layout
-from orthoweave.tables.manifest import Manifest, read_manifest
+from orthoweave.storage.engine import parquet, table_engine
+from orthoweave.storage.layout import Layout
+from orthoweave.storage.manifest import Manifest, read_manifest
+from orthoweave.stores.duckdb.tables import KINDS
 
 _EXAMPLES: Final = 5
 # who says so is compared by name alone: a new version of a source does not change each of its rows
@@ -78,9 +79,13 @@ def diff(layout: Layout, older: str, newer: str, *, examples: int = _EXAMPLES) -
         if before[name].tables_digest != after[name].tables_digest
     )
     return Diff(
-        older, newer, _only(after, before), _only(before, after), tuple(changed),
+        older,
+        newer,
+        _only(after, before),
+        _only(before, after),
+        tuple(changed),
         tuple(table for table in tables if table.n_added or table.n_removed or table.n_changed),
-    )  # fmt: skip
+    )
 
 
 def _only(these: Mapping[str, object], those: Mapping[str, object]) -> tuple[str, ...]:
@@ -118,8 +123,15 @@ def _table_diff(  # noqa: PLR0917 - all from the one call above
         counts[kind] = engine.sql(f"SELECT count(*) {found}").fetchall()[0][0]
         some = engine.sql(f"SELECT key {found} ORDER BY key LIMIT {int(examples)}").fetchall()
         keys[kind] = tuple(key for (key,) in some)
-    return TableDiff(name, counts["added"], counts["removed"], counts["changed"],
-                     keys["added"], keys["removed"], keys["changed"])  # fmt: skip
+    return TableDiff(
+        name,
+        counts["added"],
+        counts["removed"],
+        counts["changed"],
+        keys["added"],
+        keys["removed"],
+        keys["changed"],
+    )
 
 
 def _keyed(table: NodeType | EdgeType, rows: str) -> str:
@@ -132,7 +144,5 @@ def _keyed(table: NodeType | EdgeType, rows: str) -> str:
 
 
 def _no_rows(table: NodeType | EdgeType) -> str:
-    kinds = {"string": "VARCHAR", "int64": "BIGINT", "float32": "FLOAT", "float64": "DOUBLE",
-             "bool": "BOOLEAN", "string[]": "VARCHAR[]"}  # fmt: skip
-    columns = ", ".join(f'NULL::{kinds[c.kind]} AS "{c.name}"' for c in table.columns)
+    columns = ", ".join(f'NULL::{KINDS[c.kind]} AS "{c.name}"' for c in table.columns)
     return f"(SELECT {columns} WHERE false)"

@@ -1,30 +1,40 @@
 """What is in a knowledge base, what it was before, and the way back: status, rollback, removal."""
 
 import contextlib
-import shutil
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from orthoweave.builds.build import build_name
 from orthoweave.builds.difference import Diff, TableDiff, diff
+from orthoweave.builds.kept import remove_folder
 from orthoweave.errors import UnknownNameError, UsageError
 from orthoweave.jobs.depends import changed_dependencies
-from orthoweave.tables.durable import pending_path, write_text
-from orthoweave.tables.layout import Layout, writing
-from orthoweave.tables.ledger import Entry, Ledger
-from orthoweave.tables.manifest import (
+from orthoweave.storage.durable import write_text
+from orthoweave.storage.layout import Layout, writing
+from orthoweave.storage.ledger import Entry, Ledger
+from orthoweave.storage.manifest import (
     Manifest,
     current_build,
     published,
     read_manifest,
     verify_files,
 )
-from orthoweave.tables.tableset import read_tableset
+from orthoweave.storage.tableset import read_tableset
 
 __all__ = [
-    "BuildStatus", "Collected", "Diff", "SourceStatus", "Status", "TableDiff", "collect_garbage",
-    "diff", "remove_source", "rollback", "status",
-]  # fmt: skip
+    "BuildStatus",
+    "Collected",
+    "Diff",
+    "SourceStatus",
+    "Status",
+    "TableDiff",
+    "collect_garbage",
+    "diff",
+    "remove_source",
+    "rollback",
+    "status",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +56,7 @@ class BuildStatus:
     created: str
     n_sources: int
     size: int
-    """Bytes of its own folder."""
+    """Bytes of its folder; some files may be those of other builds too."""
     current: bool
 
 
@@ -61,7 +71,7 @@ class Status:
     not_built: tuple[str, ...]
     """How the active sources differ from the published build, in words; empty if they do not."""
     size: dict[str, int]
-    """Bytes on disk by folder of the knowledge base."""
+    """Bytes on disk by folder of the knowledge base; what builds share is counted once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +82,8 @@ class Collected:
     tables: int
     """Number of table sets."""
     matrices: int
+    projections: int
+    """Number of kept parts that builds are made of."""
     size: int
     """Bytes that were set free."""
 
@@ -98,8 +110,13 @@ def status(layout: Layout) -> Status:
         )
         for entry in active
     )
-    return Status(sources, _builds(layout, current), current, _not_built(active, manifest),
-                  {path.name: folder_size(path) for path in _folders(layout)})  # fmt: skip
+    return Status(
+        sources,
+        _builds(layout, current),
+        current,
+        _not_built(active, manifest),
+        disk_sizes(_folders(layout)),
+    )
 
 
 def rollback(layout: Layout, build: str) -> Manifest:
@@ -154,17 +171,40 @@ def collect_garbage(layout: Layout, keep: int) -> Collected:
         current = _current(layout)
         others = [name for name in published(layout) if name != current]
         kept = {*others[len(others) - min(keep, len(others)) :], *([current] if current else [])}
-        tables, matrices = _needed(layout, kept)
+        tables, matrices, parts = _needed(layout, kept)
         builds = [path for path in _children(layout.builds) if path.name not in kept]
         old_tables = [path for path in _children(layout.tables) if path.name not in tables]
         old_matrices = [path for path in _children(layout.matrices) if path.name not in matrices]
-        size = sum(_remove(path) for path in (*builds, *old_tables, *old_matrices))
-    return Collected(tuple(path.name for path in builds), len(old_tables), len(old_matrices), size)
+        old_parts = [path for path in _children(layout.projections) if path.name not in parts]
+        every = (*builds, *old_tables, *old_matrices, *old_parts)
+        size = sum(_remove(path) for path in every)
+    return Collected(
+        tuple(path.name for path in builds),
+        len(old_tables),
+        len(old_matrices),
+        len(old_parts),
+        size,
+    )
 
 
 def folder_size(folder: Path) -> int:
     """Bytes of all files below a folder."""
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def disk_sizes(folders: Iterable[Path]) -> dict[str, int]:
+    """Bytes on disk by folder: a file of several names counts in the first folder that has one."""
+    seen: set[tuple[int, int]] = set()
+    sizes = {}
+    for folder in folders:
+        sizes[folder.name] = 0
+        for path in folder.rglob("*"):
+            about = path.lstat()
+            if not path.is_file() or (about.st_dev, about.st_ino) in seen:
+                continue
+            seen.add((about.st_dev, about.st_ino))
+            sizes[folder.name] += about.st_size
+    return sizes
 
 
 def _current(layout: Layout) -> str | None:
@@ -176,10 +216,15 @@ def _current(layout: Layout) -> str | None:
 def _builds(layout: Layout, current: str | None) -> tuple[BuildStatus, ...]:
     manifests = [read_manifest(layout, name) for name in published(layout)]
     return tuple(
-        BuildStatus(item.build, item.created, len(item.sources),
-                    folder_size(item.folder(layout)), item.build == current)
+        BuildStatus(
+            item.build,
+            item.created,
+            len(item.sources),
+            folder_size(item.folder(layout)),
+            item.build == current,
+        )
         for item in manifests
-    )  # fmt: skip
+    )
 
 
 def _not_built(active: list[Entry], manifest: Manifest | None) -> tuple[str, ...]:
@@ -200,11 +245,23 @@ def _not_built(active: list[Entry], manifest: Manifest | None) -> tuple[str, ...
 
 
 def _folders(layout: Layout) -> list[Path]:
-    return [layout.sources, layout.tables, layout.matrices, layout.builds, layout.cache]
+    return [
+        layout.sources,
+        layout.tables,
+        layout.matrices,
+        layout.builds,
+        layout.projections,
+        layout.numbers,
+        layout.cache,
+    ]
 
 
-def _needed(layout: Layout, kept: set[str]) -> tuple[set[str], set[str]]:
-    """Names of the table sets and matrices of the kept builds and of the active sources."""
+def _needed(layout: Layout, kept: set[str]) -> tuple[set[str], set[str], set[str]]:
+    """Names of the table sets and matrices of the kept builds and of the active sources.
+
+    Beside them: what the kept builds are made of.
+    """
+    parts: set[str] = set()
     active = Ledger(layout.ledger).active()
     tables = {entry.tables_digest for entry in active}
     matrices = {
@@ -216,7 +273,8 @@ def _needed(layout: Layout, kept: set[str]) -> tuple[set[str], set[str]]:
         manifest = read_manifest(layout, name)
         tables |= {source.tables_digest for source in manifest.sources}
         matrices |= {Path(folder).name for folder in manifest.matrices.values()}
-    return tables, matrices
+        parts |= set(manifest.projections)
+    return tables, matrices, parts
 
 
 def _children(folder: Path) -> list[Path]:
@@ -224,9 +282,8 @@ def _children(folder: Path) -> list[Path]:
 
 
 def _remove(folder: Path) -> int:
-    """Remove a folder so that no half of it is ever seen under its name; its size in bytes."""
-    size = folder_size(folder)
-    dying = pending_path(folder)
-    folder.rename(dying)
-    shutil.rmtree(dying)
-    return size
+    """Remove a folder so that no half of it is ever seen under its name; bytes set free."""
+    files = [path.stat() for path in folder.rglob("*") if path.is_file()]
+    remove_folder(folder)
+    # what has another name as well stays; of several names here it is the last that sets free
+    return sum(about.st_size for about in files if about.st_nlink == 1)

@@ -1,6 +1,7 @@
-"""Vector indexes of a build: the vectors of all sources of a space, searched as one."""
+"""Indexes of a build: its genes by name, and its vectors, those of a space as one."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,19 +11,25 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from orthoweave.builds.assemble import Assembled
+from orthoweave.builds.kept import Kept, keep
+from orthoweave.builds.parts import Workshop
 from orthoweave.errors import BuildError
-from orthoweave.tables.manifest import VECTORS_FOLDER
-from orthoweave.tables.tableset import TableSet
-from orthoweave.vectors.faiss_index import build_index
+from orthoweave.genes.build import build_catalogue
+from orthoweave.storage.durable import text_digest
+from orthoweave.storage.engine import parquet
+from orthoweave.storage.manifest import GENES_FILE
+from orthoweave.storage.tableset import TableSet, verify_tableset
+from orthoweave.vectors.faiss_build import build_index
+from orthoweave.version import VERSION
 
 
 def index_vectors(
-    found: Assembled, sources: Sequence[TableSet], *, gpu: bool
-) -> dict[str, dict[str, Any]]:
-    """Write an index for each vector space that a source gives; what they are, by space.
+    workshop: Workshop, found: Assembled, sources: Sequence[TableSet], *, gpu: bool
+) -> dict[str, Kept]:
+    """Return an index for each vector space that a source has, with its description, by space.
 
     Vectors of nodes that are not in the graph are left out and counted; of two vectors of one
-    node, that of the source with precedence is taken.
+    node, that of the source with precedence is taken. An index of the same vectors is kept.
 
     Raises
     ------
@@ -30,24 +37,71 @@ def index_vectors(
         If two sources of a space used different models: their vectors cannot be compared.
     """
     made = {}
-    for space in found.schema.vectors.values():
+    for space in workshop.schema.vectors.values():
         giving = [source for source in sources if space.name in source.vectors]
         if not giving:
             continue
         about = _same_model(space.name, giving)
-        rows, left_out = _rows(giving, space.name, found.paths.get(space.of, []))
-        if not rows.num_rows:
+        every = ((source, source.vector_path(space.name)) for source in giving)
+        given = [(source, path) for source, path in every if path is not None]
+        paths = [path for _, path in given]
+        unknown = _unknown(workshop, paths, found.paths(space.of))
+        if sum(pq.read_metadata(path).num_rows for path in paths) == len(unknown):
             continue
-        flat = rows["vector"].combine_chunks().flatten().to_numpy()
-        vectors = np.ascontiguousarray(flat.reshape(rows.num_rows, -1))
-        target = found.folder / VECTORS_FOLDER / space.name
-        target.mkdir(parents=True)
-        made[space.name] = {
-            **about,
-            **build_index(rows["id"].to_pylist(), vectors, target, seed=0, gpu=gpu),
-            "left_out": left_out,
+        recipe = {
+            "kind": "vectors",
+            "space": space.name,
+            "model": about,
+            "files": [source.files[path.name] for source, path in given],
+            "unknown": text_digest("\n".join(unknown)),
+            "gpu": gpu,
+            "code": VERSION,
         }
+        made[space.name] = keep(
+            workshop.layout,
+            recipe,
+            partial(_index, given, unknown, about, gpu=gpu),
+            check=workshop.check,
+        )
     return made
+
+
+def gene_names(workshop: Workshop, found: Assembled) -> Kept | None:
+    """Return the catalogue of the graph's genes by name; that of the same genes is kept."""
+    slices = found.slices.get("Gene", [])
+    if not slices:
+        return None
+
+    def make(folder: Path) -> dict[str, Any]:
+        build_catalogue([one.parquet for one in slices], folder / GENES_FILE)
+        return {}
+
+    recipe = {"kind": "gene names", "code": VERSION, "genes": str(found.content()["Gene"])}
+    return keep(workshop.layout, recipe, make, check=workshop.check)
+
+
+def _index(
+    given: Sequence[tuple[TableSet, Path]],
+    unknown: Sequence[str],
+    about: dict[str, Any],
+    folder: Path,
+    *,
+    gpu: bool,
+) -> dict[str, Any]:
+    for source, _ in given:
+        verify_tableset(source)
+    rows, left_out = _rows([path for _, path in given], unknown)
+    flat = rows["vector"].combine_chunks().flatten().to_numpy()
+    vectors = np.ascontiguousarray(flat.reshape(rows.num_rows, -1))
+    built = build_index(rows["id"].to_pylist(), vectors, folder, seed=0, gpu=gpu)
+    return {**about, **built, "left_out": left_out}
+
+
+def _unknown(workshop: Workshop, vectors: Sequence[Path], nodes: Sequence[Path]) -> list[str]:
+    """Keys that have a vector and are no node."""
+    known = f"SELECT id FROM {parquet(nodes)}" if nodes else "SELECT ''"
+    query = f"SELECT DISTINCT id FROM {parquet(vectors)} WHERE id NOT IN ({known}) ORDER BY id"
+    return [key for (key,) in workshop.engine.sql(query).fetchall()]
 
 
 def _same_model(space: str, sources: Sequence[TableSet]) -> dict[str, Any]:
@@ -65,16 +119,11 @@ def _same_model(space: str, sources: Sequence[TableSet]) -> dict[str, Any]:
     return about
 
 
-def _rows(sources: Sequence[TableSet], space: str, nodes: list[Path]) -> tuple[pa.Table, int]:
+def _rows(paths: Sequence[Path], unknown: Sequence[str]) -> tuple[pa.Table, int]:
     """Ids and vectors sorted by id, one for each node of the graph, and how many were left out."""
-    parts = [pq.read_table(path) for source in sources for path in [source.vector_path(space)]]
-    rows = pa.concat_tables(parts)
-    known = pa.chunked_array(
-        [chunk for path in nodes for chunk in pq.read_table(path, columns=["id"])["id"].chunks],
-        pa.string(),
-    )
+    rows = pa.concat_tables([pq.read_table(path) for path in paths])
     ids = rows["id"].to_numpy()
     _, first = np.unique(ids, return_index=True)
     kept = rows.take(pa.array(first))
-    kept = kept.filter(pc.is_in(kept["id"], value_set=known.combine_chunks()))
+    kept = kept.filter(pc.invert(pc.is_in(kept["id"], value_set=pa.array(unknown, pa.string()))))
     return kept, rows.num_rows - kept.num_rows

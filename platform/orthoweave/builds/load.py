@@ -18,12 +18,12 @@ from orthoweave.builds.content import Content, content_by_source, content_of_row
 from orthoweave.errors import BuildError
 from orthoweave.progress import Progress, Task
 from orthoweave.schema import EdgeType, NodeType, Schema, read_schema
-from orthoweave.stores.neo4j_access import Access
-from orthoweave.stores.neo4j_ledger import LedgerUnit, State, distrusted
-from orthoweave.stores.neo4j_load import BATCH_ROWS, Loader, loading, marker_at, rows_at
-from orthoweave.tables.engine import literal, parquet, table_engine
-from orthoweave.tables.layout import Layout, writing
-from orthoweave.tables.manifest import Manifest, current_build, published, read_manifest
+from orthoweave.storage.engine import literal, parquet, table_engine
+from orthoweave.storage.layout import Layout, writing
+from orthoweave.storage.manifest import Manifest, current_build, published, read_manifest
+from orthoweave.stores.neo4j.access import Access
+from orthoweave.stores.neo4j.ledger import LedgerUnit, State, distrusted
+from orthoweave.stores.neo4j.load import BATCH_ROWS, Loader, loading, marker_at, rows_at
 
 Key = tuple[str, str]
 """Table and key of the Source."""
@@ -76,7 +76,7 @@ class _Load:
     written: int = 0
 
     def is_wanted(self, key: Key) -> bool:
-        """Tell whether a unit in the database has the content that it should have."""
+        """Return whether a unit in the database has the content that it should have."""
         return key in self.wanted and self.wanted[key].digest == self.ledger[key].digest
 
 
@@ -181,8 +181,10 @@ def _baseline(load: _Load, layout: Layout) -> list[LedgerUnit]:
         manifest = read_manifest(layout, name)
         if manifest.content_digest == marker.digest and size == sum(manifest.counts.values()):
             units = _units(load.engine, layout, load.schema, manifest)
-            return [LedgerUnit(*unit.key, unit.digest, unit.rows, unit.rows, "verified")
-                    for unit in units.values()]  # fmt: skip
+            return [
+                LedgerUnit(*unit.key, unit.digest, unit.rows, unit.rows, "verified")
+                for unit in units.values()
+            ]
     return load.loader.present(load.schema)
 
 
@@ -255,8 +257,9 @@ def _remove_edges(load: _Load, entry: LedgerUnit) -> None:
 def _remove_stale_nodes(load: _Load, entry: LedgerUnit) -> None:
     """Delete nodes that a source asserts in the database and no table has any more."""
     node = load.schema.nodes[entry.table]
-    paths = sorted({path for unit in load.wanted.values() if unit.table is node
-                    for path in unit.paths})  # fmt: skip
+    paths = sorted(
+        {path for unit in load.wanted.values() if unit.table is node for path in unit.paths}
+    )
     stale: list[str] = []
     for keys in load.loader.keys(node, entry.source):
         if not paths:
@@ -287,7 +290,7 @@ def _verify(load: _Load, manifest: Manifest, progress: Progress) -> None:
     load.loader.distrust([unit for unit in every if unit.table in wrong])
     message = (
         f"Neo4j does not hold what was written: {'; '.join(wrong.values())}. Does anybody else "
-        "write to that database? Run the same command again, which writes these tables anew"
+        "write to that database? Run the same command again, which writes these tables again"
     )
     raise BuildError(message)
 

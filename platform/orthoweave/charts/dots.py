@@ -28,8 +28,11 @@ EXPLAINED: Final = {
     NOT_MEASURED: "the dataset did not measure this gene: nothing is known",
     NO_ORTHOLOG: "no gene of this species corresponds to the one asked for",
 }
-_MARKS: Final = {ZERO: ("circle-open", 7), NOT_MEASURED: ("x-thin-open", 8),
-                 NO_ORTHOLOG: ("line-ew-open", 10)}  # fmt: skip
+_MARKS: Final = {
+    ZERO: ("circle-open", 7),
+    NOT_MEASURED: ("x-thin-open", 8),
+    NO_ORTHOLOG: ("line-ew-open", 10),
+}
 _LARGEST: Final = 22.0
 _ROW_PX: Final = 26
 _BELOW_PX: Final = 130
@@ -127,9 +130,12 @@ def _column(row: Row) -> Column:
     gene, dataset = row["gene"], row["dataset"]
     symbol = row["symbol"] or gene or "—"
     return Column(
-        str(row["query"]), str(row["species"]), None if gene is None else str(gene), str(symbol),
+        str(row["query"]),
+        str(row["species"]),
+        None if gene is None else str(gene),
+        str(symbol),
         None if dataset is None else str(dataset),
-    )  # fmt: skip
+    )
 
 
 def _types_of(row: Row, types: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -142,10 +148,7 @@ def _number(value: object) -> float:
     return float(value) if isinstance(value, int | float) else 0.0
 
 
-def _trace(
-    state: str, marks: Sequence[tuple[int, int, Row]],
-    colours: Ground,
-) -> dict[str, object]:  # fmt: skip
+def _trace(state: str, marks: Sequence[tuple[int, int, Row]], colours: Ground) -> dict[str, object]:
     marker: dict[str, object]
     if state == MEASURED:
         marker = {
@@ -157,17 +160,27 @@ def _trace(
         }
     else:
         shape, size = _MARKS[state]
-        marker = {"symbol": shape, "size": size, "color": colours.quiet,
-                  "line": {"width": 1.4, "color": colours.quiet}}  # fmt: skip
+        marker = {
+            "symbol": shape,
+            "size": size,
+            "color": colours.quiet,
+            "line": {"width": 1.4, "color": colours.quiet},
+        }
     # arrays are checked and sent as a whole; without any mark, one that is nowhere keeps the trace
     nowhere: list[float] = [np.nan]
     places = [np.array([mark[side] for mark in marks] or nowhere) for side in (0, 1)]
     return {
-        "type": "scatter", "mode": "markers", "name": state, "marker": marker,
-        "x": places[0], "y": places[1],
+        "type": "scatter",
+        "mode": "markers",
+        "name": state,
+        "marker": marker,
+        "x": places[0],
+        "y": places[1],
         "showlegend": bool(marks) and state != MEASURED,
-        "text": [_hover(row) for _, _, row in marks], "hoverinfo": "text", "cliponaxis": False,
-    }  # fmt: skip
+        "text": [_hover(row) for _, _, row in marks],
+        "hoverinfo": "text",
+        "cliponaxis": False,
+    }
 
 
 def _hover(row: Row) -> str:
@@ -191,11 +204,17 @@ def _size(fraction: float) -> float:
 def _size_legend(colours: Ground) -> list[dict[str, object]]:
     line = {"width": 0.8, "color": colours.quiet}
     return [
-        {"type": "scatter", "mode": "markers", "name": f"{share:.0%} of cells", "x": [None],
-         "y": [None], "hoverinfo": "skip",
-         "marker": {"size": _size(share), "color": colours.faint, "line": line}}
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "name": f"{share:.0%} of cells",
+            "x": [None],
+            "y": [None],
+            "hoverinfo": "skip",
+            "marker": {"size": _size(share), "color": colours.faint, "line": line},
+        }
         for share in (0.1, 0.5, 1.0)
-    ]  # fmt: skip
+    ]
 
 
 def _layout(
@@ -208,29 +227,61 @@ def _layout(
     return {
         "height": top + 24 + _ROW_PX * len(types) + _BELOW_PX,
         "margin": {"l": 8, "r": 8, "t": top + 24, "b": _BELOW_PX},
-        "legend": {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "x": 0,
-                   "itemsizing": "trace", "itemclick": False, "itemdoubleclick": False},
-        "coloraxis": _scale(colours), "annotations": annotations, "shapes": shapes,
-        "plot_bgcolor": "rgba(0,0,0,0)", "paper_bgcolor": "rgba(0,0,0,0)",
-        "hovermode": "closest", "font": {"color": colours.ink},
+        "legend": {
+            "orientation": "h",
+            "yref": "container",
+            "y": 0,
+            "yanchor": "bottom",
+            "x": 0,
+            "itemsizing": "trace",
+            "itemclick": False,
+            "itemdoubleclick": False,
+        },
+        "coloraxis": _scale(colours),
+        "annotations": annotations,
+        "shapes": shapes,
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "hovermode": "closest",
+        "font": {"color": colours.ink},
         # a few columns stand together on the left, in place of far apart
-        "xaxis": {"tickvals": list(range(len(columns))),
-                  "ticktext": [(" " if slanted else "<br>").join(lines) for lines in labels],
-                  "range": [-0.6, max(len(columns), _FEWEST) - 0.4], "side": "top",
-                  "zeroline": False, "tickangle": -90 if slanted else 0, "showgrid": False,
-                  "fixedrange": True},
-        "yaxis": {"tickvals": list(range(len(types))), "ticktext": _type_names(types),
-                  "automargin": True, "range": [len(types) - 0.4, -0.6],
-                  "gridcolor": colours.faint, "zeroline": False, "fixedrange": True},
-    }  # fmt: skip
+        "xaxis": {
+            "tickvals": list(range(len(columns))),
+            "ticktext": [(" " if slanted else "<br>").join(lines) for lines in labels],
+            "range": [-0.6, max(len(columns), _FEWEST) - 0.4],
+            "side": "top",
+            "zeroline": False,
+            "tickangle": -90 if slanted else 0,
+            "showgrid": False,
+            "fixedrange": True,
+        },
+        "yaxis": {
+            "tickvals": list(range(len(types))),
+            "ticktext": _type_names(types),
+            "automargin": True,
+            "range": [len(types) - 0.4, -0.6],
+            "gridcolor": colours.faint,
+            "zeroline": False,
+            "fixedrange": True,
+        },
+    }
 
 
 def _scale(colours: Ground) -> dict[str, object]:
     # it stands below, as the legend does, so that a phone has its width for the dots
     steps = len(colours.amounts) - 1
-    bar = {"title": {"text": "mean", "side": "top"}, "orientation": "h", "thickness": 10,
-           "lenmode": "pixels", "len": 170, "x": 0, "xanchor": "left", "y": -0.01,
-           "yanchor": "top", "outlinewidth": 0}  # fmt: skip
+    bar = {
+        "title": {"text": "mean", "side": "top"},
+        "orientation": "h",
+        "thickness": 10,
+        "lenmode": "pixels",
+        "len": 170,
+        "x": 0,
+        "xanchor": "left",
+        "y": -0.01,
+        "yanchor": "top",
+        "outlinewidth": 0,
+    }
     scale = [[n / steps, colour] for n, colour in enumerate(colours.amounts)]
     return {"colorscale": scale, "cmin": 0, "colorbar": bar}
 
@@ -239,10 +290,11 @@ def _type_names(types: Sequence[tuple[str, str]]) -> list[str]:
     """Names for the axis; two types of one name get their dataset or key."""
     names = [name for _, name in types]
     return [
-        plain(name, 40) if names.count(name) == 1
+        plain(name, 40)
+        if names.count(name) == 1
         else f"{plain(name, 24)} <i>{plain(key.removeprefix('label:').split('/')[0], 20)}</i>"
         for key, name in types
-    ]  # fmt: skip
+    ]
 
 
 def _several_datasets(columns: Iterable[Column]) -> set[str]:
@@ -268,14 +320,28 @@ def _headings(
     starts = [n for n, name in enumerate(names) if n == 0 or names[n - 1] != name]
     ends = [*starts[1:], len(names)]
     headings: list[dict[str, object]] = [
-        {"x": (start + end - 1) / 2, "y": 1, "yref": "paper", "yanchor": "bottom",
-         "yshift": top - 12, "showarrow": False, "text": plain(names[start], 18),
-         "font": {"color": colours.quiet, "size": 12}}
+        {
+            "x": (start + end - 1) / 2,
+            "y": 1,
+            "yref": "paper",
+            "yanchor": "bottom",
+            "yshift": top - 12,
+            "showarrow": False,
+            "text": plain(names[start], 18),
+            "font": {"color": colours.quiet, "size": 12},
+        }
         for start, end in zip(starts, ends, strict=False)
-    ]  # fmt: skip
+    ]
     lines: list[dict[str, object]] = [
-        {"type": "line", "x0": start - 0.5, "x1": start - 0.5, "y0": 0, "y1": 1, "yref": "paper",
-         "line": {"color": colours.faint, "width": 1}}
+        {
+            "type": "line",
+            "x0": start - 0.5,
+            "x1": start - 0.5,
+            "y0": 0,
+            "y1": 1,
+            "yref": "paper",
+            "line": {"color": colours.faint, "width": 1},
+        }
         for start in starts[1:]
-    ]  # fmt: skip
+    ]
     return headings, lines

@@ -6,11 +6,17 @@ where the page has it, mathematics between dollar signs. Data are text, never ma
 
 from typing import Final
 
-_MARKUP: Final = str.maketrans({
-    "&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "&#36;",
-    # a template placeholder %{x} is only read in templates of ours, but costs nothing to break
-    "{": "&#123;", "}": "&#125;",
-})  # fmt: skip
+_MARKUP: Final = str.maketrans(
+    {
+        "&": "&amp;",
+        "<": "&lt;",
+        ">": "&gt;",
+        "$": "&#36;",
+        # a template placeholder %{x} is only read in templates of ours, but costs nothing to break
+        "{": "&#123;",
+        "}": "&#125;",
+    }
+)
 _CONTROL: Final = dict.fromkeys((*range(32), *range(127, 160), 8232, 8233), " ")
 
 

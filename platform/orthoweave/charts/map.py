@@ -97,17 +97,26 @@ def _add(
 
 def _ring(figure: go.Figure, places: Numbers, hits: Sequence[int], colours: Ground) -> None:
     if len(hits):
-        marker = {"color": colours.ink, "symbol": "circle-open", "size": 13, "opacity": 1,
-                  "line": {"width": 2}}  # fmt: skip
+        marker = {
+            "color": colours.ink,
+            "symbol": "circle-open",
+            "size": 13,
+            "opacity": 1,
+            "line": {"width": 2},
+        }
         _add(figure, places[np.asarray(hits)], "found", marker)
 
 
 def _lay_out(figure: go.Figure, colours: Ground) -> go.Figure:
     figure.update_layout(
-        height=_HEIGHT, margin={"l": 8, "r": 8, "t": 8, "b": 8}, font={"color": colours.ink},
-        plot_bgcolor="rgba(0,0,0,0)", paper_bgcolor="rgba(0,0,0,0)", hovermode="closest",
+        height=_HEIGHT,
+        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        font={"color": colours.ink},
+        plot_bgcolor="rgba(0,0,0,0)",
+        paper_bgcolor="rgba(0,0,0,0)",
+        hovermode="closest",
         legend={"orientation": "h", "y": -0.02, "yanchor": "top", "itemsizing": "constant"},
-    )  # fmt: skip
+    )
     for axis in (figure.update_xaxes, figure.update_yaxes):
         axis(visible=False, showgrid=False, zeroline=False)
     figure.update_yaxes(scaleanchor="x", scaleratio=1)

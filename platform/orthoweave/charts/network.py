@@ -3,6 +3,7 @@
 Places come from networkx with a fixed seed, so that the same network looks the same twice.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -18,10 +19,31 @@ from orthoweave.charts.palette import CATEGORIES, Ground, ground
 MOST_ELEMENTS: Final = 1000
 _KINDS: Final = ("Gene", "CellType", "OrthologGroup", "Dataset", "Species")
 _DASHES: Final = ("solid", "dot", "dash", "dashdot", "longdash")
-_KIND_NAMES: Final = {"Gene": "gene", "CellType": "cell type", "OrthologGroup": "ortholog group",
-                      "Dataset": "dataset", "Species": "species"}  # fmt: skip
-_SHAPES: Final = {"Gene": "circle", "CellType": "square", "OrthologGroup": "diamond",
-                  "Dataset": "triangle-up", "Species": "hexagon"}  # fmt: skip
+_KIND_NAMES: Final = {
+    "Gene": "gene",
+    "CellType": "cell type",
+    "OrthologGroup": "ortholog group",
+    "Dataset": "dataset",
+    "Species": "species",
+}
+_SHAPES: Final = {
+    "Gene": "circle",
+    "CellType": "square",
+    "OrthologGroup": "diamond",
+    "Dataset": "triangle-up",
+    "Species": "hexagon",
+}
+
+
+def kind_name(kind: str) -> str:
+    """Return a label of the graph in words.
+
+    Examples
+    --------
+    >>> kind_name("OrthologGroup"), kind_name("Pathway"), kind_name("CellCluster")
+    ('ortholog group', 'pathway', 'cell cluster')
+    """
+    return _KIND_NAMES.get(kind) or re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", kind).lower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +108,14 @@ def columns_figure(network: Network, *, chosen: str = "", dark: bool = False) ->
     tallest = max((sum(n.column == c for n in network.nodes) for c in columns), default=1)
     # room for the names below the lowest and beside the outer nodes
     return _draw(
-        network, places, chosen=chosen, height=110 + 44 * tallest, dark=dark,
-        across=(-0.4, max(len(columns) - 0.6, 0.6)), down=(-tallest / 2 - 0.3, tallest / 2 + 0.1),
-    )  # fmt: skip
+        network,
+        places,
+        chosen=chosen,
+        height=110 + 44 * tallest,
+        dark=dark,
+        across=(-0.4, max(len(columns) - 0.6, 0.6)),
+        down=(-tallest / 2 - 0.3, tallest / 2 + 0.1),
+    )
 
 
 def _forces(graph: nx.Graph) -> dict[str, tuple[float, float]]:
@@ -99,9 +126,15 @@ def _forces(graph: nx.Graph) -> dict[str, tuple[float, float]]:
 
 
 def _draw(
-    network: Network, places: Mapping[str, tuple[float, float]], *, chosen: str, height: int,
-    dark: bool, across: tuple[float, float], down: tuple[float, float] | None = None,
-) -> go.Figure:  # fmt: skip
+    network: Network,
+    places: Mapping[str, tuple[float, float]],
+    *,
+    chosen: str,
+    height: int,
+    dark: bool,
+    across: tuple[float, float],
+    down: tuple[float, float] | None = None,
+) -> go.Figure:
     colours = ground(dark=dark)
     traces: list[dict[str, object]] = []
     kinds = sorted({edge.kind for edge in network.edges})
@@ -115,15 +148,24 @@ def _draw(
             traces.append(_points(nodes, places, number, chosen, colours))
     axis = {"visible": False, "showgrid": False, "zeroline": False}
     layout = {
-        "height": height, "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
-        "font": {"color": colours.ink}, "plot_bgcolor": "rgba(0,0,0,0)",
-        "paper_bgcolor": "rgba(0,0,0,0)", "hovermode": "closest", "dragmode": "pan",
+        "height": height,
+        "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+        "font": {"color": colours.ink},
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "hovermode": "closest",
+        "dragmode": "pan",
         "clickmode": "event+select",
-        "legend": {"orientation": "h", "y": -0.02, "yanchor": "top", "itemclick": False,
-                   "itemdoubleclick": False},
+        "legend": {
+            "orientation": "h",
+            "y": -0.02,
+            "yanchor": "top",
+            "itemclick": False,
+            "itemdoubleclick": False,
+        },
         "xaxis": {**axis, "range": list(across)},
         "yaxis": axis | ({"range": list(down)} if down else {}),
-    }  # fmt: skip
+    }
     return go.Figure(traces, layout)
 
 
@@ -140,19 +182,35 @@ def _lines(
     # lines have no hover of their own: a faint point in the middle carries it
     middles = [(places[edge.start], places[edge.end]) for edge in edges]
     return [
-        {"type": "scatter", "mode": "lines", "x": x, "y": y, "name": name, "hoverinfo": "skip",
-         "line": {"color": colours.quiet, "width": 1.2, "dash": dash}},
-        {"type": "scatter", "mode": "markers", "x": [(a[0] + b[0]) / 2 for a, b in middles],
-         "y": [(a[1] + b[1]) / 2 for a, b in middles], "showlegend": False,
-         "marker": {"size": 9, "color": colours.quiet, "opacity": 0.15},
-         "text": [f"{name}<br>{plain(edge.about, 160)}" for edge in edges], "hoverinfo": "text"},
-    ]  # fmt: skip
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "x": x,
+            "y": y,
+            "name": name,
+            "hoverinfo": "skip",
+            "line": {"color": colours.quiet, "width": 1.2, "dash": dash},
+        },
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "x": [(a[0] + b[0]) / 2 for a, b in middles],
+            "y": [(a[1] + b[1]) / 2 for a, b in middles],
+            "showlegend": False,
+            "marker": {"size": 9, "color": colours.quiet, "opacity": 0.15},
+            "text": [f"{name}<br>{plain(edge.about, 160)}" for edge in edges],
+            "hoverinfo": "text",
+        },
+    ]
 
 
 def _points(
-    nodes: Sequence[Node], places: Mapping[str, tuple[float, float]], number: int, chosen: str,
+    nodes: Sequence[Node],
+    places: Mapping[str, tuple[float, float]],
+    number: int,
+    chosen: str,
     colours: Ground,
-) -> go.Scatter:  # fmt: skip
+) -> go.Scatter:
     marker = {
         "size": [24 if node.key == chosen else 17 for node in nodes],
         "color": CATEGORIES[number % len(CATEGORIES)],
@@ -162,13 +220,21 @@ def _points(
     }
     kind = nodes[0].kind
     return {
-        "type": "scatter", "mode": "markers+text", "marker": marker,
-        "name": _KIND_NAMES.get(kind) or plain(kind),
-        "x": [places[node.key][0] for node in nodes], "y": [places[node.key][1] for node in nodes],
-        "text": [plain(node.name, 24) for node in nodes], "textposition": "bottom center",
+        "type": "scatter",
+        "mode": "markers+text",
+        "marker": marker,
+        "name": plain(kind_name(kind)),
+        "x": [places[node.key][0] for node in nodes],
+        "y": [places[node.key][1] for node in nodes],
+        "text": [plain(node.name, 24) for node in nodes],
+        "textposition": "bottom center",
         "textfont": {"shadow": colours.halo},
-        "hovertext": [f"<b>{plain(node.name)}</b><br>{plain(node.key)}<br>{plain(node.about, 160)}"
-                      for node in nodes],
-        "hoverinfo": "text", "customdata": [node.key for node in nodes],
-        "selected": {"marker": {"opacity": 1}}, "unselected": {"marker": {"opacity": 1}},
-    }  # fmt: skip
+        "hovertext": [
+            f"<b>{plain(node.name)}</b><br>{plain(node.key)}<br>{plain(node.about, 160)}"
+            for node in nodes
+        ],
+        "hoverinfo": "text",
+        "customdata": [node.key for node in nodes],
+        "selected": {"marker": {"opacity": 1}},
+        "unselected": {"marker": {"opacity": 1}},
+    }

@@ -10,8 +10,18 @@ from typing import Final
 
 CATEGORIES: Final = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442")
 SHAPES: Final = ("circle", "diamond", "square", "cross", "triangle-up", "star")
-_CIVIDIS: Final = ("#00224e", "#123570", "#3b496c", "#575d6d", "#707173", "#8a8678", "#a59c74",
-                   "#c3b369", "#e1cc55", "#fee838")  # fmt: skip
+_CIVIDIS: Final = (
+    "#00224e",
+    "#123570",
+    "#3b496c",
+    "#575d6d",
+    "#707173",
+    "#8a8678",
+    "#a59c74",
+    "#c3b369",
+    "#e1cc55",
+    "#fee838",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +41,16 @@ class Ground:
 
 
 _AROUND: Final = ("1px 1px 2px", "-1px -1px 2px", "1px -1px 2px", "-1px 1px 2px", "0 0 3px")
-LIGHT: Final = Ground("#222222", "#6b6b6b", "#dddddd", tuple(reversed(_CIVIDIS)),
-                      ", ".join(f"{offset} #ffffff" for offset in _AROUND))  # fmt: skip
-DARK: Final = Ground("#eeeeee", "#a3a3a3", "#3d3d3d", _CIVIDIS,
-                     ", ".join(f"{offset} #181714" for offset in _AROUND))  # fmt: skip
+LIGHT: Final = Ground(
+    "#222222",
+    "#6b6b6b",
+    "#dddddd",
+    tuple(reversed(_CIVIDIS)),
+    ", ".join(f"{offset} #ffffff" for offset in _AROUND),
+)
+DARK: Final = Ground(
+    "#eeeeee", "#a3a3a3", "#3d3d3d", _CIVIDIS, ", ".join(f"{offset} #181714" for offset in _AROUND)
+)
 
 
 def ground(*, dark: bool) -> Ground:

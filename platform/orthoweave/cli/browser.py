@@ -4,21 +4,28 @@ from typing import Annotated
 
 import typer
 
+from orthoweave.cli.help import TOOLS, add_command
 from orthoweave.cli.options import Kb, Store, layout_of
 
 
 def ui(
     kb: Kb = None,
     store: Store = None,
-    host: Annotated[str, typer.Option(help="Address to listen at.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen at.", min=0, max=65535)] = 8501,
+    host: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="Address to listen on.")
+    ] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(metavar="N", help="Port to listen on.", min=0, max=65535)
+    ] = 8501,
     *,
     allow_remote: Annotated[
         bool,
-        typer.Option("--allow-remote", help="Serve other machines without a login of its own."),
+        typer.Option(
+            "--allow-remote", help="Serve other machines even though no login is configured."
+        ),
     ] = False,
 ) -> None:
-    """Serve the browser app until it is stopped."""
+    """Serve the browser app until you stop it."""
     from orthoweave.cli.ui import run_ui
 
     root = layout_of(kb).root
@@ -26,5 +33,5 @@ def ui(
 
 
 def add_commands(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command()(ui)
+    """Add this command to `app`."""
+    add_command(app, ui, "orthoweave ui --port 8502", TOOLS)

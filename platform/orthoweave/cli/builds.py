@@ -5,51 +5,75 @@ from typing import Annotated
 import pyarrow as pa
 import typer
 
+from orthoweave.cli.help import BUILDS, add_command
 from orthoweave.cli.options import Form, HeaderComments, Kb, Output, layout_of, progress_of
 from orthoweave.cli.output import say, write_answer
 from orthoweave.progress import Progress
-from orthoweave.queries.answer import Answer, table_of
+from orthoweave.questions.answer import Answer, table_of
 from orthoweave.settings import read_settings
-from orthoweave.tables.layout import Layout
+from orthoweave.storage.layout import Layout
 
 _SOURCES = pa.schema(
     [
-        ("source", pa.string()), ("version", pa.string()), ("job", pa.string()),
-        ("license", pa.string()), ("title", pa.string()), ("rows", pa.int64()),
-        ("published", pa.bool_()), ("stale", pa.list_(pa.string())), ("ingested", pa.string()),
+        ("source", pa.string()),
+        ("version", pa.string()),
+        ("job", pa.string()),
+        ("license", pa.string()),
+        ("title", pa.string()),
+        ("rows", pa.int64()),
+        ("published", pa.bool_()),
+        ("stale", pa.list_(pa.string())),
+        ("ingested", pa.string()),
     ]
-)  # fmt: skip
+)
 _BUILDS = pa.schema(
-    [("build", pa.string()), ("created", pa.string()), ("sources", pa.int64()),
-     ("bytes", pa.int64()), ("current", pa.bool_())]
-)  # fmt: skip
+    [
+        ("build", pa.string()),
+        ("created", pa.string()),
+        ("sources", pa.int64()),
+        ("bytes", pa.int64()),
+        ("current", pa.bool_()),
+    ]
+)
 _DIFF = pa.schema(
-    [("kind", pa.string()), ("name", pa.string()), ("change", pa.string()), ("count", pa.int64()),
-     ("examples", pa.list_(pa.string()))]
-)  # fmt: skip
+    [
+        ("kind", pa.string()),
+        ("name", pa.string()),
+        ("change", pa.string()),
+        ("count", pa.int64()),
+        ("examples", pa.list_(pa.string())),
+    ]
+)
 
 
 def build(
     *,
     context: typer.Context,
-    force: Annotated[bool, typer.Option("--force", help="Also if nothing has changed.")] = False,
-    gpu: Annotated[bool, typer.Option("--gpu", help="Make vector indexes on a GPU.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Build even if nothing has changed.")
+    ] = False,
+    gpu: Annotated[bool, typer.Option("--gpu", help="Make the vector indexes on a GPU.")] = False,
     keep: Annotated[
         int | None,
         typer.Option(
-            min=0, help="Older builds to keep [default: $ORTHOWEAVE_KEEP_BUILDS, then 2]."
+            min=0,
+            metavar="N",
+            help="Older builds to keep [default: $ORTHOWEAVE_KEEP_BUILDS, then 2].",
         ),
     ] = None,
     store: Annotated[
         str | None,
-        typer.Option(help="Neo4j server to bring the build to, such as bolt://127.0.0.1:7687."),
+        typer.Option(
+            metavar="URI",
+            help="Also load the build into a Neo4j server, such as bolt://127.0.0.1:7687.",
+        ),
     ] = None,
     kb: Kb = None,
 ) -> None:
-    """Make a graph with its indexes from all sources, verify it and publish it."""
+    """Build a graph from all sources, verify it and publish it."""
     from orthoweave.builds.build import build as make
     from orthoweave.builds.history import collect_garbage
-    from orthoweave.stores.neo4j_access import check_uri
+    from orthoweave.stores.neo4j.access import check_uri
 
     layout = layout_of(kb)
     if store is not None:
@@ -58,7 +82,7 @@ def build(
     manifest = done.manifest
     counts = ", ".join(f"{count:,} {name}" for name, count in manifest.counts.items() if count)
     say(
-        f"build {manifest.build}" + (": published already, nothing to do" if done.unchanged else "")
+        f"build {manifest.build}" + (": published already: nothing to do" if done.unchanged else "")
     )
     say(f"  {counts}")
     for table, count in manifest.set_aside.items():
@@ -70,100 +94,145 @@ def build(
     removed = collect_garbage(layout, read_settings().keep_builds if keep is None else keep)
     if removed.size:
         freed = f"{removed.size / 2**20:,.1f} MiB"
-        say(f"  removed what nothing needs: {len(removed.builds)} old builds, "
-            f"{removed.tables} table sets, {removed.matrices} matrices ({freed})")  # fmt: skip
+        say(
+            f"  removed what nothing needs: {len(removed.builds)} old builds, "
+            f"{removed.tables} table sets, {removed.matrices} matrices, "
+            f"{removed.projections} projections ({freed})"
+        )
 
 
 def _load(layout: Layout, uri: str, progress: Progress, *, force: bool) -> None:
     from orthoweave.builds.load import load
-    from orthoweave.stores.neo4j_access import read_access
+    from orthoweave.stores.neo4j.access import read_access
 
     loaded = load(layout, read_access(uri), progress, force=force)
     if loaded.unchanged:
-        say(f"  {uri} holds it already, nothing to do")
+        say(f"  {uri} holds this build already: nothing to do")
     else:
-        say(f"  {uri} holds it now: {loaded.written:,} rows written, {loaded.kept:,} were there; "
-            "verified by reading back")  # fmt: skip
+        say(
+            f"  {uri} holds it now: {loaded.written:,} rows written, {loaded.kept:,} were there; "
+            "verified by reading back"
+        )
 
 
 def status(
     *,
     builds: Annotated[
-        bool, typer.Option("--builds", help="List the builds in place of the sources.")
+        bool, typer.Option("--builds", help="List the builds, not the sources.")
     ] = False,
     kb: Kb = None,
     form: Form = None,
     output: Output = None,
     header_comments: HeaderComments = True,
 ) -> None:
-    """Show what is in the knowledge base, what is not built yet and what is out of date."""
+    """List the sources or builds, and what is not built yet or out of date."""
     from orthoweave.builds.history import status as look
 
     layout = layout_of(kb)
     found = look(layout)
     if builds:
         rows: list[dict[str, object]] = [
-            {"build": item.id, "created": item.created, "sources": item.n_sources,
-             "bytes": item.size, "current": item.current}
+            {
+                "build": item.id,
+                "created": item.created,
+                "sources": item.n_sources,
+                "bytes": item.size,
+                "current": item.current,
+            }
             for item in found.builds
-        ]  # fmt: skip
+        ]
         table = table_of(rows, _BUILDS)
     else:
         rows = [
-            {"source": item.entry.name, "version": item.entry.version, "job": item.entry.job,
-             "license": item.entry.license, "title": item.entry.title or None,
-             "rows": sum(item.entry.counts.values()), "published": item.published,
-             "stale": list(item.stale), "ingested": item.entry.recorded}
+            {
+                "source": item.entry.name,
+                "version": item.entry.version,
+                "job": item.entry.job,
+                "license": item.entry.license,
+                "title": item.entry.title or None,
+                "rows": sum(item.entry.counts.values()),
+                "published": item.published,
+                "stale": list(item.stale),
+                "ingested": item.entry.recorded,
+            }
             for item in found.sources
-        ]  # fmt: skip
+        ]
         table = table_of(rows, _SOURCES)
     disk = ", ".join(f"{name} {size / 2**20:,.1f} MiB" for name, size in found.size.items())
     notes = (
         f"published: {found.current or 'nothing yet, run `orthoweave build`'}",
         *(f"not in the published build: {change}" for change in found.not_built),
-        *(f"{item.entry.name} is out of date: {change}" for item in found.sources
-          for change in item.stale),
+        *(
+            f"{item.entry.name} is out of date: {change}"
+            for item in found.sources
+            for change in item.stale
+        ),
         f"on disk: {disk}",
-    )  # fmt: skip
+    )
     what = "Builds" if builds else "Sources"
-    answer = Answer(table, f"{what} of {layout.root}", notes=notes,
-                    provenance={"build": found.current or ""})  # fmt: skip
+    answer = Answer(
+        table, f"{what} of {layout.root}", notes=notes, provenance={"build": found.current or ""}
+    )
     write_answer(answer, form, output, header_comments=header_comments)
 
 
 def diff(
     *,
-    older: Annotated[str, typer.Argument(help="A build; `orthoweave status --builds` lists them.")],
-    newer: Annotated[str, typer.Argument(help="Another build.")],
-    examples: Annotated[int, typer.Option(min=0, help="Keys to name for each difference.")] = 5,
+    older: Annotated[
+        str,
+        typer.Argument(metavar="OLDER", help="A build; `orthoweave status --builds` lists them."),
+    ],
+    newer: Annotated[str, typer.Argument(metavar="NEWER", help="The build to compare it with.")],
+    examples: Annotated[
+        int, typer.Option(min=0, metavar="N", help="Keys to list for each difference.")
+    ] = 5,
     kb: Kb = None,
     form: Form = None,
     output: Output = None,
     header_comments: HeaderComments = True,
 ) -> None:
-    """Show what changed from one build to another, by source and by table."""
+    """List what changed from one build to another, by source and by table."""
     from orthoweave.builds.history import diff as compare
 
     found = compare(layout_of(kb), older, newer, examples=examples)
     rows: list[dict[str, object]] = [
-        {"kind": "source", "name": name.split()[0], "change": change, "count": 1,
-         "examples": [name]}
-        for change, names in (("added", found.sources_added), ("removed", found.sources_removed),
-                              ("changed", found.sources_changed))
+        {
+            "kind": "source",
+            "name": name.split()[0],
+            "change": change,
+            "count": 1,
+            "examples": [name],
+        }
+        for change, names in (
+            ("added", found.sources_added),
+            ("removed", found.sources_removed),
+            ("changed", found.sources_changed),
+        )
         for name in names
-    ]  # fmt: skip
+    ]
     rows += [
-        {"kind": "table", "name": item.table, "change": change, "count": count,
-         "examples": list(keys)}
+        {
+            "kind": "table",
+            "name": item.table,
+            "change": change,
+            "count": count,
+            "examples": list(keys),
+        }
         for item in found.tables
-        for change, count, keys in (("added", item.n_added, item.added),
-                                    ("removed", item.n_removed, item.removed),
-                                    ("changed", item.n_changed, item.changed))
+        for change, count, keys in (
+            ("added", item.n_added, item.added),
+            ("removed", item.n_removed, item.removed),
+            ("changed", item.n_changed, item.changed),
+        )
         if count
-    ]  # fmt: skip
-    notes = () if rows else ("the two builds hold the same",)
-    answer = Answer(table_of(rows, _DIFF), f"From build {older} to {newer}", notes=notes,
-                    provenance={"older": older, "newer": newer})  # fmt: skip
+    ]
+    notes = () if rows else ("the two builds have the same content",)
+    answer = Answer(
+        table_of(rows, _DIFF),
+        f"From build {older} to {newer}",
+        notes=notes,
+        provenance={"older": older, "newer": newer},
+    )
     write_answer(answer, form, output, header_comments=header_comments)
 
 
@@ -174,18 +243,22 @@ def rollback(
     ],
     kb: Kb = None,
 ) -> None:
-    """Publish an older build again, after checking every byte of it."""
+    """Publish an older build again, after verifying all of its files."""
     from orthoweave.builds.history import rollback as go_back
 
     manifest = go_back(layout_of(kb), build_id)
-    say(f"published: {manifest.build} of {manifest.created}; the sources stay as they are, and "
-        "the next `orthoweave build` has them again")  # fmt: skip
+    say(
+        f"published: {manifest.build} of {manifest.created}; the sources stay as they are, and "
+        "the next `orthoweave build` has them again"
+    )
 
 
 def remove(
-    *, source: Annotated[str, typer.Argument(help="Name of the source.")], kb: Kb = None
+    *,
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="Name of the source.")],
+    kb: Kb = None,
 ) -> None:
-    """Take a source out; the next build has none of its facts."""
+    """Remove a source; the next build has none of its facts."""
     from orthoweave.builds.history import remove_source
 
     entry = remove_source(layout_of(kb), source)
@@ -194,5 +267,11 @@ def remove(
 
 def add_commands(app: typer.Typer) -> None:
     """Add these commands to `app`."""
-    for command in (build, status, diff, rollback, remove):
-        app.command(command.__name__)(command)
+    for command, example in (
+        (build, "orthoweave build --keep 3"),
+        (status, "orthoweave status --builds"),
+        (diff, "orthoweave diff OLDER NEWER --examples 10"),
+        (rollback, "orthoweave rollback ID"),
+        (remove, "orthoweave remove baron_human"),
+    ):
+        add_command(app, command, example, BUILDS)

@@ -1,4 +1,4 @@
-"""The command that asks Cypher of one's own: a statement, or a script of several."""
+"""The command cypher: ask one Cypher statement, or a script of several."""
 
 import json
 from pathlib import Path
@@ -6,19 +6,12 @@ from typing import Annotated
 
 import typer
 
-from orthoweave.cli.options import (
-    Form,
-    HeaderComments,
-    Kb,
-    Output,
-    Parameters,
-    Store,
-    layout_of,
-    pairs,
-)
+from orthoweave.cli.help import QUESTIONS, add_command
+from orthoweave.cli.options import Form, HeaderComments, Kb, Output, Parameters, Store, layout_of
 from orthoweave.cli.output import Format, write_answer
 from orthoweave.errors import InputError, UsageError
-from orthoweave.queries.answer import Answer
+from orthoweave.options import read_pairs
+from orthoweave.questions.answer import Answer
 
 _SUFFIX = {Format.table: "txt"}
 
@@ -26,20 +19,27 @@ _SUFFIX = {Format.table: "txt"}
 def cypher(
     *,
     file: Annotated[
-        Path | None, typer.Argument(help="File with Cypher statements, separated by ';'.")
+        Path | None,
+        typer.Argument(metavar="FILE", help="File with Cypher statements, separated by ';'."),
     ] = None,
-    text: Annotated[str | None, typer.Option("-e", help="One statement itself.")] = None,
+    text: Annotated[
+        str | None, typer.Option("-e", metavar="TEXT", help="The statement, in place of FILE.")
+    ] = None,
     parameters: Parameters = None,
     limit: Annotated[
         int | None,
-        typer.Option(min=1, help="Most rows to give [default: all of a FILE's statements]."),
+        typer.Option(
+            min=1,
+            metavar="N",
+            help="Most rows of each answer [default: all for FILE; for -e, as the settings say].",
+        ),
     ] = None,
     unsandboxed: Annotated[
         bool,
         typer.Option(
             "--unsandboxed",
-            help="Where no process can be locked up: run the statement all the same. "
-            "It could then read and write your files.",
+            help="Run the statement even where the system cannot sandbox a process. It could then "
+            "read and write your files.",
         ),
     ] = False,
     kb: Kb = None,
@@ -48,16 +48,17 @@ def cypher(
     output: Output = None,
     header_comments: HeaderComments = True,
 ) -> None:
-    """Ask Cypher, read-only; a parameter that is JSON, such as 3 or [1,2], is that."""
-    from orthoweave.queries.knowledge_base import open_knowledge_base
-    from orthoweave.queries.script import answer_script, read_script
+    """Run a read-only Cypher query; parameter values are parsed as JSON where possible."""
+    from orthoweave.opening import open_knowledge_base
+    from orthoweave.questions.script import read_script
 
     if (file is None) == (text is None):
         message = "expected either a FILE.cypher or -e TEXT"
         raise UsageError(message)
-    given = {name: _value(value) for name, value in pairs(parameters, "--param").items()}
-    script = read_script(_read(file), given) if file is not None else ()
-    several = len(script) > 1
+    given = {name: _value(value) for name, value in read_pairs(parameters, "--param").items()}
+    script = _read(file) if file is not None else ""
+    # read before the knowledge base is opened: an error in the script comes at once
+    several = file is not None and len(read_script(script, given)) > 1
     if several:
         _check_target(form, output)
     root = layout_of(kb).root
@@ -65,7 +66,8 @@ def cypher(
         if text is not None:
             answer = opened.cypher(text, given, limit=limit)
             write_answer(answer, form, output, header_comments=header_comments)
-        for statement, answer in answer_script(opened, script, limit):
+            return
+        for statement, answer in opened.script(script, given, limit):
             target = _target(statement.name, form, output) if several else output
             _write(answer, form, target, comments=header_comments, named=several)
 
@@ -106,7 +108,7 @@ def _read(file: Path) -> str:
 
 
 def _value(text: str) -> object:
-    """Value of a parameter: JSON where the text is JSON, else the text itself."""
+    """Return the value of a parameter: JSON where the text is JSON, else the text itself."""
     try:
         value: object = json.loads(text)
     except ValueError:
@@ -116,4 +118,5 @@ def _value(text: str) -> object:
 
 def add_commands(app: typer.Typer) -> None:
     """Add this command to `app`."""
-    app.command("cypher")(cypher)
+    example = 'orthoweave cypher -e "MATCH (s:Species) RETURN s.id" --format tsv'
+    add_command(app, cypher, example, QUESTIONS)

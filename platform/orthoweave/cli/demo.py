@@ -1,23 +1,20 @@
 """The demo: builds the bundled knowledge base of human and mouse pancreas and asks it."""
 
-import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from orthoweave import content
 from orthoweave.builds.build import build
-from orthoweave.jobs.discover import discover_jobs
-from orthoweave.jobs.ingest import ingest
+from orthoweave.knowledge_base import KnowledgeBase
+from orthoweave.opening import open_knowledge_base
 from orthoweave.progress import Progress
-from orthoweave.queries.answer import Answer
-from orthoweave.queries.clusters import clusters
-from orthoweave.queries.knowledge_base import KnowledgeBase, open_knowledge_base
-from orthoweave.queries.runs import run_scores
+from orthoweave.questions.answer import Answer
+from orthoweave.recipes.recipe import find_recipe
+from orthoweave.recipes.setup import set_up
 from orthoweave.settings import read_settings
-from orthoweave.tables.layout import Layout
+from orthoweave.storage.layout import Layout
 
 MODEL: Final = "hypergraph_clusters"
 DATASET: Final = "baron_human"
@@ -32,21 +29,9 @@ class Shown:
     answer: Answer
 
 
-def recipe() -> list[dict[str, Any]]:
-    """What the demo ingests, in order: job, files below ``ingest/demo/``, options."""
-    with (content.folder("ingest") / "demo" / "recipe.toml").open("rb") as stream:
-        return tomllib.load(stream)["ingest"]
-
-
 def build_demo(kb: Path, progress: Progress) -> None:
     """Ingest the bundled data into `kb`, build and publish. What is there already is kept."""
-    layout = Layout(kb)
-    folder = content.folder("ingest") / "demo"
-    jobs = discover_jobs(read_settings())
-    for step in recipe():
-        files = [folder / name for name in step["files"]]
-        ingest(layout, jobs[step["job"]], files, step["set"], progress)
-    build(layout, progress)
+    set_up(Layout(kb), find_recipe("demo"), progress, settings=read_settings())
 
 
 def run_demo(kb: Path, progress: Progress) -> Iterator[Shown]:
@@ -61,13 +46,9 @@ def run_demo(kb: Path, progress: Progress) -> Iterator[Shown]:
 
 def run_demo_model(kb: Path, progress: Progress) -> None:
     """Cluster the demo's human cells by walks on the hypergraph, and build with what is found."""
-    from orthoweave.models.registry import find_model
-    from orthoweave.models.settings import parse_config
-    from orthoweave.runs.run import run_model
+    from orthoweave.runs.run import run_named
 
-    model = find_model(MODEL)
-    config = parse_config(model.config_class, {"dataset": DATASET})
-    run_model(Layout(kb), model, config, progress)
+    run_named(Layout(kb), MODEL, {"dataset": DATASET}, progress)
     build(Layout(kb), progress)
 
 
@@ -77,12 +58,12 @@ def ask_about_runs(kb: KnowledgeBase) -> Iterator[Shown]:
         "A model walked on the cell-gene hypergraph, without labels: what are its clusters, and "
         "which genes lead through them?",
         f"orthoweave run {MODEL} --set dataset={DATASET}; orthoweave clusters {DATASET}",
-        clusters(kb, DATASET),
+        kb.clusters(DATASET),
     )
     yield Shown(
         "How well did it do, beside a plain baseline and with its signal destroyed?",
         "orthoweave runs",
-        run_scores(kb),
+        kb.scores(),
     )
 
 
@@ -91,7 +72,7 @@ def ask_four(kb: KnowledgeBase) -> Iterator[Shown]:
     yield Shown(
         "Which mouse genes are orthologs of human insulin, and who says so?",
         "orthoweave orthologs INS --from human --to mouse",
-        kb.orthologs(["INS"], source="human", target="mouse"),
+        kb.orthologs(["INS"], from_species="human", to_species="mouse"),
     )
     yield Shown(
         "In which cell types is insulin expressed, human and mouse side by side?",

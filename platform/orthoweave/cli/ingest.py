@@ -8,27 +8,51 @@ from typing import Annotated, Any
 import pyarrow as pa
 import typer
 
-from orthoweave.cli.options import Form, HeaderComments, Kb, Output, layout_of, pairs, progress_of
+from orthoweave.cli.help import DATA, add_command
+from orthoweave.cli.options import Form, HeaderComments, Kb, Output, layout_of, progress_of
 from orthoweave.cli.output import say, write_answer
-from orthoweave.queries.answer import Answer, table_of
+from orthoweave.options import read_pairs
+from orthoweave.questions.answer import Answer, table_of
 from orthoweave.settings import read_settings
 
 _JOBS = pa.schema(
-    [("job", pa.string()), ("help", pa.string()), ("reads", pa.string()),
-     ("gives", pa.list_(pa.string())), ("options", pa.list_(pa.string()))]
-)  # fmt: skip
-_OPTIONS = pa.schema([("option", pa.string()), ("help", pa.string()), ("default", pa.string()),
-                      ("choices", pa.list_(pa.string())), ("required", pa.bool_())])  # fmt: skip
-_ORIGINALS = pa.schema([("original", pa.string()), ("title", pa.string()), ("job", pa.string()),
-                        ("license", pa.string()), ("version", pa.string()), ("url", pa.string()),
-                        ("sha256", pa.string()), ("file", pa.string()), ("bytes", pa.int64()),
-                        ("fetched", pa.string())])  # fmt: skip
-# texts of a coverage report are cut here; the stored report has them whole
+    [
+        ("job", pa.string()),
+        ("help", pa.string()),
+        ("reads", pa.string()),
+        ("gives", pa.list_(pa.string())),
+        ("options", pa.list_(pa.string())),
+    ]
+)
+_OPTIONS = pa.schema(
+    [
+        ("option", pa.string()),
+        ("help", pa.string()),
+        ("default", pa.string()),
+        ("choices", pa.list_(pa.string())),
+        ("required", pa.bool_()),
+    ]
+)
+_ORIGINALS = pa.schema(
+    [
+        ("original", pa.string()),
+        ("title", pa.string()),
+        ("job", pa.string()),
+        ("license", pa.string()),
+        ("version", pa.string()),
+        ("url", pa.string()),
+        ("sha256", pa.string()),
+        ("file", pa.string()),
+        ("bytes", pa.int64()),
+        ("fetched", pa.string()),
+    ]
+)
+# entries of a list that are shown; the stored report has all of them
 _SHOWN_LOST = 5
 
 
 def demo(context: typer.Context, kb: Kb = None) -> None:
-    """Build the bundled knowledge base of human and mouse pancreas, ask it, and run a model."""
+    """Build a small bundled knowledge base of human and mouse pancreas, and query it."""
     from orthoweave.cli.demo import run_demo
 
     layout = layout_of(kb)
@@ -45,33 +69,47 @@ def demo(context: typer.Context, kb: Kb = None) -> None:
 
 def jobs(
     *,
-    name: Annotated[str | None, typer.Argument(help="A job, to see its options.")] = None,
+    name: Annotated[
+        str | None, typer.Argument(metavar="JOB", help="Show the options of this job.")
+    ] = None,
     form: Form = None,
     output: Output = None,
     header_comments: HeaderComments = True,
 ) -> None:
-    """List the ingest jobs with what they read, or the options of one."""
+    """List the ingest jobs and the files they read, or the options of one job."""
     from orthoweave.jobs.discover import discover_jobs, find_job
     from orthoweave.jobs.job import COMMON_OPTIONS
 
     settings = read_settings()
     if name is None:
         rows = [
-            {"job": job.name, "help": job.help, "reads": job.inputs, "gives": list(job.writes),
-             "options": [option.name for option in job.options]}
+            {
+                "job": job.name,
+                "help": job.help,
+                "reads": job.inputs,
+                "gives": list(job.writes),
+                "options": [option.name for option in job.options],
+            }
             for job in discover_jobs(settings).values()
-        ]  # fmt: skip
+        ]
         answer = Answer(table_of(rows, _JOBS), "Ingest jobs")
     else:
         job = find_job(settings, name)
         options = [
-            {"option": option.name, "help": option.help, "choices": list(option.choices),
-             "default": None if option.default is None else str(option.default),
-             "required": option.required}
+            {
+                "option": option.name,
+                "help": option.help,
+                "choices": list(option.choices),
+                "default": None if option.default is None else str(option.default),
+                "required": option.required,
+            }
             for option in (*job.options, *COMMON_OPTIONS)
-        ]  # fmt: skip
-        answer = Answer(table_of(options, _OPTIONS), f"Options of {job.name}: --set option=value",
-                        notes=(f"{job.name}: {job.help}", f"reads {job.inputs}"))  # fmt: skip
+        ]
+        answer = Answer(
+            table_of(options, _OPTIONS),
+            f"Options of {job.name}: --set option=value",
+            notes=(f"{job.name}: {job.help}", f"reads {job.inputs}"),
+        )
     write_answer(answer, form, output, header_comments=header_comments)
 
 
@@ -79,18 +117,20 @@ def fetch(
     *,
     context: typer.Context,
     originals: Annotated[
-        list[str] | None, typer.Argument(help="Originals to fetch; none lists them.")
+        list[str] | None,
+        typer.Argument(metavar="ORIGINAL", help="Files to download; without any, list them."),
     ] = None,
-    refresh: Annotated[bool, typer.Option(help="Take a newer file where there is one.")] = False,
+    refresh: Annotated[bool, typer.Option(help="Download a newer file if there is one.")] = False,
     manifest: Annotated[
-        Path | None, typer.Option(help="Another manifest of originals than ours.")
+        Path | None,
+        typer.Option(metavar="FILE", help="Use this list of files, not the bundled one."),
     ] = None,
     kb: Kb = None,
     form: Form = None,
     output: Output = None,
     header_comments: HeaderComments = True,
 ) -> None:
-    """Download public originals into the knowledge base's sources/, or list them."""
+    """Download public data files into the knowledge base, or list those that are known."""
     from orthoweave.files.originals import (
         fetch_original,
         fetched_files,
@@ -103,48 +143,69 @@ def fetch(
     wanted = [find_original(known, name) for name in originals or ()]
     progress = progress_of(context)
     for original in wanted:
-        held = fetch_original(original, folder, progress, refresh=refresh,
-                              offline=read_settings().offline)  # fmt: skip
+        held = fetch_original(
+            original, folder, progress, refresh=refresh, offline=read_settings().offline
+        )
         if not original.sha256 and not held.unchanged:
             say(f"{original.name}: no checksum was known; recorded {held.fetched.sha256}")
         version = original.version or held.fetched.fetched[:10]
-        say(f"{original.name}: next `orthoweave ingest {original.job} {held.path} "
-            f"--set version={version}`")  # fmt: skip
+        say(
+            f"{original.name}: next `orthoweave ingest {original.job} {held.path} "
+            f"--set version={version}`"
+        )
     records = fetched_files(folder)
     rows = [
-        {"original": item.name, "title": item.title, "job": item.job, "license": item.license,
-         "version": item.version, "url": item.url, **_record(folder / item.file,
-                                                              records.get(item.name))}
+        {
+            "original": item.name,
+            "title": item.title,
+            "job": item.job,
+            "license": item.license,
+            "version": item.version,
+            "url": item.url,
+            **_record(folder / item.file, records.get(item.name)),
+        }
         for item in wanted or known.values()
-    ]  # fmt: skip
+    ]
     title = "Originals fetched" if wanted else "Originals that can be fetched"
-    write_answer(Answer(table_of(rows, _ORIGINALS), title), form, output,
-                 header_comments=header_comments)  # fmt: skip
+    write_answer(
+        Answer(table_of(rows, _ORIGINALS), title), form, output, header_comments=header_comments
+    )
 
 
 def ingest(
     *,
     context: typer.Context,
-    job: Annotated[str, typer.Argument(help="The job; `orthoweave jobs` lists them.")],
-    inputs: Annotated[list[Path] | None, typer.Argument(help="Raw files or folders.")] = None,
+    job: Annotated[str, typer.Argument(metavar="JOB", help="A job; `orthoweave jobs` lists them.")],
+    inputs: Annotated[
+        list[Path] | None, typer.Argument(metavar="PATH", help="Raw files or folders.")
+    ] = None,
     options: Annotated[
-        list[str] | None, typer.Option("--set", help="OPTION=VALUE of the job; may be repeated.")
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="OPTION=VALUE", help="An option of the job; may be repeated."
+        ),
     ] = None,
     replace: Annotated[
-        bool, typer.Option("--replace", help="Take a changed file under the same version.")
+        bool, typer.Option("--replace", help="Accept a changed file under the same version.")
     ] = False,
     kb: Kb = None,
 ) -> None:
-    """Turn raw files into tables of the knowledge base; the next build has them."""
+    """Convert raw files into tables, which the next build will contain."""
     from orthoweave.jobs.discover import find_job
     from orthoweave.jobs.ingest import ingest as run
 
     found = find_job(read_settings(), job)
-    done = run(layout_of(kb), found, inputs or [], pairs(options, "--set"), progress_of(context),
-               replace_changed=replace)  # fmt: skip
+    done = run(
+        layout_of(kb),
+        found,
+        inputs or [],
+        read_pairs(options, "--set"),
+        progress_of(context),
+        replace_changed=replace,
+    )
     entry = done.entry
     if done.unchanged:
-        say(f"{entry.name} {entry.version}: the same is in already, nothing to do")
+        say(f"{entry.name} {entry.version}: the same input is in already: nothing to do")
         return
     counts = ", ".join(f"{count:,} {name}" for name, count in sorted(entry.counts.items()))
     say(f"{entry.name} {entry.version} ({entry.license}): {counts}")
@@ -157,7 +218,7 @@ def ingest(
 
 
 def report_lines(report: Mapping[str, Any]) -> list[str]:
-    """Give a stored report in lines; long lists are cut, and it is said how much.
+    """Return a stored report as lines; a long list ends with the number of entries left out.
 
     Examples
     --------
@@ -188,5 +249,10 @@ def _record(path: Path, record: Mapping[str, Any] | None) -> dict[str, Any]:
 
 def add_commands(app: typer.Typer) -> None:
     """Add these commands to `app`."""
-    for command in (demo, jobs, fetch, ingest):
-        app.command(command.__name__)(command)
+    for command, example in (
+        (demo, "orthoweave demo --kb demo-kb"),
+        (jobs, "orthoweave jobs gene_descriptions"),
+        (fetch, "orthoweave fetch ncbi_gene_info_human"),
+        (ingest, "orthoweave ingest gene_descriptions genes.tsv --set source=human"),
+    ):
+        add_command(app, command, example, DATA)

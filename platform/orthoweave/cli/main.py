@@ -1,8 +1,8 @@
 """The command line: its commands, and what an error looks like.
 
-Commands import what they need when they run, so that help comes at once. Every error of ours is
-one message on standard error and an exit code: 1 where something failed, 2 where the command was
-wrong, 130 where it was interrupted.
+Commands import what they need when they run, so that help appears at once. Every orthoweave error
+is one message on standard error and an exit code: 1 if something failed, 2 if the command was
+wrong, 130 if it was interrupted.
 """
 
 import os
@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
 from orthoweave.cli import (
     ask,
@@ -25,7 +24,9 @@ from orthoweave.cli import (
     local_server,
     models,
     search,
+    setup,
 )
+from orthoweave.cli.help import QUESTIONS, TOOLS, GroupedCommands
 from orthoweave.cli.options import State, state_of
 from orthoweave.cli.output import say
 from orthoweave.errors import MissingParameterError, OrthoweaveError, UsageError
@@ -34,8 +35,8 @@ from orthoweave.version import __version__
 FAILED, USAGE, INTERRUPTED = 1, 2, 130
 
 
-class Commands(TyperGroup):
-    """The commands; what they raise on purpose becomes a message and an exit code."""
+class Commands(GroupedCommands):
+    """All commands; an orthoweave error becomes a message and an exit code."""
 
     def invoke(self, ctx: Any) -> Any:
         """Run a command."""
@@ -59,10 +60,13 @@ class Commands(TyperGroup):
 
 
 app = typer.Typer(
-    cls=Commands, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None,
-    help="Species, genes and cells woven into one graph that can be asked questions.",
+    cls=Commands,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Species, genes and cells in one graph that you can ask questions.",
     context_settings={"help_option_names": ["-h", "--help"]},
-)  # fmt: skip
+)
 
 
 def _show_version(value: bool) -> None:
@@ -75,9 +79,9 @@ def _show_version(value: bool) -> None:
 def _before(
     context: typer.Context,
     verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="Show where an error comes from.")
+        bool, typer.Option("--verbose", "-v", help="Show the traceback of an error.")
     ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Do not show progress.")] = False,
     version: Annotated[
         bool,
         typer.Option(
@@ -88,19 +92,20 @@ def _before(
     context.obj = State(verbose=verbose, quiet=quiet)
 
 
-for part in (ingest, builds, models, ask, cypher, browser, export):
+for part in (setup, ingest, builds, models, ask, cypher, browser, export):
     part.add_commands(app)
-app.add_typer(genes.app, name="genes")
-app.add_typer(search.app, name="search")
-app.add_typer(local_server.app, name="neo4j")
+app.add_typer(genes.app, name="genes", rich_help_panel=QUESTIONS)
+app.add_typer(search.app, name="search", rich_help_panel=QUESTIONS)
+app.add_typer(local_server.app, name="neo4j", rich_help_panel=TOOLS)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line on `arguments`, by default this process's; gives the exit code."""
+    """Run the command line and return its exit code; by default on the arguments of the process."""
     command = typer.main.get_command(app)
     try:
-        command.main(args=list(sys.argv[1:] if arguments is None else arguments),
-                     prog_name="orthoweave")  # fmt: skip
+        command.main(
+            args=list(sys.argv[1:] if arguments is None else arguments), prog_name="orthoweave"
+        )
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else (0 if end.code is None else FAILED)
     return 0

@@ -20,8 +20,8 @@ from rich.table import Table
 from rich.text import Text
 
 from orthoweave.errors import UsageError
-from orthoweave.queries.answer import Answer
-from orthoweave.tables.durable import pending_file
+from orthoweave.questions.answer import Answer
+from orthoweave.storage.durable import pending_file
 
 ROWS_ON_A_TERMINAL: Final = 50
 # wide enough for any row: a table that is not read on a terminal is not squeezed
@@ -38,8 +38,13 @@ class Format(StrEnum):
     parquet = "parquet"
 
 
-_BY_SUFFIX: Final = {".json": Format.json, ".jsonl": Format.jsonl, ".ndjson": Format.jsonl,
-                     ".tsv": Format.tsv, ".parquet": Format.parquet}  # fmt: skip
+_BY_SUFFIX: Final = {
+    ".json": Format.json,
+    ".jsonl": Format.jsonl,
+    ".ndjson": Format.jsonl,
+    ".tsv": Format.tsv,
+    ".parquet": Format.parquet,
+}
 
 
 def write_answer(
@@ -84,7 +89,7 @@ def write_answer(
     for note in answer.notes:
         say(note)
     if answer.truncated:
-        say(f"truncated: a limit cut the answer after {len(answer):,} rows; raise it with --limit")
+        say(f"truncated: {answer.cut}, or --limit of `orthoweave cypher`")
 
 
 def say(text: str) -> None:
@@ -108,7 +113,7 @@ def _write(answer: Answer, form: Format, stream: IO[str], *, comments: bool, upr
 
 
 def as_json(answer: Answer) -> dict[str, object]:
-    """Give `answer` as one JSON object; its fields are documented and stable."""
+    """Return `answer` as one JSON object; its fields are documented and stable."""
     return {
         "title": answer.title,
         "provenance": dict(answer.provenance),
@@ -120,7 +125,7 @@ def as_json(answer: Answer) -> dict[str, object]:
 
 
 def tsv_lines(answer: Answer, *, header_comments: bool = True) -> Iterator[str]:
-    r"""Give the lines of `answer` in tab-separated form.
+    r"""Yield the lines of `answer` in tab-separated form.
 
     Elements of a list are joined by ``|``. In values, a tab, line end or other control character
     is written as ``\t``, ``\n``, ``\r`` or ``\xNN``, a backslash as ``\\`` and, in a list, a
@@ -152,8 +157,7 @@ def _write_table(answer: Answer, stream: IO[str]) -> None:
     console = Console(file=stream, highlight=False, markup=False, emoji=False)
     on_terminal = console.is_terminal
     if not on_terminal:
-        console = Console(file=stream, highlight=False, markup=False, emoji=False,
-                          width=_UNLIMITED)  # fmt: skip
+        console = Console(file=stream, highlight=False, markup=False, emoji=False, width=_UNLIMITED)
     shown = min(len(answer), ROWS_ON_A_TERMINAL) if on_terminal else len(answer)
     empty = _empty_columns(answer) if on_terminal else set()
     table = Table(title=Text(_printable(answer.title)), title_justify="left", box=SIMPLE_HEAD)
@@ -173,8 +177,11 @@ def _write_table(answer: Answer, stream: IO[str]) -> None:
 def _empty_columns(answer: Answer) -> set[str]:
     """Names of the columns that are null throughout, of an answer with rows."""
     table = answer.table
-    found = {name for name in table.column_names if table.column_names.count(name) == 1
-             and table[name].null_count == table.num_rows}  # fmt: skip
+    found = {
+        name
+        for name in table.column_names
+        if table.column_names.count(name) == 1 and table[name].null_count == table.num_rows
+    }
     return found if len(answer) and len(found) < table.num_columns else set()
 
 
@@ -193,11 +200,14 @@ def _columns(answer: Answer) -> list[tuple[str, pa.DataType]]:
 def _kind(kind: pa.DataType) -> str:
     """Name of a type in JSON."""
     checks: tuple[tuple[Callable[[pa.DataType], bool], str], ...] = (
-        (pa.types.is_boolean, "boolean"), (pa.types.is_integer, "integer"),
-        (pa.types.is_floating, "number"), (pa.types.is_list, "array"),
-        (pa.types.is_large_list, "array"), (pa.types.is_struct, "object"),
+        (pa.types.is_boolean, "boolean"),
+        (pa.types.is_integer, "integer"),
+        (pa.types.is_floating, "number"),
+        (pa.types.is_list, "array"),
+        (pa.types.is_large_list, "array"),
+        (pa.types.is_struct, "object"),
         (pa.types.is_map, "object"),
-    )  # fmt: skip
+    )
     return next((name for check, name in checks if check(kind)), "string")
 
 

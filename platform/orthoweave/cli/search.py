@@ -4,29 +4,24 @@ from typing import Annotated
 
 import typer
 
-from orthoweave.cli.options import (
-    Form,
-    HeaderComments,
-    Kb,
-    Output,
-    SpeciesName,
-    Store,
-    layout_of,
-)
+from orthoweave.cli.help import GroupedCommands, add_command
+from orthoweave.cli.options import Form, HeaderComments, Kb, Output, SpeciesName, Store, layout_of
 from orthoweave.cli.output import write_answer
 from orthoweave.errors import UsageError
 
 app = typer.Typer(
-    no_args_is_help=True, rich_markup_mode=None, help="Search genes and cells by what they do."
+    cls=GroupedCommands,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Search genes and cells by meaning.",
 )
 
-Hits = Annotated[int, typer.Option("-k", min=1, help="Number of hits.")]
+Hits = Annotated[int, typer.Option("-k", min=1, metavar="N", help="Number of hits.")]
 
 
-@app.command()
 def genes(
     *,
-    text: Annotated[str, typer.Argument(help="What the genes do, in words.")],
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="What the genes do, in words.")],
     k: Hits = 10,
     species: SpeciesName = None,
     kb: Kb = None,
@@ -35,26 +30,32 @@ def genes(
     output: Output = None,
     header_comments: HeaderComments = True,
 ) -> None:
-    """Find genes whose description is nearest in meaning to a text."""
-    from orthoweave.queries.knowledge_base import open_knowledge_base
+    """Find the genes whose descriptions are nearest in meaning to a text."""
+    from orthoweave.opening import open_knowledge_base
 
     with open_knowledge_base(layout_of(kb).root, store=store) as opened:
         answer = opened.search_genes(text, k=k, species=species)
     write_answer(answer, form, output, header_comments=header_comments)
 
 
-@app.command()
 def cells(
     *,
-    text: Annotated[str | None, typer.Argument(help="What the cells are or do, in words.")] = None,
+    text: Annotated[
+        str | None, typer.Argument(metavar="TEXT", help="What the cells are or do, in words.")
+    ] = None,
     like: Annotated[
-        str | None, typer.Option(help="DATASET:BARCODE of a cell that hits should be like.")
+        str | None,
+        typer.Option(
+            metavar="DATASET:BARCODE", help="Find cells similar to this one, in place of TEXT."
+        ),
     ] = None,
     k: Hits = 10,
     species: SpeciesName = None,
-    dataset: Annotated[str | None, typer.Option(help="Only cells of this dataset.")] = None,
+    dataset: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Only cells of this dataset.")
+    ] = None,
     cell_type: Annotated[
-        str | None, typer.Option(help="Only cells of this type, by id or name.")
+        str | None, typer.Option(metavar="TYPE", help="Only cells of this type, by id or name.")
     ] = None,
     kb: Kb = None,
     store: Store = None,
@@ -62,13 +63,18 @@ def cells(
     output: Output = None,
     header_comments: HeaderComments = True,
 ) -> None:
-    """Find cells nearest in meaning to a text, or most like a cell."""
-    from orthoweave.queries.knowledge_base import open_knowledge_base
+    """Find the cells nearest in meaning to a text, or most similar to another cell."""
+    from orthoweave.opening import open_knowledge_base
 
     if (text is None) == (like is None):
         message = "expected either a text or --like DATASET:BARCODE"
         raise UsageError(message)
     with open_knowledge_base(layout_of(kb).root, store=store) as opened:
-        answer = opened.search_cells(text, like=like, k=k, species=species, dataset=dataset,
-                                     cell_type=cell_type)  # fmt: skip
+        answer = opened.search_cells(
+            text, like=like, k=k, species=species, dataset=dataset, cell_type=cell_type
+        )
     write_answer(answer, form, output, header_comments=header_comments)
+
+
+add_command(app, genes, 'orthoweave search genes "glucose transport" --species mouse -k 5')
+add_command(app, cells, 'orthoweave search cells "insulin secreting beta cell" -k 8')

@@ -14,9 +14,9 @@ from typing import Final
 from orthoweave import content
 from orthoweave.errors import MissingExtraError, UsageError
 from orthoweave.settings import read_settings
-from orthoweave.stores.neo4j_access import check_uri
-from orthoweave.tables.layout import Layout
-from orthoweave.tables.manifest import current_build
+from orthoweave.storage.layout import Layout
+from orthoweave.storage.manifest import current_build
+from orthoweave.stores.neo4j.access import check_uri
 
 REMOTE_FLAG: Final = "ORTHOWEAVE_UI_ALLOW_REMOTE"
 # also in ui/.streamlit/config.toml; said here again so that no file elsewhere can undo them
@@ -36,9 +36,13 @@ _AUTH: Final = ("redirect_uri", "cookie_secret")
 
 
 def run_ui(
-    kb: str | Path | None, host: str = "127.0.0.1", port: int = 8501, *,
-    store: str | None = None, allow_remote: bool = False,
-) -> int:  # fmt: skip
+    kb: str | Path | None,
+    host: str = "127.0.0.1",
+    port: int = 8501,
+    *,
+    store: str | None = None,
+    allow_remote: bool = False,
+) -> int:
     """Serve the browser app until it is stopped; its exit code.
 
     Raises
@@ -102,7 +106,7 @@ def check_host(host: str, *, allow_remote: bool, login: bool) -> None:
 
 
 def is_loopback(host: str) -> bool:
-    """Tell whether an address is of this machine only.
+    """Return whether an address is of this machine only.
 
     Examples
     --------
@@ -118,7 +122,7 @@ def is_loopback(host: str) -> bool:
 
 
 def login_configured(files: Sequence[Path]) -> bool:
-    """Tell whether Streamlit's ``[auth]`` secrets hold what its OIDC login needs.
+    """Return whether Streamlit's ``[auth]`` secrets hold what its OIDC login needs.
 
     Raises
     ------

@@ -4,7 +4,6 @@ Which matrix holds counts differs between files: ``X``, ``layers["counts"]`` or 
 first of these that looks like counts is taken unless the user names one, and said.
 """
 
-import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -13,12 +12,13 @@ from typing import Any, Final
 
 import h5py
 import numpy as np
-import pandas as pd
 import scipy.sparse as sp
 
 from orthoweave.errors import HostileFileError, InputError, UnknownNameError
+from orthoweave.files.anndata_frames import damaged, read_frame
 from orthoweave.files.h5ad_guard import check_hdf5
 from orthoweave.files.matrix_sources import (
+    NOISE,
     Blocks,
     MatrixSource,
     check_columns,
@@ -26,6 +26,8 @@ from orthoweave.files.matrix_sources import (
     compressed_blocks,
     dense_blocks,
     memory_blocks,
+    read_pointers,
+    read_values,
 )
 from orthoweave.files.zarr_guard import check_zarr
 
@@ -33,6 +35,7 @@ from orthoweave.files.zarr_guard import check_zarr
 MAXIMUM_TURNED_VALUES: Final = 80_000_000
 # enough values to tell counts from anything else before the whole is read
 _SAMPLE: Final = 200_000
+_GENE_MODALITIES: Final = ("rna", "gex")
 _ABOUT: Final = ("organism_ontology_term_id", "organism", "schema_version", "title")
 _DAMAGE: Final = (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError)
 
@@ -44,24 +47,40 @@ def open_h5ad(path: Path, layer: str | None = None) -> MatrixSource:
     ----------
     layer
         The matrix to take: ``X``, ``raw.X`` or the name of a layer; by default the first of
-        ``X``, ``layers["counts"]``, ``raw.X`` that looks like counts.
+        ``X``, ``layers["counts"]``, ``raw.X`` that looks like counts, else the only other
+        layer that does.
 
     Raises
     ------
     InputError
-        If it is no AnnData file, truncated or damaged.
+        If it is not an AnnData file, truncated or damaged.
     HostileFileError
         If it would read elsewhere, explode in memory or crash a reader.
     UnknownNameError
-        If there is no such layer.
+        If there is no such layer, or none can be chosen.
     """
     check_hdf5(path)
     file = h5py.File(path, "r")
     try:
+        if "mod" in file and "obs" in file:
+            return _open(path, "h5mu", _modality(path, file["mod"]), layer, file.close)
         return _open(path, "h5ad", file, layer, file.close)
     except BaseException:
         file.close()
         raise
+
+
+def _modality(path: Path, modalities: Any) -> Any:
+    """Return the AnnData group of a MuData file that holds the genes."""
+    names = sorted(modalities)
+    chosen = [name for name in names if name.lower() in _GENE_MODALITIES] or names
+    if len(chosen) != 1:
+        message = (
+            f"{path} holds the modalities {', '.join(names)}: expected one named rna or gex. Write "
+            f"the one with the genes alone: mudata.read({str(path)!r})[NAME].write_h5ad(FILE)"
+        )
+        raise InputError(message)
+    return modalities[chosen[0]]
 
 
 def open_anndata_zarr(folder: Path, layer: str | None = None) -> MatrixSource:
@@ -72,36 +91,8 @@ def open_anndata_zarr(folder: Path, layer: str | None = None) -> MatrixSource:
     try:
         group = zarr.open_group(folder, mode="r", use_consolidated=False)
     except (*_DAMAGE, OSError) as error:
-        raise _damaged(folder, error) from error
+        raise damaged(folder, error) from error
     return _open(folder, "zarr", group, layer, lambda: None)
-
-
-def read_frame(path: Path, group: Any, name: str) -> pd.DataFrame:
-    """Cells or genes of an AnnData group.
-
-    Raises
-    ------
-    InputError
-        If it is not there or not sound.
-    """
-    from anndata.io import read_elem
-
-    if name not in group:
-        message = f"{path} has no {name!r}: expected an AnnData file with obs, var and X"
-        raise InputError(message)
-    try:
-        with warnings.catch_warnings():
-            # files of older versions say so; they are read all the same
-            warnings.simplefilter("ignore")
-            frame = read_elem(group[name])
-    except HostileFileError:
-        raise
-    except Exception as error:
-        raise _damaged(path, error) from error
-    if not isinstance(frame, pd.DataFrame):
-        message = f"{path}: {name!r} is a {type(frame).__name__}, expected a data frame"
-        raise InputError(message)
-    return frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +121,18 @@ def _open(
     read, nnz = _reader(path, group[place.key], len(var))
     notes = () if place.name == "X" or layer else (f"X holds no counts: took {place.name}",)
     return MatrixSource(
-        kind, place.name, obs, var, read, nnz, _about(path, group),
-        _coordinates(path, group, len(obs)), notes, release,
-    )  # fmt: skip
+        kind,
+        place.name,
+        obs,
+        var,
+        read,
+        nnz,
+        _about(path, group),
+        _coordinates(path, group, len(obs)),
+        notes,
+        release,
+        partial(_count_layers, group, places, place),
+    )
 
 
 def _places(path: Path, group: Any) -> dict[str, _Place]:
@@ -155,15 +155,29 @@ def _choose(path: Path, group: Any, places: dict[str, _Place], layer: str | None
             message = f"{path} has no matrix {layer!r}: expected layer= one of {', '.join(places)}"
             raise UnknownNameError(message)
         return places[layer]
-    usual = [places[name] for name in ("X", "counts", "raw.X") if name in places]
-    if not usual:
-        message = f"{path} has no X: say which matrix holds the counts, layer= {', '.join(places)}"
+    usual: list[str] = [name for name in ("X", "counts", "raw.X") if name in places]
+    others = [name for name in places if name not in usual]
+    counted = [name for name in usual if _looks_like_counts(group[places[name].key])]
+    if counted:
+        return places[counted[0]]
+    counted = [name for name in others if _looks_like_counts(group[places[name].key])]
+    if len(counted) == 1:
+        return places[counted[0]]
+    if counted or not usual:
+        listed = ", ".join(f"--set layer={name}" for name in counted or places)
+        message = (
+            f"{path} has {len(counted) or len(places)} matrices that may hold the counts, and X "
+            f"does not: choose with {listed}"
+        )
         raise UnknownNameError(message)
-    for place in usual:
-        if _looks_like_counts(group[place.key]):
-            return place
     # the pass over the values says what is wrong with it
-    return usual[0]
+    return places[usual[0]]
+
+
+def _count_layers(group: Any, places: dict[str, _Place], taken: _Place) -> list[str]:
+    """Return the names of the matrices that look like counts, without the one that was taken."""
+    others = [name for name, place in places.items() if place != taken]
+    return [name for name in others if _looks_like_counts(group[places[name].key])]
 
 
 def _looks_like_counts(matrix: Any) -> bool:
@@ -174,11 +188,15 @@ def _looks_like_counts(matrix: Any) -> bool:
         values = np.asarray(matrix[:rows])
     if values.dtype.kind not in "iufb":
         return False
-    return bool(np.isfinite(values).all() and (values >= 0).all() and (values % 1 == 0).all())
+    finite = bool(np.isfinite(values).all())
+    return finite and bool((values >= 0).all() and (abs(values - np.rint(values)) <= NOISE).all())
 
 
 def _shape(path: Path, matrix: Any) -> tuple[int, ...]:
     if not hasattr(matrix, "keys"):
+        if matrix.shape is None or len(matrix.shape) != 2:
+            message = f"{path}: a matrix has shape {matrix.shape}, expected cells × genes"
+            raise InputError(message)
         return tuple(int(edge) for edge in matrix.shape)
     stated = matrix.attrs.get("shape", matrix.attrs.get("h5sparse_shape"))
     if stated is None:
@@ -189,7 +207,7 @@ def _shape(path: Path, matrix: Any) -> tuple[int, ...]:
 
 def _reader(path: Path, matrix: Any, n_genes: int) -> tuple[Callable[[int], Blocks], int | None]:
     if not hasattr(matrix, "keys"):
-        return partial(dense_blocks, matrix, n_genes), None
+        return partial(dense_blocks, path, matrix, n_genes), None
     missing = {"data", "indices", "indptr"} - set(matrix)
     if missing:
         message = f"{path}: the sparse matrix lacks {', '.join(sorted(missing))}; it is damaged"
@@ -203,7 +221,7 @@ def _reader(path: Path, matrix: Any, n_genes: int) -> tuple[Callable[[int], Bloc
             f"shape {matrix['indptr'].shape}; the file is damaged"
         )
         raise HostileFileError(message)
-    indptr = np.asarray(matrix["indptr"][:]).astype(np.int64)
+    indptr = read_pointers(path, matrix["indptr"])
     if kind.startswith("csc"):
         turned = partial(_turned_blocks, path, (data, indices, indptr), _shape(path, matrix))
         return turned, int(data.shape[0])
@@ -222,7 +240,7 @@ def _translated(path: Path, blocks: Blocks) -> Iterator[tuple[int, sp.csr_matrix
     try:
         yield from blocks
     except (OSError, RuntimeError) as error:
-        raise _damaged(path, error) from error
+        raise damaged(path, error) from error
 
 
 def _turned_blocks(
@@ -239,7 +257,7 @@ def _turned_blocks(
     check_pointers(path, indptr, int(data.shape[0]), int(indices.shape[0]))
     positions = np.asarray(indices[:])
     check_columns(path, positions, shape[0], 0)
-    values = np.asarray(data[:]).astype(np.float32, copy=False)
+    values = read_values(path, data[:])
     turned = sp.csc_matrix((values, positions, indptr), shape=(shape[0], shape[1])).tocsr()
     return memory_blocks(path, turned, rows)
 
@@ -255,7 +273,7 @@ def _about(path: Path, group: Any) -> dict[str, str]:
             try:
                 found[name] = str(read_elem(uns[name]))
             except Exception as error:
-                raise _damaged(path, error) from error
+                raise damaged(path, error) from error
     return found
 
 
@@ -267,7 +285,3 @@ def _coordinates(path: Path, group: Any, n_cells: int) -> np.ndarray | None:
     if hasattr(array, "keys") or len(array.shape) != 2 or array.shape[0] != n_cells:
         return None
     return np.asarray(array[:, :2], dtype=np.float64) if array.shape[1] >= 2 else None
-
-
-def _damaged(path: Path, error: Exception) -> InputError:
-    return InputError(f"{path} cannot be read as AnnData ({type(error).__name__}: {error})")

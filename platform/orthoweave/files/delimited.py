@@ -1,10 +1,12 @@
-"""Reads delimited text, plain or gzipped: strings only, every row of the promised width.
+"""Read delimited text, plain or gzipped: strings only, every row of the same width.
 
 Files are read in blocks of whole lines, so a table of tens of millions of rows can be filtered
-while it is read. Nothing is interpreted: quotes, ``NA`` and ``1e5`` are text like any other.
+while it is read. No value is interpreted: ``NA`` and ``1e5`` are text. Files in another dialect
+(commas, semicolons, quoted fields, UTF-16) are rewritten first; see `dialect`.
 """
 
 import gzip
+import io
 import re
 import zlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -16,12 +18,22 @@ import numpy as np
 import polars as pl
 
 from orthoweave.errors import HostileFileError, InputError
+from orthoweave.files.dialect import (
+    Dialect,
+    decoded_stream,
+    detect_dialect,
+    encoding_of,
+    rewritten,
+    stream_of,
+)
 
-# 20 GB of text from one file is no gene table: it is a bomb
+# 20 GB of text from one file is a bomb, not a table of genes
 MAXIMUM_TEXT_BYTES: Final = 20 * 2**30
-# nor is a line of 64 MB
+# so is a line of 64 MB
 MAXIMUM_LINE_BYTES: Final = 64 * 2**20
 BLOCK_BYTES: Final = 16 * 2**20
+# how far the header is looked for to tell the dialect
+_START_BYTES: Final = 1 << 16
 
 _TAB, _NEWLINE = 9, 10
 _ARCHIVES: Final = {
@@ -30,16 +42,6 @@ _ARCHIVES: Final = {
     rb"\xfd7zXZ": "xz",
     rb"\x28\xb5\x2f\xfd": "zstandard",
 }
-
-# symbols that spreadsheets turn into dates, such as SEPT1 → 1-Sep (Ziemann 2016,
-# doi:10.1186/s13059-016-1044-7), or into floats, such as 2310009E13 → 2.31E+13. Month first is
-# counted only as spreadsheets write it (Sep-01): apr-1, Oct-4 and APR-5 are names of genes
-_MONTH: Final = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
-_MANGLED: Final = re.compile(
-    rf"^((?i:\d{{1,2}}-({_MONTH})(-\d{{2,4}})?|\d(\.\d+)?e\+\d+)"
-    rf"|({'|'.join(month.title() for month in _MONTH.split('|'))})-\d{{2}}"
-    r"|\d{1,2}/\d{1,2}/\d{2,4}|\d{4}-\d{2}-\d{2}( 00:00:00)?)$"
-)
 
 
 def read_delimited(
@@ -50,20 +52,20 @@ def read_delimited(
     comment: str = "",
     where: Mapping[str, Collection[str]] | None = None,
 ) -> pl.DataFrame:
-    """All rows of a tab-separated file as strings; an empty field is an empty string.
+    """Read all rows of a delimited file as strings; an empty field is an empty string.
 
     Parameters
     ----------
     columns
-        Columns that must be there; other columns are kept too. Without a header they name all.
+        Required columns; others are kept too. Without a header they name all columns.
     header
-        Whether the first line names the columns; a leading ``#`` is taken off.
+        Whether the first line names the columns; a leading ``#`` is removed. Lines before it
+        that start with ``#`` and have another number of fields are comments.
     comment
-        Lines that start so are skipped, apart from the header; before it, those that start with
-        it twice.
+        Lines after the header that start with this text are skipped.
     where
-        Values to keep by column: rows with another value are left out while reading. Their
-        width and text are checked all the same.
+        Values to keep by column: rows with another value are dropped while reading, after
+        their width and text were checked.
 
     Raises
     ------
@@ -71,7 +73,7 @@ def read_delimited(
         If the file is empty, truncated, not text, lacks a column or has rows of another width:
         the message names file, line, what was expected and what was found.
     HostileFileError
-        If it unpacks to more text than any table would hold.
+        If it unpacks to more text than a table would hold.
     """
     blocks = list(read_blocks(path, columns=columns, header=header, comment=comment, where=where))
     return pl.concat(blocks, rechunk=True)
@@ -85,46 +87,38 @@ def read_blocks(
     comment: str = "",
     where: Mapping[str, Collection[str]] | None = None,
 ) -> Iterator[pl.DataFrame]:
-    """Rows as `read_delimited` gives them, block by block; the first block has none."""
+    """Yield the rows of `read_delimited` in blocks; the first block is empty."""
     blocks = _text_blocks(path)
-    rest, names = None, list(columns)
+    rest, names = _without_comments(next(blocks)), list(columns)
     if header:
-        rest, names = _split_header(next(blocks), comment)
+        rest, names = _split_header(rest)
     _check_names(path, names, [*columns, *(where or ())])
     table = _Table(path, names, comment.encode(), where or {})
     yield pl.DataFrame(schema=dict.fromkeys(names, pl.String))
-    if rest is not None:
-        yield table.parse(rest)
+    yield table.parse(rest)
     for block in blocks:
         yield table.parse(block)
 
 
-def read_header(path: Path, *, comment: str = "#") -> list[str]:
-    """Names in the first line of a tab-separated file; a leading ``#`` is taken off."""
-    return _split_header(next(_text_blocks(path, first=1 << 16)), comment)[1]
+def read_header(path: Path) -> list[str]:
+    """Read the column names of a delimited file; a leading ``#`` is removed."""
+    return _split_header(next(_text_blocks(path, first=1 << 16)))[1]
 
 
 def read_lines(path: Path) -> list[str]:
-    """Lines of a text file in UTF-8, plain or gzipped, without their ends; none if it is empty."""
+    """Read the lines of a text file, plain or gzipped, without their ends; none if it is empty."""
     if path.is_file() and path.stat().st_size == 0:
         return []
-    return [line for block in _text_blocks(path) for line in block.content.decode().split("\n")]
-
-
-def mangled_symbols(symbols: Sequence[str]) -> list[str]:
-    """Texts among `symbols` that a spreadsheet made of gene symbols, such as ``1-Sep``.
-
-    Examples
-    --------
-    >>> mangled_symbols(["INS", "1-Sep", "2.31E+13", "SEPTIN1", "MARCH-IV", "Oct-4", "apr-1"])
-    ['1-Sep', '2.31E+13']
-    """
-    return [symbol for symbol in symbols if _MANGLED.match(symbol)]
+    return [
+        line
+        for block in _text_blocks(path, table=False)
+        for line in block.content.decode().split("\n")
+    ]
 
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """Whole lines, joined by newlines without one at the end, and the number of the first."""
+    """Whole lines, joined by newlines without a last one, and the number of the first line."""
 
     content: bytes
     line: int
@@ -132,7 +126,7 @@ class _Block:
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """What every block of one file must look like."""
+    """The form that every block of a file must have."""
 
     path: Path
     names: list[str]
@@ -140,7 +134,7 @@ class _Table:
     where: Mapping[str, Collection[str]]
 
     def parse(self, block: _Block) -> pl.DataFrame:
-        """Rows of a block that `where` keeps."""
+        """Return the rows of a block that `where` keeps."""
         content = self._checked(block)
         schema = dict.fromkeys(self.names, pl.String)
         if not content:
@@ -152,7 +146,7 @@ class _Table:
         return _copied(rows.filter(*keep)) if keep else rows
 
     def _checked(self, block: _Block) -> bytes:
-        """Content of the block without empty lines and comments, every line of the right width."""
+        """Return the content without empty lines and comments; check the width of every line."""
         if not block.content:
             return b""
         widths, starts, ends = _shape(block.content)
@@ -164,9 +158,11 @@ class _Table:
             at = int(wrong[0])
             line = block.content[starts[at] : ends[at]].decode()
             message = (
-                f"{self.path}, line {block.line + at:,}: expected {len(self.names)} tab-separated "
-                f"columns ({', '.join(self.names[:4])}, …), found {widths[at]}: {line[:80]!r}"
+                f"{self.path}, line {block.line + at:,}: expected {len(self.names)} columns "
+                f"({', '.join(self.names[:4])}, …), found {widths[at]}: {line[:80]!r}"
             )
+            if widths[at] == len(self.names) + 1:
+                message += ". If R wrote row names, write the table with row.names=FALSE"
             raise InputError(message)
         if not skip.any():
             return block.content
@@ -175,13 +171,13 @@ class _Table:
 
 
 def _copied(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows with text of their own: filtered rows hold on to the text of all."""
+    """Copy rows, since filtered rows keep the text of all rows in memory."""
     copied = pl.from_arrow(rows.to_arrow(compat_level=pl.CompatLevel.oldest()))
     return cast("pl.DataFrame", copied)
 
 
 def _shape(content: bytes) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Fields, start and end of each line of `content`."""
+    """Return the number of fields, the start and the end of each line of `content`."""
     letters = np.frombuffer(content, np.uint8)
     ends = np.append(np.flatnonzero(letters == _NEWLINE), len(letters))
     starts = np.append(0, ends[:-1] + 1)
@@ -198,14 +194,38 @@ def _starts_with(content: bytes, starts: np.ndarray, text: bytes) -> np.ndarray:
     return found
 
 
-def _split_header(block: _Block, comment: str) -> tuple[_Block, list[str]]:
-    lines, number = block.content, block.line
-    while comment and lines.startswith(comment.encode() * 2):
-        lines = lines.partition(b"\n")[2]
-        number += 1
-    first, _, rest = lines.partition(b"\n")
+def _split_header(block: _Block) -> tuple[_Block, list[str]]:
+    """Split a file's first block into rows and column names."""
+    body = _without_comments(block)
+    first, _, rest = body.content.partition(b"\n")
     names = first.decode().lstrip("#").lstrip().split("\t") if first else []
-    return _Block(rest, number + 1), names
+    return _Block(rest, body.line + 1), names
+
+
+def _without_comments(block: _Block) -> _Block:
+    """Drop leading comments, and those after a header that itself starts with ``#``.
+
+    The header is the last line with a single ``#`` that has as many fields as the first line
+    without one; a file of comments alone keeps its last line.
+    """
+    content, skipped = block.content, list[bytes]()
+    while content.startswith((b"#", b"\n")):
+        line, _, content = content.partition(b"\n")
+        skipped.append(line)
+    width = content.partition(b"\n")[0].count(b"\t")
+    headers = [
+        at
+        for at, line in enumerate(skipped)
+        if line.startswith(b"#")
+        and not line.startswith(b"##")
+        and (line.count(b"\t") == width or not content)
+    ]
+    if not headers:
+        return _Block(content, block.line + len(skipped))
+    # the lines between header and rows stay, empty, so that line numbers keep their meaning
+    empty = [b""] * (len(skipped) - headers[-1] - 1)
+    rows = [content] if content else []
+    return _Block(b"\n".join([skipped[headers[-1]], *empty, *rows]), block.line + headers[-1])
 
 
 def _check_names(path: Path, names: list[str], needed: Sequence[str]) -> None:
@@ -213,16 +233,17 @@ def _check_names(path: Path, names: list[str], needed: Sequence[str]) -> None:
     repeated = sorted({name for name in names if names.count(name) > 1})
     if missing or repeated:
         what = (
-            f"columns {', '.join(missing)} are missing" if missing
+            f"columns {', '.join(missing)} are missing"
+            if missing
             else f"column {repeated[0]!r} repeats"
-        )  # fmt: skip
+        )
         found = ", ".join(names)[:300] or "nothing"
         message = f"{path}: {what}; the first line has {found}: is it a file of another kind?"
         raise InputError(message)
 
 
-def _text_blocks(path: Path, first: int = BLOCK_BYTES) -> Iterator[_Block]:
-    """Blocks of whole lines of a text file, checked; at least one, of at least one line."""
+def _text_blocks(path: Path, first: int = BLOCK_BYTES, *, table: bool = True) -> Iterator[_Block]:
+    """Yield checked blocks of whole lines of a text file, at least one of at least one line."""
     try:
         with path.open("rb") as raw:
             magic = raw.read(6)
@@ -231,13 +252,34 @@ def _text_blocks(path: Path, first: int = BLOCK_BYTES) -> Iterator[_Block]:
             message = f"{path} is a {kind} archive: expected plain or gzipped text; unpack it"
             raise InputError(message)
         with gzip.open(path) if magic[:2] == b"\x1f\x8b" else path.open("rb") as stream:
-            yield from _blocks_of(path, cast("BinaryIO", stream), first)
+            readable = _plain_stream(path, cast("io.BufferedReader", stream), table=table)
+            yield from _blocks_of(path, readable, first)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         message = f"{path}: the gzip stream is truncated or damaged ({error}): fetch it again"
         raise InputError(message) from error
     except (FileNotFoundError, IsADirectoryError) as error:
         message = f"{path}: expected a text file, found {error.strerror!r}: check the path"
         raise InputError(message) from error
+
+
+def _plain_stream(path: Path, stream: io.BufferedReader, *, table: bool) -> BinaryIO:
+    """Return a stream of UTF-8 text; fields of a table are separated by tabs and not quoted."""
+    start = stream.peek(_START_BYTES)[:_START_BYTES]
+    encoding = encoding_of(start)
+    if encoding != "utf-8":
+        stream = stream_of(decoded_stream(path, stream, encoding))
+        start = stream.peek(_START_BYTES)[:_START_BYTES]
+    dialect = detect_dialect(_first_line(start)) if table else Dialect()
+    if dialect.plain:
+        return stream
+    return stream_of(rewritten(path, iter(lambda: stream.read(1 << 20), b""), dialect))
+
+
+def _first_line(start: bytes) -> str:
+    """Return the first line that is not a comment, else the last comment."""
+    text = start.removeprefix(b"\xef\xbb\xbf").decode(errors="replace")
+    lines = [line.removesuffix("\r") for line in text.split("\n") if line.strip()]
+    return next((line for line in lines if not line.startswith("#")), lines[-1] if lines else "")
 
 
 def _blocks_of(path: Path, stream: BinaryIO, first: int) -> Iterator[_Block]:

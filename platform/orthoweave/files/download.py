@@ -126,6 +126,20 @@ def download(
     return _accept(remote or _Remote(url, "", ""), target, sha256)
 
 
+def remote_size(url: str) -> int | None:
+    """Ask a server for the size of a file in bytes; None if it cannot be reached or does not tell.
+
+    This is for plans only: whatever is wrong with the address is reported by the download.
+    """
+    try:
+        with _client() as client:
+            response = client.head(url)
+    except (httpx.HTTPError, httpx.InvalidURL):
+        return None
+    length = response.headers.get("content-length", "")
+    return int(length) if response.is_success and length.isdecimal() else None
+
+
 def _insist(
     url: str,
     target: Path,
@@ -135,9 +149,12 @@ def _insist(
 ) -> _Remote | None:
     """Attempt until the part on disk is whole; what it is a copy of, None if nothing changed."""
     attempts = Retrying(
-        stop=stop_after_attempt(ATTEMPTS), wait=_wait, sleep=sleep, reraise=True,
+        stop=stop_after_attempt(ATTEMPTS),
+        wait=_wait,
+        sleep=sleep,
+        reraise=True,
         retry=retry_if_exception_type((_Later, httpx.TransportError)),
-    )  # fmt: skip
+    )
     with progress.task(f"fetch {target.name}") as task, _client() as client:
         try:
             return attempts(_attempt, client, url, target, task, known)

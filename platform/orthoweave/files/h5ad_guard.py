@@ -56,7 +56,7 @@ def open_hdf5(path: Path) -> Iterator[h5py.File]:
     with file:
         try:
             yield file
-        except (OSError, RuntimeError) as error:
+        except (OSError, RuntimeError, KeyError) as error:
             message = f"{path} is damaged: HDF5 says {error}. Fetch it again"
             raise InputError(message) from error
 

@@ -20,6 +20,8 @@ from orthoweave.errors import HostileFileError, InputError
 ROWS: Final = 5_000
 # a block holds at most this many values, so that wide or dense matrices fit in memory too
 MAXIMUM_BLOCK_VALUES: Final = 8_000_000
+# values this close to a whole number are that number: float32 arithmetic on counts leaves as much
+NOISE: Final = 1e-4
 
 Blocks = Iterator[tuple[int, sp.csr_matrix]]
 
@@ -40,7 +42,7 @@ class MatrixSource:
     """An expression matrix, cells × genes, with its cells and genes. Close it after use."""
 
     kind: str
-    """What it was read from, such as ``h5ad``."""
+    """Form of the file, such as ``h5ad``."""
     where: str
     """Which of its matrices was taken, such as ``X`` or ``layers['counts']``."""
     obs: pd.DataFrame
@@ -51,12 +53,14 @@ class MatrixSource:
     nnz: int | None = None
     """Number of stored values, where the file says so."""
     about: dict[str, str] = field(default_factory=dict)
-    """What the file says of the whole, such as ``organism_ontology_term_id``."""
+    """Statements of the file on the whole dataset, such as ``organism_ontology_term_id``."""
     coordinates: np.ndarray | None = None
     """Positions of spots, shape ``(n_cells, 2)``, unit as in the source."""
     notes: tuple[str, ...] = ()
     """What the user should know about the reading, a line each."""
     release: Callable[[], None] = lambda: None
+    count_layers: Callable[[], list[str]] = list
+    """Names of the file's other matrices that look like counts; looks into the file."""
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -78,48 +82,88 @@ class MatrixSource:
         return self.read_blocks(rows)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self.release()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None,
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
         trace: TracebackType | None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.close()
 
 
 def compressed_blocks(  # noqa: PLR0917 - one array of the triple after the other
     path: Path, data: Sliceable, indices: Sliceable, indptr: np.ndarray, n_columns: int, rows: int
 ) -> Blocks:
-    """Blocks of a matrix that is stored by compressed rows, each checked before it is given."""
+    """Yield blocks of a matrix that is stored by compressed rows, each checked first."""
     check_pointers(path, indptr, int(data.shape[0]), int(indices.shape[0]))
     for start, stop in _row_ranges(indptr, rows):
         low, high = int(indptr[start]), int(indptr[stop])
         columns = np.asarray(indices[low:high])
         check_columns(path, columns, n_columns, start)
-        values = np.asarray(data[low:high]).astype(np.float32, copy=False)
+        values = read_values(path, data[low:high])
         pointers = (indptr[start : stop + 1] - low).astype(np.int32)
         parts = (values, columns.astype(np.int32, copy=False), pointers)
         yield start, sorted_rows(path, _unchecked_csr(parts, n_columns), start)
 
 
-def dense_blocks(array: Sliceable, n_columns: int, rows: int) -> Blocks:
-    """Blocks of a matrix that is stored densely."""
+def dense_blocks(path: Path, array: Sliceable, n_columns: int, rows: int) -> Blocks:
+    """Yield blocks of a matrix that is stored densely."""
     step = max(1, min(rows, MAXIMUM_BLOCK_VALUES // max(n_columns, 1)))
     for start in range(0, int(array.shape[0]), step):
-        block = np.asarray(array[start : start + step])
-        yield start, sp.csr_matrix(block.astype(np.float32, copy=False))
+        yield start, sp.csr_matrix(read_values(path, array[start : start + step]))
 
 
 def memory_blocks(path: Path, matrix: sp.csr_matrix, rows: int) -> Blocks:
-    """Blocks of a matrix in memory."""
+    """Yield blocks of a matrix in memory."""
     return compressed_blocks(
-        path, matrix.data, matrix.indices, np.asarray(matrix.indptr, np.int64),
-        int(matrix.shape[1]), rows,
-    )  # fmt: skip
+        path,
+        matrix.data,
+        matrix.indices,
+        np.asarray(matrix.indptr, np.int64),
+        int(matrix.shape[1]),
+        rows,
+    )
+
+
+def read_pointers(path: Path, indptr: Sliceable) -> np.ndarray:
+    """Return row pointers as int64.
+
+    Raises
+    ------
+    HostileFileError
+        If they are not whole numbers.
+    """
+    values = np.asarray(indptr[:])
+    if values.dtype.kind == "f" and bool((values == np.floor(values)).all()):
+        return values.astype(np.int64)
+    if values.dtype.kind not in "iu":
+        message = (
+            f"{path}: row pointers (indptr) are {values.dtype}, expected whole numbers. The file "
+            "is damaged or made to crash its readers"
+        )
+        raise HostileFileError(message)
+    return values.astype(np.int64)
+
+
+def read_values(path: Path, values: Any) -> np.ndarray:
+    """Return values of a matrix as float32.
+
+    Raises
+    ------
+    InputError
+        If they are not numbers: a text such as ``"1"`` would be converted in silence.
+    """
+    array = np.asarray(values)
+    if array.dtype.kind not in "iufb":
+        message = f"{path}: the matrix holds values of type {array.dtype}, expected numbers"
+        raise InputError(message)
+    return array.astype(np.float32, copy=False)
 
 
 def check_pointers(path: Path, indptr: np.ndarray, n_data: int, n_indices: int) -> None:
@@ -155,7 +199,7 @@ def check_columns(path: Path, columns: np.ndarray, n_columns: int, start: int) -
 
 
 def sorted_rows(path: Path, block: sp.csr_matrix, start: int) -> sp.csr_matrix:
-    """Block with increasing columns in each row; two values for one column are refused."""
+    """Return a block with increasing columns in each row; refuse two values for one column."""
     if _increasing(block):
         block.has_sorted_indices = True
         return block
@@ -163,8 +207,9 @@ def sorted_rows(path: Path, block: sp.csr_matrix, start: int) -> sp.csr_matrix:
     block.sort_indices()
     if not _increasing(block):
         rows = np.repeat(np.arange(block.shape[0]), np.diff(block.indptr))[1:]
-        same = (np.diff(block.indices) == 0) & (np.diff(block.indptr).repeat(
-            np.diff(block.indptr))[1:] > 1)  # fmt: skip
+        same = (np.diff(block.indices) == 0) & (
+            np.diff(block.indptr).repeat(np.diff(block.indptr))[1:] > 1
+        )
         row = start + int(rows[np.argmax(same)])
         message = (
             f"{path}: cell {row:,} (from 0) has two values for one gene: expected one. Sum them "
@@ -175,7 +220,7 @@ def sorted_rows(path: Path, block: sp.csr_matrix, start: int) -> sp.csr_matrix:
 
 
 def read_texts(values: Sequence[Any]) -> list[str]:
-    """Texts of a column of bytes or str, without padding."""
+    """Return the texts of a column of bytes or str."""
     return [value.decode("utf-8") if isinstance(value, bytes) else str(value) for value in values]
 
 

@@ -8,7 +8,7 @@ import hashlib
 import json
 import os
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from time import sleep as wait
@@ -66,7 +66,18 @@ def read_originals(path: Path | None = None) -> dict[str, Original]:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         message = f"{source} cannot be read as a manifest of originals in TOML: {error}"
         raise InputError(message) from error
-    return {name: _original(source, name, entry) for name, entry in raw.items()}
+    return originals_of(raw, source)
+
+
+def originals_of(entries: Mapping[str, object], source: Path) -> dict[str, Original]:
+    """Return the originals of tables of a manifest; `source` is the file that holds them.
+
+    Raises
+    ------
+    InputError
+        If an entry is not well-formed; the message names it.
+    """
+    return {name: _original(source, name, entry) for name, entry in entries.items()}
 
 
 def find_original(originals: dict[str, Original], name: str) -> Original:
@@ -86,7 +97,7 @@ def fetch_original(
     offline: bool = False,
     sleep: Callable[[float], None] = wait,
 ) -> Held:
-    """Give the original as a file in `folder`, fetched if it is not there yet.
+    """Return the original as a file in `folder`, fetched if it is not there yet.
 
     Parameters
     ----------
@@ -102,13 +113,18 @@ def fetch_original(
     OfflineError, SourceChangedError, InputError
         As `orthoweave.files.download.download` raises them.
     """
-    known = _held(original, folder)
+    known = held_original(original, folder)
     if known is not None and not refresh:
         return Held(original, folder / original.file, known, unchanged=True)
     fetched = download(
-        original.url, folder / original.file, progress,
-        sha256=original.sha256, known=known, offline=offline, sleep=sleep,
-    )  # fmt: skip
+        original.url,
+        folder / original.file,
+        progress,
+        sha256=original.sha256,
+        known=known,
+        offline=offline,
+        sleep=sleep,
+    )
     _record(folder, original, fetched)
     return Held(original, folder / original.file, fetched, unchanged=fetched == known)
 
@@ -147,8 +163,14 @@ def _original(source: Path, name: str, entry: object) -> Original:
     return Original(name, **entry)
 
 
-def _held(original: Original, folder: Path) -> Fetched | None:
-    """Record of the file on disk, after a look at its content; None if it must be fetched."""
+def held_original(original: Original, folder: Path) -> Fetched | None:
+    """Return the record of the file in `folder`, checked; None if it must be fetched.
+
+    Raises
+    ------
+    IntegrityError
+        If the file on disk is not what was once fetched.
+    """
     record = fetched_files(folder).get(original.name)
     path = folder / original.file
     if record is None or not path.is_file() or record["url"] != original.url:

@@ -1,41 +1,38 @@
-"""Reads one end of orthology pairs: whichever ids and symbols a file has for a gene, as CURIEs.
+"""Read one end of orthology pairs: the ids and symbols that a file has for a gene, as CURIEs.
 
-Each end becomes six columns: `species` (key), `ncbi`, `id` (of the species' authority) and
-`ensembl` (CURIEs), `symbol` (text), and `original` (the first of them as the file spells it).
+Each end becomes seven columns: `species` (key), `taxon` (the species as the file spells it),
+`ncbi`, `id` (of the species' authority) and `ensembl` (CURIEs), `symbol` (text), and `original`
+(the first of them as the file spells it).
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
 
 from orthoweave.errors import InputError, UnknownNameError
-from orthoweave.ids import SPECIES, Species, find_species
+from orthoweave.files.damage import MISSING_WORDS, STRAY
+from orthoweave.species import Species, authorities, find_species, known_species
 
-FIELDS: Final = ("species", "ncbi", "id", "ensembl", "symbol", "original")
+FIELDS: Final = ("species", "taxon", "ncbi", "id", "ensembl", "symbol", "original")
 
 _ENSEMBL: Final = r"^(?i:ENS[A-Z]*G\d{6,})(?:\.\d+)?$"
-_BARE: Final = {"FB": r"^FBgn\d+$", "WB": r"^WBGene\d+$", "ZFIN": r"^ZDB-[A-Z]*GENE[A-Z]*-\d+-\d+$",
-                "SGD": r"^S\d{9}$"}  # fmt: skip
-_PREFIXED: Final = r"^(?:(HGNC|MGI|RGD|ZFIN|FB|WB|SGD|Xenbase):)+(\S+)$"
-_NCBI: Final = r"^(?:(?i:NCBIGene|GeneID|Entrez):)?(\d+)$"
-
-# words of HCOP and Ensembl for species that we call otherwise
-_SPECIES_WORDS: Final = {
-    "fruitfly": "fly", "fruit fly": "fly", "c.elegans": "worm", "c. elegans": "worm",
-    "c_elegans": "worm", "s.cerevisiae": "yeast", "s_cerevisiae": "yeast",
-    "saccharomyces cerevisiae": "yeast", "saccharomyces_cerevisiae": "yeast", "xenopus": "frog",
-    "tropical clawed frog": "frog", "drosophila melanogaster (fruit fly)": "fly",
-    "caenorhabditis elegans (nematode, n2)": "worm",
-}  # fmt: skip
+_BARE: Final = {
+    "FB": r"^FBgn\d+$",
+    "WB": r"^WBGene\d+$",
+    "ZFIN": r"^ZDB-[A-Z]*GENE[A-Z]*-\d+-\d+$",
+    "SGD": r"^S\d{9}$",
+}
+_NCBI: Final = r"^(?:(?i:NCBIGene|GeneID|Entrez):)?0*([1-9]\d{0,11})$"
 
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """Columns of a file that tell of one end; the first that is not empty counts."""
+    """Columns of a file about one end; of several, the first that is not empty counts."""
 
     species: Species | None = None
-    """The species of all rows, or None if a column tells."""
+    """The species of all rows, or None if a column holds it."""
     species_column: str = ""
     """Column of taxon ids or names."""
     ncbi: tuple[str, ...] = ()
@@ -47,45 +44,50 @@ class End:
 
 
 def species_by_word(text: str) -> Species | None:
-    """Species that a column name or value means, or None if it is none that we know.
+    """Return the species that a column name or value means, or None if it is unknown.
 
     Examples
     --------
-    >>> species_by_word("fruitfly").common, species_by_word("anole_lizard")
-    ('fly', None)
+    >>> species_by_word("fruitfly").common, species_by_word("s_cerevisiae").common
+    ('fly', 'yeast')
+    >>> species_by_word("unicorn") is None
+    True
     """
-    word = _SPECIES_WORDS.get(text.strip().lower(), text)
     try:
-        return find_species(word)
+        return find_species(text)
     except UnknownNameError:
         return None
 
 
 def end_columns(frame: pl.DataFrame, end: End, side: str) -> list[pl.Expr]:
-    """Six columns of one end of `frame`, named `side` and field; null where unknown."""
+    """Return the columns of one end of `frame`, named `side` and field; null where unknown."""
     texts = (end.text,) if end.text else ()
-    ncbi = _first([_ncbi(_filled(name)) for name in (*end.ncbi, *texts)])
-    curies = [_filled(name) for name in (*end.ids, *texts)]
+    ncbi = _first([_ncbi(_id(name)) for name in (*end.ncbi, *texts)])
+    curies = [_id(name) for name in (*end.ids, *texts)]
     ensembl = _first([_ensembl(text) for text in curies])
     authority = _first([_authority(text) for text in curies])
     symbols = [_filled(name) for name in end.symbol]
     if texts:
         unread = pl.all_horizontal(part.is_null() for part in (ncbi, ensembl, authority))
         symbols.append(pl.when(unread).then(_filled(end.text)))
-    raw = [_filled(name) for name in (*end.ncbi, *end.ids, *end.symbol, *texts)]
-    columns = (_species(frame, end), ncbi, authority, ensembl, _first(symbols), _first(raw))
+    raw = [_id(name) for name in (*end.ncbi, *end.ids)]
+    raw += [_filled(name) for name in (*end.symbol, *texts)]
+    species = _species(frame, end)
+    columns = (*species, ncbi, authority, ensembl, _first(symbols), _first(raw))
     return [c.alias(f"{side}_{field}") for field, c in zip(FIELDS, columns, strict=True)]
 
 
 def check_species(pairs: pl.DataFrame, where: str) -> None:
-    """Raise if Ensembl ids are not of the species that their end is said to be.
+    """Check that Ensembl ids are of the species of their end.
 
     Raises
     ------
     InputError
-        With an example: a swapped or mixed-up file.
+        If they are not, as in a file with swapped columns; the message has an example.
     """
-    prefixes = {species.key: species.ensembl for species in SPECIES if species.ensembl[:3] == "ENS"}
+    prefixes = {
+        species.key: species.ensembl for species in known_species() if species.ensembl[:3] == "ENS"
+    }
     for side in ("subject", "object"):
         expected = pl.col(f"{side}_species").replace_strict(prefixes, default=None)
         found = pl.col(f"{side}_ensembl").str.extract(r"^ENSEMBL:(ENS[A-Z]*G)\d")
@@ -101,10 +103,42 @@ def check_species(pairs: pl.DataFrame, where: str) -> None:
             raise InputError(message)
 
 
+def without_missing(pairs: pl.DataFrame, symbols: Collection[tuple[str, str]]) -> pl.DataFrame:
+    """Remove symbols that are words for "missing", except those that name a gene.
+
+    Parameters
+    ----------
+    symbols
+        Species key and symbol of genes whose current symbol is such a word.
+    """
+    known = sorted(f"{species}\t{symbol}" for species, symbol in symbols)
+    for side in ("subject", "object"):
+        symbol, original = pl.col(f"{side}_symbol"), pl.col(f"{side}_original")
+        named = pl.concat_str([pl.col(f"{side}_species"), symbol], separator="\t").is_in(known)
+        missing = _is_missing(symbol) & ~named.fill_null(value=False)
+        pairs = pairs.with_columns(pl.when(~missing).then(symbol).alias(f"{side}_symbol"))
+        others = [pl.col(f"{side}_{name}") for name in ("symbol", "ncbi", "id", "ensembl")]
+        lost = _is_missing(original) & original.ne_missing(symbol)
+        pairs = pairs.with_columns(
+            pl.when(lost).then(pl.coalesce(others)).otherwise(original).alias(f"{side}_original")
+        )
+    return pairs
+
+
+def _is_missing(text: pl.Expr) -> pl.Expr:
+    return text.str.strip_chars().str.to_lowercase().is_in(sorted(MISSING_WORDS))
+
+
 def _filled(column: str) -> pl.Expr:
     """Text of a column; HCOP writes ``-`` for nothing."""
     text = pl.col(column).str.strip_chars()
     return pl.when(~text.is_in(["", "-"])).then(text)
+
+
+def _id(column: str) -> pl.Expr:
+    """Text of a column of ids, without words for "missing" and stray characters at the ends."""
+    text = pl.col(column).str.strip_chars(STRAY)
+    return pl.when((text != "") & ~_is_missing(text)).then(text)
 
 
 def _first(texts: list[pl.Expr]) -> pl.Expr:
@@ -112,7 +146,7 @@ def _first(texts: list[pl.Expr]) -> pl.Expr:
 
 
 def _ncbi(text: pl.Expr) -> pl.Expr:
-    return "NCBIGene:" + text.str.extract(_NCBI).str.strip_chars_start("0")
+    return "NCBIGene:" + text.str.extract(_NCBI)
 
 
 def _ensembl(text: pl.Expr) -> pl.Expr:
@@ -122,15 +156,18 @@ def _ensembl(text: pl.Expr) -> pl.Expr:
 
 
 def _authority(text: pl.Expr) -> pl.Expr:
-    found = [pl.when(text.str.contains(_PREFIXED)).then(text.str.replace(_PREFIXED, "$1:$2"))]
+    prefixed = rf"^(?:({'|'.join(sorted(authorities().values()))}):)+(\S+)$"
+    found = [pl.when(text.str.contains(prefixed)).then(text.str.replace(prefixed, "$1:$2"))]
     for prefix, pattern in _BARE.items():
         found.append(pl.when(text.str.contains(pattern)).then(prefix + ":" + text))
     return pl.coalesce(found)
 
 
-def _species(frame: pl.DataFrame, end: End) -> pl.Expr:
+def _species(frame: pl.DataFrame, end: End) -> tuple[pl.Expr, pl.Expr]:
+    """Return the key of the species, null if unknown, and the species as the file spells it."""
     if end.species is not None:
-        return pl.lit(end.species.key, pl.String)
+        return pl.lit(end.species.key, pl.String), pl.lit(end.species.common, pl.String)
     words = frame[end.species_column].unique().drop_nulls()
-    known = {word: found.key for word in words if (found := species_by_word(word)) is not None}
-    return pl.col(end.species_column).replace_strict(known, default=None, return_dtype=pl.String)
+    known = {word: species.key for word in words if (species := species_by_word(word)) is not None}
+    text = pl.col(end.species_column)
+    return text.replace_strict(known, default=None, return_dtype=pl.String), text.str.strip_chars()

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import re
 import zlib
 from functools import partial
 from pathlib import Path
@@ -17,12 +18,13 @@ import scipy.sparse as sp
 from orthoweave.errors import HostileFileError, InputError
 from orthoweave.files.h5ad_guard import check_hdf5
 from orthoweave.files.matrix_sources import (
-    Blocks,
     MatrixSource,
     compressed_blocks,
     memory_blocks,
+    read_pointers,
     read_texts,
 )
+from orthoweave.files.mtx_parts import MtxParts, find_mtx
 
 GENES: Final = "Gene Expression"
 # a text matrix is held whole while it is read: 12 bytes a value, twice while it is turned
@@ -33,7 +35,7 @@ _HEADER_BYTES: Final = 2**20
 
 
 def open_tenx_h5(path: Path) -> MatrixSource:
-    """Cell Ranger's h5 file: genes only, other features (antibodies, guides) are left out.
+    """Cell Ranger's h5 file: all features; see `genes_only`.
 
     Raises
     ------
@@ -52,7 +54,7 @@ def open_tenx_h5(path: Path) -> MatrixSource:
 
 
 def is_tenx_h5(path: Path) -> bool:
-    """Whether an HDF5 file has the form of Cell Ranger's (an AnnData file has obs and var)."""
+    """Return whether an HDF5 file is Cell Ranger's (an AnnData file has obs and var)."""
     check_hdf5(path)
     with h5py.File(path, "r") as file:
         return "obs" not in file and any(
@@ -60,10 +62,12 @@ def is_tenx_h5(path: Path) -> bool:
         )
 
 
-def open_mtx(folder: Path) -> MatrixSource:
-    """Folder with ``matrix.mtx``, ``features.tsv`` (or ``genes.tsv``) and ``barcodes.tsv``.
+def open_mtx(path: Path) -> MatrixSource:
+    """Open a MatrixMarket file with its features and barcodes, or the folder with the three.
 
-    Each may be gzipped.
+    Read are ``matrix.mtx`` with ``features.tsv`` (or ``genes.tsv``) and ``barcodes.tsv`` of Cell
+    Ranger and STARsolo, with any prefix as in GEO, and ``cells_x_genes.mtx`` of kb-python. Each
+    may be gzipped.
 
     Raises
     ------
@@ -72,19 +76,15 @@ def open_mtx(folder: Path) -> MatrixSource:
     HostileFileError
         If the text is out of proportion to its file, or an index out of range.
     """
-    matrix = _find(folder, "matrix.mtx")
-    features = _table(_find(folder, "features.tsv", "genes.tsv"))
-    barcodes = _table(_find(folder, "barcodes.tsv"))[0]
+    parts = find_mtx(path)
+    features, barcodes = _table(parts.features), _table(parts.barcodes)[0]
     columns = {0: "gene_ids", 1: "feature_name", 2: "feature_type"}
     var = features.rename(columns=columns).set_index("gene_ids", drop=False)
     var.index.name = None
-    turned = _read_mtx(matrix, len(var), len(barcodes))
-    keep, notes = _genes_only(var)
-    if keep is not None:
-        turned, var = turned[:, keep], var.iloc[keep]
+    turned = _read_mtx(parts, len(var), len(barcodes))
     obs = pd.DataFrame(index=pd.Index(list(barcodes), dtype=object))
-    read = partial(memory_blocks, matrix, turned)
-    return MatrixSource("10x mtx", matrix.name, obs, var, read, turned.nnz, {}, None, notes)
+    read = partial(memory_blocks, parts.matrix, turned)
+    return MatrixSource("10x mtx", parts.matrix.name, obs, var, read, turned.nnz)
 
 
 def _read_tenx(path: Path, file: h5py.File) -> MatrixSource:
@@ -95,20 +95,18 @@ def _read_tenx(path: Path, file: h5py.File) -> MatrixSource:
         raise InputError(message)
     barcodes = read_texts(group["barcodes"][:])
     shape = [int(edge) for edge in group["shape"][:]]
-    indptr = np.asarray(group["indptr"][:]).astype(np.int64)
+    indptr = read_pointers(path, group["indptr"])
     if shape != [len(var), len(barcodes)] or len(indptr) != len(barcodes) + 1:
         message = (
             f"{path}: expected {len(var):,} features × {len(barcodes):,} barcodes, found "
             f"shape {shape} and {len(indptr):,} row pointers"
         )
         raise InputError(message)
-    keep, notes = _genes_only(var)
     # by barcode: what 10x calls the columns of features × barcodes are our rows
-    read = partial(_blocks, path, group["data"], group["indices"], indptr, len(var), keep)
+    read = partial(compressed_blocks, path, group["data"], group["indices"], indptr, len(var))
     obs = pd.DataFrame(index=pd.Index(barcodes, dtype=object))
     nnz = int(group["data"].shape[0])
-    kept = var if keep is None else var.iloc[keep]
-    return MatrixSource("10x h5", "matrix", obs, kept, read, nnz, {}, None, notes, file.close)
+    return MatrixSource("10x h5", "matrix", obs, var, read, nnz, release=file.close)
 
 
 def _tenx_genes(path: Path, file: h5py.File) -> tuple[Any, pd.DataFrame]:
@@ -120,8 +118,9 @@ def _tenx_genes(path: Path, file: h5py.File) -> tuple[Any, pd.DataFrame]:
             raise InputError(message)
         names = {"id": "gene_ids", "name": "feature_name", "feature_type": "feature_type"}
         names |= {"genome": "genome"}
-        columns = {new: read_texts(features[old][:]) for old, new in names.items()
-                   if old in features}  # fmt: skip
+        columns = {
+            new: read_texts(features[old][:]) for old, new in names.items() if old in features
+        }
     else:
         genomes = [name for name, item in file.items() if "barcodes" in item]
         if len(genomes) != 1:
@@ -131,8 +130,10 @@ def _tenx_genes(path: Path, file: h5py.File) -> tuple[Any, pd.DataFrame]:
             )
             raise InputError(message)
         group = file[genomes[0]]
-        columns = {"gene_ids": read_texts(group["genes"][:]),
-                   "feature_name": read_texts(group["gene_names"][:])}  # fmt: skip
+        columns = {
+            "gene_ids": read_texts(group["genes"][:]),
+            "feature_name": read_texts(group["gene_names"][:]),
+        }
     lengths = {len(values) for values in columns.values()}
     if len(lengths) != 1:
         message = f"{path}: the feature columns differ in length: {sorted(lengths)}"
@@ -146,32 +147,6 @@ def _tenx_genes(path: Path, file: h5py.File) -> tuple[Any, pd.DataFrame]:
         )
         raise InputError(message)
     return group, var
-
-
-def _genes_only(var: pd.DataFrame) -> tuple[np.ndarray | None, tuple[str, ...]]:
-    if "feature_type" not in var or bool((var["feature_type"] == GENES).all()):
-        return None, ()
-    keep = np.flatnonzero((var["feature_type"] == GENES).to_numpy())
-    others = sorted(set(var["feature_type"]) - {GENES})
-    note = f"left out {len(var) - len(keep):,} features that are no genes ({', '.join(others)})"
-    return keep, (note,)
-
-
-def _blocks(  # noqa: PLR0917 - as compressed_blocks
-    path: Path, data: Any, indices: Any, indptr: np.ndarray, n_features: int,
-    keep: np.ndarray | None, rows: int,
-) -> Blocks:  # fmt: skip
-    for start, block in compressed_blocks(path, data, indices, indptr, n_features, rows):
-        yield start, block if keep is None else sp.csr_matrix(block[:, keep])
-
-
-def _find(folder: Path, *names: str) -> Path:
-    for name in names:
-        for path in (folder / name, folder / f"{name}.gz"):
-            if path.is_file():
-                return path
-    message = f"{folder} has no {' or '.join(names)} (or .gz): expected a 10x mtx folder"
-    raise InputError(message)
 
 
 def _open_text(path: Path) -> IO[bytes]:
@@ -204,6 +179,12 @@ def _table(path: Path) -> pd.DataFrame:
     rows = [line.split("\t") for line in lines]
     width = len(rows[0])
     for number, row in enumerate(rows, 1):
+        if row == [""]:
+            message = (
+                f"{path} has an empty line {number} among {len(lines):,} lines: expected one line "
+                "for each feature or barcode. Delete it if the others are as many as the matrix has"
+            )
+            raise InputError(message)
         if len(row) != width or not row[0]:
             message = (
                 f"{path}, line {number}: expected {width} tab-separated columns, found "
@@ -213,10 +194,11 @@ def _table(path: Path) -> pd.DataFrame:
     return pd.DataFrame(rows, dtype=object)
 
 
-def _read_mtx(path: Path, n_features: int, n_barcodes: int) -> sp.csr_matrix:
-    """Barcodes × features of a MatrixMarket coordinate file, features × barcodes."""
+def _read_mtx(parts: MtxParts, n_features: int, n_barcodes: int) -> sp.csr_matrix:
+    """Return barcodes × features of a MatrixMarket coordinate file of either orientation."""
+    path = parts.matrix
     with _open_text(path) as stream:
-        nnz = _mtx_header(path, stream, n_features, n_barcodes)
+        nnz, by_cells = _mtx_header(parts, stream, n_features, n_barcodes)
         content = _read_bounded(stream, path, nnz * _LINE_BYTES + _HEADER_BYTES)
     entries = _mtx_entries(path, content)
     if entries.num_rows != nnz:
@@ -226,6 +208,8 @@ def _read_mtx(path: Path, n_features: int, n_barcodes: int) -> sp.csr_matrix:
         )
         raise InputError(message)
     features, barcodes = (entries[name].to_numpy() - 1 for name in ("feature", "barcode"))
+    if by_cells:
+        features, barcodes = barcodes, features
     for what, found, size in (("feature", features, n_features), ("barcode", barcodes, n_barcodes)):
         if nnz and (found.min() < 0 or found.max() >= size):
             message = f"{path}: a {what} index is out of range: expected 1 to {size:,}"
@@ -238,7 +222,11 @@ def _read_mtx(path: Path, n_features: int, n_barcodes: int) -> sp.csr_matrix:
     return matrix
 
 
-def _mtx_header(path: Path, stream: IO[bytes], n_features: int, n_barcodes: int) -> int:
+def _mtx_header(
+    parts: MtxParts, stream: IO[bytes], n_features: int, n_barcodes: int
+) -> tuple[int, bool]:
+    """Return the number of values, and whether the rows are cells."""
+    path = parts.matrix
     banner = _line(path, stream).lower().split()
     if banner[:3] != ["%%matrixmarket", "matrix", "coordinate"] or banner[4:] != ["general"]:
         message = (
@@ -254,7 +242,10 @@ def _mtx_header(path: Path, stream: IO[bytes], n_features: int, n_barcodes: int)
         message = f"{path}: expected a line of features, barcodes and values, found {line[:80]!r}"
         raise InputError(message)
     rows, columns, nnz = (int(part) for part in fields)
-    if (rows, columns) != (n_features, n_barcodes):
+    by_cells = (rows, columns) == (n_barcodes, n_features) and (
+        n_barcodes != n_features or parts.by_cells
+    )
+    if not by_cells and (rows, columns) != (n_features, n_barcodes):
         message = (
             f"{path} is {rows:,} × {columns:,}, but there are {n_features:,} features and "
             f"{n_barcodes:,} barcodes beside it"
@@ -266,7 +257,7 @@ def _mtx_header(path: Path, stream: IO[bytes], n_features: int, n_barcodes: int)
             "give Cell Ranger's .h5 or an .h5ad instead"
         )
         raise InputError(message)
-    return nnz
+    return nnz, by_cells
 
 
 def _line(path: Path, stream: IO[bytes]) -> str:
@@ -285,6 +276,9 @@ def _mtx_entries(path: Path, content: bytes) -> pa.Table:
     names = ["feature", "barcode", "value"]
     if not content.strip():
         return pa.table({name: pa.array([], pa.float64()) for name in names})
+    if b"\t" in content or b"  " in content or b" \n" in content:
+        # MatrixMarket separates by any white space
+        content = re.sub(rb"[ \t]*\n[ \t]*", b"\n", re.sub(rb"[ \t]+", b" ", content)).strip()
     try:
         return pyarrow.csv.read_csv(
             io.BytesIO(content),

@@ -8,6 +8,7 @@ chunk reads as the fill value.
 import json
 import math
 import os
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -23,10 +24,27 @@ MAXIMUM_CHUNKS: Final = 10_000_000
 # descriptions are a few kilobytes; consolidated ones of a large store a few megabytes
 MAXIMUM_METADATA_BYTES: Final = 64 * 2**20
 _DESCRIPTIONS: Final = {"zarr.json", ".zarray", ".zgroup", ".zattrs", ".zmetadata"}
+# arrays of sparse matrices and of categories
+_COMPLETE: Final = {"data", "indices", "indptr", "codes"}
 CODECS: Final = {
-    "bytes", "endian", "transpose", "vlen-utf8", "vlen-bytes", "blosc", "gzip", "zlib", "zstd",
-    "lz4", "bz2", "lzma", "crc32c", "shuffle", "delta", "packbits", "sharding_indexed",
-}  # fmt: skip
+    "bytes",
+    "endian",
+    "transpose",
+    "vlen-utf8",
+    "vlen-bytes",
+    "blosc",
+    "gzip",
+    "zlib",
+    "zstd",
+    "lz4",
+    "bz2",
+    "lzma",
+    "crc32c",
+    "shuffle",
+    "delta",
+    "packbits",
+    "sharding_indexed",
+}
 
 
 def check_zarr(folder: Path) -> None:
@@ -44,6 +62,7 @@ def check_zarr(folder: Path) -> None:
         message = f"{folder} is not a zarr group: expected zarr.json or .zgroup in it"
         raise InputError(message)
     stored: dict[Path, int] = {}
+    n_chunks: Counter[Path] = Counter()
     arrays: dict[Path, dict[str, Any]] = {}
     for path, size in _files(folder):
         if path.name in _DESCRIPTIONS:
@@ -52,8 +71,12 @@ def check_zarr(folder: Path) -> None:
                 arrays[path.parent] = about
         else:
             stored[path.parent] = stored.get(path.parent, 0) + size
+            n_chunks[path.parent] += 1
+    logical = 0
     for place, about in arrays.items():
-        _check_array(place, about, sum(_below(place, stored)))
+        logical += _check_array(place, about, sum(_below(place, stored)))
+        _check_chunks(place, arrays, sum(_below(place, n_chunks)))
+    _check_ratio(f"{folder}: all arrays together", logical, sum(stored.values()))
 
 
 def _files(folder: Path) -> Iterator[tuple[Path, int]]:
@@ -100,7 +123,8 @@ def _read_description(path: Path, size: int) -> dict[str, Any]:
     return about
 
 
-def _check_array(place: Path, about: dict[str, Any], stored: int) -> None:
+def _check_array(place: Path, about: dict[str, Any], stored: int) -> int:
+    """Return the bytes that an array takes in memory, after all checks."""
     try:
         shape = [int(edge) for edge in about["shape"]]
         chunks = [int(edge) for edge in _chunk_shape(about)]
@@ -115,6 +139,9 @@ def _check_array(place: Path, about: dict[str, Any], stored: int) -> None:
             f"refused: expected {', '.join(sorted(CODECS))}"
         )
         raise HostileFileError(message)
+    if min(shape, default=0) < 0 or min(chunks, default=1) < 1 or len(shape) != len(chunks):
+        message = f"{place}: shape {shape} in chunks of {chunks} is not sound: the store is damaged"
+        raise InputError(message)
     width = _width(about)
     numbers = math.prod(
         -(-edge // max(chunk, 1)) for edge, chunk in zip(shape, chunks, strict=False)
@@ -123,12 +150,37 @@ def _check_array(place: Path, about: dict[str, Any], stored: int) -> None:
         message = f"{place}: {numbers:,} chunks of shape {tuple(chunks)}: too many or too large"
         raise HostileFileError(message)
     logical = math.prod(shape) * width
+    _check_ratio(str(place), logical, stored)
+    return logical
+
+
+def _check_ratio(what: str, logical: int, stored: int) -> None:
     if logical > RATIO_FLOOR_BYTES and logical > MAXIMUM_RATIO * max(stored, 1):
         message = (
-            f"{place} would take {logical:,} bytes in memory but {stored:,} on disk: refused as a "
+            f"{what} would take {logical:,} bytes in memory but {stored:,} on disk: refused as a "
             f"decompression bomb (more than {MAXIMUM_RATIO} : 1)"
         )
         raise HostileFileError(message)
+
+
+def _check_chunks(place: Path, arrays: dict[Path, dict[str, Any]], n_stored: int) -> None:
+    """Refuse an array of values or codes of which a chunk is missing.
+
+    A missing chunk reads as zeros: counts that vanish, or cells of the first type.
+    """
+    about = arrays[place]
+    categories = arrays.get(place.with_name("categories"))
+    if place.name not in _COMPLETE or (categories and math.prod(categories["shape"]) < 2):
+        return
+    pairs = zip(about["shape"], _chunk_shape(about), strict=True)
+    expected = math.prod(-(-int(edge) // int(chunk)) for edge, chunk in pairs)
+    if n_stored < expected:
+        message = (
+            f"{place}: {expected - n_stored:,} of {expected:,} chunks are missing, and would be "
+            "read as zeros: fetch the store again, or write it from its origin with "
+            "zarr.config.set({'array.write_empty_chunks': True})"
+        )
+        raise InputError(message)
 
 
 def _chunk_shape(about: dict[str, Any]) -> list[int]:

@@ -1,1 +1,1 @@
-"""Gene identity: every name a gene has, and what was meant; it reports and never guesses."""
+"""Gene identity: all names of each gene, and all genes that a text may mean. Nothing is guessed."""

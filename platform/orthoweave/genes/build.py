@@ -1,6 +1,6 @@
-"""Makes a gene catalogue: an SQLite file of genes and of every name and id they go by.
+"""Build a gene catalogue: an SQLite file of genes and of all their names and ids.
 
-The file depends on its input alone: the same tables give the same bytes.
+The same tables give the same bytes.
 """
 
 import hashlib
@@ -15,14 +15,14 @@ from typing import Any, Final
 import pyarrow.parquet as pq
 
 from orthoweave.genes.names import clean, fold
-from orthoweave.genes.records import LISTS, RANK, GeneRecord
+from orthoweave.genes.records import LISTS, RANK, GeneRecord, Reason
 from orthoweave.schema import read_schema
-from orthoweave.tables.durable import PENDING, pending_file
-from orthoweave.tables.merge import merge_nodes
+from orthoweave.storage.durable import PENDING, pending_file
+from orthoweave.storage.merge import merge_nodes
 
 FORMAT: Final = "orthoweave gene catalogue 1"
 COLUMNS: Final = tuple(field.name for field in fields(GeneRecord))
-# what decides how names resolve; summaries and provenance do not
+# columns that decide how names resolve; summaries and provenance do not
 _NAMING: Final = tuple(
     COLUMNS.index(name) for name in ("id", "species", "symbol", "name", "biotype", *LISTS)
 )
@@ -43,8 +43,8 @@ def build_catalogue(gene_tables: Sequence[Path], target: Path) -> None:
     Parameters
     ----------
     gene_tables
-        In order of precedence: where two tables have a gene, a scalar is the first that is not
-        null, a list is the union.
+        In order of precedence: where two tables have a gene, the first scalar that is not null
+        counts, and lists are united.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     node = read_schema().nodes["Gene"]
@@ -58,7 +58,7 @@ def build_catalogue(gene_tables: Sequence[Path], target: Path) -> None:
 def _write(path: Path, merged: Path) -> None:
     connection = sqlite3.connect(path)
     try:
-        # a crash leaves a pending file that nobody reads: no journal is needed
+        # a crash leaves a pending file, which is never read: no journal is needed
         connection.executescript("PRAGMA page_size = 4096; PRAGMA journal_mode = OFF;")
         connection.executescript("PRAGMA synchronous = OFF;" + _TABLES)
         digest = hashlib.sha256(FORMAT.encode())
@@ -78,7 +78,7 @@ def _write(path: Path, merged: Path) -> None:
         about = {"digest": digest.hexdigest(), "format": FORMAT, "genes": str(number)}
         connection.executemany("INSERT INTO about VALUES (?, ?)", sorted(about.items()))
         connection.execute("CREATE UNIQUE INDEX gene_id ON gene (id)")
-        # what completes a text by full names
+        # serves the completion of a text by full names
         connection.execute("CREATE INDEX gene_name ON gene (name COLLATE NOCASE)")
         connection.commit()
     finally:
@@ -95,7 +95,7 @@ def _blocks(path: Path) -> Iterator[list[dict[str, Any]]]:
 
 
 def _texts(row: dict[str, Any]) -> list[str | None]:
-    """Columns of a gene as SQLite keeps them: lists as JSON."""
+    """Return the columns of a gene for SQLite: lists as JSON."""
     return [_as_json(row[name]) if name in LISTS else row[name] for name in COLUMNS]
 
 
@@ -104,9 +104,9 @@ def _as_json(values: list[str] | None) -> str:
 
 
 def _names(row: dict[str, Any]) -> Iterable[tuple[str, int, str]]:
-    """Folded spelling, rank of the reason and name for everything a gene is called."""
+    """Yield folded spelling, rank of the reason and name for each name of a gene."""
     yield fold(row["id"]), RANK["id"], row["id"]
-    called = (
+    called: tuple[tuple[Reason, list[str | None] | None], ...] = (
         ("symbol", [row["symbol"]]),
         ("xref", row["xrefs"]),
         ("retired_id", row["retired_ids"]),
@@ -116,4 +116,4 @@ def _names(row: dict[str, Any]) -> Iterable[tuple[str, int, str]]:
     for reason, names in called:
         for name in names or []:
             if name is not None and clean(name):
-                yield fold(name), RANK[reason], clean(name)  # type: ignore[index]
+                yield fold(name), RANK[reason], clean(name)

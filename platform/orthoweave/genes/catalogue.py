@@ -1,4 +1,4 @@
-"""The gene catalogue: which genes a text may mean. It gives all of them and never guesses."""
+"""The gene catalogue: all genes that a text may mean. It never guesses."""
 
 import json
 import sqlite3
@@ -8,22 +8,23 @@ from pathlib import Path
 from typing import Final, Self
 
 from orthoweave.errors import IntegrityError, UsageError
+from orthoweave.files.damage import MISSING_WORDS
 from orthoweave.genes.build import FORMAT, build_catalogue
 from orthoweave.genes.connections import ConnectionPool
 from orthoweave.genes.matching import FoundName, rank, spellings_of
 from orthoweave.genes.names import clean, fold
 from orthoweave.genes.records import LISTS, RANK, REASONS, Candidate, GeneRecord
 from orthoweave.genes.resolution import OnAmbiguous, Resolution, make_resolution
-from orthoweave.ids import Species
-from orthoweave.tables.durable import text_digest
-from orthoweave.tables.tableset import TableSet
+from orthoweave.species import Species
+from orthoweave.storage.durable import text_digest
+from orthoweave.storage.tableset import TableSet
 
 __all__ = ["GeneCatalogue", "build_catalogue", "open_cached_catalogue"]
 
-# texts asked of SQLite in one statement
+# texts looked up in one SQLite statement
 _BATCH: Final = 500
 _COMPLETED: Final = (RANK["symbol"], RANK["name"], RANK["previous_symbol"], RANK["synonym"])
-# reasons that come before all names that only begin like a text
+# reasons that come before names that only begin with the text
 _WHOLE: Final = frozenset({"id", "xref", "retired_id", "symbol", "symbol_case"})
 _COLUMNS: Final = tuple(field.name for field in fields(GeneRecord))
 
@@ -44,7 +45,7 @@ class GeneCatalogue:
     Attributes
     ----------
     digest
-        SHA-256 of all that decides how names resolve: not of summaries or provenance.
+        SHA-256 of all that decides how names resolve; summaries and provenance do not count.
     n_genes
         Number of genes.
     """
@@ -52,8 +53,12 @@ class GeneCatalogue:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._connections = ConnectionPool(path)
-        with self._connections.lend() as connection:
-            self.digest, self.n_genes = _read_about(path, connection)
+        try:
+            with self._connections.lend() as connection:
+                self.digest, self.n_genes = _read_about(path, connection)
+        except BaseException:
+            self._connections.close()
+            raise
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -67,7 +72,7 @@ class GeneCatalogue:
         return cls(path)
 
     def resolve(self, text: str, species: Species | None = None) -> list[Candidate]:
-        """All genes that a text may mean, best first; none if it names no gene.
+        """Return all genes that a text may mean, best first; none if it names no gene.
 
         Parameters
         ----------
@@ -77,7 +82,14 @@ class GeneCatalogue:
         species
             Only genes of this species; None for all.
         """
-        return self._candidates([text], species)[clean(text)]
+        return self.resolve_each([text], species)[0]
+
+    def resolve_each(
+        self, texts: Sequence[str], species: Species | None = None
+    ) -> list[list[Candidate]]:
+        """Return all genes that each of many texts may mean, best first, in one look-up."""
+        found = self._candidates(texts, species)
+        return [found[clean(text)] for text in texts]
 
     def resolve_many(
         self,
@@ -99,11 +111,11 @@ class GeneCatalogue:
         AmbiguousNameError
             With ``error``, if the best reason for some text holds for several genes.
         """
-        found = self._candidates(texts, species)
-        return make_resolution([(text, found[clean(text)]) for text in texts], on_ambiguous)
+        found = zip(texts, self.resolve_each(texts, species), strict=True)
+        return make_resolution(list(found), on_ambiguous)
 
     def gene(self, key: str) -> GeneRecord | None:
-        """Everything known of the gene with this key, or None if there is none."""
+        """Return all that is known about the gene with this key, or None if there is none."""
         with self._connections.lend() as connection:
             columns = ", ".join(f'"{name}"' for name in _COLUMNS)
             row = connection.execute(f"SELECT {columns} FROM gene WHERE id = ?", (key,)).fetchone()
@@ -115,10 +127,10 @@ class GeneCatalogue:
     def complete(
         self, text: str, species: Species | None = None, limit: int = 20
     ) -> list[Candidate]:
-        """Genes with a name that begins with `text`: its own ids and symbols, then longer ones.
+        """Return genes with a name that begins with `text`: exact ids and symbols come first.
 
-        Then come full names, such as insulin, and last former symbols and synonyms. The reason of
-        a candidate is that of the name which begins so.
+        Longer symbols follow, then full names, such as insulin, and last former symbols and
+        synonyms. The reason of a candidate is that of the name that begins with the text.
         """
         if not clean(text) or limit < 1:
             return []
@@ -134,8 +146,24 @@ class GeneCatalogue:
                 found.setdefault(candidate.gene, candidate)
         return list(found.values())[:limit]
 
+    def names_genes_of(self, species: Species) -> bool:
+        """Return whether any gene of a species is known."""
+        with self._connections.lend() as connection:
+            query = "SELECT 1 FROM gene WHERE species = ? LIMIT 1"
+            return connection.execute(query, (species.key,)).fetchone() is not None
+
+    def symbols_like_missing(self) -> frozenset[tuple[str, str]]:
+        """Return species key and symbol of genes whose symbol is also a word for "missing"."""
+        rows = self._called(sorted(MISSING_WORDS), None)
+        return frozenset(
+            (species, name)
+            for names in rows.values()
+            for _, called, name, _, _, _, species in names
+            if called == RANK["symbol"]
+        )
+
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._connections.close()
 
     def __contains__(self, key: object) -> bool:
@@ -156,10 +184,10 @@ class GeneCatalogue:
         self, texts: Sequence[str], species: Species | None
     ) -> dict[str, list[Candidate]]:
         """Candidates by clean text."""
-        wanted = {clean(text): spellings_of(text) for text in texts}
-        folded = sorted({spelling for spellings in wanted.values() for spelling in spellings})
+        wanted = list(dict.fromkeys(clean(text) for text in texts))
+        folded = sorted({spelling for text in wanted for spelling in spellings_of(text)})
         rows = self._called(folded, species)
-        return {text: rank(text, spellings, rows) for text, spellings in wanted.items()}
+        return {text: rank(text, rows) for text in wanted}
 
     def _called(self, folded: Sequence[str], species: Species | None) -> dict[str, list[FoundName]]:
         """Rows by folded spelling."""
@@ -204,16 +232,16 @@ class GeneCatalogue:
 
 
 def open_cached_catalogue(cache: Path, tables: Sequence[TableSet]) -> GeneCatalogue:
-    """Catalogue of the genes in some table sets; it is made once and kept in the folder `cache`.
+    """Open the catalogue of the genes in some table sets; build it once in the folder `cache`.
 
     Parameters
     ----------
     tables
-        In order of precedence; those without a Gene table are passed over.
+        In order of precedence; those without a Gene table are ignored.
     """
     paths = [path for path in (table.table_path("Gene") for table in tables) if path is not None]
     if not paths:
-        message = "no Gene table to make a catalogue of: ingest gene_descriptions first"
+        message = "no source has a Gene table: ingest gene_descriptions first"
         raise UsageError(message)
     with_genes = [table.digest for table in tables if table.table_path("Gene") is not None]
     target = cache / f"genes-{text_digest(chr(10).join([FORMAT, *with_genes]))[:32]}.sqlite"
@@ -226,7 +254,7 @@ def _read_about(path: Path, connection: sqlite3.Connection) -> tuple[str, int]:
     try:
         about = dict(connection.execute("SELECT key, value FROM about").fetchall())
     except sqlite3.DatabaseError as error:
-        message = f"{str(path)!r} is no gene catalogue ({error}): build again"
+        message = f"{str(path)!r} is not a gene catalogue ({error}): build again"
         raise IntegrityError(message) from error
     if about.get("format") != FORMAT:
         message = (

@@ -1,17 +1,19 @@
-"""Joins what several rows and files say of a gene under one key, and refuses contradictions."""
+"""Join the rows of several files about a gene under one key; refuse contradictions."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import pyarrow as pa
 
 from orthoweave.errors import InputError
+from orthoweave.files.damage import is_missing_word
 from orthoweave.genes.formats import Description
 from orthoweave.genes.names import fold
-from orthoweave.ids import Species
+from orthoweave.species import Species
 
-# contradictions that an error lists before it only counts them
+# number of contradictions that an error lists; the rest is counted
 _LISTED: Final = 8
 _SCALARS: Final = ("symbol", "name", "summary", "biotype")
 _LISTS: Final = ("synonyms", "previous_symbols", "retired_ids")
@@ -19,7 +21,7 @@ _LISTS: Final = ("synonyms", "previous_symbols", "retired_ids")
 
 @dataclass(slots=True)
 class Gene:
-    """A gene while it is put together."""
+    """A gene while it is assembled."""
 
     species: Species
     scalars: dict[str, str] = field(default_factory=dict)
@@ -27,41 +29,47 @@ class Gene:
     ids: set[str] = field(default_factory=set)
 
     def add(self, said: Description) -> None:
-        """Take over what a row says; what was said before wins, another symbol is a synonym."""
+        """Add the content of a row: earlier values win, and another symbol becomes a synonym."""
         for name in _SCALARS:
             value = getattr(said, name)
             if value:
                 self.scalars.setdefault(name, value)
         for name in _LISTS:
             self.lists[name].update(getattr(said, name))
-        if said.symbol and said.symbol != self.scalars["symbol"]:
+        if said.symbol and said.symbol != self.scalars.get("symbol"):
             self.lists["synonyms"].add(said.symbol)
         self.ids.update(said.ids)
 
 
 @dataclass(slots=True)
 class Combined:
-    """Genes by key, and what became of the rows."""
+    """Genes by key, and counts of the rows."""
 
     genes: dict[str, Gene] = field(default_factory=dict)
     n_rows: int = 0
-    """Rows that describe a gene each."""
+    """Rows that each describe a gene."""
     without_id: list[str] = field(default_factory=list)
     """Symbols of rows without any usable id."""
     merged: list[str] = field(default_factory=list)
-    """Keys that several agreeing rows of one file have."""
+    """Keys shared by several agreeing rows of one file."""
     disputed: list[str] = field(default_factory=list)
-    """Ids that rows of different symbols claim, which therefore are nobody's key."""
+    """Ids that rows of different symbols claim, so that none has them as key."""
     unused: int = 0
-    """Rows that add to a gene which no file describes."""
+    """Rows of details about a gene that is not known."""
+    alone: int = 0
+    """Rows of details about species without known genes, which stand for genes of their own."""
+    joined: int = 0
+    """Rows of details that belong to a known gene by its symbol, since it lacks the id."""
+    damaged_ids: list[str] = field(default_factory=list)
+    """Texts in columns of NCBI ids that are not such ids; they were not used."""
 
 
 def gene_key(ids: Iterable[str], species: Species) -> str | None:
-    """Key of a gene: its NCBI id, else its species authority's, else Ensembl's; None without.
+    """Return the key of a gene: its NCBI id, else its authority's, else Ensembl's; None if none.
 
     Examples
     --------
-    >>> from orthoweave.ids import find_species
+    >>> from orthoweave.species import find_species
     >>> gene_key(["ENSEMBL:ENSMUSG00000059552", "MGI:98834"], find_species("mouse"))
     'MGI:98834'
     """
@@ -89,8 +97,9 @@ def add_genes(
         If rows with one key contradict each other.
     """
     grouped: dict[str, list[Description]] = {}
-    for row in rows:
+    for row in _without_missing_symbols(list(rows)):
         combined.n_rows += 1
+        combined.damaged_ids += row.damaged_ids
         _place(combined, grouped, row, frozenset())
     disputed: set[str] = set()
     while clashing := sorted(key for key, group in grouped.items() if _contradict(group)):
@@ -103,29 +112,11 @@ def add_genes(
     combined.merged += sorted(key for key, group in grouped.items() if len(group) > 1)
     for key, group in grouped.items():
         for row in group:
-            _add(combined, file, key, row)
-
-
-def add_details(combined: Combined, file: str, rows: Iterable[Description]) -> None:
-    """Add a file whose rows say more of genes: of those that are there, if any are."""
-    known = bool(combined.genes)
-    rows = list(rows)
-    moved = {
-        retired: row.ids[0] for row in rows for retired in row.retired_ids if retired != row.ids[0]
-    }
-    for row in rows:
-        key = _last(moved, row.ids[0])
-        if known and key not in combined.genes:
-            combined.unused += 1
-        else:
-            ids = row.ids if key == row.ids[0] else (key,)
-            said = Description(row.species, ids, row.symbol, row.name, row.summary, row.biotype,
-                               row.synonyms, row.previous_symbols, row.retired_ids)  # fmt: skip
-            _add(combined, file, key, said)
+            add_row(combined, file, key, row)
 
 
 def gene_rows(genes: dict[str, Gene]) -> pa.Table:
-    """Gene table, by key."""
+    """Return the Gene table, sorted by key."""
     keys = sorted(genes)
     columns: dict[str, pa.Array] = {"id": pa.array(keys, pa.string())}
     for name in _SCALARS:
@@ -141,10 +132,22 @@ def gene_rows(genes: dict[str, Gene]) -> pa.Table:
     return pa.table(columns)
 
 
+def _without_missing_symbols(rows: list[Description]) -> Iterator[Description]:
+    """Yield rows; a word for "missing" is the symbol of one gene of a species at the most."""
+    symbols = Counter(
+        (row.species.taxon, row.symbol) for row in rows if is_missing_word(row.symbol)
+    )
+    for row in rows:
+        repeated = symbols[row.species.taxon, row.symbol] > 1
+        yield replace(row, symbol="") if repeated else row
+
+
 def _place(
-    combined: Combined, grouped: dict[str, list[Description]], row: Description,
+    combined: Combined,
+    grouped: dict[str, list[Description]],
+    row: Description,
     disputed: frozenset[str],
-) -> None:  # fmt: skip
+) -> None:
     key = gene_key([one for one in row.ids if one not in disputed], row.species)
     if key is None:
         combined.without_id.append(row.symbol)
@@ -153,12 +156,19 @@ def _place(
 
 
 def _contradict(group: Sequence[Description]) -> bool:
-    """Whether rows cannot be of one gene: another species or, but for its case, another symbol."""
+    """Return whether rows differ in species or, apart from case, in symbol."""
     symbols = {fold(row.symbol) for row in group if row.symbol}
     return len(symbols) > 1 or len({row.species.taxon for row in group}) > 1
 
 
-def _add(combined: Combined, file: str, key: str, row: Description) -> None:
+def add_row(combined: Combined, file: str, key: str, row: Description) -> None:
+    """Add a row to the gene with a key.
+
+    Raises
+    ------
+    InputError
+        If an earlier row gives the gene another species.
+    """
     gene = combined.genes.setdefault(key, Gene(row.species))
     if gene.species != row.species:
         message = (
@@ -169,15 +179,6 @@ def _add(combined: Combined, file: str, key: str, row: Description) -> None:
     gene.add(row)
 
 
-def _last(moved: dict[str, str], key: str) -> str:
-    """Where a chain of retired ids ends; a circle ends where it was entered."""
-    seen = {key}
-    while key in moved and moved[key] not in seen:
-        key = moved[key]
-        seen.add(key)
-    return key
-
-
 def _duplicates(file: str, clashing: dict[str, list[Description]]) -> str:
     listed = [
         f"{key}: " + ", ".join(sorted({f"{row.symbol} ({row.species.common})" for row in rows}))
@@ -186,6 +187,8 @@ def _duplicates(file: str, clashing: dict[str, list[Description]]) -> str:
     more = len(clashing) - len(listed)
     return (
         f"{file}: {len(clashing):,} gene ids have rows that contradict each other, expected one "
-        "gene each:\n  " + "\n  ".join(listed) + (f"\n  and {more:,} more" if more else "")
+        "gene each:\n  "
+        + "\n  ".join(listed)
+        + (f"\n  and {more:,} more" if more else "")
         + "\nMend the file, or let such rows go by their other ids with --set on_duplicate=separate"
-    )  # fmt: skip
+    )

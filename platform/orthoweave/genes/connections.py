@@ -10,7 +10,7 @@ from orthoweave.errors import IntegrityError, UsageError
 
 
 class ConnectionPool:
-    """As many connections as threads ask at once; none is opened before it is needed."""
+    """Connections for several threads at once; each is opened when it is first needed."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -20,7 +20,7 @@ class ConnectionPool:
 
     @contextmanager
     def lend(self) -> Iterator[sqlite3.Connection]:
-        """Lend a connection that no other thread uses meanwhile.
+        """Lend a connection to one thread at a time.
 
         Raises
         ------
@@ -47,7 +47,7 @@ class ConnectionPool:
                 connection.close()
 
     def close(self) -> None:
-        """Close what is idle now, and what is lent when it comes back."""
+        """Close the idle connections now, and the lent ones when they are returned."""
         with self._lock:
             self._closed = True
             idle, self._idle = self._idle, []

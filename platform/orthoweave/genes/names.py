@@ -1,14 +1,20 @@
-"""Spellings of gene names: what a text may mean, before any gene is looked at.
+"""Spellings of gene names, before any gene is looked up.
 
-A text is folded (case, white space) to be compared, read as the ids it may be, and recognised as
-what a spreadsheet makes of a symbol.
+A text is folded (case, white space) for comparison, read as an id where it has the form of one,
+and recognised where a program damaged it.
 """
 
 import re
 from typing import Final
 
 from orthoweave.errors import UsageError
-from orthoweave.files.delimited import mangled_symbols
+from orthoweave.files.damage import (
+    is_missing_word,
+    mangled_symbols,
+    serial_date,
+    strange_characters,
+    without_stray_ends,
+)
 from orthoweave.ids import curie, strip_ensembl_version
 
 # ids that are written without their prefix; the pattern must match the whole text
@@ -21,6 +27,7 @@ _BARE: Final = (
     (re.compile(r"XB-GENE-\d+", re.IGNORECASE), "Xenbase"),
     (re.compile(r"S\d{9}", re.IGNORECASE), "SGD"),
 )
+_NCBI_ID: Final = re.compile(r"((NCBIGene|GeneID|Entrez):)*0*[1-9][0-9]{0,11}", re.IGNORECASE)
 _MONTHS: Final = (
     "jan",
     "feb",
@@ -47,13 +54,13 @@ _DATED: Final = {
     "nov": ("NOV{}",),
     "jun": ("JUN{}",),
 }
-_DAY_FIRST: Final = re.compile(r"(\d{1,2})-([a-z]{3})(-\d{2,4})?", re.IGNORECASE)
+_DAY_FIRST: Final = re.compile(r"(\d{1,2})[-. ]\s?([a-z]{3})t?\.?([-. ]\d{2,4})?", re.IGNORECASE)
 _MONTH_FIRST: Final = re.compile(r"([A-Z][a-z]{2})-(\d{2})")
-_ISO: Final = re.compile(r"\d{4}-(\d{2})-(\d{2})( 00:00:00)?")
+_ISO: Final = re.compile(r"\d{4}[-/](\d{2})[-/](\d{2})([ T]00:00:00)?")
 
 
 def clean(text: str) -> str:
-    r"""`text` without white space around it and with single spaces within.
+    r"""Return `text` with single spaces, and none at its ends.
 
     Examples
     --------
@@ -64,7 +71,7 @@ def clean(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Spelling to compare names by: case and white space do not count.
+    """Return the spelling to compare names by: case and white space do not count.
 
     Examples
     --------
@@ -75,7 +82,7 @@ def fold(text: str) -> str:
 
 
 def read_curies(text: str) -> tuple[str, ...]:
-    """Ids that a text may be, as CURIEs; none for a symbol.
+    """Return the ids that a text may be, as CURIEs; none for a symbol.
 
     Versions are stripped from Ensembl ids only.
 
@@ -99,8 +106,19 @@ def read_curies(text: str) -> tuple[str, ...]:
         return ()
 
 
+def is_ncbi_id(text: str) -> bool:
+    """Return whether a text is an NCBI gene id: a positive whole number, with or without prefix.
+
+    Examples
+    --------
+    >>> [is_ncbi_id(text) for text in ("7157", "NCBIGene:7157", "7157.0", "1e5", "-7", "INS")]
+    [True, True, False, False, False, False]
+    """
+    return bool(_NCBI_ID.fullmatch(text.strip()))
+
+
 def ensembl_curie(text: str) -> str:
-    """CURIE of an id as Ensembl gives it: fly and worm genes keep their authority's ids.
+    """Return the CURIE of an id from Ensembl: fly and worm genes keep their authority's ids.
 
     Examples
     --------
@@ -114,17 +132,17 @@ def ensembl_curie(text: str) -> str:
 
 
 def is_mangled(text: str) -> bool:
-    """Whether a text is a date or a float, as spreadsheets make of symbols."""
+    """Return whether a text is a date or a float that a spreadsheet made of a symbol."""
     return bool(mangled_symbols([clean(text)]))
 
 
 def certainly_mangled(text: str) -> bool:
-    """Whether a text is a date or a float that can be no name: all but the form ``Oct-11``."""
+    """Return whether a text is a date or a float and cannot be a name (``Oct-11`` can)."""
     return is_mangled(text) and not _MONTH_FIRST.fullmatch(clean(text))
 
 
 def mangled_from(text: str) -> tuple[str, ...]:
-    """Symbols that a spreadsheet may have turned into this text; none if that cannot be said.
+    """Return the symbols that a spreadsheet may have turned into this text, if it shows.
 
     Examples
     --------
@@ -132,6 +150,9 @@ def mangled_from(text: str) -> tuple[str, ...]:
     (('SEPT1', 'SEPTIN1'), ('MARCH2', 'MARCHF2', 'MARC2', 'MTARC2'), ())
     """
     text = clean(text)
+    serial = serial_date(text)
+    if serial is not None:
+        text = serial.isoformat()
     if match := _DAY_FIRST.fullmatch(text):
         day, month = match[1], match[2]
     elif match := _MONTH_FIRST.fullmatch(text):
@@ -145,7 +166,7 @@ def mangled_from(text: str) -> tuple[str, ...]:
 
 
 def describe_mangled(text: str) -> str:
-    """Words for a mangled symbol.
+    """Describe a mangled symbol in words.
 
     Examples
     --------
@@ -155,3 +176,33 @@ def describe_mangled(text: str) -> str:
     origins = mangled_from(text)
     what = "/".join(origins) if origins else "a symbol"
     return f"looks like {what} mangled by a spreadsheet"
+
+
+def explain_lost(text: str) -> str | None:
+    """Say what is wrong with a text that fits no gene; None if it shows no damage.
+
+    Examples
+    --------
+    >>> explain_lost("NA")
+    'is a word for a missing value and not the current symbol of a gene'
+    >>> explain_lost("TPЗ53")
+    'has the unusual character U+0417 CYRILLIC CAPITAL LETTER ZE'
+    >>> explain_lost("INSX") is None
+    True
+    """
+    if is_missing_word(without_stray_ends(text)) or is_missing_word(text):
+        return "is a word for a missing value and not the current symbol of a gene"
+    if is_mangled(text):
+        return describe_mangled(text)
+    serial = serial_date(text)
+    if serial is not None:
+        origins = "/".join(mangled_from(text)) or "a symbol"
+        return (
+            f"is not a known id and may be a spreadsheet's serial number of the date "
+            f"{serial.isoformat()}, made of {origins}"
+        )
+    strange = strange_characters(text)
+    if strange:
+        plural = "s" if len(strange) > 1 else ""
+        return f"has the unusual character{plural} {', '.join(strange)}"
+    return None

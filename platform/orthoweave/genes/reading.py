@@ -1,4 +1,4 @@
-"""Reads gene tables of any known format, row by row, for one species or for all it has."""
+"""Read gene tables of any known format, row by row, for one species or for all."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,25 +6,25 @@ from pathlib import Path
 from orthoweave.errors import InputError, UnknownNameError, UsageError
 from orthoweave.files.delimited import read_blocks, read_header
 from orthoweave.genes.formats import FORMATS, Description, Format
-from orthoweave.ids import SPECIES, Species, find_species
+from orthoweave.species import Species, find_species, known_species
 
 
 def read_descriptions(
     path: Path, form: Format, species: Species | None, skipped: dict[str, int]
 ) -> Iterator[Description]:
-    """Descriptions in a file of a known format.
+    """Yield the descriptions in a file of a known format.
 
     Parameters
     ----------
     species
-        Only rows of this species; None for all that the file has.
+        Only rows of this species; None for all.
     skipped
         Rows that describe no gene are counted here by format.
 
     Raises
     ------
     InputError
-        For a species that is not known or has no rows, or a broken file.
+        If a species is unknown or has no rows, or the file is damaged.
     """
     if not form.taxon:
         wanted = _only_species(path, form, species)
@@ -54,7 +54,7 @@ def read_descriptions(
 
 
 def detect_format(path: Path, name: str | None = None) -> Format:
-    """Format of a gene table, by the columns in its first line or by `name`.
+    """Return the format of a gene table, by the columns in its header or by `name`.
 
     Raises
     ------
@@ -74,7 +74,7 @@ def detect_format(path: Path, name: str | None = None) -> Format:
 
 
 def species_in(path: Path, form: Format) -> set[str]:
-    """Taxon ids in the first rows of a file; those of the format if it has no such column."""
+    """Return the taxon ids in a file's first rows, or that of its format if it has no column."""
     if form.species is not None:
         return {str(form.species.taxon)}
     if not form.taxon or form.taxon not in read_header(path):
@@ -90,7 +90,7 @@ def _only_species(path: Path, form: Format, species: Species | None) -> Species:
     if only is None:
         message = (
             f"{path} does not say its species: expected --set species=… "
-            f"(one of {', '.join(known.common for known in SPECIES)})"
+            f"(one of {', '.join(known.common for known in known_species())})"
         )
         raise UsageError(message)
     if species is not None and species != only:

@@ -1,20 +1,31 @@
-"""What the gene catalogue hands over: genes, candidates for a text, and why each is one."""
+"""Records of the gene catalogue: genes, candidates for a text and the reason for each."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
 Reason = Literal[
-    "id", "xref", "retired_id", "symbol", "symbol_case", "previous_symbol", "synonym",
-    "previous_symbol_case", "synonym_case", "symbol_dots", "name",
-]  # fmt: skip
+    "id",
+    "xref",
+    "retired_id",
+    "symbol",
+    "symbol_case",
+    "previous_symbol",
+    "synonym",
+    "previous_symbol_case",
+    "synonym_case",
+    "symbol_dots",
+    "mended",
+    "name",
+]
 """Why a gene is a candidate, best first. ``_case``: only the case of letters differs; ``_dots``: R
-wrote a dot for each hyphen, such as ``HLA.A``; ``name``: its full name, which completes a text but
-never resolves one."""
+wrote a dot for each hyphen, such as ``HLA.A``; ``mended``: the text fits after look-alike
+characters were replaced, such as a Greek letter; ``name``: its full name, which completes a text
+but never resolves one."""
 
 REASONS: Final[tuple[Reason, ...]] = get_args(Reason)
 RANK: Final = {reason: rank for rank, reason in enumerate(REASONS)}
-# how a reason is called when the case of letters differs; ids have no case
+# the reason where the case of letters differs; ids have no case
 OTHER_CASE: Final[dict[Reason, Reason]] = {
     "symbol": "symbol_case",
     "previous_symbol": "previous_symbol_case",
@@ -39,7 +50,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class GeneRecord:
-    """Everything the gene tables say of one gene, and who says so."""
+    """All that the gene tables hold about one gene, with its provenance."""
 
     id: str
     symbol: str | None
@@ -60,10 +71,10 @@ class GeneRecord:
 
 
 def contenders(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Of candidates, best first, those that no better reason decides between.
+    """Return the candidates with the best reason, from candidates in order of reason.
 
-    A symbol in another case does not win against a gene that has the very text as a synonym or
-    previous symbol: both are meant that way, such as ``CAT`` for mouse.
+    A symbol in another case does not win against a gene that has the exact text as a synonym or
+    previous symbol: people write both, such as ``CAT`` for mouse.
     """
     if not candidates:
         return []

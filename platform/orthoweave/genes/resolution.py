@@ -1,4 +1,4 @@
-"""What many texts mean: one table of candidates and a report of what was matched and lost."""
+"""The genes that many texts mean: a table of candidates and a report of what was lost."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -8,14 +8,14 @@ from typing import Any, Final, Literal
 import pyarrow as pa
 
 from orthoweave.errors import AmbiguousNameError, UsageError
-from orthoweave.genes.names import describe_mangled, is_mangled
+from orthoweave.genes.names import describe_mangled, explain_lost, is_mangled
 from orthoweave.genes.records import Candidate, contenders
 
 OnAmbiguous = Literal["error", "all", "best"]
 Status = Literal["matched", "ambiguous", "redirected", "lost"]
 
 _CHOICES: Final = ("error", "all", "best")
-# ambiguous names that an error lists before it only counts them
+# number of ambiguous names that an error lists; the rest is counted
 _LISTED: Final = 10
 
 RESOLUTION_SCHEMA: Final = pa.schema(
@@ -33,7 +33,7 @@ RESOLUTION_SCHEMA: Final = pa.schema(
 
 @dataclass(frozen=True, slots=True)
 class CoverageReport:
-    """How many texts named a gene, and which did not; every text counts, also repeated ones."""
+    """Number of texts that named a gene, and the texts that did not; repeated texts count."""
 
     n_in: int
     n_matched: int
@@ -49,10 +49,10 @@ class CoverageReport:
     reasons: dict[str, int]
     """Texts by the reason of their best candidate."""
     mangled: tuple[str, ...]
-    """Those of the lost that look like a spreadsheet's work."""
+    """Lost texts that look like a date or float made by a spreadsheet."""
 
     def as_dict(self) -> dict[str, Any]:
-        """Report as JSON takes it."""
+        """Return the report as values for JSON."""
         return {
             "n_in": self.n_in,
             "n_matched": self.n_matched,
@@ -63,23 +63,26 @@ class CoverageReport:
             "reasons": dict(self.reasons),
             "mangled": list(self.mangled),
             "mangled_about": {text: describe_mangled(text) for text in self.mangled},
+            "lost_about": {text: why for text in self.lost if (why := explain_lost(text))},
         }
 
     def summary(self) -> str:
-        """Report in a line."""
+        """Return the report in one line."""
         line = (
             f"{self.n_in:,} names: {self.n_matched:,} matched, {self.n_redirected:,} redirected, "
             f"{self.n_ambiguous:,} ambiguous, {self.n_lost:,} lost"
         )
-        if self.mangled:
-            line += f"; {self.mangled[0]!r} {describe_mangled(self.mangled[0])}"
-            line += f", as do {len(self.mangled) - 1:,} more" if len(self.mangled) > 1 else ""
+        explained = [(text, why) for text in self.lost if (why := explain_lost(text))]
+        if explained:
+            text, why = explained[0]
+            line += f"; {text!r} {why}"
+            line += f"; {len(explained) - 1:,} more look damaged" if len(explained) > 1 else ""
         return line
 
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """What many texts mean."""
+    """The genes that many texts mean."""
 
     rows: pa.Table
     """Columns query, gene, symbol, species, reason, status, n_candidates. A lost text has one row
@@ -89,14 +92,14 @@ class Resolution:
     """Gene key by text, where one gene fits best."""
 
     def unique(self) -> dict[str, str]:
-        """Gene key by text, only where exactly one gene has the best reason."""
+        """Return the gene key by text, where exactly one gene has the best reason."""
         return dict(self.keys)
 
 
 def make_resolution(
     found: Sequence[tuple[str, Sequence[Candidate]]], on_ambiguous: OnAmbiguous
 ) -> Resolution:
-    """Table and report from the candidates of each text, best first.
+    """Return table and report from the candidates of each text, best first.
 
     Raises
     ------
@@ -123,7 +126,7 @@ def make_resolution(
 
 
 def status_of(candidates: Sequence[Candidate]) -> Status:
-    """Whether the best reason holds for one gene, for several or for none."""
+    """Return whether the best reason holds for one gene, for several or for none."""
     if not candidates:
         return "lost"
     if len(contenders(candidates)) > 1:
@@ -135,11 +138,10 @@ def _rows(
     text: str, candidates: Sequence[Candidate], status: Status, *, every: bool
 ) -> list[tuple[Any, ...]]:
     if not candidates:
-        why = describe_mangled(text) if is_mangled(text) else None
-        return [(text, None, None, None, why, status, 0)]
+        return [(text, None, None, None, explain_lost(text), status, 0)]
     return [
-        (text, one.gene, one.symbol, one.species, one.reason, status, len(candidates))
-        for one in (candidates if every else candidates[:1])
+        (text, gene.gene, gene.symbol, gene.species, gene.reason, status, len(candidates))
+        for gene in (candidates if every else candidates[:1])
     ]
 
 

@@ -1,7 +1,7 @@
-"""What names were mapped to which genes, as SSSOM: the standard table of mappings.
+"""Mappings from names to genes as SSSOM, the standard table of mappings.
 
-SSSOM: Matentzoglu 2022, doi:10.1093/database/baac035. Every mapping here is lexical, also one by
-id: the predicate says how much is claimed.
+SSSOM: Matentzoglu 2022, doi:10.1093/database/baac035. Every mapping here is lexical, including one
+by id: the predicate states how much is claimed.
 """
 
 import hashlib
@@ -11,15 +11,23 @@ from typing import Final
 import pyarrow as pa
 
 from orthoweave.genes.resolution import Resolution
-from orthoweave.tables.durable import write_text
+from orthoweave.storage.durable import write_text
 
 _EXACT, _CLOSE, _RELATED = "skos:exactMatch", "skos:closeMatch", "skos:relatedMatch"
 # the same gene by what names it; synonyms may be shared, so they are only close
 _PREDICATES: Final = {
-    "id": _EXACT, "xref": _EXACT, "retired_id": _EXACT, "symbol": _EXACT, "symbol_case": _CLOSE,
-    "symbol_dots": _CLOSE, "previous_symbol": _CLOSE, "synonym": _CLOSE,
-    "previous_symbol_case": _CLOSE, "synonym_case": _CLOSE,
-}  # fmt: skip
+    "id": _EXACT,
+    "xref": _EXACT,
+    "retired_id": _EXACT,
+    "symbol": _EXACT,
+    "symbol_case": _CLOSE,
+    "symbol_dots": _CLOSE,
+    "mended": _CLOSE,
+    "previous_symbol": _CLOSE,
+    "synonym": _CLOSE,
+    "previous_symbol_case": _CLOSE,
+    "synonym_case": _CLOSE,
+}
 _HEADER: Final = """#curie_map:
 #  ENSEMBL: https://identifiers.org/ensembl/
 #  FB: https://identifiers.org/fb/
@@ -41,11 +49,11 @@ _HEADER: Final = """#curie_map:
 
 
 def sssom_table(resolution: Resolution) -> pa.Table:
-    """Each query and candidate of a resolution as a mapping, once; none for the lost.
+    """Return one mapping for each query and candidate of a resolution; none for lost queries.
 
-    Where several genes fit a query equally well, and for those that fit less well than another,
-    the predicate is ``skos:relatedMatch``: no row claims more than is known. The query itself
-    stands in `original_subject`; `subject_id` is made of it.
+    The predicate is ``skos:relatedMatch`` where several genes fit a query equally well, and for
+    genes that fit less well than another: no row claims more than is known. `original_subject`
+    holds the query; `subject_id` is derived from it.
     """
     seen: set[tuple[str, str]] = set()
     rows = []
@@ -88,22 +96,30 @@ _SCHEMA: Final = pa.schema(
     [
         (name, pa.string())
         for name in (
-            "subject_id", "subject_label", "predicate_id", "object_id", "object_label",
-            "mapping_justification", "match_string", "comment", "original_subject",
+            "subject_id",
+            "subject_label",
+            "predicate_id",
+            "object_id",
+            "object_label",
+            "mapping_justification",
+            "match_string",
+            "comment",
+            "original_subject",
         )
     ]
-)  # fmt: skip
+)
 
 
 def _local(text: str) -> str:
-    """`text` as the local part of a CURIE: other than letters, digits and ``._-`` as ``%XX``."""
+    """Return `text` as the local part of a CURIE: all but letters, digits, ``._-`` as ``%XX``."""
     return "".join(
-        letter if letter.isascii() and (letter.isalnum() or letter in "._-")
+        letter
+        if letter.isascii() and (letter.isalnum() or letter in "._-")
         else "".join(f"%{byte:02X}" for byte in letter.encode())
         for letter in text
-    )  # fmt: skip
+    )
 
 
 def _field(value: str | None) -> str:
-    """`value` as one field of a TSV file: no tab, no line end."""
+    """Return `value` as one field of a TSV file, without tabs and line ends."""
     return " ".join(value.split()) if value is not None else ""

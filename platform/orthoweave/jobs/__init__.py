@@ -2,6 +2,6 @@
 
 from orthoweave.jobs.job import Job as Job
 from orthoweave.jobs.job import JobContext as JobContext
-from orthoweave.jobs.job import Option as Option
 from orthoweave.jobs.job import job as job
-from orthoweave.tables.provenance import SourceInfo as SourceInfo
+from orthoweave.options import Option as Option
+from orthoweave.storage.provenance import SourceInfo as SourceInfo

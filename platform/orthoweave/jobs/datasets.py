@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from orthoweave.tables.tableset import TableSet
+from orthoweave.storage.tableset import TableSet
 
 
 @dataclass(frozen=True, slots=True)

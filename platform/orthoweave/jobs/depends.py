@@ -11,27 +11,48 @@ from orthoweave.errors import UnknownNameError
 from orthoweave.genes.catalogue import GeneCatalogue, open_cached_catalogue
 from orthoweave.jobs.datasets import DatasetFiles
 from orthoweave.jobs.job import Job
-from orthoweave.tables.durable import file_digest, text_digest
-from orthoweave.tables.layout import Layout
-from orthoweave.tables.ledger import Entry, Ledger
-from orthoweave.tables.tableset import TableSet, read_tableset
+from orthoweave.storage.durable import file_digest, text_digest
+from orthoweave.storage.layout import Layout
+from orthoweave.storage.ledger import Entry, Ledger
+from orthoweave.storage.tableset import TableSet, read_tableset
 from orthoweave.version import VERSION
 
 # dependencies on every source that writes a table, by their name in the ledger
-_WRITERS_OF = {"gene_texts": "Gene", "cell_types": "CellType", "orthology": "ORTHOLOGOUS_TO",
-               "coexpression": "COEXPRESSED_WITH"}  # fmt: skip
+_WRITERS_OF = {
+    "gene_texts": "Gene",
+    "cell_types": "CellType",
+    "orthology": "ORTHOLOGOUS_TO",
+    "coexpression": "COEXPRESSED_WITH",
+}
 _DATASET = "dataset "
+CATALOGUES = frozenset({"genes", "gene_tables"})
+"""Uses that give a job a gene catalogue; a job has one of them at the most."""
 
 
-def gene_catalogue(layout: Layout, ledger: Ledger, name: str) -> GeneCatalogue | None:
-    """Genes to resolve names by when source `name` is ingested; None if there are none yet."""
+def gene_catalogue(
+    layout: Layout, ledger: Ledger, name: str, uses: str = "genes"
+) -> GeneCatalogue | None:
+    """Genes to resolve names by when source `name` is ingested; None if there are none yet.
+
+    Parameters
+    ----------
+    uses
+        ``genes`` for all sources that name genes, ``gene_tables`` for those of whole gene tables.
+    """
+    passed_over = {"genes", uses}
     # only sources that name genes by themselves: a job that resolves names adds none to resolve by
     tables = [
         read_tableset(layout.tables / entry.tables_digest)
         for entry in ledger.active()
-        if "Gene" in entry.counts and "genes" not in entry.depends and entry.name != name
+        if "Gene" in entry.counts and passed_over.isdisjoint(entry.depends) and entry.name != name
     ]
     return open_cached_catalogue(layout.cache, tables) if tables else None
+
+
+def catalogue_of_job(job: Job, layout: Layout, ledger: Ledger, name: str) -> GeneCatalogue | None:
+    """Return the catalogue that a job gets for source `name`; None if it uses none."""
+    uses = sorted(CATALOGUES & job.uses)
+    return gene_catalogue(layout, ledger, name, uses[0]) if uses else None
 
 
 def find_dataset(
@@ -66,8 +87,8 @@ def dependencies(
     depends = {"code": VERSION}
     if job.path is not None:
         depends["job"] = file_digest(job.path)
-    if "genes" in job.uses:
-        depends["genes"] = catalogue.digest if catalogue is not None else "none"
+    for use in sorted(CATALOGUES & job.uses):
+        depends[use] = catalogue.digest if catalogue is not None else "none"
     for use, table in _WRITERS_OF.items():
         if use in job.uses:
             depends[use] = writers_digest(table, upstream)
@@ -92,7 +113,7 @@ def changed_dependencies(layout: Layout, ledger: Ledger, entry: Entry) -> list[s
     for name, digest in entry.depends.items():
         if name == "code" and digest != VERSION:
             changed.append(f"made by orthoweave {digest}")
-        elif name == "genes" and digest != _genes_digest(layout, ledger, entry.name):
+        elif name in CATALOGUES and digest != _genes_digest(layout, ledger, entry.name, name):
             changed.append("other gene names than today's were used")
         elif name in _WRITERS_OF and digest != writers_digest(_WRITERS_OF[name], upstream):
             changed.append(f"sources of {_WRITERS_OF[name]} have changed")
@@ -109,8 +130,8 @@ def writers_digest(table: str, upstream: Sequence[TableSet]) -> str:
     return text_digest("\n".join(sorted(t.digest for t in upstream if table in t.counts)))
 
 
-def _genes_digest(layout: Layout, ledger: Ledger, name: str) -> str:
-    catalogue = gene_catalogue(layout, ledger, name)
+def _genes_digest(layout: Layout, ledger: Ledger, name: str, uses: str) -> str:
+    catalogue = gene_catalogue(layout, ledger, name, uses)
     if catalogue is None:
         return "none"
     with catalogue:

@@ -8,22 +8,25 @@ from pathlib import Path
 from types import ModuleType
 
 from orthoweave import content
-from orthoweave.errors import UnknownNameError, UsageError
+from orthoweave.errors import PluginError, UnknownNameError, UsageError
 from orthoweave.jobs.job import Job
+from orthoweave.plugins import declared, load
 from orthoweave.settings import Settings
 
 
 def discover_jobs(settings: Settings) -> dict[str, Job]:
-    """All jobs by name: the project's own and those of the folders in ``ORTHOWEAVE_JOB_PATH``.
+    """Return all jobs by name: ours, those of other packages, and of ``ORTHOWEAVE_JOB_PATH``.
 
     Raises
     ------
+    PluginError
+        If a job of another package cannot be loaded.
     UsageError
         If two files define a job of the same name, or a file cannot be loaded.
     """
+    found = {name: _declared_job(name) for name in declared("jobs")}
     folders = [content.folder("ingest")]
     folders += [Path(item) for item in settings.job_path.split(os.pathsep) if item]
-    found: dict[str, Job] = {}
     for path in (path for folder in folders for path in sorted(folder.glob("*.py"))):
         for job in load_jobs(path):
             if job.name in found:
@@ -31,6 +34,14 @@ def discover_jobs(settings: Settings) -> dict[str, Job]:
                 raise UsageError(message)
             found[job.name] = job
     return found
+
+
+def _declared_job(name: str) -> Job:
+    made = load("jobs", name)
+    if not (isinstance(made, Job) and made.name == name):
+        message = f"{made!r} is declared as the job {name!r}: expected a Job of that name"
+        raise PluginError(message)
+    return made
 
 
 def find_job(settings: Settings, name: str) -> Job:

@@ -9,25 +9,25 @@ from pathlib import Path
 from typing import Any
 
 from orthoweave.errors import InputError, RowFloorError, UsageError
-from orthoweave.jobs.depends import dependencies, find_dataset, gene_catalogue
+from orthoweave.jobs.depends import catalogue_of_job, dependencies, find_dataset
 from orthoweave.jobs.job import Job, JobContext
 from orthoweave.progress import Progress
 from orthoweave.schema import Schema, read_schema
-from orthoweave.tables.durable import file_digest, pending_folder, publish_folder, text_digest
-from orthoweave.tables.layout import Layout, writing
-from orthoweave.tables.ledger import Entry, Ledger
-from orthoweave.tables.provenance import SourceInfo
-from orthoweave.tables.tableset import TableSet, TableWriter, read_tableset
+from orthoweave.storage.durable import file_digest, pending_folder, publish_folder, text_digest
+from orthoweave.storage.layout import Layout, writing
+from orthoweave.storage.ledger import Entry, Ledger
+from orthoweave.storage.provenance import SourceInfo
+from orthoweave.storage.tableset import TableSet, TableWriter, read_tableset
 
 
 @dataclass(frozen=True, slots=True)
 class Ingested:
-    """What an ingest did."""
+    """The result of an ingest."""
 
     entry: Entry
     tables: TableSet
     unchanged: bool
-    """The very same input was in already: nothing was done."""
+    """True if the same input was ingested before, and nothing was done."""
 
 
 def ingest(
@@ -44,7 +44,7 @@ def ingest(
     Parameters
     ----------
     layout
-        The knowledge base; made if it is not there.
+        The knowledge base; created if it does not exist.
     given
         Options as text, as in ``--set key=value``.
     replace_changed
@@ -55,13 +55,13 @@ def ingest(
     UsageError, InputError, SchemaError, SourceChangedError, LockedError
         Nothing is left behind in any of these cases.
     """
-    options = job.parse_options(given)
-    paths = _check_inputs(job, inputs)
+    options, paths = job.parse_options(given), _check_inputs(job, inputs)
+    job = replace(job, uses=job.uses | job.also_uses(paths, options))
     with writing(layout), ExitStack() as opened:
         ledger = Ledger(layout.ledger)
         upstream = active_tables(layout, ledger)
         source = _identify(job, paths, options)
-        # never its own earlier self: or running a job twice would differ from running it once
+        # exclude the source's previous version, so that a second run gives the same result
         others = tuple(tables for tables in upstream if tables.source.name != source.name)
         # checksums of large files take seconds: they are made beside the job, unless it depends
         # on them whether it is to run
@@ -70,7 +70,7 @@ def ingest(
         if ledger.find(source.name, source.version) is not None:
             digest = _input_digest(job, described.result(), options)
             known = ledger.check(source.name, source.version, digest, replace=replace_changed)
-        catalogue = gene_catalogue(layout, ledger, source.name) if "genes" in job.uses else None
+        catalogue = catalogue_of_job(job, layout, ledger, source.name)
         if catalogue is not None:
             opened.enter_context(catalogue)
         dataset = find_dataset(layout, others, options) if "dataset" in job.uses else None
@@ -80,11 +80,10 @@ def ingest(
             return Ingested(known, tables, unchanged=True)
         schema = read_schema()
 
-        def context(out: TableWriter) -> JobContext:
-            return JobContext(paths, options, out, schema, layout, progress, others, catalogue,
-                              dataset)  # fmt: skip
-
-        tables = _write_tables(layout, job, source, schema, context)
+        about = (schema, layout, progress, others, catalogue, dataset)
+        tables = _write_tables(
+            layout, job, source, schema, lambda out: JobContext(paths, options, out, *about)
+        )
         files = described.result()
         digest = _input_digest(job, files, options)
         entry = _entry(job, tables, input_digest=digest, depends=depends, given=given, files=files)
@@ -93,28 +92,46 @@ def ingest(
 
 
 def _entry(
-    job: Job, tables: TableSet, *, input_digest: str, depends: dict[str, str],
-    given: Mapping[str, str], files: list[dict[str, Any]],
-) -> Entry:  # fmt: skip
+    job: Job,
+    tables: TableSet,
+    *,
+    input_digest: str,
+    depends: dict[str, str],
+    given: Mapping[str, str],
+    files: list[dict[str, Any]],
+) -> Entry:
     source = tables.source
     return Entry(
-        source.name, source.version, job.name, input_digest, depends, dict(given), files,
-        tables.digest, tables.counts, source.license, source.title, source.url,
-    )  # fmt: skip
+        source.name,
+        source.version,
+        job.name,
+        input_digest,
+        depends,
+        dict(given),
+        files,
+        tables.digest,
+        tables.counts,
+        source.license,
+        source.title,
+        source.url,
+    )
 
 
 def active_tables(layout: Layout, ledger: Ledger) -> tuple[TableSet, ...]:
-    """Table sets of the active sources, by source name."""
+    """Return the table sets of the active sources, by source name."""
     return tuple(read_tableset(layout.tables / entry.tables_digest) for entry in ledger.active())
 
 
 def _write_tables(
-    layout: Layout, job: Job, source: SourceInfo, schema: Schema,
+    layout: Layout,
+    job: Job,
+    source: SourceInfo,
+    schema: Schema,
     context: Callable[[TableWriter], JobContext],
-) -> TableSet:  # fmt: skip
+) -> TableSet:
     """Run the job into a pending folder and give the folder its name: its content's digest."""
     with pending_folder(layout.tables, source.name) as folder:
-        with TableWriter(folder, schema, source) as out:
+        with TableWriter(folder, schema, source, matrices=layout.matrices) as out:
             given = context(out)
             job.run(given)
             _check_floor(job, out, given.options, schema)
@@ -158,12 +175,20 @@ def _describe_inputs(inputs: tuple[Path, ...]) -> list[dict[str, Any]]:
 
 
 def _input_digest(job: Job, files: list[dict[str, Any]], options: Mapping[str, Any]) -> str:
-    """SHA-256 over what the user gave; where a file lies and what it is called do not matter."""
+    """Return the SHA-256 over what the user gave: files by content, options by value.
+
+    An option that names a file counts with the content of that file.
+    """
     content = {
         "job": job.name,
         "files": [file["sha256"] for file in files],
         "options": {key: value for key, value in options.items() if key != "version"},
     }
+    paths = {o.name: Path(options[o.name]) for o in job.options if o.file and options[o.name]}
+    if paths:
+        content["option_files"] = {
+            name: file_digest(path) for name, path in paths.items() if path.is_file()
+        }
     return text_digest(json.dumps(content, sort_keys=True))
 
 

@@ -1,55 +1,21 @@
-"""What an ingest job is: a function from raw files and options to tables, with its description."""
+"""Ingest jobs: functions from raw files and options to tables, each with its description."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from orthoweave.errors import UnknownNameError, UsageError
+from orthoweave.errors import UsageError
 from orthoweave.genes.catalogue import GeneCatalogue
 from orthoweave.jobs.datasets import DatasetFiles
+from orthoweave.options import Option, read_options
 from orthoweave.progress import Progress
 from orthoweave.schema import Schema
-from orthoweave.tables.layout import Layout
-from orthoweave.tables.provenance import SourceInfo
-from orthoweave.tables.tableset import TableSet, TableWriter
+from orthoweave.storage.layout import Layout
+from orthoweave.storage.provenance import SourceInfo
+from orthoweave.storage.tableset import TableSet, TableWriter
 
-_EXPECTED: Final = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One ``--set name=value`` of a job."""
-
-    name: str
-    help: str
-    kind: type = str
-    default: Any = None
-    """None means not set."""
-    choices: tuple[str, ...] = ()
-    required: bool = False
-
-    def parse(self, text: str) -> Any:
-        """Value of the option from its text.
-
-        Raises
-        ------
-        UsageError
-            If the text is not of the option's kind or none of its choices.
-        """
-        if self.choices and text not in self.choices:
-            message = f"{self.name}={text!r}: expected one of {', '.join(self.choices)}"
-            raise UsageError(message)
-        try:
-            if self.kind is bool:
-                return {"true": True, "1": True, "false": False, "0": False}[text.lower()]
-            return self.kind(text)
-        except (ValueError, KeyError):
-            message = f"{self.name}={text!r}: expected {_EXPECTED[self.kind]} ({self.help})"
-            raise UsageError(message) from None
-
-
-# options that every job has: who says so
+# provenance options shared by all jobs
 COMMON_OPTIONS: Final = (
     Option("source", "name of the source in the ledger (default: from the file's name)"),
     Option("version", "version of the source; a changed file needs a new one or --replace"),
@@ -62,7 +28,7 @@ COMMON_OPTIONS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class JobContext:
-    """What a job is given: its inputs and options, where to write, and what is already known."""
+    """Everything a job works with: inputs, options, where to write, and what is already known."""
 
     inputs: tuple[Path, ...]
     options: Mapping[str, Any]
@@ -73,12 +39,12 @@ class JobContext:
     upstream: tuple[TableSet, ...]
     """Table sets of the active sources, for jobs that build on others (see `uses`)."""
     catalogue: GeneCatalogue | None = None
-    """The genes named so far; given to jobs that use ``genes``."""
+    """The genes named so far; given to jobs that use ``genes`` or ``gene_tables``."""
     dataset: DatasetFiles | None = None
     """The dataset named by the option `dataset`; given to jobs that use ``dataset``."""
 
     def genes(self) -> GeneCatalogue:
-        """Gene catalogue, for jobs that cannot do without."""
+        """Return the gene catalogue, for jobs that cannot do without it."""
         if self.catalogue is None:
             message = (
                 "this job resolves gene names, but the knowledge base names no genes yet: "
@@ -90,7 +56,13 @@ class JobContext:
 
 JobFunction = Callable[[JobContext], None]
 Identify = Callable[[tuple[Path, ...], Mapping[str, Any]], SourceInfo]
-Uses = Literal["genes", "gene_texts", "cell_types", "dataset"]
+Uses = Literal["genes", "gene_tables", "gene_texts", "cell_types", "dataset"]
+AlsoUses = Callable[[tuple[Path, ...], Mapping[str, Any]], frozenset[Uses]]
+
+
+def uses_nothing_else(_: tuple[Path, ...], __: Mapping[str, Any]) -> frozenset[Uses]:
+    """Return no further uses, whatever the inputs and options."""
+    return frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,36 +79,24 @@ class Job:
     run: JobFunction
     identify: Identify
     uses: frozenset[Uses] = field(default_factory=frozenset)
-    """``genes``: the gene catalogue; ``gene_texts``, ``cell_types``: all Gene or CellType tables;
+    """``genes``: the gene catalogue; ``gene_tables``: the same of gene tables alone, for a job that
+    itself describes genes; ``gene_texts``, ``cell_types``: all Gene or CellType tables;
     ``dataset``: the dataset that the option of that name gives, if it is given."""
     needs_input: bool = True
     path: Path | None = None
     """File it was found in."""
+    also_uses: AlsoUses = uses_nothing_else
+    """Further uses that depend on the inputs and options."""
 
     def parse_options(self, given: Mapping[str, str]) -> dict[str, Any]:
-        """All options of the job with their values.
+        """Return the value of every option of the job, by name.
 
         Raises
         ------
-        UnknownNameError
-            For an option that the job does not have; the message lists those it has.
-        UsageError
-            For a value of the wrong kind or a required option that is missing.
+        UnknownNameError, UsageError
+            As `read_options`.
         """
-        known = {option.name: option for option in (*self.options, *COMMON_OPTIONS)}
-        for name in given:
-            if name not in known:
-                message = f"job {self.name} has no option {name!r}: expected {', '.join(known)}"
-                raise UnknownNameError(message)
-        missing = [o for o in known.values() if o.required and o.name not in given]
-        if missing:
-            wanted = "; ".join(f"--set {o.name}=… ({o.help})" for o in missing)
-            message = f"job {self.name} needs {wanted}"
-            raise UsageError(message)
-        return {
-            name: option.parse(given[name]) if name in given else option.default
-            for name, option in known.items()
-        }
+        return read_options((*self.options, *COMMON_OPTIONS), given, f"job {self.name}")
 
 
 def identify_by_file(inputs: tuple[Path, ...], options: Mapping[str, Any]) -> SourceInfo:
@@ -154,10 +114,22 @@ def job(
     uses: frozenset[Uses] = frozenset(),
     identify: Identify = identify_by_file,
     needs_input: bool = True,
+    also_uses: AlsoUses = uses_nothing_else,
 ) -> Callable[[JobFunction], Job]:
     """Turn the function below it into a Job: the one thing an ingest file must define."""
 
     def wrap(function: JobFunction) -> Job:
-        return Job(name, help, inputs, options, writes, function, identify, uses, needs_input)
+        return Job(
+            name,
+            help,
+            inputs,
+            options,
+            writes,
+            function,
+            identify,
+            uses,
+            needs_input,
+            also_uses=also_uses,
+        )
 
     return wrap

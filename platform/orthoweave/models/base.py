@@ -1,4 +1,4 @@
-"""What a model is: a frozen configuration, views it asks for, a fit, and tables that it gives back.
+"""The contract of a model: a frozen configuration, requests for views, a fit, and result tables.
 
 A model is a function of views. It sees neither a store nor a file: what it reads is described by
 the requests it makes, and what it finds is returned as tables of the graph schema, which a run
@@ -15,14 +15,14 @@ from typing import ClassVar, Generic, Protocol, TypeVar
 import numpy as np
 import pyarrow as pa
 
-from orthoweave.data.view_requests import ViewRequest, Views
 from orthoweave.errors import UsageError
 from orthoweave.progress import Progress, Quiet
+from orthoweave.views.requests import ViewRequest, Views
 
 
 @dataclass(frozen=True, slots=True)
 class ModelCard:
-    """What a model is for, where it comes from and what it cannot do."""
+    """Purpose, origin and limits of a model."""
 
     title: str
     paper: str
@@ -36,7 +36,7 @@ class ModelCard:
     writes: tuple[str, ...]
     """Tables of the graph that it may write."""
     limits: tuple[str, ...]
-    """What it cannot say, and where it fails."""
+    """Limits of its results, and where it fails."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class Score:
 
     @property
     def shortfalls(self) -> tuple[str, ...]:
-        """What the model did not beat, in sentences; none if it beat all."""
+        """Baselines and controls that the model did not beat, in sentences."""
         found = []
         if self.estimate.low <= self.control.high:
             found.append(
@@ -103,7 +103,7 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class ModelResult:
-    """What a model gives back."""
+    """Results of a model: tables, scores, measures and notes."""
 
     tables: Mapping[str, pa.Table]
     """Rows by table of the graph schema, without the provenance columns."""
@@ -111,7 +111,7 @@ class ModelResult:
     measures: Mapping[str, float | int | str] = field(default_factory=dict)
     """Quantities that claim no quality, such as coverage or a solved exponent, by name."""
     notes: tuple[str, ...] = ()
-    """What the user should know, in sentences."""
+    """Facts that the user should know, in sentences."""
 
 
 class Checkpoint(Protocol):
@@ -128,7 +128,7 @@ class NoCheckpoint:
     """Keeps nothing."""
 
     def load(self) -> dict[str, np.ndarray] | None:
-        """Give None: nothing was kept."""
+        """Return None: nothing was kept."""
         return None
 
     def save(self, state: Mapping[str, np.ndarray]) -> None:
@@ -137,7 +137,7 @@ class NoCheckpoint:
 
 @dataclass(frozen=True, slots=True)
 class RunContext:
-    """What a model is given beside its views: its run's key, progress, a place for its state."""
+    """Context of a run: its key, its progress and the checkpoint."""
 
     run: str = "run:unnamed"
     """Key of the Run node; keys of nodes that the model makes begin with it."""
@@ -146,7 +146,7 @@ class RunContext:
 
 
 class Config(Protocol):
-    """What every model's configuration has; it is a frozen dataclass of `setting` fields."""
+    """Options that every model has; a configuration is a frozen dataclass of `option` fields."""
 
     @property
     def seed(self) -> int:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from orthoweave.data.orthology_view import Bipartite
+from orthoweave.views.orthology import Bipartite
 
 _SWAPS = 10
 

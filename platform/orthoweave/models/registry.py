@@ -1,36 +1,32 @@
-"""The models there are, by name. Each is imported when it is asked for."""
+"""The models there are, by name: ours and those of other packages. See `plugins`."""
 
-from importlib import import_module
-from typing import Any, Final
+from typing import Any
 
-from orthoweave.errors import UnknownNameError
+from orthoweave.errors import PluginError, UnknownNameError
 from orthoweave.models.base import Model
-
-# class by model name: module and attribute
-_MODELS: Final[dict[str, tuple[str, str]]] = {
-    "cross_species_gnn": ("orthoweave.models.cross_species_gnn.model", "CrossSpeciesNetwork"),
-    "hypergraph_clusters": ("orthoweave.models.hypergraph_clusters.model", "HypergraphClusters"),
-    "cell_text": ("orthoweave.models.cell_text.model", "CellText"),
-    "orthology_transfer": ("orthoweave.models.orthology_transfer.model", "OrthologyTransfer"),
-}
+from orthoweave.plugins import declared, load
 
 
 def model_names() -> tuple[str, ...]:
-    """Names of all models, sorted."""
-    return tuple(sorted(_MODELS))
+    """Return the names of all models, sorted."""
+    return tuple(declared("models"))
 
 
 def find_model(name: str) -> Model[Any, Any]:
-    """Model of that name.
+    """Return the model of a name.
 
     Raises
     ------
     UnknownNameError
         If there is none; the message lists those there are.
+    PluginError
+        If the package that declares it gives no model of that name.
     """
-    if name not in _MODELS:
+    if name not in declared("models"):
         message = f"no model {name!r}: expected one of {', '.join(model_names())}"
         raise UnknownNameError(message)
-    module, attribute = _MODELS[name]
-    found: Model[Any, Any] = getattr(import_module(module), attribute)()
-    return found
+    made = load("models", name)
+    if not (isinstance(made, type) and issubclass(made, Model) and made.name == name):
+        message = f"{made!r} is declared as the model {name!r}: expected a Model of that name"
+        raise PluginError(message)
+    return made()

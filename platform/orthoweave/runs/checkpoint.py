@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from orthoweave.tables.durable import pending_file, sweep_pending
+from orthoweave.storage.durable import pending_file, sweep_pending
 
 
 @dataclass(frozen=True, slots=True)

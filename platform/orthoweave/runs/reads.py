@@ -3,16 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from orthoweave.data.view_requests import (
-    NetworkRequest,
-    OrthologyRequest,
-    VectorRequest,
-    ViewRequest,
-)
 from orthoweave.jobs.depends import dataset_dependency, writers_digest
-from orthoweave.tables.tableset import TableSet, read_tableset
+from orthoweave.storage.published import Published
+from orthoweave.storage.tableset import TableSet, read_tableset
 from orthoweave.version import VERSION
-from orthoweave.views.published import Published
+from orthoweave.views.requests import NetworkRequest, OrthologyRequest, VectorRequest, ViewRequest
 
 # name of a dependency as `orthoweave.jobs.depends` knows it, and the table that is meant
 _ORTHOLOGY = ("orthology", "ORTHOLOGOUS_TO")
@@ -21,7 +16,7 @@ _COEXPRESSION = ("coexpression", "COEXPRESSED_WITH")
 
 @dataclass(frozen=True, slots=True)
 class Reads:
-    """What a run was made of."""
+    """Sources and datasets that a run read."""
 
     depends: dict[str, str]
     """Digests of the sources' tables and version of the code, by name of the dependency."""

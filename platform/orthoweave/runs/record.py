@@ -1,4 +1,4 @@
-"""What a model gave back, checked and put into tables: the Run node and the facts of the run."""
+"""Check the results of a model and write them as tables: the Run node and the facts."""
 
 import json
 from collections.abc import Mapping
@@ -11,17 +11,17 @@ import pyarrow.compute as pc
 from orthoweave.errors import SchemaError
 from orthoweave.models.base import ModelCard, ModelResult, Score
 from orthoweave.schema import Schema
-from orthoweave.tables.tableset import TableWriter
+from orthoweave.storage.tableset import TableWriter
 from orthoweave.version import VERSION
 
 
-def metrics_json(scores: tuple[Score, ...]) -> str:
-    """Scores as a JSON list: none stands without its baselines and its control.
+def metrics(scores: tuple[Score, ...]) -> list[dict[str, Any]]:
+    """Return scores as values for JSON: none stands without its baselines and its control.
 
     Each has `metric`, `context`, `value`, `low`, `high`, `baselines` and `control` (both with
     `value`, `low`, `high`) and `control_name`.
     """
-    found = [
+    return [
         {
             "metric": score.metric,
             "context": score.context,
@@ -32,13 +32,23 @@ def metrics_json(scores: tuple[Score, ...]) -> str:
         }
         for score in scores
     ]
-    return json.dumps(found, sort_keys=True)
+
+
+def metrics_json(scores: tuple[Score, ...]) -> str:
+    """Return the metrics of scores as JSON with sorted names."""
+    return json.dumps(metrics(scores), sort_keys=True)
 
 
 def run_node(
-    key: str, model: str, result: ModelResult, *, config_text: str, seed: int,
-    views: Mapping[str, str], view_digest: str,
-) -> pa.Table:  # fmt: skip
+    key: str,
+    model: str,
+    result: ModelResult,
+    *,
+    config_text: str,
+    seed: int,
+    views: Mapping[str, str],
+    view_digest: str,
+) -> pa.Table:
     """Row of the table Run. Its wall time is not in it: that differs each time (see the builds).
 
     Parameters
@@ -47,12 +57,17 @@ def run_node(
         Digest of each view that was read, by its name.
     """
     row: dict[str, Any] = {
-        "id": key, "model": model, "settings": config_text, "seed": seed,
-        "view_digest": view_digest, "code_version": VERSION,
+        "id": key,
+        "model": model,
+        "settings": config_text,
+        "seed": seed,
+        "view_digest": view_digest,
+        "code_version": VERSION,
         "metrics": metrics_json(result.scores),
         "measures": json.dumps(dict(result.measures), sort_keys=True),
-        "views": json.dumps(dict(views), sort_keys=True), "notes": list(result.notes),
-    }  # fmt: skip
+        "views": json.dumps(dict(views), sort_keys=True),
+        "notes": list(result.notes),
+    }
     kinds = {"seed": pa.int64(), "notes": pa.list_(pa.string())}
     return pa.table(
         {name: pa.array([value], kinds.get(name, pa.string())) for name, value in row.items()}

@@ -1,4 +1,4 @@
-"""Runs a model on views of the published build and records what it found as a source.
+"""Run a model on views of the published build and record its results as a source.
 
 A run is a source like any other: it is listed, diffed and removed by its name, and the next build
 has its facts. Views are read from a build, which never changes, so nobody has to wait for a model;
@@ -8,26 +8,29 @@ checkpoint, so an interruption leaves no trace among the facts, and the same run
 
 import json
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from orthoweave.data.view_requests import Views
 from orthoweave.errors import UsageError
 from orthoweave.models.base import Model, ModelResult, RunContext
-from orthoweave.models.settings import config_json
+from orthoweave.models.options import config_json, parse_config
+from orthoweave.models.registry import find_model
+from orthoweave.options import value_text
 from orthoweave.progress import Progress
 from orthoweave.runs.checkpoint import FileCheckpoint
 from orthoweave.runs.reads import Reads, reads_of
 from orthoweave.runs.record import run_node, write_result
 from orthoweave.schema import read_schema
-from orthoweave.tables.durable import pending_folder, publish_folder, text_digest
-from orthoweave.tables.layout import Layout, writing
-from orthoweave.tables.ledger import Entry, Ledger
-from orthoweave.tables.provenance import SourceInfo
-from orthoweave.tables.tableset import TableSet, TableWriter, read_tableset
+from orthoweave.storage.durable import pending_folder, publish_folder, text_digest
+from orthoweave.storage.layout import Layout, writing
+from orthoweave.storage.ledger import Entry, Ledger
+from orthoweave.storage.provenance import SourceInfo
+from orthoweave.storage.published import open_published
+from orthoweave.storage.tableset import TableSet, TableWriter, read_tableset
 from orthoweave.version import VERSION
-from orthoweave.views.published import open_published
-from orthoweave.views.read import read_views
+from orthoweave.views.reading.read import read_views
+from orthoweave.views.requests import Views
 
 # what the ledger names as the job of a run, before the model's name
 _JOB: Final = "run "
@@ -35,7 +38,7 @@ _JOB: Final = "run "
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """What a run did."""
+    """A finished run and its results."""
 
     run: str
     """Key of its Run node."""
@@ -47,7 +50,7 @@ class Ran:
 
 @dataclass(frozen=True, slots=True)
 class _Identity:
-    """What makes a run the one it is: the same gives the same name, version and tables."""
+    """Identity of a run: equal identities have equal names, versions and tables."""
 
     source: SourceInfo
     input_digest: str
@@ -58,6 +61,29 @@ class _Identity:
     @property
     def key(self) -> str:
         return f"run:{self.source.name}@{self.source.version}"
+
+
+def run_named(
+    layout: Layout,
+    model: str,
+    settings: Mapping[str, object],
+    progress: Progress,
+    *,
+    name: str | None = None,
+) -> Ran:
+    """Run the model of a name with options by name, each as a value or as its text.
+
+    Raises
+    ------
+    UnknownNameError
+        For an unknown model or option; the message lists the known ones.
+    UsageError, InputError, SchemaError, LockedError
+        As `run_model`, and for an option of the wrong kind.
+    """
+    to_run = find_model(model)
+    texts = {key: value_text(value) for key, value in settings.items()}
+    config = parse_config(to_run.config_class, texts, f"model {model}")
+    return run_model(layout, to_run, config, progress, name=name)
 
 
 def run_model(
@@ -135,14 +161,23 @@ def _identify(
     named = name or f"{model.name}-{text_digest(json.dumps(settings, sort_keys=True))[:8]}"
     digests = {key: view.digest for key, view in views.by_name.items()}
     view_digest = text_digest(json.dumps(digests, sort_keys=True))
-    content = {"model": model.name, "name": named, "settings": text, "view": view_digest,
-               "code": VERSION}  # fmt: skip
+    content = {
+        "model": model.name,
+        "name": named,
+        "settings": text,
+        "view": view_digest,
+        "code": VERSION,
+    }
     digest = text_digest(json.dumps(content, sort_keys=True))
     source = SourceInfo(
-        named, version=digest[:12], license=license_, knowledge_level="prediction",
-        agent_type="computational_model", title=f"Run of {model.name}: {model.card.title}",
+        named,
+        version=digest[:12],
+        license=license_,
+        knowledge_level="prediction",
+        agent_type="computational_model",
+        title=f"Run of {model.name}: {model.card.title}",
         url=_address(model.card.doi),
-    )  # fmt: skip
+    )
     return _Identity(source, digest, text, digests, view_digest)
 
 
@@ -160,9 +195,14 @@ def _write(
     with pending_folder(layout.tables, identity.source.name) as folder:
         with TableWriter(folder, schema, identity.source) as out:
             node = run_node(
-                identity.key, model.name, result, config_text=identity.config_text,
-                seed=config.seed, views=identity.view_digests, view_digest=identity.view_digest,
-            )  # fmt: skip
+                identity.key,
+                model.name,
+                result,
+                config_text=identity.config_text,
+                seed=config.seed,
+                views=identity.view_digests,
+                view_digest=identity.view_digest,
+            )
             out.write("Run", node)
             write_result(out, schema, model.card, identity.key, result)
             digest = out.finish()
@@ -176,7 +216,16 @@ def _entry(
     views = [{"view": name, "sha256": digest} for name, digest in identity.view_digests.items()]
     source = identity.source
     return Entry(
-        source.name, source.version, f"{_JOB}{model.name}", identity.input_digest, reads.depends,
-        json.loads(identity.config_text), [*views, {"seconds": round(seconds, 3)}],
-        tables.digest, tables.counts, source.license, source.title, source.url,
-    )  # fmt: skip
+        source.name,
+        source.version,
+        f"{_JOB}{model.name}",
+        identity.input_digest,
+        reads.depends,
+        json.loads(identity.config_text),
+        [*views, {"seconds": round(seconds, 3)}],
+        tables.digest,
+        tables.counts,
+        source.license,
+        source.title,
+        source.url,
+    )

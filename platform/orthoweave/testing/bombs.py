@@ -1,4 +1,4 @@
-"""Statements that would take all time or memory: what they may do is be refused, or end."""
+"""Statements that would use up time or memory; they must be refused or end at a limit."""
 
 from typing import Final
 
@@ -6,7 +6,7 @@ _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 
 
 def bombs() -> dict[str, str]:
-    """Each bomb by its name."""
+    """Return the bombs by name."""
     return {**_TIME, **_MEMORY, **_HARMLESS, **_deep(), **_long()}
 
 
@@ -35,8 +35,8 @@ _TIME: Final = {
     "unwinds_of_ten": "UNWIND range(1, 10) AS a "
     + " ".join(f"UNWIND range(1, 10) AS {letter}" for letter in "bcdefghijkl")
     + " RETURN count(*) AS n",
-}  # fmt: skip
-# not refused by every reader, and rightly: what looks like an attack is text or a comment
+}
+# these are valid: what looks like an attack is a string or a comment
 _HARMLESS: Final = {
     "escaped_quote": "RETURN 'a\\' AS x; MATCH (n) DETACH DELETE n //' AS y",
     "escaped_backslash_before_u": "RETURN 'a\\\\u0027 AS x' AS y",
@@ -45,7 +45,7 @@ _HARMLESS: Final = {
     "injection_as_text": "MATCH (g:Gene) WHERE g.symbol = '\\' OR 1=1 //' RETURN g.id AS id",
     "keywords_as_text": "RETURN 'LOAD CSV FROM' AS x, \"CHECKPOINT; COPY\" AS y",
     "keyword_as_property": "MATCH (g:Gene) RETURN g.delete AS x, g.set AS y LIMIT 1",
-}  # fmt: skip
+}
 _MEMORY: Final = {
     "collect_range": "UNWIND range(1, 300000000) AS x RETURN size(collect(x)) AS n",
     "collect_distinct_range": "UNWIND range(1, 300000000) AS x RETURN count(DISTINCT x) AS n",
@@ -75,11 +75,11 @@ _MEMORY: Final = {
     "UNWIND range(1, 10000) AS i RETURN collect([l, m, n]) AS all_",
     "whole_graph_many_times": "MATCH (a) MATCH (b) RETURN a, b",
     "percentile_of_range": "UNWIND range(1, 300000000) AS x RETURN percentileCont(x, 0.5) AS m",
-}  # fmt: skip
+}
 
 
 def _deep() -> dict[str, str]:
-    # just below the longest statement, 20,000 characters
+    # just below the limit of 20,000 characters
     deep = 9_000
     return {
         "too_long": "RETURN " + "(" * 20_000 + "1" + ")" * 20_000 + " AS x",
@@ -91,14 +91,17 @@ def _deep() -> dict[str, str]:
         "deep_case": "RETURN " + "CASE WHEN true THEN " * 800 + "1" + " END" * 800 + " AS x",
         "deep_calls": "RETURN " + "toUpper(" * 2_000 + "'x'" + ")" * 2_000 + " AS x",
         "deep_exists": "MATCH (n) WHERE "
-        + "EXISTS { MATCH (n) WHERE " * 700 + "true" + " }" * 700 + " RETURN n",
+        + "EXISTS { MATCH (n) WHERE " * 700
+        + "true"
+        + " }" * 700
+        + " RETURN n",
         "deep_subqueries": "CALL () { " * 800 + "RETURN 1 AS x" + " } RETURN x" * 800,
         "deep_comprehensions": "RETURN " + "[x IN " * 1_700 + "[1]" + " | x]" * 1_700 + " AS x",
         "brackets_of_all_kinds": "RETURN " + "([{a: " * 3_000,
         "moderately_deep_parentheses": "RETURN " + "(" * 90 + "1" + ")" * 90 + " AS x",
         "moderately_deep_not": "RETURN " + "NOT " * 150 + "true AS x",
         "moderately_deep_lists": "RETURN " + "[" * 60 + "]" * 60 + " AS x",
-    }  # fmt: skip
+    }
 
 
 def _long() -> dict[str, str]:
@@ -110,10 +113,12 @@ def _long() -> dict[str, str]:
         "long_spaces": "RETURN" + " " * 1_000_000 + "1 AS x",
         "long_sum": "RETURN " + " + ".join("1" for _ in range(4_900)) + " AS x",
         "long_or": "MATCH (g:Gene) WHERE "
-        + " OR ".join(f"g.id = '{number}'" for number in range(many)) + " RETURN g.id AS id",
+        + " OR ".join(f"g.id = '{number}'" for number in range(many))
+        + " RETURN g.id AS id",
         "long_list": "RETURN size([" + ", ".join(map(str, range(3_500))) + "]) AS n",
         "long_in": "MATCH (g:Gene) WHERE g.id IN ["
-        + ", ".join(f"'{number}'" for number in range(many)) + "] RETURN g.id AS id",
+        + ", ".join(f"'{number}'" for number in range(many))
+        + "] RETURN g.id AS id",
         "many_columns": "RETURN " + ", ".join(f"{n} AS c{n}" for n in range(many)),
         "many_matches": " ".join(f"MATCH (g{n}:Gene)" for n in range(300))
         + " RETURN count(*) AS n",
@@ -122,7 +127,8 @@ def _long() -> dict[str, str]:
         "many_optional": "MATCH (g:Gene) "
         + " ".join(f"OPTIONAL MATCH (g)-[:COEXPRESSED_WITH]-(h{n})" for n in range(40))
         + " RETURN count(*) AS n",
-        "long_pattern": "MATCH (g0)" + "".join(f"--(g{n})" for n in range(1, 60))
+        "long_pattern": "MATCH (g0)"
+        + "".join(f"--(g{n})" for n in range(1, 60))
         + " RETURN count(*) AS n",
         "long_digits": "RETURN " + "9" * 10_000 + " AS x",
         "long_decimal": "RETURN 0." + "1" * 100_000 + " AS x",
@@ -138,4 +144,4 @@ def _long() -> dict[str, str]:
         "remainder_by_zero": "RETURN 1 % 0 AS x",
         "alphabet_of_aliases": "RETURN "
         + ", ".join(f"'{one}{other}' AS {one}{other}_" for one in _LETTERS for other in _LETTERS),
-    }  # fmt: skip
+    }

@@ -1,8 +1,8 @@
-"""What every graph store has to do, as tests: subclass `StoreConformance` for a new one.
+"""The contract of graph stores as tests; a new store subclasses `StoreConformance`.
 
-A subclass gives the fixture `opener`: a function that brings the published build of a knowledge
-base into an empty or a filled store, and opens it for asking. Everything else is asked through
-the gateway that people use. ``tests/conformance/`` has the subclasses for the stores that ship.
+A subclass provides the fixture `opener`: a function that loads the published build of a knowledge
+base into the store, which may be empty or not, and opens it. Everything else goes through the
+gateway. ``tests/conformance/`` has the subclasses for the stores that ship.
 """
 
 from collections.abc import Callable, Iterator
@@ -16,11 +16,11 @@ import pytest
 
 from orthoweave.builds.build import build
 from orthoweave.builds.history import remove_source
+from orthoweave.knowledge_base import KnowledgeBase
 from orthoweave.progress import Quiet
-from orthoweave.queries.knowledge_base import KnowledgeBase
-from orthoweave.queries.saved import saved_queries
+from orthoweave.questions.saved import saved_queries
 from orthoweave.schema import EdgeType, NodeType, read_schema
-from orthoweave.tables.layout import Layout
+from orthoweave.storage.layout import Layout
 from orthoweave.testing.conformance_corpus import (
     CORPUS,
     judge,
@@ -34,9 +34,9 @@ from orthoweave.testing.sources import GENES, HCOP, MGI, record_source
 from orthoweave.testing.toy import build_toy_kb
 
 Opener = Callable[[Path], AbstractContextManager[KnowledgeBase]]
-"""Brings the published build of the knowledge base in a folder into the store, and opens it."""
+"""Loads the published build of the knowledge base in a folder into the store, and opens it."""
 SHARE: Final = 0.85
-"""Least share of the corpus that has to be answered; the rest has to be refused."""
+"""Minimum share of the corpus that must be answered; the rest must be refused."""
 _LIMIT: Final = 1_000_000
 _SOURCES: Final = {"ncbi": GENES, "mgi": MGI, "hcop": HCOP}
 _CONTENT: Final[list[NodeType | EdgeType]] = [
@@ -46,7 +46,7 @@ _CONTENT: Final[list[NodeType | EdgeType]] = [
 
 
 class StoreConformance:
-    """Tests that every store passes; see the module."""
+    """Tests that every store must pass; see the module."""
 
     @pytest.fixture(scope="class")
     @classmethod
@@ -56,19 +56,19 @@ class StoreConformance:
 
     @pytest.fixture
     def toy(self, opener: Opener, toy_folder: Path) -> Iterator[KnowledgeBase]:
-        """Open the toy world in the store, for each test anew: a store may hold one graph only."""
+        """Open the toy world in the store for each test, since a store may have one graph."""
         with opener(toy_folder) as kb:
             yield kb
 
     def test_schema(self, toy: KnowledgeBase) -> None:
-        """Every table of the schema can be asked for all of its columns, empty ones too."""
+        """All columns of every table can be queried, also of empty tables."""
         for table in _CONTENT:
             found = content(toy, table)
             require_equal(len(found.columns), len(table.columns))
             require_equal(len(found.rows), toy.manifest.counts.get(table.name, 0))
 
     def test_counts(self, toy: KnowledgeBase) -> None:
-        """The store counts what the manifest says, and nothing else is in the graph."""
+        """The counts of the store equal the manifest, and the graph contains nothing else."""
         counts = {name: n for name, n in toy.store.counts().items() if n}
         require_equal(counts, toy.manifest.counts)
         nodes = toy.cypher("MATCH (n) RETURN count(n) AS n").column("n")
@@ -79,7 +79,7 @@ class StoreConformance:
         require_equal(edges, [sum(rows for name, rows in counted if name in schema.edges)])
 
     def test_content(self, toy: KnowledgeBase) -> None:
-        """Every value of every row is in the store as it is in the build's tables."""
+        """Every value of every row in the store equals the build's tables."""
         for table in _CONTENT:
             require_equal(difference(content(toy, table), in_tables(toy, table)), None)
 
@@ -90,17 +90,17 @@ class StoreConformance:
                 require_equal(difference(content(again, table), in_tables(toy, table)), None)
 
     def test_order_of_sources(self, opener: Opener, tmp_path: Path) -> None:
-        """Sources that were recorded in another order give the same graph."""
+        """The graph does not depend on the order in which sources were recorded."""
         graphs = []
         for number, names in enumerate((["ncbi", "mgi", "hcop"], ["hcop", "mgi", "ncbi"])):
             kb = _record(tmp_path / str(number), *names)
             with opener(kb) as opened:
                 graphs.append([content(opened, table) for table in _CONTENT])
-        for one, other in zip(*graphs, strict=True):
-            require_equal(difference(one, other), None)
+        for first, second in zip(*graphs, strict=True):
+            require_equal(difference(first, second), None)
 
     def test_removal(self, opener: Opener, tmp_path: Path) -> None:
-        """A source that was removed leaves no trace, and all of the others stays."""
+        """A removed source leaves no trace, and all other rows stay."""
         kb = _record(tmp_path / "kb", "ncbi", "mgi", "hcop")
         with opener(kb):
             remove_source(Layout(kb), "hcop")
@@ -110,36 +110,45 @@ class StoreConformance:
                 require_equal(difference(content(left, table), in_tables(never, table)), None)
 
     def test_saved_queries(self, toy: KnowledgeBase) -> None:
-        """Each saved query answers its example on the toy world as the witness did, in order."""
+        """Each saved query on the toy world has the rows of the witness, in order."""
         answers = read_answers(CORPUS)
         differing = {
             name: found
             for name in saved_queries()
-            if (found := difference(plain_rows(toy.ask(name, toy_example(name)).table),
-                                    answers[f"saved.{name}"], ordered=True))
-        }  # fmt: skip
+            if (
+                found := difference(
+                    plain_rows(toy.ask(name, toy_example(name)).table),
+                    answers[f"saved.{name}"],
+                    ordered=True,
+                )
+            )
+        }
         require_equal(differing, {})
 
     def test_corpus(self, toy: KnowledgeBase) -> None:
-        """No query of the corpus is answered differently, nearly all are, the rest is refused."""
+        """Nearly all queries of the corpus have the right answer; the rest are refused."""
         answers, cases = read_answers(CORPUS), read_corpus(CORPUS)
         ask = toy.gateway.ask_freely
         outcomes = [judge(case, ask, answers[case.name]) for case in cases]
         wrong = [outcome for outcome in outcomes if outcome.kind in {"different", "failed"}]
         require_equal(wrong, [])
         require_equal(tally(outcomes)["equal"] >= SHARE * len(cases), expected=True)
-        # a refusal says what, and what to do instead
-        bare = [one for one in outcomes if one.kind == "refused" and ":" not in one.message]
+        # a refusal names the part and what to do instead
+        bare = [
+            outcome
+            for outcome in outcomes
+            if outcome.kind == "refused" and ":" not in outcome.message
+        ]
         require_equal(bare, [])
 
 
 def require_equal(found: object, expected: object) -> None:
-    """Fail a test, also under ``python -O``, unless both are equal.
+    """Fail a test unless both values are equal, also under ``python -O``.
 
     Raises
     ------
     AssertionError
-        If they differ; the message has both.
+        If they differ; the message contains both.
     """
     if found != expected:
         message = f"expected {expected!r}, found {found!r}"
@@ -147,7 +156,7 @@ def require_equal(found: object, expected: object) -> None:
 
 
 def content(kb: KnowledgeBase, table: NodeType | EdgeType) -> PlainRows:
-    """All rows of a table as the store gives them."""
+    """Return all rows of a table from the store."""
     names = [column.name for column in table.columns]
     if isinstance(table, EdgeType):
         values = ["a.id", "b.id", *(f"x.`{name}`" for name in names[2:])]
@@ -161,7 +170,7 @@ def content(kb: KnowledgeBase, table: NodeType | EdgeType) -> PlainRows:
 
 
 def in_tables(kb: KnowledgeBase, table: NodeType | EdgeType) -> PlainRows:
-    """All rows of a table as the build has them; numbers of 32 bits as those of 64."""
+    """Return all rows of a table from the build's files."""
     names = [column.name for column in table.columns]
     paths = kb.manifest.table_paths(kb.layout, table.name)
     if not paths:
@@ -170,8 +179,8 @@ def in_tables(kb: KnowledgeBase, table: NodeType | EdgeType) -> PlainRows:
 
 
 def opener_of(kb: Path) -> AbstractContextManager[KnowledgeBase]:
-    """Open the embedded store of a knowledge base: what a build always has."""
-    from orthoweave.queries.knowledge_base import open_knowledge_base
+    """Open the embedded store of a knowledge base."""
+    from orthoweave.opening import open_knowledge_base
 
     return open_knowledge_base(kb, store="")
 

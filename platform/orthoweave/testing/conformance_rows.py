@@ -1,7 +1,7 @@
-"""Rows of any store in one plain form, and whether two answers are the same.
+"""Rows of any store in a plain form, and the comparison of two answers.
 
-Plain rows are lists of numbers, text, truth values, nulls, lists and maps, as JSON has them. A
-node is a map of its properties that have a value, with its label as ``_LABEL``; a relationship
+Plain rows contain numbers, strings, booleans, nulls, lists and maps, as in JSON. A node is a map of
+its properties that are not null, with its label as ``_LABEL``; a relationship
 likewise with its type; a path has its nodes as ``_NODES`` and its relationships as ``_RELS``.
 """
 
@@ -26,7 +26,7 @@ class PlainRows:
 
 
 def plain_rows(table: pa.Table) -> PlainRows:
-    """Rows of a gateway's answer.
+    """Return the rows of an answer in the plain form.
 
     Examples
     --------
@@ -41,29 +41,29 @@ def plain_rows(table: pa.Table) -> PlainRows:
 def difference(
     found: PlainRows, expected: PlainRows, *, ordered: bool = False, lists_ordered: bool = True
 ) -> str | None:
-    """What differs between two answers, in a sentence; None if nothing does.
+    """Return the first difference between two answers in words; None if there is none.
 
-    Whole numbers and decimal ones are never the same; decimal ones may differ by one part in 10⁹,
-    since sums depend on the order of what is added.
+    Integers and floats are never the same; floats may differ by one part in 10⁹, since sums depend
+    on the order of addition.
 
     Parameters
     ----------
     ordered
-        Whether rows have to come in the same order, else they are compared as a multiset.
+        Whether rows must be in the same order; otherwise they are compared as a multiset.
     lists_ordered
-        Whether elements of lists have to.
+        Whether elements of lists must be in the same order.
     """
     if found.columns != expected.columns:
         return f"columns {list(found.columns)}, expected {list(expected.columns)}"
     if len(found.rows) != len(expected.rows):
         return f"{len(found.rows)} rows, expected {len(expected.rows)}"
-    one, other = (
+    rows, expected_rows = (
         [_arranged(row, lists_ordered=lists_ordered) for row in side.rows]
         for side in (found, expected)
     )
     if not ordered:
-        one, other = sorted(one, key=_sort_key), sorted(other, key=_sort_key)
-    for number, (left, right) in enumerate(zip(one, other, strict=True)):
+        rows, expected_rows = sorted(rows, key=_sort_key), sorted(expected_rows, key=_sort_key)
+    for number, (left, right) in enumerate(zip(rows, expected_rows, strict=True)):
         if not _same(left, right):
             return f"row {number}: {left!r}, expected {right!r}"
     return None
@@ -72,11 +72,7 @@ def difference(
 def _plain(value: object) -> object:
     if isinstance(value, Mapping):
         entity = "_LABEL" in value
-        return {
-            name: _plain(item)
-            for name, item in value.items()
-            if not (entity and item is None)
-        }  # fmt: skip
+        return {name: _plain(item) for name, item in value.items() if not (entity and item is None)}
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
     return value
@@ -101,7 +97,7 @@ def _sort_key(value: object) -> str:
 
 
 def _rounded(value: object) -> object:
-    """`value` such that what counts as the same sorts alike, or nearly always."""
+    """Return a value rounded, so that values that count as the same nearly always sort alike."""
     if isinstance(value, float):
         return [f"{value:.8g}"] if abs(value) > _ABSOLUTE else ["0"]
     if isinstance(value, Mapping):

@@ -1,8 +1,8 @@
-"""Kills a writer at random moments and looks at what it left: the crash test of a knowledge base.
+"""Crash test of a knowledge base: kills a writer at random moments and checks what is left.
 
-A worker process ingests and builds, and writes to a log of its own what it was told had been done.
-A driver ends it by SIGKILL; then everything that was acknowledged must be there, nothing may be
-there in part, and all of it must be readable. The next worker goes on with what it finds.
+A worker process ingests and builds, and logs what was acknowledged to it. A driver kills it by
+SIGKILL; then everything that was acknowledged must exist, nothing may exist in part, and all of it
+must be readable. The next worker continues from there.
 """
 
 import itertools
@@ -17,24 +17,27 @@ from pathlib import Path
 from typing import Any
 
 from orthoweave.builds.build import build
+from orthoweave.builds.content import graph_content
 from orthoweave.builds.history import collect_garbage
+from orthoweave.builds.kept import KEPT_FILE
 from orthoweave.errors import OrthoweaveError
 from orthoweave.jobs.discover import discover_jobs
 from orthoweave.jobs.ingest import ingest
 from orthoweave.progress import Quiet
+from orthoweave.schema import read_schema
 from orthoweave.settings import Settings
-from orthoweave.stores.ladybug import LadybugStore
-from orthoweave.tables.durable import PENDING
-from orthoweave.tables.layout import Layout
-from orthoweave.tables.ledger import Ledger
-from orthoweave.tables.manifest import (
+from orthoweave.storage.durable import PENDING
+from orthoweave.storage.layout import Layout
+from orthoweave.storage.ledger import Ledger
+from orthoweave.storage.manifest import (
     GRAPH_FILE,
     MANIFEST_FILE,
     current_build,
     read_manifest,
     verify_files,
 )
-from orthoweave.tables.tableset import SOURCE_FILE, read_tableset, verify_tableset
+from orthoweave.storage.tableset import SOURCE_FILE, read_tableset, verify_tableset
+from orthoweave.stores.duckdb.store import DuckdbStore
 from orthoweave.testing.toy import write_toy_sources
 
 Step = tuple[str, Sequence[Path], Mapping[str, str]]
@@ -43,13 +46,13 @@ Step = tuple[str, Sequence[Path], Mapping[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """What kills did to a knowledge base; nothing lost, half-visible or unreadable is good."""
+    """Damage to a knowledge base by kills; all counts of damage should be zero."""
 
     kills: int
     ingests: int
-    """Ingests that a worker was told had been done."""
+    """Acknowledged ingests."""
     builds: int
-    """Builds that a worker was told had been published."""
+    """Acknowledged builds."""
     lost: int
     half_visible: int
     unreadable: int
@@ -57,7 +60,7 @@ class Damage:
 
 
 def toy_steps(folder: Path) -> list[Step]:
-    """Write the toy world's raw files below `folder`; steps that ingest some of each kind."""
+    """Write the toy world's raw files below `folder`, and return steps that ingest some of them."""
     raw = write_toy_sources(folder)
     return [
         ("gene_descriptions", [raw["genes_human"]], {"source": "genes_human"}),
@@ -72,22 +75,22 @@ def toy_steps(folder: Path) -> list[Step]:
 def kill_repeatedly(
     folder: Path, steps: Sequence[Step], *, kills: int, longest_s: float, seed: int = 0
 ) -> Damage:
-    """Run `steps` and a build in a worker that is killed `kills` times, checked after each.
+    """Run `steps` and a build in a worker that is killed `kills` times, with a check after each.
 
     Parameters
     ----------
     folder
-        For the knowledge base and the log; it must be empty.
+        Empty folder for the knowledge base and the log.
     longest_s
-        A kill comes at a random moment up to so many seconds after the worker's start.
+        Longest time in seconds from the start of a worker to its kill.
     """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])
-    moments = random.Random(seed)  # noqa: S311 - which moments is no secret
+    moments = random.Random(seed)  # noqa: S311 - the moments are not secret
     kb, log = folder / "kb", folder / "acknowledged.jsonl"
     found: dict[str, list[str]] = {"lost": [], "half_visible": [], "unreadable": []}
     for number in range(kills + 1):
-        # the first one may finish a round: from then on there is something to damage
+        # the first worker finishes a round, so that there is something to damage
         worker = context.Process(target=work, args=(kb, log, steps, 1 if number == 0 else None))
         worker.start()
         if number:
@@ -98,11 +101,11 @@ def kill_repeatedly(
             found[kind] += problems
         if worker.exitcode != (-signal.SIGKILL if number else 0):
             found["unreadable"].append(f"the worker ended by itself with {worker.exitcode}")
-    said = _read_log(log)
+    acknowledged = _read_log(log)
     return Damage(
         kills,
-        sum("ingested" in line for line in said),
-        sum("built" in line for line in said),
+        sum("ingested" in line for line in acknowledged),
+        sum("built" in line for line in acknowledged),
         len(found["lost"]),
         len(found["half_visible"]),
         len(found["unreadable"]),
@@ -111,9 +114,9 @@ def kill_repeatedly(
 
 
 def work(kb: Path, log: Path, steps: Sequence[Step], rounds: int | None = None) -> None:
-    """Ingest all steps with a build after each third, round after round, and log what was done.
+    """Ingest all steps with a build after every third, round after round, and log what was done.
 
-    Every round is a new version of each source; a round that was cut short is begun again.
+    Every round is a new version of each source; an interrupted round starts again.
     """
     layout = Layout(kb)
     jobs = discover_jobs(Settings(kb=kb))
@@ -130,28 +133,28 @@ def work(kb: Path, log: Path, steps: Sequence[Step], rounds: int | None = None) 
 
 
 def check(kb: Path, log: Path) -> dict[str, list[str]]:
-    """Problems of a knowledge base whose writer was killed: lost, half_visible and unreadable."""
+    """Return the problems of a knowledge base whose writer was killed, by kind."""
     found: dict[str, list[str]] = {"lost": [], "half_visible": [], "unreadable": []}
-    said = _read_log(log)
+    acknowledged = _read_log(log)
     layout = Layout(kb)
-    if not said and not layout.ledger.is_file():
+    if not acknowledged and not layout.ledger.is_file():
         return found
     try:
-        found["lost"] += _lost(layout, said)
+        found["lost"] += _lost(layout, acknowledged)
         found["half_visible"] += _half_visible(layout)
     except (OrthoweaveError, OSError, ValueError) as error:
         found["unreadable"].append(f"{type(error).__name__}: {error}")
     return found
 
 
-def _lost(layout: Layout, said: list[dict[str, Any]]) -> list[str]:
+def _lost(layout: Layout, acknowledged: list[dict[str, Any]]) -> list[str]:
     active = {entry.name: entry.tables_digest for entry in Ledger(layout.ledger).active()}
-    newest = {line["ingested"]: line["digest"] for line in said if "ingested" in line}
+    newest = {line["ingested"]: line["digest"] for line in acknowledged if "ingested" in line}
     lost = [f"ingest of {name}" for name, digest in newest.items() if active.get(name) != digest]
     for digest in active.values():
         verify_tableset(read_tableset(layout.tables / digest))
-    # a build that was published but not acknowledged is newer than all that were
-    builds = [line["built"] for line in said if "built" in line]
+    # a build that was published but not acknowledged is newer than all acknowledged ones
+    builds = [line["built"] for line in acknowledged if "built" in line]
     if builds and current_build(layout) in set(builds) - {builds[-1]}:
         lost.append(f"build {builds[-1]}: an older one is current")
     return lost
@@ -159,7 +162,12 @@ def _lost(layout: Layout, said: list[dict[str, Any]]) -> list[str]:
 
 def _half_visible(layout: Layout) -> list[str]:
     half = []
-    for parent, sign in ((layout.tables, SOURCE_FILE), (layout.builds, MANIFEST_FILE)):
+    signs = (
+        (layout.tables, SOURCE_FILE),
+        (layout.builds, MANIFEST_FILE),
+        (layout.projections, KEPT_FILE),
+    )
+    for parent, sign in signs:
         half += [
             f"{path} has no {sign}"
             for path in parent.iterdir()
@@ -169,10 +177,11 @@ def _half_visible(layout: Layout) -> list[str]:
         manifest = read_manifest(layout, current_build(layout))
         verify_files(layout, manifest, content=True)
         graph = manifest.folder(layout) / GRAPH_FILE
-        with LadybugStore.open_read_only(graph, buffer_pool_mb=64) as store:
-            in_graph = {name: rows for name, rows in store.counts().items() if rows}
-        if in_graph != manifest.counts:
-            half.append(f"the graph has {in_graph}, its manifest {manifest.counts}")
+        with DuckdbStore.open_read_only(graph, memory_mb=256) as store:
+            found = graph_content(store, read_schema(), layout.cache)
+        in_graph = {name: str(content) for name, content in found.items()}
+        if in_graph != manifest.content:
+            half.append(f"the graph has {in_graph}, its manifest {manifest.content}")
     return half
 
 
@@ -186,6 +195,6 @@ def _acknowledge(log: Path, line: dict[str, Any]) -> None:
 def _read_log(log: Path) -> list[dict[str, Any]]:
     if not log.is_file():
         return []
-    # a line that a kill cut short acknowledges nothing; the next worker's follows it
+    # a line that was cut off by a kill does not acknowledge anything
     lines = log.read_text(encoding="utf-8").split("\n")
     return [json.loads(line) for line in lines if line.startswith("{") and line.endswith("}")]

@@ -1,8 +1,8 @@
-"""Kills a load into Neo4j at random moments, takes it up again and compares with undisturbed ones.
+"""Crash test of loads into Neo4j: kills loads, resumes them, and compares with undisturbed loads.
 
-A worker process loads one of two builds in turn, into a database that holds the other one or
-nothing, and is killed by SIGKILL. Some of the loads that follow are killed too. The one that is let
-finish must leave exactly what an undisturbed load of that build leaves.
+A worker process loads two builds in turn, into a database that has the other build or is empty, and
+is killed by SIGKILL. Some of the following loads are killed too. A load that finishes must leave
+exactly what an undisturbed load of that build leaves.
 """
 
 import multiprocessing
@@ -19,29 +19,29 @@ from orthoweave.builds.content import Content
 from orthoweave.builds.history import remove_source, rollback
 from orthoweave.builds.load import content_at, load
 from orthoweave.progress import Quiet
-from orthoweave.stores.neo4j_access import Access, open_driver
-from orthoweave.stores.neo4j_load import marker_at
-from orthoweave.tables.layout import Layout
-from orthoweave.tables.manifest import current_build
+from orthoweave.storage.layout import Layout
+from orthoweave.storage.manifest import current_build
+from orthoweave.stores.neo4j.access import Access, open_driver
+from orthoweave.stores.neo4j.load import marker_at
 
 
 @dataclass(frozen=True, slots=True)
 class LoadDamage:
-    """What kills did to loads; none differing is good."""
+    """Results of killed loads; all of them should be equal."""
 
     kills: int
     """Loads that were killed while they ran."""
     missed: int
-    """Loads that had finished before the kill came; not counted among the kills."""
+    """Loads that finished before the kill; not counted as kills."""
     half_done: int
-    """Kills that left the database saying that it is being loaded."""
+    """Kills that left the database marked as loading."""
     equal: int
-    """Kills after which the load that was taken up gave what an undisturbed one gives."""
+    """Kills after which the resumed load gave the same graph as an undisturbed one."""
     problems: tuple[str, ...]
 
 
 def two_builds(kb: Path, without: str) -> tuple[str, str]:
-    """Builds of a knowledge base with all its sources and with one less, the latter published."""
+    """Return two builds, with all sources and with one source less; the latter is published."""
     layout = Layout(kb)
     whole = current_build(layout)
     remove_source(layout, without)
@@ -51,14 +51,13 @@ def two_builds(kb: Path, without: str) -> tuple[str, str]:
 def kill_loads(
     kb: Path, builds: Sequence[str], access: Access, *, kills: int, seed: int = 0
 ) -> LoadDamage:
-    """Load `builds` in turn into the database at `access`, killed `kills` times in all.
+    """Load `builds` in turn into a database, and kill `kills` loads at random moments.
 
-    Everything in that database is removed. A kill comes at a random moment of the time that an
-    undisturbed load takes.
+    Everything in that database is deleted. The moments are within the time of an undisturbed load.
     """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])
-    moments = random.Random(seed)  # noqa: S311 - which moments is no secret
+    moments = random.Random(seed)  # noqa: S311 - the moments are not secret
     layout = Layout(kb)
     undisturbed, longest = {}, 0.0
     for name in builds:
@@ -93,12 +92,12 @@ def kill_loads(
 
 
 def work(kb: Path, access: Access) -> None:
-    """Load the published build of `kb`; what a worker runs."""
+    """Load the published build of `kb`, in a worker."""
     load(Layout(kb), access, Quiet())
 
 
 def wipe(access: Access) -> None:
-    """Remove all nodes, edges and constraints from a database."""
+    """Delete all nodes, edges and constraints of a database."""
     with open_driver(access) as driver, driver.session() as session:
         session.run(
             "MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS"
@@ -108,7 +107,7 @@ def wipe(access: Access) -> None:
 
 
 def _difference(layout: Layout, access: Access, expected: dict[str, Content]) -> str:
-    """Take the load up and let it finish; how the database then differs, empty if it does not."""
+    """Resume the load until it is done, and return the difference; empty if there is none."""
     load(layout, access, Quiet())
     marker, found = marker_at(access), content_at(access, layout)
     if marker.state != "loaded" or marker.build != current_build(layout):

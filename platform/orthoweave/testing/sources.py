@@ -1,4 +1,4 @@
-"""Sources made by hand: rows in a test become a table set and a ledger entry, without a job."""
+"""Sources from rows in a test, which become a table set and a ledger entry without a job."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -8,11 +8,11 @@ import numpy as np
 import pyarrow as pa
 
 from orthoweave.schema import read_schema
-from orthoweave.tables.durable import pending_folder, publish_folder
-from orthoweave.tables.layout import Layout, writing
-from orthoweave.tables.ledger import Entry, Ledger
-from orthoweave.tables.provenance import UNVERSIONED, SourceInfo
-from orthoweave.tables.tableset import TableWriter
+from orthoweave.storage.durable import pending_folder, publish_folder
+from orthoweave.storage.layout import Layout, writing
+from orthoweave.storage.ledger import Entry, Ledger
+from orthoweave.storage.provenance import UNVERSIONED, SourceInfo
+from orthoweave.storage.tableset import TableWriter
 
 Rows = dict[str, list[dict[str, object]]]
 HUMAN: Final = "NCBITaxon:9606"
@@ -20,14 +20,19 @@ MOUSE: Final = "NCBITaxon:10090"
 
 
 def evidence(mouse: str, human: str, resource: str) -> dict[str, object]:
-    """Row of ``ORTHOLOGOUS_TO``: one resource says that a mouse and a human gene are orthologs."""
+    """Return a row of ``ORTHOLOGOUS_TO``: evidence of a resource for a mouse and a human gene."""
     return {
-        "from": mouse, "to": human, "assertion": "evidence", "from_species": MOUSE,
-        "to_species": HUMAN, "resources": [resource], "support_count": 1,
-    }  # fmt: skip
+        "from": mouse,
+        "to": human,
+        "assertion": "evidence",
+        "from_species": MOUSE,
+        "to_species": HUMAN,
+        "resources": [resource],
+        "support_count": 1,
+    }
 
 
-# insulin in human and mouse: who names the genes, and two who relate them
+# insulin in human and mouse: a source of genes, and two sources of orthologs
 GENES: Final[Rows] = {
     "Species": [
         {"id": HUMAN, "scientific_name": "Homo sapiens"},
@@ -42,20 +47,25 @@ GENES: Final[Rows] = {
 }
 MGI: Final[Rows] = {
     "Gene": [
-        {"id": "NCBIGene:3630", "symbol": "wrong", "name": "insulin", "species": HUMAN,
-         "synonyms": ["ILPR"]},
+        {
+            "id": "NCBIGene:3630",
+            "symbol": "wrong",
+            "name": "insulin",
+            "species": HUMAN,
+            "synonyms": ["ILPR"],
+        }
     ],
     "ORTHOLOGOUS_TO": [
         evidence("NCBIGene:16333", "NCBIGene:3630", "MGI"),
         evidence("NCBIGene:16334", "NCBIGene:3630", "MGI"),
     ],
-}  # fmt: skip
+}
 HCOP: Final[Rows] = {
     "ORTHOLOGOUS_TO": [
         evidence("NCBIGene:16334", "NCBIGene:3630", "OMA"),
-        # no source has this human gene
+        # this human gene does not exist in any source
         evidence("NCBIGene:16334", "NCBIGene:999", "OMA"),
-    ],
+    ]
 }
 
 
@@ -69,14 +79,14 @@ def record_source(
     vectors: Mapping[str, Sequence[str]] | None = None,
     model: str = "toy",
 ) -> Entry:
-    """Write `rows` by table as a source of the knowledge base `kb` and make it active.
+    """Write rows by table as an active source of a knowledge base, and return its entry.
 
     Parameters
     ----------
     depends
-        As in the ledger; a source with ``genes`` in it resolves names rather than giving them.
+        Dependencies as in the ledger; a source with ``genes`` uses gene names of other sources.
     vectors
-        Node keys by vector space, at most 8 of them: each gets a vector of its own.
+        Node keys by vector space, at most 8 each; each key gets a different vector.
     """
     layout = Layout(kb)
     source = SourceInfo(name, version=version, license=f"licence of {name}")
@@ -84,9 +94,11 @@ def record_source(
         with pending_folder(layout.tables, name) as folder:
             with TableWriter(folder, read_schema(), source) as out:
                 for table, content in rows.items():
-                    whole = content if isinstance(content, pa.Table) else pa.Table.from_pylist(
-                        [dict(row) for row in content]
-                    )  # fmt: skip
+                    whole = (
+                        content
+                        if isinstance(content, pa.Table)
+                        else pa.Table.from_pylist([dict(row) for row in content])
+                    )
                     out.write(table, whole)
                 for space, ids in (vectors or {}).items():
                     unit = np.eye(8, dtype=np.float32)[: len(ids)]
@@ -94,15 +106,23 @@ def record_source(
                 digest, counts = out.finish(), out.counts
             publish_folder(folder, layout.tables / digest)
         entry = Entry(
-            name, version, "toy", digest, dict(depends or {}), {}, [], digest, counts,
+            name,
+            version,
+            "toy",
+            digest,
+            dict(depends or {}),
+            {},
+            [],
+            digest,
+            counts,
             source.license,
-        )  # fmt: skip
+        )
         Ledger(layout.ledger).record(entry)
     return entry
 
 
 def record_insulin(kb: Path) -> Path:
-    """Three sources about insulin: ``ncbi`` names genes, ``mgi`` and ``hcop`` relate them."""
+    """Record three sources about insulin: ``ncbi`` (genes), ``mgi`` and ``hcop`` (orthologs)."""
     record_source(kb, "ncbi", GENES, version="1")
     record_source(kb, "mgi", MGI, version="1", depends={"genes": "none"})
     record_source(kb, "hcop", HCOP, version="1", depends={"genes": "none"})

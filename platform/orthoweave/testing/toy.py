@@ -1,8 +1,8 @@
-"""A toy world: three species, a few dozen genes with one-to-many orthologs, two small datasets.
+"""The toy world: three species, a few dozen genes with one-to-many orthologs, two small datasets.
 
-Identifiers, symbols and orthology are real; the counts are drawn from a seed, with each cell
-type's marker genes raised. It is written as raw files and goes through the same jobs as anything
-else, so that what is tested on it holds for real data.
+Identifiers, symbols and orthology are real; counts are drawn from a seed, with higher counts for
+each cell type's marker genes. The world is written as raw files and ingested by the usual jobs, so
+that tests on it apply to real data.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ from orthoweave.jobs.discover import find_job
 from orthoweave.jobs.ingest import ingest
 from orthoweave.progress import Quiet
 from orthoweave.settings import Settings
-from orthoweave.tables.layout import Layout
+from orthoweave.storage.layout import Layout
 
 # taxon, symbol, name, synonyms, previous symbols, NCBI gene, Ensembl gene, authority id
 _GENES: Final = """
@@ -122,12 +122,20 @@ _TYPES: Final = {
     "unknown_7": ("", ("LYZ", "Lyz2")),
 }
 _TAXON: Final = {"human": "9606", "mouse": "10090"}
-_GENE_COLUMNS: Final = ("taxon_id", "symbol", "name", "synonyms", "previous_symbols",
-                        "ncbi_gene_id", "ensembl_id", "authority")  # fmt: skip
+_GENE_COLUMNS: Final = (
+    "taxon_id",
+    "symbol",
+    "name",
+    "synonyms",
+    "previous_symbols",
+    "ncbi_gene_id",
+    "ensembl_id",
+    "authority",
+)
 
 
 def toy_genes() -> pd.DataFrame:
-    """The toy world's genes: one row each, lists separated by ``|``.
+    """Return the toy world's genes, one row each, with lists separated by ``|``.
 
     Examples
     --------
@@ -142,7 +150,7 @@ def toy_genes() -> pd.DataFrame:
 
 
 def write_toy_sources(folder: Path) -> dict[str, Path]:
-    """Write the toy world as raw files below `folder`; their paths by name."""
+    """Write the toy world as raw files below `folder`, and return their paths by name."""
     folder.mkdir(parents=True, exist_ok=True)
     genes = toy_genes()
     paths = {}
@@ -164,9 +172,10 @@ def write_toy_sources(folder: Path) -> dict[str, Path]:
 
 
 def toy_cells(species: str, *, seed: int = 0, cells_per_type: int = 10) -> anndata.AnnData:
-    """Counts of a toy dataset, shape ``(4 * cells_per_type, n_genes)``, markers raised by type.
+    """Return a toy dataset of counts, shape ``(4 * cells_per_type, n_genes)``.
 
-    ``TP53``/``Trp53`` is measured and zero everywhere; ``PPY`` is not measured in mouse.
+    Marker genes have higher counts in their type. ``TP53``/``Trp53`` is measured but always zero;
+    ``PPY`` is not measured in mouse.
     """
     genes = toy_genes()
     genes = genes[genes["taxon_id"] == _TAXON[species]]
@@ -193,7 +202,7 @@ def toy_cells(species: str, *, seed: int = 0, cells_per_type: int = 10) -> annda
 
 
 def build_toy_kb(folder: Path, *, vectors: bool = False) -> Path:
-    """Make, build and publish the toy world as a knowledge base in ``folder/kb``; its path.
+    """Build and publish the toy world as a knowledge base in ``folder/kb``, and return its path.
 
     Parameters
     ----------
@@ -265,8 +274,14 @@ def _write_orthology(folder: Path, genes: pd.DataFrame) -> dict[str, Path]:
         homology_type=np.where(several, "ortholog_one2many", "ortholog_one2one"),
         orthology_confidence="1",
     )
-    wanted = ["human_symbol", "human_ensembl", "mouse_symbol", "mouse_ensembl",
-              "homology_type", "orthology_confidence"]  # fmt: skip
+    wanted = [
+        "human_symbol",
+        "human_ensembl",
+        "mouse_symbol",
+        "mouse_ensembl",
+        "homology_type",
+        "orthology_confidence",
+    ]
     return {
         name: _write_table(folder / f"{name}.tsv", rows)
         for name, rows in (

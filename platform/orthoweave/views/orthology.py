@@ -1,90 +1,174 @@
-"""Consensus orthology of a published build for two or more species."""
+"""Orthology as models read it: consensus pairs of genes of two or more species, by number."""
 
-from itertools import chain
+from dataclasses import dataclass
 
-import pyarrow as pa
-import pyarrow.compute as pc
+import numpy as np
 
-from orthoweave.data.orthology import reverse_cardinality, select
-from orthoweave.data.orthology_view import OrthologyView, orthology_view
-from orthoweave.data.view_requests import OrthologyRequest
-from orthoweave.errors import InputError, UsageError
-from orthoweave.ids import find_species
-from orthoweave.views.published import Published
-
-_CARDINALITIES = ("1:1", "1:many", "many:1", "many:many")
-_PAIR = ["from", "to", "from_species", "to_species"]
-_EVIDENCE = [*_PAIR, "assertion", "resources", "source"]
-_CONSENSUS = [*_PAIR, "assertion", "support_count", "covering_count", "cardinality"]
+from orthoweave.errors import InputError, UnknownNameError
+from orthoweave.numerics.cardinality import reverse_cardinality
+from orthoweave.views.digests import digest_of
 
 
-def read_orthology(published: Published, request: OrthologyRequest) -> OrthologyView:
-    """Ortholog pairs of some species, each supported by enough of the sources that may count.
+@dataclass(frozen=True, slots=True)
+class Bipartite:
+    """Orthologs of two species: edges between numbered source and target genes."""
 
-    Support, cover and cardinality are those among the sources that may count.
+    source: str
+    """Key of the source species."""
+    target: str
+    """Key of the target species."""
+    source_genes: np.ndarray
+    """Keys of the source genes with an edge, shape ``(n_source_genes,)``, sorted."""
+    target_genes: np.ndarray
+    """Keys of the target genes with an edge, shape ``(n_target_genes,)``, sorted."""
+    source_index: np.ndarray
+    """Number of each edge's source gene, shape ``(n_edges,)``, int64."""
+    target_index: np.ndarray
+    """Number of each edge's target gene, shape ``(n_edges,)``, int64."""
+    cardinality: np.ndarray
+    """``1:1``, ``1:many``, ``many:1`` or ``many:many``, read from the source gene."""
+    support: np.ndarray
+    """Number of resources that support each edge, shape ``(n_edges,)``, int64."""
 
-    Raises
-    ------
-    UnknownNameError
-        If a species or source is not known.
-    UsageError
-        If fewer than two species are named, or a cardinality is none.
-    InputError
-        If the build has no pair of these species.
-    """
-    species = tuple(dict.fromkeys(species_key(published, name) for name in request.species))
-    if len(species) < 2:
-        message = f"species={request.species!r}: expected two species or more"
-        raise UsageError(message)
-    pairs = _pairs(published, species, request)
-    if request.cardinality:
-        pairs = pairs.filter(_of_kind(pairs["cardinality"], request.cardinality))
-    if not pairs.num_rows:
-        message = (
-            f"no orthologs of {' and '.join(species)} in build {published.manifest.build}: ingest "
-            "a source of them, or ask for fewer supporting sources"
+    @property
+    def n_edges(self) -> int:
+        """Number of ortholog pairs."""
+        return len(self.source_index)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the content; computed again at each call."""
+        return digest_of(self)
+
+    def select(self, edges: np.ndarray) -> "Bipartite":
+        """Only these edges (numbers or a mask) and the genes that they join; cardinality kept."""
+        sources, source_index = np.unique(self.source_index[edges], return_inverse=True)
+        targets, target_index = np.unique(self.target_index[edges], return_inverse=True)
+        return Bipartite(
+            self.source,
+            self.target,
+            self.source_genes[sources],
+            self.target_genes[targets],
+            source_index,
+            target_index,
+            self.cardinality[edges],
+            self.support[edges],
         )
-        raise InputError(message)
-    named = {name: pairs[name].to_numpy() for name in pairs.column_names}
-    return orthology_view(
-        *(named[name] for name in _PAIR), cardinality=named["cardinality"],
-        support=named["support_count"], covering=named["covering_count"],
-    )  # fmt: skip
+
+    def among(self, source_genes: np.ndarray, target_genes: np.ndarray) -> "Bipartite":
+        """Only edges whose ends are among these keys; cardinality stays that of all edges."""
+        there = np.isin(self.source_genes[self.source_index], source_genes)
+        there &= np.isin(self.target_genes[self.target_index], target_genes)
+        return self.select(there)
 
 
-def species_key(published: Published, text: str) -> str:
-    """Key of the species that a key, a name or a dataset stands for.
+@dataclass(frozen=True, slots=True)
+class OrthologyView:
+    """Consensus orthology of some species. Make it by `orthology_view`."""
+
+    species: tuple[str, ...]
+    """Keys of the species, sorted."""
+    genes: np.ndarray
+    """Keys of the genes with an ortholog, shape ``(n_genes,)``, sorted."""
+    species_of: np.ndarray
+    """Number of each gene's species in `species`, shape ``(n_genes,)``, int64."""
+    left: np.ndarray
+    """Number of the gene at one end of each pair, shape ``(n_edges,)``, int64."""
+    right: np.ndarray
+    """Number of the gene at the other end, shape ``(n_edges,)``, int64."""
+    cardinality: np.ndarray
+    """``1:1``, ``1:many``, ``many:1`` or ``many:many``, read from the left end; ``(n_edges,)``."""
+    support: np.ndarray
+    """Number of resources that support each pair, shape ``(n_edges,)``, int64."""
+    covering: np.ndarray
+    """Number of resources that cover the pair's two species, shape ``(n_edges,)``, int64."""
+
+    @property
+    def n_edges(self) -> int:
+        """Number of ortholog pairs."""
+        return len(self.left)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the content; computed again at each call."""
+        return digest_of(self)
+
+    def between(self, source: str, target: str) -> Bipartite:
+        """Pairs of two species as edges from `source` to `target` (keys of species), sorted."""
+        first, second = self._number(source), self._number(target)
+        left, right = self.species_of[self.left], self.species_of[self.right]
+        forward = (left == first) & (right == second)
+        backward = (left == second) & (right == first)
+        sources = np.concatenate([self.left[forward], self.right[backward]])
+        targets = np.concatenate([self.right[forward], self.left[backward]])
+        turned = [reverse_cardinality(text) for text in self.cardinality[backward]]
+        kinds = np.concatenate([self.cardinality[forward], np.array(turned, object)])
+        support = np.concatenate([self.support[forward], self.support[backward]])
+        order = np.lexsort((targets, sources))
+        source_numbers, source_index = np.unique(sources[order], return_inverse=True)
+        target_numbers, target_index = np.unique(targets[order], return_inverse=True)
+        return Bipartite(
+            source,
+            target,
+            self.genes[source_numbers],
+            self.genes[target_numbers],
+            source_index,
+            target_index,
+            kinds[order],
+            support[order],
+        )
+
+    def _number(self, species: str) -> int:
+        if species not in self.species:
+            message = f"no species {species!r} in this orthology: expected one of "
+            raise UnknownNameError(message + ", ".join(self.species))
+        return self.species.index(species)
+
+
+def orthology_view(
+    left: np.ndarray,
+    right: np.ndarray,
+    left_species: np.ndarray,
+    right_species: np.ndarray,
+    *,
+    cardinality: np.ndarray,
+    support: np.ndarray,
+    covering: np.ndarray,
+) -> OrthologyView:
+    """Orthology view of consensus pairs given as texts, each array of shape ``(n_edges,)``.
+
+    Parameters
+    ----------
+    left, right
+        Keys of the genes.
+    left_species, right_species
+        Keys of their species.
+    cardinality
+        As read from the left gene, such as `orthoweave.numerics.orthology.cardinality` gives it.
 
     Raises
     ------
-    UnknownNameError
-        If it is none of them.
+    InputError
+        If a pair stands twice or lies within one species.
     """
-    datasets = published.table("Dataset", ["id", "species"]).to_pylist()
-    of_dataset = {row["id"]: row["species"] for row in datasets}
-    if text in of_dataset:
-        return str(of_dataset[text])
-    if text in published.table("Species", ["id"])["id"].to_pylist():
-        return text
-    return find_species(text).key
-
-
-def _pairs(published: Published, species: tuple[str, ...], request: OrthologyRequest) -> pa.Table:
-    whole = request.min_sources == 1 and not request.sources
-    # what all sources together say is in the build already
-    columns, assertion = (_CONSENSUS, "consensus") if whole else (_EVIDENCE, "evidence")
-    rows = published.table(
-        "ORTHOLOGOUS_TO", columns,
-        [("assertion", "=", assertion), ("from_species", "in", species),
-         ("to_species", "in", species)],
-    )  # fmt: skip
-    return rows if whole else select(rows, request.sources, request.min_sources)
-
-
-def _of_kind(cardinality: pa.ChunkedArray, wanted: tuple[str, ...]) -> pa.Array:
-    unknown = [kind for kind in wanted if kind not in _CARDINALITIES]
-    if unknown:
-        message = f"cardinality {unknown[0]!r}: expected some of {', '.join(_CARDINALITIES)}"
-        raise UsageError(message)
-    kinds = set(chain(wanted, map(reverse_cardinality, wanted)))
-    return pc.is_in(cardinality, value_set=pa.array(sorted(kinds), pa.string()))
+    if (left_species == right_species).any():
+        message = "orthology: a pair lies within one species; expected genes of two species"
+        raise InputError(message)
+    keys = np.concatenate([left, right]).astype(object)
+    genes, first, number = np.unique(keys, return_index=True, return_inverse=True)
+    named = np.concatenate([left_species, right_species]).astype(object)
+    species, of = np.unique(named, return_inverse=True)
+    ends = np.sort(number.reshape(2, -1), axis=0)
+    if len(np.unique(ends, axis=1).T) != len(left):
+        message = "orthology: a pair of genes stands twice; expected each pair once"
+        raise InputError(message)
+    return OrthologyView(
+        tuple(str(name) for name in species),
+        genes,
+        of[first],
+        number[: len(left)],
+        number[len(left) :],
+        np.asarray(cardinality).astype(object),
+        np.asarray(support, np.int64),
+        np.asarray(covering, np.int64),
+    )

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from orthoweave.data.expression_view import ExpressionView, expression_view
-from orthoweave.data.vector_view import VectorView
+from orthoweave.views.expression import ExpressionView, expression_view
+from orthoweave.views.vector import VectorView
 
 N_CELLS, N_GENES = 90, 80
 
@@ -19,12 +19,16 @@ def _counts(seed: int = 0) -> ExpressionView:
     rate[:, -3:] = 20
     symbols = [f"GENE{i}" for i in range(N_GENES - 3)] + ["MT-CO1", "RPL3", "HBB"]
     return expression_view(
-        "d", "NCBITaxon:9606", np.array([f"d:{i}" for i in range(N_CELLS)], object),
+        "d",
+        "NCBITaxon:9606",
+        np.array([f"d:{i}" for i in range(N_CELLS)], object),
         np.array([f"g{i}" for i in range(N_GENES)], object),
-        random.poisson(rate).astype(np.float32), scale="counts", symbols=np.array(symbols, object),
+        random.poisson(rate).astype(np.float32),
+        scale="counts",
+        symbols=np.array(symbols, object),
         cell_types=np.array(["CL:a", "CL:b", "CL:c"], object)[kinds],
         donors=np.array(["one", "two"], object)[np.arange(N_CELLS) // 45],
-    )  # fmt: skip
+    )
 
 
 def _texts(seed: int = 1, n_genes: int = N_GENES) -> VectorView:
@@ -33,9 +37,11 @@ def _texts(seed: int = 1, n_genes: int = N_GENES) -> VectorView:
     centres = random.normal(size=(3, 12))
     vectors = centres[np.arange(n_genes) % 3] + 0.5 * random.normal(size=(n_genes, 12)) + 5
     return VectorView(
-        "gene_text", "m", np.array([f"g{i}" for i in range(n_genes)], object),
+        "gene_text",
+        "m",
+        np.array([f"g{i}" for i in range(n_genes)], object),
         vectors.astype(np.float32),
-    )  # fmt: skip
+    )
 
 
 @pytest.fixture

@@ -6,8 +6,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from orthoweave.data.expression_view import ExpressionView, expression_view
-from orthoweave.data.vector_view import VectorView
 from orthoweave.errors import InputError, ScaleError
 from orthoweave.models.cell_text.attribution import (
     cell_contributions,
@@ -15,6 +13,8 @@ from orthoweave.models.cell_text.attribution import (
     gene_scores,
 )
 from orthoweave.models.cell_text.embedding import corrected, permuted, random_projection, text_cells
+from orthoweave.views.expression import ExpressionView, expression_view
+from orthoweave.views.vector import VectorView
 
 N_CELLS, N_GENES = 90, 80
 MakeCounts = Callable[..., ExpressionView]
@@ -148,12 +148,17 @@ def test_keys_twice_are_refused(counts: MakeCounts, texts: MakeTexts) -> None:
     with pytest.raises(InputError, match="a key stands twice"):
         replace(genes, ids=np.full(N_GENES, "g0", object))
     with pytest.raises(InputError, match="gene key stands twice"):
-        expression_view("d", "s", counts().cells, np.full(N_GENES, "g0", object), counts().values,
-                        scale="counts")  # fmt: skip
+        expression_view(
+            "d",
+            "s",
+            counts().cells,
+            np.full(N_GENES, "g0", object),
+            counts().values,
+            scale="counts",
+        )
 
 
 def test_negative_values_are_refused(counts: MakeCounts) -> None:
     """Scaled data are no expression."""
     with pytest.raises(InputError, match="negative"):
-        expression_view("d", "s", counts().cells, counts().genes, -counts().values,
-                        scale="counts")  # fmt: skip
+        expression_view("d", "s", counts().cells, counts().genes, -counts().values, scale="counts")

@@ -7,19 +7,20 @@ import pytest
 from sklearn.decomposition import PCA
 from sklearn.neighbors import KNeighborsClassifier
 
-from orthoweave.data.expression_view import ExpressionView
-from orthoweave.data.orthology_view import Bipartite
-from orthoweave.data.vector_view import VectorView
-from orthoweave.data.view_requests import Views
 from orthoweave.errors import InputError, UsageError
 from orthoweave.models.base import RunContext
+from orthoweave.models.cell_text.config import CellTextConfig
 from orthoweave.models.cell_text.evaluation import (
     few_label_task,
     nearest_labels,
     one_to_one_features,
     principal_components,
 )
-from orthoweave.models.cell_text.model import CellText, CellTextConfig
+from orthoweave.models.cell_text.model import CellText
+from orthoweave.views.expression import ExpressionView
+from orthoweave.views.orthology import Bipartite
+from orthoweave.views.requests import Views
+from orthoweave.views.vector import VectorView
 
 MakeCounts = Callable[..., ExpressionView]
 MakeTexts = Callable[..., VectorView]
@@ -104,8 +105,9 @@ def test_components_against_scikit_learn(counts: MakeCounts) -> None:
     ours = found[:, :44]
     np.testing.assert_allclose(
         np.linalg.norm(ours[:, None] - ours, axis=2),
-        np.linalg.norm(witness[:, None] - witness, axis=2), atol=1e-3,
-    )  # fmt: skip
+        np.linalg.norm(witness[:, None] - witness, axis=2),
+        atol=1e-3,
+    )
 
 
 def test_one_to_one_features_of_one_dataset_twice(counts: MakeCounts) -> None:
@@ -113,8 +115,14 @@ def test_one_to_one_features_of_one_dataset_twice(counts: MakeCounts) -> None:
     view = counts()
     numbers = np.arange(view.n_genes)
     pairs = Bipartite(
-        "a", "b", view.genes, view.genes, numbers, numbers,
-        np.full(view.n_genes, "1:1", object), np.ones(view.n_genes, int),
-    )  # fmt: skip
+        "a",
+        "b",
+        view.genes,
+        view.genes,
+        numbers,
+        numbers,
+        np.full(view.n_genes, "1:1", object),
+        np.ones(view.n_genes, int),
+    )
     left, right = one_to_one_features(view, view, pairs)
     np.testing.assert_allclose(left, right, atol=1e-6)

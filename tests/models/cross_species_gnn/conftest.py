@@ -5,11 +5,11 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from orthoweave.data.expression_view import ExpressionView, expression_view
-from orthoweave.data.orthology_view import Bipartite, OrthologyView, orthology_view
-from orthoweave.data.view_requests import Views
 from orthoweave.models.cross_species_gnn.config import CrossSpeciesConfig
 from orthoweave.models.orthology_transfer.inputs import pairs_between
+from orthoweave.views.expression import ExpressionView, expression_view
+from orthoweave.views.orthology import Bipartite, OrthologyView, orthology_view
+from orthoweave.views.requests import Views
 
 HUMAN, MOUSE = "NCBITaxon:9606", "NCBITaxon:10090"
 N_GENES, N_CELLS, EXTRA = 60, 150, 9
@@ -25,11 +25,15 @@ def dataset(
     numbers = np.array([int(gene.split("_")[1]) for gene in genes])
     rate = 1 + 3 * (numbers[None, :] % 3 == kinds[:, None])
     return expression_view(
-        name, species, np.array([f"{name}:{i}" for i in range(N_CELLS)], object),
-        np.array(genes, object), random.poisson(rate).astype(np.float32), scale="counts",
+        name,
+        species,
+        np.array([f"{name}:{i}" for i in range(N_CELLS)], object),
+        np.array(genes, object),
+        random.poisson(rate).astype(np.float32),
+        scale="counts",
         cell_types=TYPES[kinds] if types is None else types,
         donors=np.array([f"{name}{1 + i // 50}" for i in range(N_CELLS)], object),
-    )  # fmt: skip
+    )
 
 
 def orthology() -> OrthologyView:
@@ -38,11 +42,14 @@ def orthology() -> OrthologyView:
     right = [f"M:m_{i}" for i in range(N_GENES)] + [f"M:second_{i}" for i in range(EXTRA)]
     kinds = ["1:many" if int(gene.split("_")[1]) < EXTRA else "1:1" for gene in left]
     return orthology_view(
-        np.array(left, object), np.array(right, object),
-        np.full(len(left), HUMAN, object), np.full(len(left), MOUSE, object),
-        cardinality=np.array(kinds, object), support=np.full(len(left), 5),
+        np.array(left, object),
+        np.array(right, object),
+        np.full(len(left), HUMAN, object),
+        np.full(len(left), MOUSE, object),
+        cardinality=np.array(kinds, object),
+        support=np.full(len(left), 5),
         covering=np.full(len(left), 9),
-    )  # fmt: skip
+    )
 
 
 MOUSE_GENES = [f"M:second_{i}" for i in range(EXTRA)] + [f"M:m_{i}" for i in range(N_GENES)][::-1]
@@ -73,8 +80,10 @@ def make_views(human: ExpressionView, mouse: ExpressionView) -> Callable[..., Vi
 
     def make(**others: ExpressionView | OrthologyView) -> Views:
         plain: dict[str, ExpressionView | OrthologyView] = {
-            "source": human, "target": mouse, "orthology": orthology(),
-        }  # fmt: skip
+            "source": human,
+            "target": mouse,
+            "orthology": orthology(),
+        }
         return Views(plain | others)
 
     return make

@@ -7,8 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orthoweave.data.expression_view import ExpressionView
-from orthoweave.data.orthology_view import Bipartite
 from orthoweave.errors import InputError
 from orthoweave.models.cross_species_gnn.abstention import (
     HeldOut,
@@ -17,6 +15,8 @@ from orthoweave.models.cross_species_gnn.abstention import (
 )
 from orthoweave.models.cross_species_gnn.config import CrossSpeciesConfig
 from orthoweave.progress import Quiet
+from orthoweave.views.expression import ExpressionView
+from orthoweave.views.orthology import Bipartite
 
 
 def held_out(probability: list[float], right: list[bool]) -> HeldOut:
@@ -51,9 +51,10 @@ def test_threshold_names_as_many_as_it_may(
     right = np.array([value for _, value in cells])
     found = choose_threshold(held_out(probability.tolist(), right.tolist()), precision)
     reached = [
-        bound for bound in (0.0, 0.3, 0.5, 0.7, 0.9)
+        bound
+        for bound in (0.0, 0.3, 0.5, 0.7, 0.9)
         if (probability >= bound).any() and right[probability >= bound].mean() >= precision
-    ]  # fmt: skip
+    ]
     named = probability >= found
     assert named.any()
     if reached:
@@ -84,9 +85,12 @@ def test_a_donor_with_other_labels_is_not_learnt_from_itself(
 
 @pytest.mark.parametrize("donors", [["x"] * 150, [None] * 150, ["x"] * 149 + [None]])
 def test_too_few_donors_are_refused(
-    donors: list[str | None], human: ExpressionView, mouse: ExpressionView, pairs: Bipartite,
+    donors: list[str | None],
+    human: ExpressionView,
+    mouse: ExpressionView,
+    pairs: Bipartite,
     config: CrossSpeciesConfig,
-) -> None:  # fmt: skip
+) -> None:
     """Without two donors, or with cells of none, no threshold can be learnt."""
     alone = replace(human, donors=np.array(donors, object))
     with pytest.raises(InputError, match="two at least and one for each cell"):

@@ -5,8 +5,6 @@ import pytest
 from sklearn.decomposition import PCA
 from sklearn.linear_model import LogisticRegression
 
-from orthoweave.data.expression_view import ExpressionView
-from orthoweave.data.orthology_view import Bipartite
 from orthoweave.models.cross_species_gnn.baselines import (
     linear_on_markers,
     logistic_regression,
@@ -14,6 +12,8 @@ from orthoweave.models.cross_species_gnn.baselines import (
 )
 from orthoweave.models.cross_species_gnn.config import CrossSpeciesConfig
 from orthoweave.models.cross_species_gnn.task import make_task
+from orthoweave.views.expression import ExpressionView
+from orthoweave.views.orthology import Bipartite
 
 
 @pytest.mark.parametrize("balanced", [False, True])

@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 
 from orthoweave.content import folder
-from orthoweave.data.expression_view import ExpressionView
-from orthoweave.data.view_requests import Views
 from orthoweave.errors import InputError, UsageError
 from orthoweave.models.base import RunContext
 from orthoweave.models.cross_species_gnn.config import CrossSpeciesConfig
 from orthoweave.models.cross_species_gnn.model import CrossSpeciesNetwork
 from orthoweave.models.registry import find_model
 from orthoweave.schema.read import read_schema
+from orthoweave.views.expression import ExpressionView
+from orthoweave.views.requests import Views
 
 MakeViews = Callable[..., Views]
 MODEL = CrossSpeciesNetwork()
@@ -43,9 +43,9 @@ def test_facts_fit_the_schema(make_views: MakeViews, config: CrossSpeciesConfig)
     """Every column of the table is a property of HAS_TYPE, and no required one is missing."""
     views = make_views()
     sure = replace(config, threshold=0.0)
-    table = MODEL.apply(
-        MODEL.fit(views, sure, RunContext()), views, sure, RunContext()
-    ).tables["HAS_TYPE"]  # fmt: skip
+    table = MODEL.apply(MODEL.fit(views, sure, RunContext()), views, sure, RunContext()).tables[
+        "HAS_TYPE"
+    ]
     properties = read_schema(folder("graph_schema")).edges["HAS_TYPE"].properties
     assert set(table.column_names) == {"from", "to", *(p.name for p in properties)}
     assert table.num_rows == 150
@@ -131,11 +131,19 @@ def test_genes_of_another_namespace_are_refused(
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"source": ""}, {"target": ""}, {"markers": 0}, {"min_cells": 0}, {"width": 0},
-        {"epochs": 0}, {"batch_cells": -1}, {"neighbors": 0}, {"neighbors": -2},
-        {"precision": 1.5}, {"threshold": -0.1},
+        {"source": ""},
+        {"target": ""},
+        {"markers": 0},
+        {"min_cells": 0},
+        {"width": 0},
+        {"epochs": 0},
+        {"batch_cells": -1},
+        {"neighbors": 0},
+        {"neighbors": -2},
+        {"precision": 1.5},
+        {"threshold": -0.1},
     ],
-)  # fmt: skip
+)
 def test_impossible_settings_are_refused(
     wrong: dict[str, object], config: CrossSpeciesConfig
 ) -> None:

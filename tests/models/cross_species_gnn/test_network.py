@@ -3,12 +3,12 @@
 import numpy as np
 import torch
 
-from orthoweave.data.expression_view import ExpressionView
-from orthoweave.data.orthology_view import Bipartite
 from orthoweave.models.cross_species_gnn.config import CrossSpeciesConfig
 from orthoweave.models.cross_species_gnn.network import CellTypeNetwork
 from orthoweave.models.cross_species_gnn.relations import make_graph, relations
 from orthoweave.models.cross_species_gnn.task import make_task
+from orthoweave.views.expression import ExpressionView
+from orthoweave.views.orthology import Bipartite
 
 
 def test_equations_by_dense_algebra(
@@ -44,11 +44,14 @@ def test_equations_by_dense_algebra(
     )
     u = [
         leaky(
-            own + e @ p["own_gene.weight"].T + p["own_gene.bias"]
-            + other @ p["from_orthologs.weight"].T + p["from_orthologs.bias"]
+            own
+            + e @ p["own_gene.weight"].T
+            + p["own_gene.bias"]
+            + other @ p["from_orthologs.weight"].T
+            + p["from_orthologs.bias"]
         )
         for own, e, other in zip(m, (e_s, e_t), means, strict=True)
-    ]  # fmt: skip
+    ]
     z = [
         c + (x / x.sum(axis=1, keepdims=True)) @ (g @ p["to_cells.weight"].T)
         for c, x, g in zip(h, (s, t), u, strict=True)

@@ -5,12 +5,12 @@ import pytest
 import torch
 from scipy import sparse
 
-from orthoweave.data.expression_view import ExpressionView
-from orthoweave.data.hetero_graph import ORTHOLOGOUS_TO
-from orthoweave.data.orthology_view import Bipartite
 from orthoweave.models.cross_species_gnn.config import CrossSpeciesConfig
 from orthoweave.models.cross_species_gnn.relations import Relation, make_graph, relations
 from orthoweave.models.cross_species_gnn.task import Task, make_task
+from orthoweave.views.expression import ExpressionView
+from orthoweave.views.hetero_graph import ORTHOLOGOUS_TO
+from orthoweave.views.orthology import Bipartite
 
 
 @pytest.fixture

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from orthoweave.data.expression_view import ExpressionView
-from orthoweave.data.orthology_view import Bipartite
 from orthoweave.errors import InputError
 from orthoweave.models.cross_species_gnn.config import CrossSpeciesConfig
 from orthoweave.models.cross_species_gnn.task import make_task, marker_genes
+from orthoweave.views.expression import ExpressionView
+from orthoweave.views.orthology import Bipartite
 
 
 def test_markers_are_those_of_the_t_test(human: ExpressionView) -> None:

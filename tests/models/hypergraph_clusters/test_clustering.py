@@ -134,9 +134,11 @@ def test_senseless_resolutions_are_refused(resolution: float) -> None:
 
 @pytest.mark.parametrize(
     ("package", "work"),
-    [("sklearn.cluster", lambda: k_means(np.zeros((100, 2)), 3, 0)),
-     ("sknetwork.clustering", lambda: communities(sp.csr_matrix(np.ones((3, 3)))))],
-)  # fmt: skip
+    [
+        ("sklearn.cluster", lambda: k_means(np.zeros((100, 2)), 3, 0)),
+        ("sknetwork.clustering", lambda: communities(sp.csr_matrix(np.ones((3, 3))))),
+    ],
+)
 def test_a_missing_package_is_told(
     package: str, work: Callable[[], np.ndarray], monkeypatch: pytest.MonkeyPatch
 ) -> None:

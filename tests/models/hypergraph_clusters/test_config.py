@@ -16,9 +16,16 @@ from orthoweave.models.hypergraph_clusters.embedding import WalkConfig
 def test_walk_settings_are_handed_on() -> None:
     """Each number reaches the walks under its own name; the defaults are the paper's."""
     given = HypergraphClustersConfig(
-        walk="edvw", exponent=3.0, embedding="skip_gram", n_walks=1, steps=2, dimension=3,
-        window=4, negatives=6, epochs=7,
-    )  # fmt: skip
+        walk="edvw",
+        exponent=3.0,
+        embedding="skip_gram",
+        n_walks=1,
+        steps=2,
+        dimension=3,
+        window=4,
+        negatives=6,
+        epochs=7,
+    )
     assert walk_config(given) == WalkConfig("edvw", 3.0, "skip_gram", 1, 2, 3, 4, 6, 7)
     assert walk_config(HypergraphClustersConfig()) == WalkConfig("diphw")
 

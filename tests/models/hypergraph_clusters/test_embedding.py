@@ -35,8 +35,10 @@ def test_every_walk_embeds_every_way(walk: str, method: str, cells: Any) -> None
 
 def test_occupancies_of_both_methods_agree(cells: Any) -> None:
     """Visits of sampled walks are what the law of the walk predicts, within sampling error."""
-    ways = [embed(cells.values, WalkConfig("diphw", 3.0, method), 3.0)
-            for method in ("closed_form", "skip_gram")]  # fmt: skip
+    ways = [
+        embed(cells.values, WalkConfig("diphw", 3.0, method), 3.0)
+        for method in ("closed_form", "skip_gram")
+    ]
     np.testing.assert_allclose(ways[0].occupancy, ways[1].occupancy, rtol=0.12)
 
 
@@ -64,9 +66,17 @@ def test_gene_steps_sum_to_one(cells: Any) -> None:
 
 @pytest.mark.parametrize(
     ("setting", "value"),
-    [("walk", "deepwalk"), ("method", "svd"), ("n_walks", 0), ("steps", 0), ("dimension", -1),
-     ("window", 0), ("negatives", 0), ("epochs", 0)],
-)  # fmt: skip
+    [
+        ("walk", "deepwalk"),
+        ("method", "svd"),
+        ("n_walks", 0),
+        ("steps", 0),
+        ("dimension", -1),
+        ("window", 0),
+        ("negatives", 0),
+        ("epochs", 0),
+    ],
+)
 def test_senseless_settings_are_refused(setting: str, value: Any) -> None:
     """The message names the setting, what it may be and what was found."""
     with pytest.raises(UsageError, match=f"{setting}: expected .*, found {value!r}"):

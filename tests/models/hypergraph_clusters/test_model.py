@@ -10,18 +10,18 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from orthoweave.data.expression_view import expression_view
-from orthoweave.data.hypergraph_view import HypergraphView, hypergraph_view
-from orthoweave.data.view_requests import HypergraphRequest, Views
 from orthoweave.errors import InputError, ScaleError, UsageError
 from orthoweave.models.base import ModelResult, RunContext
 from orthoweave.models.evaluation import adjusted_rand_index
 from orthoweave.models.hypergraph_clusters.clustering import stability
 from orthoweave.models.hypergraph_clusters.config import HypergraphClustersConfig
 from orthoweave.models.hypergraph_clusters.model import HypergraphClusters
+from orthoweave.models.options import parse_config
 from orthoweave.models.registry import find_model
-from orthoweave.models.settings import parse_config
 from orthoweave.schema import read_schema
+from orthoweave.views.expression import expression_view
+from orthoweave.views.hypergraph import HypergraphView, hypergraph_view
+from orthoweave.views.requests import HypergraphRequest, Views
 
 MIXOLOGY = Path(__file__).parents[4] / "shared/data/sc_mixology/sc_mixology_3cl.h5ad"
 CONFIG = HypergraphClustersConfig(
@@ -33,10 +33,16 @@ def view_of(values: sp.csr_matrix, labels: np.ndarray | None = None, **more: Any
     """View of a dataset named toy."""
     return hypergraph_view(
         expression_view(
-            "toy", "NCBITaxon:9606", keys("toy", values.shape[0]),
-            keys("NCBIGene", values.shape[1]), values, scale="log1p_cp10k", labels=labels, **more,
+            "toy",
+            "NCBITaxon:9606",
+            keys("toy", values.shape[0]),
+            keys("NCBIGene", values.shape[1]),
+            values,
+            scale="log1p_cp10k",
+            labels=labels,
+            **more,
         )
-    )  # fmt: skip
+    )
 
 
 def keys(prefix: str, size: int) -> np.ndarray:
@@ -65,7 +71,7 @@ def result(cells: Any) -> ModelResult:
 def test_it_is_registered_and_asks_for_the_hypergraph() -> None:
     """The registry knows it, and it reads log values of the genes that vary most."""
     model = find_model("hypergraph_clusters")
-    config = parse_config(model.config_class, {"dataset": "toy", "top_genes": "500"})
+    config = parse_config(model.config_class, {"dataset": "toy", "top_genes": "500"}, "model")
     assert model.views(config) == {"hypergraph": HypergraphRequest("toy", "log1p_cp10k", 500, 3)}
 
 
@@ -86,8 +92,10 @@ def test_high_traffic_genes_are_those_the_group_prefers(result: ModelResult, cel
     members, traffic = result.tables["IN_CLUSTER"], result.tables["HIGH_TRAFFIC"]
     group = dict(zip(members["to"].to_pylist(), cells.groups, strict=True))
     genes = [int(key.removeprefix("NCBIGene:")) for key in traffic["to"].to_pylist()]
-    right = [gene % 4 == group[cluster]
-             for gene, cluster in zip(genes, traffic["from"].to_pylist(), strict=True)]  # fmt: skip
+    right = [
+        gene % 4 == group[cluster]
+        for gene, cluster in zip(genes, traffic["from"].to_pylist(), strict=True)
+    ]
     assert len(right) > 40
     assert np.mean(right) > 0.9
     assert np.mean(np.array(traffic["percentile"])[right] == 1) > 0.9
@@ -156,9 +164,9 @@ def test_walks_without_genes_write_no_traffic(cells: Any) -> None:
     result = found(view_of(cells.values), replace(CONFIG, walk="node2vec"))
     assert set(result.tables) == {"CellCluster", "IN_CLUSTER"}
     assert result.tables["CellCluster"]["exponent"].null_count == 4
-    assert "HIGH_TRAFFIC" not in found(
-        view_of(cells.values), replace(CONFIG, traffic_genes=0)
-    ).tables  # fmt: skip
+    assert (
+        "HIGH_TRAFFIC" not in found(view_of(cells.values), replace(CONFIG, traffic_genes=0)).tables
+    )
 
 
 class _Kept:
@@ -228,11 +236,16 @@ def test_few_cells_are_refused(cells: Any) -> None:
 
 @pytest.mark.parametrize(
     ("change", "message"),
-    [({"dataset": ""}, "expected a dataset"), ({"device": "cuda"}, "runs on the processor"),
-     ({"seeds": 0}, "at least 1 clustering"), ({"traffic_genes": -1}, "traffic_genes from 0"),
-     ({"permutations": 0}, "permutations from 1"), ({"n_walks": 0}, "n_walks: expected"),
-     ({"walk": "deepwalk"}, "walk: expected one of")],
-)  # fmt: skip
+    [
+        ({"dataset": ""}, "expected a dataset"),
+        ({"device": "cuda"}, "runs on the CPU"),
+        ({"seeds": 0}, "at least 1 clustering"),
+        ({"traffic_genes": -1}, "traffic_genes from 0"),
+        ({"permutations": 0}, "permutations from 1"),
+        ({"n_walks": 0}, "n_walks: expected"),
+        ({"walk": "deepwalk"}, "walk: expected one of"),
+    ],
+)
 def test_senseless_settings_are_refused(change: dict[str, Any], message: str) -> None:
     """Before any view is read."""
     with pytest.raises(UsageError, match=message):
@@ -255,9 +268,12 @@ def test_the_card_can_be_read_without_heavy_packages() -> None:
         "heavy = {'numba', 'sklearn', 'sknetwork', 'torch'}; print(heavy & set(sys.modules))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True,
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
         cwd=Path(__file__).parents[3] / "platform",
-    )  # fmt: skip
+    )
     assert done.stdout.strip() == "set()"
 
 
@@ -266,7 +282,7 @@ def test_three_cell_lines_are_found() -> None:
     """ScMixology by Drop-seq: clusters are the three cell lines, and permuted genes find none."""
     import anndata
 
-    from orthoweave.data.expression import cell_totals, log_normalise
+    from orthoweave.numerics.expression import cell_totals, log_normalise
 
     data = anndata.read_h5ad(MIXOLOGY)
     # a platform makes clusters too: see the model's page

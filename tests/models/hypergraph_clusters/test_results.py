@@ -5,16 +5,12 @@ import pyarrow as pa
 import pytest
 import scipy.sparse as sp
 
-from orthoweave.data.expression_view import expression_view
-from orthoweave.data.hypergraph_view import HypergraphView, hypergraph_view
 from orthoweave.models.hypergraph_clusters.checks import Incidence
 from orthoweave.models.hypergraph_clusters.fitting import Clusters
-from orthoweave.models.hypergraph_clusters.results import (
-    cluster_tables,
-    depth_notes,
-    traffic_table,
-)
+from orthoweave.models.hypergraph_clusters.results import cluster_tables, depth_notes, traffic_table
 from orthoweave.models.hypergraph_clusters.traffic import Traffic
+from orthoweave.views.expression import expression_view
+from orthoweave.views.hypergraph import HypergraphView, hypergraph_view
 
 
 @pytest.fixture
@@ -24,9 +20,16 @@ def view() -> HypergraphView:
     names = np.array(["d:a", "d:b", "d:c", "d:d"], dtype=object)
     genes = np.array(["NCBIGene:1", "NCBIGene:2"], dtype=object)
     return hypergraph_view(
-        expression_view("d", "NCBITaxon:9606", names, genes, values, scale="log1p_cp10k",
-                        totals=np.array([10.0, 0, 30, 20]))
-    )  # fmt: skip
+        expression_view(
+            "d",
+            "NCBITaxon:9606",
+            names,
+            genes,
+            values,
+            scale="log1p_cp10k",
+            totals=np.array([10.0, 0, 30, 20]),
+        )
+    )
 
 
 def clusters(view: HypergraphView, occupancy: list[float], gave_up: int = 0) -> Clusters:
@@ -42,12 +45,18 @@ def test_tables_name_the_cells_that_were_kept(view: HypergraphView) -> None:
         view, clusters(view, [0.3, 0.3, 0.4]), np.array([0, 1, 0]), 0.9, "run:x"
     )
     assert tables["IN_CLUSTER"].to_pydict() == {
-        "from": ["d:a", "d:c", "d:d"], "to": ["run:x/0", "run:x/1", "run:x/0"],
-    }  # fmt: skip
+        "from": ["d:a", "d:c", "d:d"],
+        "to": ["run:x/0", "run:x/1", "run:x/0"],
+    }
     assert tables["CellCluster"].to_pydict() == {
-        "id": ["run:x/0", "run:x/1"], "dataset": ["d", "d"], "run": ["run:x", "run:x"],
-        "label": ["0", "1"], "n_cells": [2, 1], "stability": [0.9, 0.9], "exponent": [4.5, 4.5],
-    }  # fmt: skip
+        "id": ["run:x/0", "run:x/1"],
+        "dataset": ["d", "d"],
+        "run": ["run:x", "run:x"],
+        "label": ["0", "1"],
+        "n_cells": [2, 1],
+        "stability": [0.9, 0.9],
+        "exponent": [4.5, 4.5],
+    }
 
 
 def test_traffic_names_genes_by_key() -> None:

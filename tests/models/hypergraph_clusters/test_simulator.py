@@ -36,10 +36,14 @@ def test_modules_are_denser_and_higher() -> None:
 def test_rectangles_between_modules_are_overwritten() -> None:
     """Where one module's genes meet another's cells, 10 % are filled with probability 0.6."""
     found = simulate(SimulatorConfig(genes_per_module=100))
-    shares = np.array([
-        np.mean(blocks(found, first, second) > 0)
-        for first in range(30) for second in range(30) if first != second
-    ])  # fmt: skip
+    shares = np.array(
+        [
+            np.mean(blocks(found, first, second) > 0)
+            for first in range(30)
+            for second in range(30)
+            if first != second
+        ]
+    )
     filled = shares > 0.06
     assert filled.mean() == pytest.approx(0.6, abs=0.06)
     assert shares[filled].mean() == pytest.approx(0.1, abs=0.01)

@@ -52,8 +52,9 @@ def test_a_cell_is_not_drawn_against_itself() -> None:
     own, other = (np.full((2, 8), 0.5, np.float32) for _ in range(2))
     alone, facing = own.copy(), other.copy()
     module._learn(own, other, 0, 1, np.array([1, 1]), np.empty(8, np.float32), np.float32(0.1))
-    module._learn(alone, facing, 0, 1, np.empty(0, np.int64), np.empty(8, np.float32),
-                  np.float32(0.1))  # fmt: skip
+    module._learn(
+        alone, facing, 0, 1, np.empty(0, np.int64), np.empty(8, np.float32), np.float32(0.1)
+    )
     assert (own == alone).all()
     assert (other == facing).all()
 

@@ -5,10 +5,10 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from orthoweave.data.expression_view import ExpressionView, expression_view
-from orthoweave.data.orthology_view import OrthologyView, orthology_view
-from orthoweave.data.view_requests import Views
-from orthoweave.models.orthology_transfer.model import TransferConfig
+from orthoweave.models.orthology_transfer.config import TransferConfig
+from orthoweave.views.expression import ExpressionView, expression_view
+from orthoweave.views.orthology import OrthologyView, orthology_view
+from orthoweave.views.requests import Views
 
 HUMAN, MOUSE = "NCBITaxon:9606", "NCBITaxon:10090"
 N_GENES = 60
@@ -22,11 +22,15 @@ def dataset(name: str, species: str, genes: list[str], seed: int) -> ExpressionV
     numbers = np.array([int(gene.split("_")[1]) for gene in genes])
     rate = 1 + 6 * (numbers[None, :] % 3 == kinds[:, None])
     return expression_view(
-        name, species, np.array([f"{name}:{i}" for i in range(180)], object),
-        np.array(genes, object), random.poisson(rate).astype(np.float32), scale="counts",
+        name,
+        species,
+        np.array([f"{name}:{i}" for i in range(180)], object),
+        np.array(genes, object),
+        random.poisson(rate).astype(np.float32),
+        scale="counts",
         cell_types=TYPES[kinds],
         donors=np.array([f"{name}{1 + i // 60}" for i in range(180)], object),
-    ).log1p_cp10k()  # fmt: skip
+    ).log1p_cp10k()
 
 
 def orthology(extra: int = 12) -> OrthologyView:
@@ -35,11 +39,14 @@ def orthology(extra: int = 12) -> OrthologyView:
     right = [f"M:m_{i}" for i in range(N_GENES)] + [f"M:second_{i}" for i in range(extra)]
     kinds = ["1:many" if int(gene.split("_")[1]) < extra else "1:1" for gene in left]
     return orthology_view(
-        np.array(left, object), np.array(right, object),
-        np.full(len(left), HUMAN, object), np.full(len(left), MOUSE, object),
-        cardinality=np.array(kinds, object), support=np.full(len(left), 5),
+        np.array(left, object),
+        np.array(right, object),
+        np.full(len(left), HUMAN, object),
+        np.full(len(left), MOUSE, object),
+        cardinality=np.array(kinds, object),
+        support=np.full(len(left), 5),
         covering=np.full(len(left), 9),
-    )  # fmt: skip
+    )
 
 
 @pytest.fixture
@@ -63,6 +70,12 @@ def make_views() -> Callable[..., Views]:
 def config() -> TransferConfig:
     """Settings for a fit of seconds."""
     return TransferConfig(
-        source="human", target="mouse", top_genes=50, n_target=30, epochs=15, n_seeds=2, n_null=3,
+        source="human",
+        target="mouse",
+        top_genes=50,
+        n_target=30,
+        epochs=15,
+        n_seeds=2,
+        n_null=3,
         device="cpu",
-    )  # fmt: skip
+    )

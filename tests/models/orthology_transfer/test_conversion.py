@@ -35,9 +35,11 @@ def wired(n_source: int, n_target: int, n_edges: int, seed: int = 0) -> Wiring:
     source, target = np.divmod(chosen, n_target)
     return Wiring(
         np.array([f"s{i}" for i in range(n_source)], object),
-        np.array([f"t{i}" for i in range(n_target)], object), source, target,
+        np.array([f"t{i}" for i in range(n_target)], object),
+        source,
+        target,
         np.full(n_edges, "1:many", object),
-    )  # fmt: skip
+    )
 
 
 def dense(wiring: Wiring, weights: np.ndarray) -> np.ndarray:
@@ -53,8 +55,11 @@ def target_cells(n_target: int, n_classes: int, seed: int = 1, n_cells: int = 60
     held, learnt = split_cells(np.arange(n_cells))
     return labelled(
         random.normal(size=(n_cells, n_target)).astype(np.float32),
-        random.integers(0, n_classes, n_cells), learnt, held, "cpu",
-    )  # fmt: skip
+        random.integers(0, n_classes, n_cells),
+        learnt,
+        held,
+        "cpu",
+    )
 
 
 def test_values_flow_from_target_to_source() -> None:
@@ -94,9 +99,10 @@ def test_gradient_of_a_weight() -> None:
     upstream = torch.as_tensor(np.random.default_rng(3).normal(size=(60, 9)).astype(np.float32))
     layer(data.inputs).backward(upstream)
     expected = np.einsum(
-        "ne,ne->e", data.inputs.numpy()[:, wiring.target_index],
+        "ne,ne->e",
+        data.inputs.numpy()[:, wiring.target_index],
         upstream.numpy()[:, wiring.source_index],
-    )  # fmt: skip
+    )
     assert layer.weight.grad is not None
     np.testing.assert_allclose(layer.weight.grad.numpy(), expected, rtol=1e-3, atol=1e-4)
 
@@ -220,9 +226,12 @@ def _known_truth(seed: int) -> tuple[float, float]:
     truth[np.arange(50), random.integers(0, 3, 50)] += 1
     weights = truth.ravel().astype(np.float32)
     wiring = Wiring(
-        np.arange(50), np.arange(150), np.repeat(np.arange(50), 3), np.arange(150),
+        np.arange(50),
+        np.arange(150),
+        np.repeat(np.arange(50), 3),
+        np.arange(150),
         np.full(150, "1:many", object),
-    )  # fmt: skip
+    )
     inputs = random.normal(size=(200, 150)).astype(np.float32)
     classes = (inputs @ dense(wiring, weights) @ signs).argmax(axis=1)
     held, learnt = split_cells(random.permutation(200))
@@ -258,8 +267,10 @@ def test_baselines_learn_what_can_be_learnt() -> None:
     one = Wiring(np.arange(8), np.arange(8), np.arange(8), np.arange(8), np.full(8, "1:1", object))
     schedule = Schedule(0, epochs=60)
     for found in (
-        from_scratch(data, 2, schedule), ridge(data, 2), pooled(data, data, one, 2, schedule)
-    ):  # fmt: skip
+        from_scratch(data, 2, schedule),
+        ridge(data, 2),
+        pooled(data, data, one, 2, schedule),
+    ):
         assert (found == classes)[100:].mean() > 0.85
 
 

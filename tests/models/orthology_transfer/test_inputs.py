@@ -7,10 +7,8 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from orthoweave.data.expression_view import expression_view
-from orthoweave.data.orthology_view import orthology_view
-from orthoweave.data.view_requests import Views
 from orthoweave.errors import InputError, ScaleError, UsageError
+from orthoweave.models.orthology_transfer.config import TransferConfig
 from orthoweave.models.orthology_transfer.inputs import (
     Wiring,
     confounding,
@@ -19,7 +17,10 @@ from orthoweave.models.orthology_transfer.inputs import (
     standardised,
     variable_genes,
 )
-from orthoweave.models.orthology_transfer.model import TransferConfig, prepare
+from orthoweave.models.orthology_transfer.problem import prepare
+from orthoweave.views.expression import expression_view
+from orthoweave.views.orthology import orthology_view
+from orthoweave.views.requests import Views
 
 MakeViews = Callable[..., Views]
 
@@ -49,9 +50,12 @@ def test_edges_join_orthologs(make_views: MakeViews) -> None:
         for s, t in zip(wiring.source_index, wiring.target_index, strict=True)
     }
     assert joined == {
-        ("H:h_7", "M:m_7"), ("H:h_7", "M:second_7"), ("H:h_3", "M:m_3"), ("H:h_3", "M:second_3"),
+        ("H:h_7", "M:m_7"),
+        ("H:h_7", "M:second_7"),
+        ("H:h_3", "M:m_3"),
+        ("H:h_3", "M:second_3"),
         ("H:h_40", "M:m_40"),
-    }  # fmt: skip
+    }
 
 
 def test_standardised_by_training_cells_only(make_views: MakeViews) -> None:
@@ -91,8 +95,9 @@ def test_identifiers_twice() -> None:
     """A gene key that stands twice never becomes a view."""
     keys = np.array(["a", "a"], object)
     with pytest.raises(InputError, match="gene key stands twice"):
-        expression_view("d", "s", np.array(["c"], object), keys, sp.csr_matrix(np.ones((1, 2))),
-                        scale="counts")  # fmt: skip
+        expression_view(
+            "d", "s", np.array(["c"], object), keys, sp.csr_matrix(np.ones((1, 2))), scale="counts"
+        )
 
 
 def test_only_one_to_one_where_more_was_asked(
@@ -102,12 +107,14 @@ def test_only_one_to_one_where_more_was_asked(
     plain = make_views().orthology("orthology")
     one = plain.cardinality == "1:1"
     only = orthology_view(
-        plain.genes[plain.left[one]], plain.genes[plain.right[one]],
+        plain.genes[plain.left[one]],
+        plain.genes[plain.right[one]],
         np.array(plain.species, object)[plain.species_of[plain.left[one]]],
         np.array(plain.species, object)[plain.species_of[plain.right[one]]],
-        cardinality=plain.cardinality[one], support=plain.support[one],
+        cardinality=plain.cardinality[one],
+        support=plain.support[one],
         covering=plain.covering[one],
-    )  # fmt: skip
+    )
     with pytest.raises(InputError, match="no 1:many ortholog pair"):
         prepare(make_views(orthology=only), replace(config, kinds="1:many"))
 
@@ -135,9 +142,13 @@ def test_values_off_the_scale(
     """Raw counts as logs and the reverse, negative, missing: none becomes a view."""
     with pytest.raises(error, match=message):
         expression_view(
-            "d", "s", np.array(["c"], object), np.array(["g"], object),
-            sp.csr_matrix(np.array([[value]])), scale=scale,  # type: ignore[arg-type]
-        )  # fmt: skip
+            "d",
+            "s",
+            np.array(["c"], object),
+            np.array(["g"], object),
+            sp.csr_matrix(np.array([[value]])),
+            scale=scale,  # type: ignore[arg-type]
+        )
 
 
 def test_a_donor_on_both_sides(make_views: MakeViews, config: TransferConfig) -> None:

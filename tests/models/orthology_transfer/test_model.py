@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pytest
 
-from orthoweave.data.view_requests import Views
 from orthoweave.errors import InputError, UsageError
 from orthoweave.models.base import RunContext
+from orthoweave.models.orthology_transfer.config import TransferConfig
 from orthoweave.models.orthology_transfer.importance import (
     group_sums,
     null_percentile,
@@ -16,7 +16,8 @@ from orthoweave.models.orthology_transfer.importance import (
     tied_edges,
 )
 from orthoweave.models.orthology_transfer.inputs import Wiring
-from orthoweave.models.orthology_transfer.model import OrthologyTransfer, TransferConfig
+from orthoweave.models.orthology_transfer.model import OrthologyTransfer
+from orthoweave.views.requests import Views
 
 MakeViews = Callable[..., Views]
 
@@ -72,9 +73,11 @@ def test_published_edges_run_from_target_to_source(
     fitted = model.fit(views, config, RunContext())
     n_edges = fitted.prepared.wiring.n_edges
     strong = replace(
-        fitted, null=np.zeros((200, n_edges)), weights=np.abs(fitted.weights),
+        fitted,
+        null=np.zeros((200, n_edges)),
+        weights=np.abs(fitted.weights),
         importance=np.ones_like(fitted.importance),
-    )  # fmt: skip
+    )
     table = model.apply(strong, views, config, RunContext()).tables["FUNCTIONAL_ORTHOLOG_OF"]
     assert table.num_rows == n_edges
     assert all(key.startswith("M:") for key in table["from"].to_pylist())
@@ -100,17 +103,23 @@ def test_a_network_that_looks_elsewhere(make_views: MakeViews, config: TransferC
     """Under 60 % of its attribution on genes with an ortholog is refused."""
     plain = make_views().orthology("orthology")
     few = np.arange(plain.n_edges) % 4 == 0
-    thin = replace(plain, left=plain.left[few], right=plain.right[few],
-                   cardinality=plain.cardinality[few], support=plain.support[few],
-                   covering=plain.covering[few])  # fmt: skip
+    thin = replace(
+        plain,
+        left=plain.left[few],
+        right=plain.right[few],
+        cardinality=plain.cardinality[few],
+        support=plain.support[few],
+        covering=plain.covering[few],
+    )
     with pytest.raises(InputError, match="of what the network looks at has an ortholog"):
         OrthologyTransfer().fit(make_views(orthology=thin), config, RunContext())
 
 
 def test_tied_edges_are_ranked_together() -> None:
     """Two inputs that go together are one group, whose importance is their sum."""
-    wiring = Wiring(np.arange(3), np.arange(3), np.arange(3), np.arange(3),
-                    np.full(3, "1:1", object))  # fmt: skip
+    wiring = Wiring(
+        np.arange(3), np.arange(3), np.arange(3), np.arange(3), np.full(3, "1:1", object)
+    )
     random = np.random.default_rng(0)
     cells = random.normal(size=(100, 3))
     cells[:, 1] = -cells[:, 0] + 0.1 * cells[:, 1]

@@ -9,7 +9,7 @@ from orthoweave.models.cell_text.embedding import TextCells, permuted
 
 @dataclass(frozen=True, slots=True)
 class Contributions:
-    """What each gene adds to the direction of each class."""
+    """Contribution of each gene to the direction of each class."""
 
     classes: np.ndarray
     """Keys of the classes, shape ``(n_classes,)``."""
@@ -29,7 +29,7 @@ def gene_scores(cells: TextCells, direction: np.ndarray) -> np.ndarray:
 
 
 def cell_contributions(cells: TextCells, cell: int, direction: np.ndarray) -> np.ndarray:
-    """What each gene adds to the inner product of a cell's scaled vector and a direction."""
+    """Return what each gene adds to the inner product of a cell's scaled vector and a direction."""
     row = cells.weights[cell]
     length = np.linalg.norm(np.asarray(row @ cells.gene_vectors))
     found = np.zeros(cells.weights.shape[1])

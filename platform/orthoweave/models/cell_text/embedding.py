@@ -18,10 +18,10 @@ from typing import Final
 import numpy as np
 import scipy.sparse as sp
 
-from orthoweave.data.cell_vectors import Weighting, gene_specificity, top_genes
-from orthoweave.data.expression_view import ExpressionView
-from orthoweave.data.vector_view import VectorView
 from orthoweave.errors import InputError, ScaleError
+from orthoweave.numerics.cell_vectors import Weighting, gene_specificity, top_genes
+from orthoweave.views.expression import ExpressionView
+from orthoweave.views.vector import VectorView
 
 LEAST_GENES: Final = 10
 """Usable genes below which a cell is flagged and gets no vector."""
@@ -99,11 +99,12 @@ def text_cells(
     n_genes = (chosen.columns >= 0).sum(axis=1)
     weights = sp.csr_matrix(
         (
-            chosen.weights[chosen.columns >= 0], chosen.columns[chosen.columns >= 0],
+            chosen.weights[chosen.columns >= 0],
+            chosen.columns[chosen.columns >= 0],
             np.concatenate([[0], np.cumsum(n_genes)]),
         ),
         shape=view.values.shape,
-    )  # fmt: skip
+    )
     return TextCells(weights, vectors, usable, n_genes >= LEAST_GENES)
 
 
@@ -130,7 +131,7 @@ def mixed(weights: sp.csr_matrix, gene_vectors: np.ndarray) -> np.ndarray:
 
 
 def permuted(cells: TextCells, seed: int) -> TextCells:
-    """The same cells with the texts dealt out anew among the genes that have one."""
+    """Return the same cells with the texts permuted among the genes that have one."""
     there = np.flatnonzero(cells.has_text)
     order = np.random.default_rng(seed).permutation(there)
     vectors = cells.gene_vectors.copy()

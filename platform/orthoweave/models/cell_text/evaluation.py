@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from orthoweave.data.expression import log_normalise
-from orthoweave.data.expression_view import ExpressionView
-from orthoweave.data.orthology_view import Bipartite
 from orthoweave.errors import InputError
 from orthoweave.models.evaluation import macro_f1
+from orthoweave.numerics.expression import log_normalise
+from orthoweave.views.expression import ExpressionView
+from orthoweave.views.orthology import Bipartite
 
 COMPONENTS = 50
 VARIABLE_GENES = 2000
@@ -28,9 +28,8 @@ class Task:
 
 
 def few_label_task(
-    labels: np.ndarray, training: np.ndarray, test: np.ndarray, per_class: int,
-    draws: Sequence[int],
-) -> Task:  # fmt: skip
+    labels: np.ndarray, training: np.ndarray, test: np.ndarray, per_class: int, draws: Sequence[int]
+) -> Task:
     """Draw `per_class` labelled cells of each class, once for each seed in `draws`.
 
     Parameters
@@ -116,13 +115,19 @@ def one_to_one_features(
     one = pairs.among(first.genes, second.genes)
     one = one.select(one.cardinality == "1:1")
     both = []
-    for view, genes in ((first, one.source_genes[one.source_index]),
-                        (second, one.target_genes[one.target_index])):  # fmt: skip
+    for view, genes in (
+        (first, one.source_genes[one.source_index]),
+        (second, one.target_genes[one.target_index]),
+    ):
         values = view.log1p_cp10k().subset(genes=genes).values.toarray()
         spread = values.std(axis=0)
         both.append((values - values.mean(axis=0)) / np.where(spread > 1e-3, spread, 1))
-    variable = np.argsort(-first.log1p_cp10k().subset(
-        genes=one.source_genes[one.source_index]).values.toarray().var(axis=0))  # fmt: skip
+    variable = np.argsort(
+        -first.log1p_cp10k()
+        .subset(genes=one.source_genes[one.source_index])
+        .values.toarray()
+        .var(axis=0)
+    )
     left, right = (np.clip(values[:, variable[:VARIABLE_GENES]], -10, 10) for values in both)
     _, _, axes = np.linalg.svd(left, full_matrices=False)
     return left @ axes[:COMPONENTS].T, right @ axes[:COMPONENTS].T

@@ -4,18 +4,18 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from orthoweave.data.expression_view import ExpressionView
-from orthoweave.data.orthology_view import Bipartite
 from orthoweave.errors import InputError
 from orthoweave.models.cross_species_gnn.config import CrossSpeciesConfig
+from orthoweave.models.cross_species_gnn.fitting import train
 from orthoweave.models.cross_species_gnn.task import make_task
-from orthoweave.models.cross_species_gnn.training import train
 from orthoweave.progress import Progress
+from orthoweave.views.expression import ExpressionView
+from orthoweave.views.orthology import Bipartite
 
 
 @dataclass(frozen=True, slots=True)
 class HeldOut:
-    """What the network says of source cells of donors that it was not trained on."""
+    """Predictions for source cells of donors that were held out of training."""
 
     donors: np.ndarray
     """Donor of each cell, shape ``(n_cells,)``."""
@@ -28,7 +28,7 @@ class HeldOut:
 
     @property
     def right(self) -> np.ndarray:
-        """Whether the type was found, shape ``(n_cells,)``."""
+        """Mask of the cells with the right type, shape ``(n_cells,)``."""
         return np.asarray(self.truth == self.predicted)
 
 
@@ -63,8 +63,14 @@ def predict_held_out(
         held = np.asarray(source.donors == name)
         task = make_task(source, target, pairs, lenient, held)
         found = train(task, config, progress).source[np.isin(task.source.cells, source.cells[held])]
-        parts.append((source.donors[held], source.cell_types[held],
-                      task.classes[found.argmax(axis=1)], found.max(axis=1)))  # fmt: skip
+        parts.append(
+            (
+                source.donors[held],
+                source.cell_types[held],
+                task.classes[found.argmax(axis=1)],
+                found.max(axis=1),
+            )
+        )
     return HeldOut(*(np.concatenate(values) for values in zip(*parts, strict=True)))
 
 

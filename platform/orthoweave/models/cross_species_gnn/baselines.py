@@ -4,10 +4,10 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.special import log_softmax, softmax
 
-from orthoweave.data.expression_view import ExpressionView
-from orthoweave.data.orthology_view import Bipartite
 from orthoweave.models.cross_species_gnn.task import Task
 from orthoweave.models.orthology_transfer.inputs import variable_genes
+from orthoweave.views.expression import ExpressionView
+from orthoweave.views.orthology import Bipartite
 
 _LEAST_SD = 1e-3
 # sklearn's C of the linear baseline: log expression of hundreds of genes needs a strong penalty

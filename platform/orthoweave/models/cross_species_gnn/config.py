@@ -2,29 +2,57 @@
 
 from dataclasses import dataclass
 
-from orthoweave.models.settings import device_setting, seed_setting, setting
+from orthoweave.errors import UsageError
+from orthoweave.models.options import device_option, option, seed_option
 
 
 @dataclass(frozen=True, slots=True)
 class CrossSpeciesConfig:
     """Settings of the graph network across species."""
 
-    source: str = setting("", "dataset whose cell types are known")
-    target: str = setting("", "dataset of another species; its labels are never used to train")
-    types: tuple[str, ...] = setting((), "cell types to tell apart; empty for all of the source")
-    kinds: str = setting("all", "ortholog pairs to use", choices=("all", "1:1", "1:many"))
-    min_sources: int = setting(3, "smallest number of resources that support a pair")
-    markers: int = setting(20, "marker genes of each cell type that become nodes")
-    min_cells: int = setting(2, "labelled cells that a type must have; others are left out")
-    width: int = setting(32, "numbers that describe a node")
-    epochs: int = setting(150, "passes over the labelled cells")
-    rate: float = setting(0.01, "step size of Adam")
-    penalty: float = setting(0.003, "weight of the sum of all squared parameters in the loss")
-    batch_cells: int = setting(0, "labelled cells of a mini-batch; 0 for the whole graph at once")
-    neighbors: int = setting(200, "cells drawn for each gene in a mini-batch; -1 for all")
-    precision: float = setting(0.99, "accuracy among named cells that held-out donors must reach")
-    threshold: float | None = setting(
+    source: str = option("", "dataset whose cell types are known")
+    target: str = option("", "dataset of another species; its labels are never used to train")
+    types: tuple[str, ...] = option((), "cell types to tell apart; empty for all of the source")
+    kinds: str = option("all", "ortholog pairs to use", choices=("all", "1:1", "1:many"))
+    min_sources: int = option(3, "smallest number of resources that support a pair")
+    markers: int = option(20, "marker genes of each cell type that become nodes")
+    min_cells: int = option(2, "labelled cells that a type must have; others are left out")
+    width: int = option(32, "numbers that describe a node")
+    epochs: int = option(150, "passes over the labelled cells")
+    rate: float = option(0.01, "step size of Adam")
+    penalty: float = option(0.003, "weight of the sum of all squared parameters in the loss")
+    batch_cells: int = option(0, "labelled cells of a mini-batch; 0 for the whole graph at once")
+    neighbors: int = option(200, "cells drawn for each gene in a mini-batch; -1 for all")
+    precision: float = option(0.99, "accuracy among named cells that held-out donors must reach")
+    threshold: float | None = option(
         None, "probability below which a cell gets no type; none to choose it by held-out donors"
     )
-    seed: int = seed_setting()
-    device: str = device_setting()
+    seed: int = seed_option()
+    device: str = device_option()
+
+
+def check_config(config: CrossSpeciesConfig) -> None:
+    """Check that both datasets are named and all numbers are in range.
+
+    Raises
+    ------
+    UsageError
+        If a dataset is missing or a number is out of range.
+    """
+    if not config.source or not config.target:
+        message = "expected two datasets, such as --set source=baron_human --set target=baron_mouse"
+        raise UsageError(message)
+    for name in ("markers", "min_cells", "width", "epochs"):
+        if getattr(config, name) < 1:
+            message = f"{name}={getattr(config, name)!r}: expected a whole number from 1"
+            raise UsageError(message)
+    if config.batch_cells < 0 or (config.neighbors < 1 and config.neighbors != -1):
+        message = (
+            f"batch_cells={config.batch_cells!r}, neighbors={config.neighbors!r}: expected cells "
+            "from 0, and neighbors from 1 or -1 for all"
+        )
+        raise UsageError(message)
+    for name, value in (("precision", config.precision), ("threshold", config.threshold)):
+        if value is not None and not 0 <= value <= 1:
+            message = f"{name}={value!r}: expected a share from 0 to 1"
+            raise UsageError(message)

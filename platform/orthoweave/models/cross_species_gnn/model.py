@@ -1,4 +1,4 @@
-"""The graph network across species as a model: what it reads, how it is fitted, what it gives."""
+"""The graph network across species as a model: its views, its fit and its results."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,20 +6,20 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from orthoweave.data.expression_view import ExpressionView
-from orthoweave.data.orthology_view import Bipartite
-from orthoweave.data.view_requests import ExpressionRequest, OrthologyRequest, ViewRequest, Views
-from orthoweave.errors import InputError, UsageError
+from orthoweave.errors import InputError
 from orthoweave.models.base import Model, ModelCard, ModelResult, RunContext
-from orthoweave.models.cross_species_gnn.config import CrossSpeciesConfig
+from orthoweave.models.cross_species_gnn.config import CrossSpeciesConfig, check_config
 from orthoweave.models.cross_species_gnn.task import make_task
 from orthoweave.models.device import import_torch
 from orthoweave.models.orthology_transfer.inputs import confounding, pairs_between
+from orthoweave.views.expression import ExpressionView
+from orthoweave.views.orthology import Bipartite
+from orthoweave.views.requests import ExpressionRequest, OrthologyRequest, ViewRequest, Views
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What was learnt of the target's cells, and when to say nothing."""
+    """A fit: class probabilities of the target's cells, and the threshold for a type."""
 
     classes: np.ndarray
     """Keys of the cell types told apart, shape ``(n_classes,)``."""
@@ -40,7 +40,7 @@ class Named:
 
     @property
     def is_named(self) -> np.ndarray:
-        """Whether each cell's highest probability reaches the threshold, shape ``(n_cells,)``."""
+        """Mask of cells whose highest probability reaches the threshold, shape ``(n_cells,)``."""
         return np.asarray(self.probability.max(axis=1) >= self.threshold)
 
 
@@ -73,7 +73,7 @@ class CrossSpeciesNetwork(Model[CrossSpeciesConfig, Named]):
         UsageError
             If a dataset is not named, or a number is out of its range.
         """
-        _check(config)
+        check_config(config)
         return {
             "source": ExpressionRequest(config.source, scale="log1p_cp10k"),
             "target": ExpressionRequest(config.target, scale="log1p_cp10k"),
@@ -98,7 +98,7 @@ class CrossSpeciesNetwork(Model[CrossSpeciesConfig, Named]):
             choose_threshold,
             predict_held_out,
         )
-        from orthoweave.models.cross_species_gnn.training import train
+        from orthoweave.models.cross_species_gnn.fitting import train
 
         source, target, pairs = prepare(views, config)
         task = make_task(source, target, pairs, config)
@@ -112,28 +112,39 @@ class CrossSpeciesNetwork(Model[CrossSpeciesConfig, Named]):
         confounded = confounding(source, np.ones(source.n_cells, bool))
         notes = task.notes + ((confounded,) if confounded else ())
         return Named(
-            task.classes, found.target, threshold, right,
-            (task.source.n_genes, task.target.n_genes), notes,
-        )  # fmt: skip
+            task.classes,
+            found.target,
+            threshold,
+            right,
+            (task.source.n_genes, task.target.n_genes),
+            notes,
+        )
 
     def apply(
         self, fitted: Named, views: Views, config: CrossSpeciesConfig, context: RunContext
     ) -> ModelResult:
         """Types of the cells that were named; scores where the target's authors name cells too."""
-        from orthoweave.models.cross_species_gnn.scoring import score
+        from orthoweave.models.cross_species_gnn.evaluation import score
 
         source, target, pairs = prepare(views, config)
         named, predicted = fitted.is_named, fitted.predicted
-        table = pa.table({
-            "from": target.cells[named],
-            "to": predicted[named],
-            "by": [context.run] * int(named.sum()),
-            "probability": fitted.probability.max(axis=1)[named].astype(np.float64),
-        })  # fmt: skip
+        table = pa.table(
+            {
+                "from": target.cells[named],
+                "to": predicted[named],
+                "by": [context.run] * int(named.sum()),
+                "probability": fitted.probability.max(axis=1)[named].astype(np.float64),
+            }
+        )
         scores = score(
-            predicted, fitted.classes, source, target, pairs,
-            config=config, progress=context.progress,
-        )  # fmt: skip
+            predicted,
+            fitted.classes,
+            source,
+            target,
+            pairs,
+            config=config,
+            progress=context.progress,
+        )
         measures: dict[str, float | int | str] = {
             "cells": target.n_cells,
             "coverage": round(float(named.mean()), 6),
@@ -174,26 +185,6 @@ def prepare(
         )
         raise InputError(message)
     return source, target, pairs
-
-
-def _check(config: CrossSpeciesConfig) -> None:
-    if not config.source or not config.target:
-        message = "expected two datasets, such as --set source=baron_human --set target=baron_mouse"
-        raise UsageError(message)
-    for name in ("markers", "min_cells", "width", "epochs"):
-        if getattr(config, name) < 1:
-            message = f"{name}={getattr(config, name)!r}: expected a whole number from 1"
-            raise UsageError(message)
-    if config.batch_cells < 0 or (config.neighbors < 1 and config.neighbors != -1):
-        message = (
-            f"batch_cells={config.batch_cells!r}, neighbors={config.neighbors!r}: expected cells "
-            "from 0, and neighbors from 1 or -1 for all"
-        )
-        raise UsageError(message)
-    for name, value in (("precision", config.precision), ("threshold", config.threshold)):
-        if value is not None and not 0 <= value <= 1:
-            message = f"{name}={value!r}: expected a share from 0 to 1"
-            raise UsageError(message)
 
 
 def _of_named(

@@ -8,8 +8,8 @@ import numpy as np
 import scipy.sparse as sp
 import torch
 
-from orthoweave.data.hetero_graph import EXPRESSED_BY, EXPRESSES, ORTHOLOGOUS_TO, hetero_graph
 from orthoweave.models.cross_species_gnn.task import Task
+from orthoweave.views.hetero_graph import EXPRESSED_BY, EXPRESSES, ORTHOLOGOUS_TO, hetero_graph
 
 if TYPE_CHECKING:
     from torch_geometric.data import HeteroData
@@ -19,7 +19,7 @@ class Relation:
     """A sparse matrix of shape ``(n_receivers, n_senders)`` and its transpose, on a device.
 
     Both are kept because the gradient of a product needs the transpose, which PyTorch would
-    otherwise make anew at each step.
+    otherwise make again at each step.
     """
 
     def __init__(self, matrix: sp.csr_matrix, device: str) -> None:
@@ -78,10 +78,13 @@ def relations(data: "HeteroData", device: str) -> Relations:
     if numbers is None:
         numbers = torch.arange(n_genes)
     return Relations(
-        Relation(reads, device), Relation(_by_row(reads), device),
-        Relation(_by_row(expressers), device), Relation(inherits, device),
-        Relation(_by_row(pairs), device), numbers.to(device),
-    )  # fmt: skip
+        Relation(reads, device),
+        Relation(_by_row(reads), device),
+        Relation(_by_row(expressers), device),
+        Relation(inherits, device),
+        Relation(_by_row(pairs), device),
+        numbers.to(device),
+    )
 
 
 class _Product(torch.autograd.Function):
@@ -117,5 +120,8 @@ def _tensor(matrix: sp.csr_matrix, device: str) -> torch.Tensor:
         return torch.sparse_csr_tensor(
             torch.from_numpy(matrix.indptr.astype(np.int64)),
             torch.from_numpy(matrix.indices.astype(np.int64)),
-            torch.from_numpy(matrix.data), matrix.shape, device=device, check_invariants=False,
-        )  # fmt: skip
+            torch.from_numpy(matrix.data),
+            matrix.shape,
+            device=device,
+            check_invariants=False,
+        )

@@ -1,4 +1,4 @@
-"""What the network is trained on: labelled source cells, unlabelled target cells, marker genes.
+"""Training data of the network: labelled source cells, unlabelled target cells, marker genes.
 
 Genes become nodes if they mark a cell type of the labelled source cells and have an ortholog that
 the target expresses; their orthologs become nodes of the target's species. The labels of the
@@ -10,10 +10,10 @@ from typing import Final
 
 import numpy as np
 
-from orthoweave.data.expression_view import ExpressionView
-from orthoweave.data.orthology_view import Bipartite, OrthologyView, orthology_view
 from orthoweave.errors import InputError
 from orthoweave.models.cross_species_gnn.config import CrossSpeciesConfig
+from orthoweave.views.expression import ExpressionView
+from orthoweave.views.orthology import Bipartite, OrthologyView, orthology_view
 
 # share of target cells that must express an ortholog: fewer say nothing of most cells
 _LEAST_EXPRESSED: Final = 0.005
@@ -86,8 +86,11 @@ def make_task(
     return Task(
         _unlabelled(source.subset(genes=_in_order(source.genes, among.source_genes))),
         _unlabelled(target.subset(genes=_in_order(target.genes, among.target_genes))),
-        _orthology(among), classes, labels, notes,
-    )  # fmt: skip
+        _orthology(among),
+        classes,
+        labels,
+        notes,
+    )
 
 
 def marker_genes(
@@ -175,7 +178,11 @@ def _unlabelled(view: ExpressionView) -> ExpressionView:
 def _orthology(pairs: Bipartite) -> OrthologyView:
     n_edges = pairs.n_edges
     return orthology_view(
-        pairs.source_genes[pairs.source_index], pairs.target_genes[pairs.target_index],
-        np.full(n_edges, pairs.source, object), np.full(n_edges, pairs.target, object),
-        cardinality=pairs.cardinality, support=pairs.support, covering=pairs.support,
-    )  # fmt: skip
+        pairs.source_genes[pairs.source_index],
+        pairs.target_genes[pairs.target_index],
+        np.full(n_edges, pairs.source, object),
+        np.full(n_edges, pairs.target, object),
+        cardinality=pairs.cardinality,
+        support=pairs.support,
+        covering=pairs.support,
+    )

@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 import scipy.sparse as sp
 
-from orthoweave.data.compiled import compiled
+from orthoweave.numerics.compiled import compiled
 
 # SplitMix64 (Steele, Lea and Flood 2014, doi:10.1145/2660193.2660195)
 _GOLDEN: Final = np.uint64(0x9E3779B97F4A7C15)

@@ -1,4 +1,4 @@
-"""What a hypergraph must be for walks on it to mean anything, and what is left out of it."""
+"""Checks of a hypergraph before walks, and the cells and genes that are left out."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -27,7 +27,7 @@ class Incidence:
     component: np.ndarray
     """Connected component of each cell, shape ``(n_cells,)``; walks stay within theirs."""
     notes: tuple[str, ...]
-    """What was left out or found odd, in sentences."""
+    """Omissions and irregularities, in sentences."""
 
 
 def checked_incidence(values: sp.csr_matrix) -> Incidence:
@@ -53,10 +53,12 @@ def checked_incidence(values: sp.csr_matrix) -> Incidence:
     genes = np.flatnonzero(np.bincount(filled.indices, minlength=filled.shape[1]))
     notes = [
         note
-        for what, kept, given in (("cells", len(cells), filled.shape[0]),
-                                  ("genes", len(genes), filled.shape[1]))
+        for what, kept, given in (
+            ("cells", len(cells), filled.shape[0]),
+            ("genes", len(genes), filled.shape[1]),
+        )
         if (note := _left_out(what, kept, given))
-    ]  # fmt: skip
+    ]
     if len(cells) < MIN_CELLS:
         message = (
             f"clustering by walks: expected at least {MIN_CELLS} cells with a value, found "

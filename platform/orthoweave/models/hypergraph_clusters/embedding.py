@@ -95,18 +95,22 @@ def embed(
     n_cells, method = by_cell.shape[0], method_for(config, by_cell.shape[0])
     sharpness = 1.0 if exponent is None else exponent
     if method == "closed_form":
-        found = closed_form(dense_transitions(by_cell, config.walk, sharpness),
-                            dimension=config.dimension, window=config.window,
-                            steps=config.steps)  # fmt: skip
+        found = closed_form(
+            dense_transitions(by_cell, config.walk, sharpness),
+            dimension=config.dimension,
+            window=config.window,
+            steps=config.steps,
+        )
         return Embedding(found.vectors, found.occupancy, method, 0)
     # numba takes half a second to import: only those pay who sample walks
     from orthoweave.models.hypergraph_clusters.skip_gram import SkipGramConfig, skip_gram
 
     walks = _walks(by_cell, config, sharpness, seed)
     vectors = skip_gram(
-        walks.cells, n_cells,
+        walks.cells,
+        n_cells,
         SkipGramConfig(config.dimension, config.window, config.negatives, config.epochs, seed=seed),
-    )  # fmt: skip
+    )
     visits = np.bincount(walks.cells.ravel(), minlength=n_cells).astype(np.float64)
     return Embedding(vectors, visits / visits.sum(), method, walks.gave_up)
 

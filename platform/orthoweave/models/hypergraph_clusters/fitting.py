@@ -39,7 +39,7 @@ def fit_clusters(
     """Clusters of cells by walks, once for each seed; goes on from the context's checkpoint.
 
     The closed form is the same for all seeds, so they differ by the clustering alone; sampled
-    walks and skip-gram are made anew for each.
+    walks and skip-gram are made again for each.
 
     Parameters
     ----------

@@ -6,8 +6,6 @@ from typing import ClassVar
 import numpy as np
 import scipy.sparse as sp
 
-from orthoweave.data.hypergraph_view import HypergraphView
-from orthoweave.data.view_requests import HypergraphRequest, ViewRequest, Views
 from orthoweave.errors import UsageError
 from orthoweave.models.base import Model, ModelCard, ModelResult, RunContext, Score
 from orthoweave.models.hypergraph_clusters.clustering import stability
@@ -18,15 +16,13 @@ from orthoweave.models.hypergraph_clusters.config import (
     walk_config,
 )
 from orthoweave.models.hypergraph_clusters.embedding import embed, exponent_for, gene_step
+from orthoweave.models.hypergraph_clusters.evaluation import label_agreement
 from orthoweave.models.hypergraph_clusters.fitting import Clusters, fit_clusters
-from orthoweave.models.hypergraph_clusters.results import (
-    cluster_tables,
-    depth_notes,
-    traffic_table,
-)
-from orthoweave.models.hypergraph_clusters.scoring import label_agreement
+from orthoweave.models.hypergraph_clusters.results import cluster_tables, depth_notes, traffic_table
 from orthoweave.models.hypergraph_clusters.traffic import gene_traffic
 from orthoweave.models.hypergraph_clusters.transitions import DENSE_LIMIT
+from orthoweave.views.hypergraph import HypergraphView
+from orthoweave.views.requests import HypergraphRequest, ViewRequest, Views
 
 
 class HypergraphClusters(Model[HypergraphClustersConfig, Clusters]):
@@ -85,9 +81,8 @@ class HypergraphClusters(Model[HypergraphClustersConfig, Clusters]):
         return fit_clusters(views.hypergraph("hypergraph").by_cell, config, context)
 
     def apply(
-        self, fitted: Clusters, views: Views, config: HypergraphClustersConfig,
-        context: RunContext,
-    ) -> ModelResult:  # fmt: skip
+        self, fitted: Clusters, views: Views, config: HypergraphClustersConfig, context: RunContext
+    ) -> ModelResult:
         """Clusters, their cells and their high-traffic genes, with a score if there are labels."""
         view = views.hypergraph("hypergraph")
         clusters = fitted.partitions[fitted.chosen]
@@ -96,9 +91,13 @@ class HypergraphClusters(Model[HypergraphClustersConfig, Clusters]):
         if config.traffic_genes and config.walk != "node2vec":
             step = gene_step(fitted.incidence.by_cell, config.walk, fitted.exponent)
             traffic = gene_traffic(
-                step, fitted.occupancy, clusters, top=config.traffic_genes,
-                permutations=config.permutations, seed=config.seed,
-            )  # fmt: skip
+                step,
+                fitted.occupancy,
+                clusters,
+                top=config.traffic_genes,
+                permutations=config.permutations,
+                seed=config.seed,
+            )
             genes = view.genes[fitted.incidence.genes]
             tables["HIGH_TRAFFIC"] = traffic_table(traffic, genes, context.run)
         measures: dict[str, float | int | str] = {
@@ -131,7 +130,11 @@ def _scores(
 
     return (
         label_agreement(
-            fitted.incidence.by_cell, labels, fitted.partitions, embed=vectors,
-            cluster=lambda found, seed: clustered(found, config, seed), seed=config.seed,
+            fitted.incidence.by_cell,
+            labels,
+            fitted.partitions,
+            embed=vectors,
+            cluster=lambda found, seed: clustered(found, config, seed),
+            seed=config.seed,
         ),
-    )  # fmt: skip
+    )

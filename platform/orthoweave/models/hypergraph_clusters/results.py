@@ -5,9 +5,9 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
-from orthoweave.data.hypergraph_view import HypergraphView
 from orthoweave.models.hypergraph_clusters.fitting import Clusters
 from orthoweave.models.hypergraph_clusters.traffic import Traffic
+from orthoweave.views.hypergraph import HypergraphView
 
 # correlation of visits and depth above which the user is told
 _DEPTH: Final = 0.5
@@ -29,20 +29,24 @@ def cluster_tables(
     """
     sizes = np.bincount(clusters)
     labels = [str(number) for number in range(len(sizes))]
-    nodes = pa.table({
-        "id": [f"{run}/{label}" for label in labels],
-        "dataset": [view.dataset] * len(sizes),
-        "run": [run] * len(sizes),
-        "label": labels,
-        "n_cells": pa.array(sizes, pa.int64()),
-        "stability": pa.array([agreement] * len(sizes), pa.float64()),
-        "exponent": pa.array([fitted.exponent] * len(sizes), pa.float64()),
-    })  # fmt: skip
+    nodes = pa.table(
+        {
+            "id": [f"{run}/{label}" for label in labels],
+            "dataset": [view.dataset] * len(sizes),
+            "run": [run] * len(sizes),
+            "label": labels,
+            "n_cells": pa.array(sizes, pa.int64()),
+            "stability": pa.array([agreement] * len(sizes), pa.float64()),
+            "exponent": pa.array([fitted.exponent] * len(sizes), pa.float64()),
+        }
+    )
     cells = view.cells[fitted.incidence.cells]
-    members = pa.table({
-        "from": pa.array(cells, pa.string()),
-        "to": pa.array([f"{run}/{number}" for number in clusters], pa.string()),
-    })  # fmt: skip
+    members = pa.table(
+        {
+            "from": pa.array(cells, pa.string()),
+            "to": pa.array([f"{run}/{number}" for number in clusters], pa.string()),
+        }
+    )
     return {"CellCluster": nodes, "IN_CLUSTER": members}
 
 
@@ -54,12 +58,14 @@ def traffic_table(traffic: Traffic, genes: np.ndarray, run: str) -> pa.Table:
     genes
         Keys of the genes by column, shape ``(n_genes,)``.
     """
-    return pa.table({
-        "from": pa.array([f"{run}/{number}" for number in traffic.cluster], pa.string()),
-        "to": pa.array(genes[traffic.gene], pa.string()),
-        "log_ratio": pa.array(traffic.log_ratio, pa.float64()),
-        "percentile": pa.array(traffic.percentile, pa.float64()),
-    })  # fmt: skip
+    return pa.table(
+        {
+            "from": pa.array([f"{run}/{number}" for number in traffic.cluster], pa.string()),
+            "to": pa.array(genes[traffic.gene], pa.string()),
+            "log_ratio": pa.array(traffic.log_ratio, pa.float64()),
+            "percentile": pa.array(traffic.percentile, pa.float64()),
+        }
+    )
 
 
 def depth_notes(view: HypergraphView, fitted: Clusters) -> list[str]:

@@ -15,7 +15,7 @@ from orthoweave.errors import UsageError
 
 @dataclass(frozen=True, slots=True)
 class SimulatorConfig:
-    """What is simulated; the defaults are the paper's."""
+    """Parameters of the simulation; the defaults are the paper's."""
 
     genes_per_module: float = 20.0
     """Mean of the Poisson number of genes in a module; small is hard."""
@@ -100,9 +100,9 @@ def permuted_genes(values: sp.csr_matrix, seed: int) -> sp.csr_matrix:
     generator = np.random.default_rng(seed)
     by_gene = sp.csc_matrix(values)
     n_cells = by_gene.shape[0]
-    cells = np.concatenate([
-        generator.permutation(n_cells)[:length] for length in np.diff(by_gene.indptr)
-    ]).astype(np.int32)  # fmt: skip
+    cells = np.concatenate(
+        [generator.permutation(n_cells)[:length] for length in np.diff(by_gene.indptr)]
+    ).astype(np.int32)
     result = sp.csr_matrix(sp.csc_matrix((by_gene.data, cells, by_gene.indptr), by_gene.shape))
     result.sort_indices()
     return result
@@ -125,9 +125,12 @@ def _fill(generator: np.random.Generator, part: np.ndarray, density: float, mean
 
 
 def _fill_background(
-    generator: np.random.Generator, counts: np.ndarray, genes: list[slice], cells: list[slice],
+    generator: np.random.Generator,
+    counts: np.ndarray,
+    genes: list[slice],
+    cells: list[slice],
     density: float,
-) -> None:  # fmt: skip
+) -> None:
     inside = sum(counts[rows, columns].size for rows, columns in zip(genes, cells, strict=True))
     wanted: int = int((counts.size - inside) * density) - int(np.count_nonzero(counts))
     empty = np.flatnonzero(counts == 0)

@@ -6,7 +6,7 @@ power of the visits,
 
 .. math:: \log\sigma(u_i \cdot w_j) + \sum_{l=1}^{k} \log\sigma(-u_i \cdot w_{n_l})
 
-is increased by stochastic gradient steps whose size falls linearly. The k cells are drawn anew for
+is increased by stochastic gradient steps whose size falls linearly. The k cells are drawn again for
 each pair: shared by all j of one i (Ji et al. 2016, arXiv:1604.04661) they save a fifth of the time
 and cost 0.01 to 0.04 of the adjusted Rand index on the paper's simulations.
 """
@@ -18,7 +18,6 @@ from typing import Any, Final
 import numpy as np
 import scipy.sparse as sp
 
-from orthoweave.data.compiled import compiled
 from orthoweave.models.hypergraph_clusters.alias import (
     alias_table,
     draw,
@@ -26,6 +25,7 @@ from orthoweave.models.hypergraph_clusters.alias import (
     next_state,
     random_bits,
 )
+from orthoweave.numerics.compiled import compiled
 
 # vectors are padded with zeros to a multiple of what a processor multiplies at once
 _LANES: Final = 8
@@ -73,8 +73,19 @@ def skip_gram(cells: np.ndarray, n_cells: int, config: SkipGramConfig) -> np.nda
     ) / np.float32(config.dimension)
     other = np.zeros((n_cells, width), np.float32)
     keep = _kept(visits, config.sample)
-    _train(cells, keep, noise.start, noise.entries, own, other, config.window, config.negatives,
-           config.epochs, np.float32(config.rate), config.seed)  # fmt: skip
+    _train(
+        cells,
+        keep,
+        noise.start,
+        noise.entries,
+        own,
+        other,
+        config.window,
+        config.negatives,
+        config.epochs,
+        np.float32(config.rate),
+        config.seed,
+    )
     return own[:, : config.dimension].copy()
 
 
@@ -89,9 +100,18 @@ def _kept(visits: np.ndarray, sample: float) -> np.ndarray:
 
 @partial(compiled, fastmath=True)
 def _train(  # noqa: PLR0917 - compiled: arrays in order
-    cells: Any, keep: Any, noise_start: Any, noise_entries: Any, own: Any, other: Any,
-    window: Any, negatives: Any, epochs: Any, rate: Any, seed: Any,
-) -> None:  # fmt: skip
+    cells: Any,
+    keep: Any,
+    noise_start: Any,
+    noise_entries: Any,
+    own: Any,
+    other: Any,
+    window: Any,
+    negatives: Any,
+    epochs: Any,
+    rate: Any,
+    seed: Any,
+) -> None:
     n_walks, length = cells.shape
     walk_cells = np.empty(length, np.int64)
     chosen = np.empty(negatives, np.int64)

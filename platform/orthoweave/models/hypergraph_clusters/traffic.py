@@ -28,9 +28,14 @@ class Traffic:
 
 
 def gene_traffic(
-    to_gene: sp.csr_matrix, occupancy: np.ndarray, clusters: np.ndarray, *, top: int = 20,
-    permutations: int = 200, seed: int = 0,
-) -> Traffic:  # fmt: skip
+    to_gene: sp.csr_matrix,
+    occupancy: np.ndarray,
+    clusters: np.ndarray,
+    *,
+    top: int = 20,
+    permutations: int = 200,
+    seed: int = 0,
+) -> Traffic:
     """Genes that are used more in a cluster than in all cells, `top` of each cluster at most.
 
     Parameters

@@ -50,7 +50,7 @@ class Steps:
     to_cell: sp.csr_matrix
     """Chance of each cell of a gene, shape ``(n_genes, n_cells)``, float32."""
     cell_memory: bool
-    """Whether the next cell is also weighted by its absolute correlation with the cell left."""
+    """True if the next cell is also weighted by its absolute correlation with the cell left."""
 
 
 def walk_steps(by_cell: sp.csr_matrix, walk: str, exponent: float = 1.0) -> Steps:
@@ -76,8 +76,9 @@ def walk_steps(by_cell: sp.csr_matrix, walk: str, exponent: float = 1.0) -> Step
     shares = sharpened(by_cell, exponent if walk in SHARPENED else 1.0)
     if walk == "edvw":
         weight = np.asarray(by_cell.sum(axis=0), np.float64).ravel()
-        shares = _scaled(sp.csr_matrix((weight[by_cell.indices], by_cell.indices, by_cell.indptr),
-                                       by_cell.shape))  # fmt: skip
+        shares = _scaled(
+            sp.csr_matrix((weight[by_cell.indices], by_cell.indices, by_cell.indptr), by_cell.shape)
+        )
     elif walk in REMEMBERING:
         shares = gene_memory(shares, absolute_correlations(by_gene))
     to_cell = sharpened(by_gene, exponent if walk == "diphw_both" else 1.0)

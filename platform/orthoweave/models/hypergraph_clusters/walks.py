@@ -13,7 +13,6 @@ from typing import Any, Final
 import numpy as np
 import scipy.sparse as sp
 
-from orthoweave.data.compiled import compiled
 from orthoweave.errors import UsageError
 from orthoweave.models.hypergraph_clusters.alias import (
     AliasTable,
@@ -24,6 +23,7 @@ from orthoweave.models.hypergraph_clusters.alias import (
     random_bits,
 )
 from orthoweave.models.hypergraph_clusters.transitions import Steps, row_moments
+from orthoweave.numerics.compiled import compiled
 
 # walks that are advanced side by side
 _TOGETHER: Final = 32
@@ -62,9 +62,16 @@ def sampled_walks(
     if not steps.cell_memory:
         _in_threads(
             len(cells),
-            lambda part: _walk(to_gene.start, to_gene.entries, to_cell.start, to_cell.entries,
-                               seed, part.start, cells[part]),
-        )  # fmt: skip
+            lambda part: _walk(
+                to_gene.start,
+                to_gene.entries,
+                to_cell.start,
+                to_cell.entries,
+                seed,
+                part.start,
+                cells[part],
+            ),
+        )
         return Walks(cells, 0)
     mean, deviation = row_moments(by_cell)
     values = by_cell.data.astype(np.float32)
@@ -72,10 +79,20 @@ def sampled_walks(
 
     def work(part: slice) -> None:
         lost[part.start // _PIECE] = _walk_remembering(
-            to_gene.start, to_gene.entries, to_cell.start, to_cell.entries, by_cell.indptr,
-            by_cell.indices, values, mean, deviation, by_cell.shape[1], seed, part.start,
+            to_gene.start,
+            to_gene.entries,
+            to_cell.start,
+            to_cell.entries,
+            by_cell.indptr,
+            by_cell.indices,
+            values,
+            mean,
+            deviation,
+            by_cell.shape[1],
+            seed,
+            part.start,
             cells[part],
-        )  # fmt: skip
+        )
 
     _in_threads(len(cells), work)
     return Walks(cells, int(lost.sum()))
@@ -116,9 +133,14 @@ def _in_threads(n_walks: int, work: Callable[[slice], None]) -> None:
 
 @compiled
 def _walk(  # noqa: PLR0917 - compiled: arrays in order
-    gene_start: Any, gene_entries: Any, cell_start: Any, cell_entries: Any, seed: Any, first: Any,
+    gene_start: Any,
+    gene_entries: Any,
+    cell_start: Any,
+    cell_entries: Any,
+    seed: Any,
+    first: Any,
     cells: Any,
-) -> None:  # fmt: skip
+) -> None:
     states = np.empty(_TOGETHER, np.uint64)
     genes = np.empty(_TOGETHER, np.int64)
     for group in range(0, len(cells), _TOGETHER):
@@ -147,10 +169,20 @@ def _walk_dense(start: Any, entries: Any, seed: Any, first: Any, cells: Any) -> 
 
 @compiled
 def _walk_remembering(  # noqa: PLR0917 - see _walk
-    gene_start: Any, gene_entries: Any, cell_start: Any, cell_entries: Any, indptr: Any,
-    indices: Any, values: Any, mean: Any, deviation: Any, n_genes: Any, seed: Any, first: Any,
+    gene_start: Any,
+    gene_entries: Any,
+    cell_start: Any,
+    cell_entries: Any,
+    indptr: Any,
+    indices: Any,
+    values: Any,
+    mean: Any,
+    deviation: Any,
+    n_genes: Any,
+    seed: Any,
+    first: Any,
     cells: Any,
-) -> int:  # fmt: skip
+) -> int:
     """Walks whose proposals are accepted with the correlation; the steps that gave up."""
     left = np.zeros(n_genes, np.float32)
     gave_up = 0

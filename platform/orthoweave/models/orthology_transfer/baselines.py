@@ -3,7 +3,6 @@
 import numpy as np
 import torch
 
-from orthoweave.data.orthology_view import Bipartite
 from orthoweave.models.controls import rewired
 from orthoweave.models.orthology_transfer.conversion import Adapted, adapt
 from orthoweave.models.orthology_transfer.inputs import Wiring
@@ -15,6 +14,7 @@ from orthoweave.models.orthology_transfer.network import (
     predict,
     train,
 )
+from orthoweave.views.orthology import Bipartite
 
 
 def one_to_one(wiring: Wiring) -> Wiring:
@@ -25,13 +25,22 @@ def one_to_one(wiring: Wiring) -> Wiring:
 def rewired_edges(wiring: Wiring, seed: int) -> Wiring:
     """Edges exchanged at random; every gene keeps its number of edges."""
     pairs = Bipartite(
-        "", "", wiring.source_genes, wiring.target_genes, wiring.source_index,
-        wiring.target_index, wiring.cardinality, np.ones(wiring.n_edges, np.int64),
-    )  # fmt: skip
+        "",
+        "",
+        wiring.source_genes,
+        wiring.target_genes,
+        wiring.source_index,
+        wiring.target_index,
+        wiring.cardinality,
+        np.ones(wiring.n_edges, np.int64),
+    )
     return Wiring(
-        wiring.source_genes, wiring.target_genes, wiring.source_index,
-        rewired(pairs, seed).target_index, wiring.cardinality,
-    )  # fmt: skip
+        wiring.source_genes,
+        wiring.target_genes,
+        wiring.source_index,
+        rewired(pairs, seed).target_index,
+        wiring.cardinality,
+    )
 
 
 def untrained(network: torch.nn.Module, wiring: Wiring, data: Labelled) -> Adapted:
@@ -61,7 +70,7 @@ def pooled(
         np.concatenate([source.training, target.training + shift]),
         np.concatenate([source.validation, target.validation + shift]),
         ours.device.type,
-    )  # fmt: skip
+    )
     network = make_network(one.n_edges, n_classes, schedule.seed, ours.device.type)
     train(network, both, schedule)
     return predict(network, both.inputs[shift:])

@@ -75,7 +75,7 @@ class TowardsPrior(Penalty):
 
     def __init__(self, layer: Conversion | DenseConversion, strength: float) -> None:
         super().__init__()
-        self._layer = [layer]  # in a list: the layer is no part of the penalty
+        self._layer = [layer]  # in a list: the layer is not part of the penalty
         self._strength = strength
 
     def forward(self) -> torch.Tensor:
@@ -110,9 +110,14 @@ class Adapted:
 
 
 def adapt(
-    network: nn.Module, wiring: Wiring, data: Labelled, strength: float, schedule: Schedule,
-    *, layer_class: type[Conversion] | type[DenseConversion] = Conversion,
-) -> Adapted:  # fmt: skip
+    network: nn.Module,
+    wiring: Wiring,
+    data: Labelled,
+    strength: float,
+    schedule: Schedule,
+    *,
+    layer_class: type[Conversion] | type[DenseConversion] = Conversion,
+) -> Adapted:
     """Train a conversion in front of `network`, which is frozen.
 
     Parameters
@@ -133,9 +138,14 @@ def adapt(
 
 
 def choose_strength(
-    network: nn.Module, wiring: Wiring, data: Labelled, strengths: tuple[float, ...],
-    schedule: Schedule, *, folds: int = 3,
-) -> float:  # fmt: skip
+    network: nn.Module,
+    wiring: Wiring,
+    data: Labelled,
+    strengths: tuple[float, ...],
+    schedule: Schedule,
+    *,
+    folds: int = 3,
+) -> float:
     """Strength with the lowest cross-validated loss on the training and validation cells."""
     cells = np.random.default_rng(schedule.seed).permutation(
         np.concatenate([data.training, data.validation])

@@ -17,15 +17,10 @@ from orthoweave.models.orthology_transfer.baselines import (
     ridge,
     untrained,
 )
+from orthoweave.models.orthology_transfer.config import LEAST_COVERAGE, TransferConfig
 from orthoweave.models.orthology_transfer.conversion import Adapted, adapt, split_cells
 from orthoweave.models.orthology_transfer.importance import coverage, edge_importance, tied_edges
 from orthoweave.models.orthology_transfer.inputs import Wiring
-from orthoweave.models.orthology_transfer.model import (
-    LEAST_COVERAGE,
-    Prepared,
-    TransferConfig,
-    Transferred,
-)
 from orthoweave.models.orthology_transfer.network import (
     Labelled,
     Schedule,
@@ -35,6 +30,7 @@ from orthoweave.models.orthology_transfer.network import (
     predict,
     train,
 )
+from orthoweave.models.orthology_transfer.problem import Prepared, Transferred
 
 METHODS = ("transfer", "1:1 linear", "no training", "from scratch", "ridge", "rewired")
 
@@ -43,9 +39,12 @@ def source_network(prepared: Prepared, config: TransferConfig, device: str) -> n
     """The network of the source species: trained on all but the validation donor, and frozen."""
     network = make_network(prepared.source.shape[1], len(prepared.classes), config.seed, device)
     data = labelled(
-        prepared.source, prepared.source_classes, np.flatnonzero(prepared.source_split.train),
-        np.flatnonzero(prepared.source_split.validation), device,
-    )  # fmt: skip
+        prepared.source,
+        prepared.source_classes,
+        np.flatnonzero(prepared.source_split.train),
+        np.flatnonzero(prepared.source_split.validation),
+        device,
+    )
     train(network, data, Schedule(config.seed, epochs=config.epochs, patience=10))
     freeze(network)
     return network
@@ -63,9 +62,10 @@ def fit_transfer(prepared: Prepared, config: TransferConfig, context: RunContext
     with context.progress.task("source network"):
         network = source_network(prepared, config, device)
     share = coverage(
-        network, torch.as_tensor(prepared.source[prepared.source_split.train], device=device),
+        network,
+        torch.as_tensor(prepared.source[prepared.source_split.train], device=device),
         prepared.wiring,
-    )  # fmt: skip
+    )
     if share < LEAST_COVERAGE:
         message = (
             f"only {share:.0%} of what the network looks at has an ortholog: expected "
@@ -89,10 +89,14 @@ def fit_transfer(prepared: Prepared, config: TransferConfig, context: RunContext
             context.checkpoint.save(state)
             task.advance()
     return Transferred(
-        prepared, state["weights"], state["importance"], state["null"],
-        tied_edges(prepared.wiring, prepared.target[prepared.target_split.train]), share,
+        prepared,
+        state["weights"],
+        state["importance"],
+        state["null"],
+        tied_edges(prepared.wiring, prepared.target[prepared.target_split.train]),
+        share,
         dict(zip(METHODS, state["scores"].T, strict=True)),
-    )  # fmt: skip
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +113,11 @@ class _Fits:
         n_edges = self.prepared.wiring.n_edges
         edges = np.zeros((0, n_edges))
         return {
-            "weights": edges.astype(np.float32), "importance": edges, "null": edges,
+            "weights": edges.astype(np.float32),
+            "importance": edges,
+            "null": edges,
             "scores": np.zeros((0, len(METHODS))),
-        }  # fmt: skip
+        }
 
     def seed(self, seed: int) -> dict[str, np.ndarray]:
         """One draw of labelled cells, by every method."""

@@ -1,4 +1,4 @@
-"""What the network and its conversion layer are trained on: genes, edges, standardised cells.
+"""Inputs of the network and its conversion layer: genes, edges, standardised cells.
 
 Source genes are those that vary most; edges join them to the target genes that are their
 orthologs. Expression is log1p of counts per 10 000, standardised gene by gene with the statistics
@@ -12,9 +12,9 @@ from typing import Final
 
 import numpy as np
 
-from orthoweave.data.expression_view import ExpressionView
-from orthoweave.data.orthology_view import Bipartite, OrthologyView
 from orthoweave.errors import InputError, ScaleError, UsageError
+from orthoweave.views.expression import ExpressionView
+from orthoweave.views.orthology import Bipartite, OrthologyView
 
 FLOAT = np.float32
 MIN_CELLS: Final = 10
@@ -55,9 +55,12 @@ class Wiring:
     def select(self, edges: np.ndarray) -> "Wiring":
         """The same genes with only these edges (a mask)."""
         return Wiring(
-            self.source_genes, self.target_genes, self.source_index[edges],
-            self.target_index[edges], self.cardinality[edges],
-        )  # fmt: skip
+            self.source_genes,
+            self.target_genes,
+            self.source_index[edges],
+            self.target_index[edges],
+            self.cardinality[edges],
+        )
 
     @classmethod
     def of(cls, pairs: Bipartite, source_genes: np.ndarray) -> "Wiring":
@@ -66,9 +69,12 @@ class Wiring:
         place = {gene: number for number, gene in enumerate(source_genes)}
         numbers = np.array([place[gene] for gene in among.source_genes], np.int64)
         return cls(
-            np.asarray(source_genes), among.target_genes, numbers[among.source_index],
-            among.target_index, among.cardinality,
-        )  # fmt: skip
+            np.asarray(source_genes),
+            among.target_genes,
+            numbers[among.source_index],
+            among.target_index,
+            among.cardinality,
+        )
 
 
 def pairs_between(

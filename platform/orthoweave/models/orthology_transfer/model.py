@@ -1,83 +1,22 @@
 """Orthology transfer as a model: what it reads, how it is fitted and what it gives back."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from orthoweave.data.expression_view import ExpressionView
-from orthoweave.data.view_requests import ExpressionRequest, OrthologyRequest, ViewRequest, Views
-from orthoweave.errors import InputError, UsageError
+from orthoweave.errors import UsageError
 from orthoweave.models.base import Estimate, Model, ModelCard, ModelResult, RunContext, Score
 from orthoweave.models.device import import_torch
-from orthoweave.models.evaluation import Split, seed_estimate, split_by_donor
-from orthoweave.models.orthology_transfer.inputs import (
-    Wiring,
-    confounding,
-    pairs_between,
-    require_logs,
-    shared_classes,
-    standardised,
-    variable_genes,
+from orthoweave.models.evaluation import seed_estimate
+from orthoweave.models.orthology_transfer.config import (
+    LEAST_PERCENTILE,
+    LEAST_STABILITY,
+    TransferConfig,
 )
-from orthoweave.models.settings import device_setting, seed_setting, setting
-
-LEAST_COVERAGE: Final = 0.6
-"""Share of the network's attribution that must lie on source genes with an ortholog."""
-LEAST_STABILITY: Final = 0.9
-"""Share of seeds that must agree on the sign of an edge's weight."""
-LEAST_PERCENTILE: Final = 0.99
-"""Share of label-permuted fits that an edge's importance must exceed."""
-
-
-@dataclass(frozen=True, slots=True)
-class TransferConfig:
-    """Settings of orthology transfer."""
-
-    source: str = setting("", "dataset that the network is trained on")
-    target: str = setting("", "dataset of another species to read through orthology")
-    test_donors: tuple[str, ...] = setting((), "target donors to test on; empty for the last")
-    top_genes: int = setting(2000, "source genes that vary most, which the network reads")
-    kinds: str = setting("all", "ortholog pairs to use", choices=("all", "1:1", "1:many"))
-    min_sources: int = setting(3, "smallest number of resources that support a pair")
-    n_target: int = setting(100, "labelled target cells to learn from; 0 for all")
-    strength: float = setting(1e-3, "weight of the squared distance from the mean of co-orthologs")
-    epochs: int = setting(200, "most epochs of one training")
-    n_seeds: int = setting(10, "fits with other cells and orders, at least 2")
-    n_null: int = setting(200, "fits with permuted labels; below 100 no edge can be published")
-    seed: int = seed_setting()
-    device: str = device_setting()
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """Views made ready: cells of shared classes, standardised genes, edges, splits."""
-
-    classes: np.ndarray
-    wiring: Wiring
-    source: np.ndarray
-    source_classes: np.ndarray
-    source_split: Split
-    target: np.ndarray
-    target_classes: np.ndarray
-    target_split: Split
-    notes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Transferred:
-    """What was learnt; arrays over seeds first, then over edges."""
-
-    prepared: Prepared
-    weights: np.ndarray
-    importance: np.ndarray
-    null: np.ndarray
-    groups: np.ndarray
-    coverage: float
-    scores: Mapping[str, np.ndarray]
-    """Macro-F1 on the test donors, by method, shape ``(n_seeds,)``."""
+from orthoweave.models.orthology_transfer.problem import Prepared, Transferred, prepare
+from orthoweave.views.requests import ExpressionRequest, OrthologyRequest, ViewRequest, Views
 
 
 class OrthologyTransfer(Model[TransferConfig, Transferred]):
@@ -149,9 +88,11 @@ class OrthologyTransfer(Model[TransferConfig, Transferred]):
             "macro-F1",
             f"{len(fitted.prepared.classes)} cell types of test donors of {config.target}, "
             f"{_n_labelled(fitted.prepared, config)} labelled cells, {config.n_seeds} seeds",
-            means.pop("transfer"), control=means.pop("rewired"),
-            control_name="orthology rewired with degrees kept", baselines=means,
-        )  # fmt: skip
+            means.pop("transfer"),
+            control=means.pop("rewired"),
+            control_name="orthology rewired with degrees kept",
+            baselines=means,
+        )
         measures = {
             "coverage": round(fitted.coverage, 6),
             "edges": fitted.prepared.wiring.n_edges,
@@ -160,61 +101,6 @@ class OrthologyTransfer(Model[TransferConfig, Transferred]):
         return ModelResult(
             {"FUNCTIONAL_ORTHOLOG_OF": table}, (score,), measures, fitted.prepared.notes + notes
         )
-
-
-def prepare(views: Views, config: TransferConfig) -> Prepared:
-    """Check the views and bring them into the form that is trained on.
-
-    Raises
-    ------
-    InputError, ScaleError, UsageError
-        As `OrthologyTransfer.fit` does.
-    """
-    source, target = views.expression("source"), views.expression("target")
-    for view in (source, target):
-        require_logs(view)
-    pairs = pairs_between(views.orthology("orthology"), source, target, config.kinds)
-    classes = shared_classes(source, target)
-    source = source.subset(cells=np.isin(source.cell_types, classes))
-    target = target.subset(cells=np.isin(target.cell_types, classes))
-    target_split = _target_split(target, config)
-    source_split = _source_split(source, config.seed)
-    genes = variable_genes(source, source.genes, config.top_genes)
-    wiring = Wiring.of(pairs, genes)
-    if not wiring.n_edges:
-        message = (
-            f"none of the {len(genes)} most variable genes of {config.source!r} has an ortholog "
-            f"pair of kind {config.kinds}: raise top_genes"
-        )
-        raise InputError(message)
-    number = {key: place for place, key in enumerate(classes)}
-    known = [np.array([number[key] for key in view.cell_types]) for view in (source, target)]
-    notes = [confounding(source, source_split.train), confounding(target, target_split.train)]
-    return Prepared(
-        classes, wiring, standardised(source, genes, source_split.train), known[0], source_split,
-        standardised(target, wiring.target_genes, target_split.train), known[1], target_split,
-        tuple(note for note in notes if note),
-    )  # fmt: skip
-
-
-def _target_split(view: ExpressionView, config: TransferConfig) -> Split:
-    donors = sorted({str(donor) for donor in view.donors if donor is not None})
-    if len(donors) < 2:
-        message = (
-            f"{view.dataset!r} has {len(donors)} donors: expected two at least, to learn from one "
-            "and test on another"
-        )
-        raise InputError(message)
-    return split_by_donor(view.donors, test=config.test_donors or donors[-1:])
-
-
-def _source_split(view: ExpressionView, seed: int) -> Split:
-    donors = [str(donor) for donor in view.donors if donor is not None]
-    names, counts = np.unique(donors, return_counts=True)
-    if len(donors) == view.n_cells and len(names) > 1:
-        return split_by_donor(view.donors, test=(), validation=(str(names[counts.argmin()]),))
-    held = np.random.default_rng(seed).random(view.n_cells) < 0.2
-    return Split(~held, held, np.zeros(view.n_cells, bool))
 
 
 def _n_labelled(prepared: Prepared, config: TransferConfig) -> int:

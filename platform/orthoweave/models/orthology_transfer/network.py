@@ -38,15 +38,19 @@ class Labelled:
 
 
 def labelled(
-    inputs: np.ndarray, classes: np.ndarray, training: np.ndarray, validation: np.ndarray,
+    inputs: np.ndarray,
+    classes: np.ndarray,
+    training: np.ndarray,
+    validation: np.ndarray,
     device: str,
-) -> Labelled:  # fmt: skip
+) -> Labelled:
     """Cells on the device."""
     return Labelled(
         torch.as_tensor(inputs, device=device),
         torch.as_tensor(classes.astype(np.int64), device=device),
-        training, validation,
-    )  # fmt: skip
+        training,
+        validation,
+    )
 
 
 def make_network(n_genes: int, n_classes: int, seed: int, device: str) -> nn.Sequential:
@@ -54,10 +58,14 @@ def make_network(n_genes: int, n_classes: int, seed: int, device: str) -> nn.Seq
     torch.manual_seed(seed)
     first, second = HIDDEN
     return nn.Sequential(
-        nn.Linear(n_genes, first), nn.GELU(), nn.Dropout(0.2),
-        nn.Linear(first, second), nn.GELU(), nn.Dropout(0.2),
+        nn.Linear(n_genes, first),
+        nn.GELU(),
+        nn.Dropout(0.2),
+        nn.Linear(first, second),
+        nn.GELU(),
+        nn.Dropout(0.2),
         nn.Linear(second, n_classes),
-    ).to(device)  # fmt: skip
+    ).to(device)
 
 
 def train(
@@ -95,7 +103,7 @@ def train(
 
 
 class Penalty(nn.Module):
-    """What is added to the loss; called without arguments."""
+    """Term added to the loss; called without arguments."""
 
 
 def freeze(module: nn.Module) -> None:

@@ -1,0 +1,146 @@
+"""Data of an opened build for analysis: cells, maps, views, exports and runs of models."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, cast
+
+from orthoweave.progress import Progress, Quiet
+from orthoweave.questions.answer import Answer
+from orthoweave.questions.genes import require_gene
+from orthoweave.questions.session import Session
+from orthoweave.species import AnySpecies, find_species
+from orthoweave.views.requests import ExpressionRequest, View, ViewRequest
+
+if TYPE_CHECKING:
+    import anndata
+    import numpy as np
+
+    from orthoweave.exports.export import Exported
+    from orthoweave.runs.run import Ran
+    from orthoweave.search.cell_sample import CellSample
+    from orthoweave.views.expression import ExpressionView
+
+
+class BuildData(ABC):
+    """The part of a knowledge base that returns data rather than answers."""
+
+    @property
+    @abstractmethod
+    def session(self) -> Session:
+        """The opened build."""
+
+    def cells(self, dataset: str) -> "CellSample":
+        """Return the cells of a dataset with their counts; a random sample of a large dataset."""
+        from orthoweave.search.signature import dataset_sample
+
+        return dataset_sample(self.session, dataset)
+
+    def cell_map(
+        self, sample: "CellSample", method: Literal["umap", "pca"] = "umap"
+    ) -> "np.ndarray":
+        """Return the coordinates of cells on a map, shape ``(n_cells, 2)``, unitless; cached."""
+        from orthoweave.search.maps import map_of
+
+        matrix = self.session.published.matrix(sample.dataset).name
+        return map_of(sample, self.session.layout.cache, matrix, method=method)
+
+    def cell_map_table(
+        self,
+        sample: "CellSample",
+        places: "np.ndarray",
+        title: str,
+        values: "Sequence[object] | np.ndarray",
+    ) -> Answer:
+        """Return the data of a map: each cell with its coordinates and the coloured value."""
+        from orthoweave.search.maps import map_table
+
+        return map_table(self.session, sample, places, title, values)
+
+    def view(self, request: ViewRequest) -> View:
+        """Return a view of the build, as models read it; see `views.requests` for the requests."""
+        from orthoweave.views.reading.read import read_view
+
+        return read_view(self.session.published, request)
+
+    def anndata(self, dataset: str, *, counts: bool = False) -> "anndata.AnnData":
+        """Return a dataset's expression as AnnData: log1p of counts per 10,000, or counts."""
+        from orthoweave.views.reading.networks import to_anndata
+
+        view = self.view(ExpressionRequest(dataset, scale="counts" if counts else "log1p_cp10k"))
+        return to_anndata(cast("ExpressionView", view))
+
+    def export(
+        self,
+        form: str,
+        target: str | Path,
+        *,
+        tables: Sequence[str] = (),
+        around: Sequence[str] = (),
+        hops: int = 1,
+        species: AnySpecies | None = None,
+        progress: Progress | None = None,
+    ) -> "Exported":
+        """Write the build, or the surroundings of some genes, to a new folder for other tools.
+
+        Parameters
+        ----------
+        tables
+            Node and edge tables to export; an edge table brings the tables of its ends. All if
+            empty.
+        around
+            Genes, by name or id: only what lies within `hops` edges of one of them. Everything if
+            empty.
+        species
+            Species of the genes named in `around`; any by default.
+
+        Raises
+        ------
+        UnknownNameError, AmbiguousNameError
+            If a table does not exist, or a text names no gene or several equally well.
+        UsageError
+            If the format is unknown, `target` exists, or the graph is too large for the format.
+        """
+        from orthoweave.exports.export import export
+
+        of = None if species is None else find_species(species)
+        keys = [require_gene(self.session.genes, text, of).gene for text in around]
+        return export(
+            self.session.published,
+            form,
+            Path(target),
+            progress or Quiet(),
+            tables=tables,
+            around=keys,
+            hops=hops,
+        )
+
+    def run(
+        self,
+        model: str,
+        *,
+        name: str | None = None,
+        progress: Progress | None = None,
+        **settings: object,
+    ) -> "Ran":
+        """Run a model on this build; the next build will contain its facts.
+
+        Parameters
+        ----------
+        model
+            Name of a model, such as ``hypergraph_clusters``.
+        name
+            Name of the run's source; by default the model's and a digest of its settings.
+        settings
+            Settings of the model, such as ``dataset="baron_human"``.
+
+        Raises
+        ------
+        UnknownNameError
+            For an unknown model.
+        UsageError, InputError
+            If a setting is unknown or wrong, or the build lacks what the model reads.
+        """
+        from orthoweave.runs.run import run_named
+
+        return run_named(self.session.layout, model, settings, progress or Quiet(), name=name)

@@ -1,0 +1,119 @@
+"""The register of numbers: keys of nodes have one number each, for good, in all builds.
+
+It only ever grows. Keys are in segments, files that are written once and bear in their names which
+numbers they give and the digest of their content. A number is durable before anything is made with
+it, so that what was made with it may be kept whatever happens. A register that was lost and begun
+again has another identity, which is part of every recipe: nothing made with the old one is used.
+"""
+
+import json
+import uuid
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+import duckdb
+import pyarrow as pa
+
+from orthoweave.errors import IntegrityError
+from orthoweave.storage.durable import file_digest, pending_path, sync_file, sync_folder, write_text
+from orthoweave.storage.engine import parquet, write_rows
+from orthoweave.storage.faults import fault_point
+from orthoweave.stores.duckdb.tables import NODE, NUMBER_BITS, quoted
+
+_FILE: Final = "REGISTER.json"
+_SEGMENT: Final = pa.schema([("id", pa.string()), (NODE, pa.int64())])
+_DIGITS: Final = 16
+
+
+class Register:
+    """Numbers of the nodes and edges of a knowledge base. Hold its lock for writing."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        folder.mkdir(exist_ok=True)
+        path = folder / _FILE
+        if not path.is_file():
+            write_text(path, json.dumps({"id": uuid.uuid4().hex, "tables": {}, "edges": {}}))
+        raw = json.loads(path.read_text(encoding="utf-8"))
+        self.id: str = raw["id"]
+        self._tables: dict[str, int] = raw["tables"]
+        self._edges: dict[str, int] = raw["edges"]
+        self._checked: set[Path] = set()
+
+    def tables(self, names: Iterable[str]) -> dict[str, int]:
+        """Numbers of labels and types; those that are new get the next ones."""
+        new = [name for name in names if name not in self._tables]
+        if new:
+            first = max(self._tables.values(), default=0) + 1
+            self._tables |= {name: first + at for at, name in enumerate(new)}
+            self._write()
+        return dict(self._tables)
+
+    def edges(self, name: str, count: int) -> int:
+        """First of `count` numbers for edges of a type, which nobody else gets."""
+        self.tables([name])
+        first = self._edges.get(name, 0)
+        self._edges[name] = first + count
+        self._write()
+        return (self._tables[name] << NUMBER_BITS) + first
+
+    def keys(self, label: str) -> str:
+        """Query of the keys of a label that have a number, as columns ``id`` and ``#nid``."""
+        segments = self._segments(label)
+        if not segments:
+            return f"SELECT ''::VARCHAR AS id, 0::BIGINT AS {quoted(NODE)} WHERE false"
+        return f"SELECT id, {quoted(NODE)} FROM {parquet(segments)}"
+
+    def add(self, engine: duckdb.DuckDBPyConnection, label: str, query: str) -> int:
+        """Number the keys in the column ``id`` of a query that have no number; return how many."""
+        self.tables([label])
+        first = sum(int(path.stem.split("-")[2]) for path in self._segments(label))
+        base = (self._tables[label] << NUMBER_BITS) + first
+        rows = (
+            f"SELECT id, {base} + row_number() OVER (ORDER BY id) - 1 AS {quoted(NODE)} FROM ("
+            f"SELECT DISTINCT id FROM ({query}) WHERE id IS NOT NULL "
+            f"AND id NOT IN (SELECT id FROM ({self.keys(label)}))) ORDER BY id"
+        )
+        pending = pending_path(self._folder / f"{label}.parquet")
+        try:
+            count = write_rows(engine, rows, pending, _SEGMENT)
+            if count:
+                digest = file_digest(pending)[:_DIGITS]
+                target = self._folder / f"{label}-{first}-{count}-{digest}.parquet"
+                sync_file(pending)
+                fault_point("rename segment")
+                pending.rename(target)
+                sync_folder(self._folder)
+        finally:
+            pending.unlink(missing_ok=True)
+        return count
+
+    def _segments(self, label: str) -> list[Path]:
+        """Files of a label in the order of their numbers, checked once."""
+        found = sorted(
+            (
+                path
+                for path in self._folder.glob(f"{label}-*.parquet")
+                if path.stem.split("-")[0] == label
+            ),
+            key=lambda path: int(path.stem.split("-")[1]),
+        )
+        expected = 0
+        for path in found:
+            _, first, count, digest = path.stem.split("-")
+            fresh = path not in self._checked
+            if int(first) != expected or (fresh and file_digest(path)[:_DIGITS] != digest):
+                message = (
+                    f"the register of numbers in {str(self._folder)!r} is damaged at {path.name}: "
+                    "remove that folder, and build again with `orthoweave build --force`; older "
+                    "builds stay as they are"
+                )
+                raise IntegrityError(message)
+            self._checked.add(path)
+            expected += int(count)
+        return found
+
+    def _write(self) -> None:
+        content = {"id": self.id, "tables": self._tables, "edges": self._edges}
+        write_text(self._folder / _FILE, json.dumps(content, indent=1, sort_keys=True))

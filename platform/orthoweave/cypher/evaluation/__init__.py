@@ -1,0 +1,1 @@
+"""Evaluates expressions on rows of plain values."""

@@ -1,0 +1,1 @@
+"""Compiles a statement that only reads to one SQL statement for the embedded store."""

@@ -1,0 +1,1 @@
+"""Reads a statement: text to tokens to a tree."""

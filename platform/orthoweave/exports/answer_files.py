@@ -1,0 +1,63 @@
+"""An answer as a file for other programs: CSV for spreadsheets, Parquet for code.
+
+Both say where they come from: CSV in lines that begin with ``#``, Parquet in its metadata.
+"""
+
+import csv
+import io
+import json
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from orthoweave.questions.answer import Answer
+
+# a spreadsheet runs text that begins so as a formula
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+def to_csv(answer: Answer) -> bytes:
+    """`answer` as CSV in UTF-8, with its provenance in ``#`` lines before the header.
+
+    Elements of a list are joined by ``|``. Text that a spreadsheet would run as a formula gets an
+    apostrophe before it, as spreadsheets themselves do.
+    """
+    stream = io.StringIO()
+    for name, value in about(answer).items():
+        stream.write(f"# {name}: {' '.join(value.split())}\n")
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow([_safe(name) for name in answer.table.column_names])
+    for batch in answer.table.to_batches(max_chunksize=10_000):
+        columns = [column.to_pylist() for column in batch.columns]
+        writer.writerows([_cell(value) for value in row] for row in zip(*columns, strict=True))
+    return stream.getvalue().encode()
+
+
+def to_parquet(answer: Answer) -> bytes:
+    """`answer` as Parquet, lists kept, its provenance as metadata ``orthoweave.*``."""
+    metadata = {f"orthoweave.{name}": value for name, value in about(answer).items()}
+    sink = pa.BufferOutputStream()
+    table = answer.table.replace_schema_metadata(metadata)
+    pq.write_table(table, sink, compression="zstd")
+    content: bytes = sink.getvalue().to_pybytes()
+    return content
+
+
+def about(answer: Answer) -> dict[str, str]:
+    """Where `answer` comes from and what its reader should know."""
+    found = {"title": answer.title, **{name: str(v) for name, v in answer.provenance.items()}}
+    found |= {"rows": str(len(answer)), "truncated": str(answer.truncated).lower()}
+    return found | ({"notes": json.dumps(list(answer.notes))} if answer.notes else {})
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, list):
+        return _safe("|".join("" if item is None else str(item) for item in value))
+    if isinstance(value, dict):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return _safe(value) if isinstance(value, str) else value
+
+
+def _safe(text: str) -> str:
+    return f"'{text}" if text.startswith(_FORMULA) else text

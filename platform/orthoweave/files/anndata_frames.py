@@ -1,0 +1,110 @@
+"""Reads `obs` and `var` of AnnData files of all ages, and of R's converters."""
+
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from orthoweave.errors import HostileFileError, InputError
+
+# names under which the names of the rows are stored
+_INDEX: Final = ("_index", "index", "rownames")
+_CATEGORIES: Final = "__categories"
+
+
+def read_frame(path: Path, group: Any, name: str) -> pd.DataFrame:
+    """Return the cells or genes of an AnnData group.
+
+    Read are data frames of any version of anndata, structured arrays (before 0.7), and groups
+    without a description or with categories beside the columns, as SeuratDisk writes them.
+
+    Raises
+    ------
+    InputError
+        If they are missing or damaged.
+    """
+    if name not in group:
+        message = f"{path} has no {name!r}: expected an AnnData file with obs, var and X"
+        raise InputError(message)
+    try:
+        if getattr(group[name], "dtype", None) is not None:
+            return _from_structured(np.asarray(group[name][:]), group.get("uns", {}))
+        return _from_group(path, group[name], name)
+    except (HostileFileError, InputError):
+        raise
+    except Exception as error:
+        raise damaged(path, error) from error
+
+
+def damaged(path: Path, error: Exception) -> InputError:
+    """Return the error for a file that a reader makes no sense of."""
+    return InputError(f"{path} cannot be read as AnnData ({type(error).__name__}: {error})")
+
+
+def _from_group(path: Path, group: Any, name: str) -> pd.DataFrame:
+    from anndata.io import read_elem
+
+    with warnings.catch_warnings():
+        # files of older versions say so; they are read all the same
+        warnings.simplefilter("ignore")
+        frame = read_elem(group)
+        categories = read_elem(group[_CATEGORIES]) if _CATEGORIES in group else {}
+    if isinstance(frame, dict):
+        frame = _from_columns(path, frame, name)
+    if not isinstance(frame, pd.DataFrame):
+        message = f"{path}: {name!r} is a {type(frame).__name__}, expected a data frame"
+        raise InputError(message)
+    for column, values in categories.items():
+        if column in frame.columns and frame[column].dtype.kind in "iuf":
+            frame[column] = _categorical(frame[column].to_numpy(), values)
+    return frame
+
+
+def _from_columns(path: Path, columns: Mapping[str, Any], name: str) -> pd.DataFrame:
+    index = next((key for key in _INDEX if key in columns), None)
+    if index is None:
+        message = (
+            f"{path}: {name!r} has no names of its rows, expected one of {', '.join(_INDEX)} in it"
+        )
+        raise InputError(message)
+    names = pd.Index([_text(value) for value in columns[index]], dtype=object)
+    others = {
+        key: values
+        for key, values in columns.items()
+        if key != index and np.ndim(values) == 1 and len(values) == len(names)
+    }
+    return pd.DataFrame(others, index=names)
+
+
+def _from_structured(array: np.ndarray, uns: Any) -> pd.DataFrame:
+    """Return the frame of a structured array; its categories lie in `uns`."""
+    if array.dtype.names is None:
+        message = f"expected a data frame or a structured array, found an array of {array.dtype}"
+        raise TypeError(message)
+    first, *others = array.dtype.names
+    frame = pd.DataFrame(index=pd.Index([_text(value) for value in array[first]], dtype=object))
+    for column in others:
+        values = array[column]
+        categories = f"{column}_categories"
+        if categories in uns and values.dtype.kind in "iu":
+            frame[column] = _categorical(values, np.atleast_1d(uns[categories][()]))
+        else:
+            texts = values.dtype.kind in "SUO"
+            frame[column] = [_text(value) for value in values] if texts else values
+    return frame
+
+
+def _categorical(codes: np.ndarray, categories: Any) -> pd.Categorical:
+    texts = [_text(value) for value in categories]
+    numbers = np.where(np.isfinite(codes), codes, -1).astype(np.int64)
+    # R counts its factors from 1
+    if numbers.max(initial=-1) == len(texts) and numbers.min(initial=1) >= 1:
+        numbers = numbers - 1
+    return pd.Categorical.from_codes(numbers, pd.Index(texts, dtype=object))
+
+
+def _text(value: Any) -> str:
+    return value.decode("utf-8") if isinstance(value, bytes) else str(value)

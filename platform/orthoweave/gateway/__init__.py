@@ -1,0 +1,1 @@
+"""The only way to ask the graph: checks, limits and sandboxed processes."""

@@ -1,0 +1,1 @@
+"""Pieces that the bundled jobs share."""

@@ -1,0 +1,363 @@
+"""An opened knowledge base: every question, search, view, export and run is a method."""
+
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from orthoweave.build_data import BuildData
+from orthoweave.errors import UsageError
+from orthoweave.gateway.gateway import Gateway
+from orthoweave.genes.catalogue import GeneCatalogue
+from orthoweave.genes.resolution import OnAmbiguous
+from orthoweave.questions.answer import Answer
+from orthoweave.questions.asked import ask_cypher, ask_saved
+from orthoweave.questions.cell_types import kinds, observed_types
+from orthoweave.questions.changes import changes
+from orthoweave.questions.clusters import clusters
+from orthoweave.questions.expression import expression
+from orthoweave.questions.gene import GeneNamesAnswer, resolve_names, show_gene
+from orthoweave.questions.neighbourhood import find_node, neighbourhood
+from orthoweave.questions.orthologs import orthologs, renamed_species
+from orthoweave.questions.overview import source_list, table_counts
+from orthoweave.questions.run_results import facts, score_table
+from orthoweave.questions.runs import run_scores, runs
+from orthoweave.questions.saved import SavedQuery, saved_queries
+from orthoweave.questions.script import Statement, answer_script, read_script
+from orthoweave.questions.session import Session
+from orthoweave.settings import Settings
+from orthoweave.species import AnySpecies, Species, find_species
+from orthoweave.storage.layout import Layout
+from orthoweave.storage.manifest import Manifest
+from orthoweave.stores.base import CLOSED, AnyStore
+
+if TYPE_CHECKING:
+    from orthoweave.search.signature import SignatureAnswer
+
+
+class KnowledgeBase(BuildData):
+    """One published build, open for asking. Safe to use from several threads.
+
+    See `open_knowledge_base`. An opened build never changes: open the knowledge base again to see
+    a build that was published later.
+    """
+
+    def __init__(self, session: Session, settings: Settings, store: AnyStore) -> None:
+        self.settings = settings
+        self._session = session
+        self._store = store
+        self._closed = False
+
+    @property
+    def session(self) -> Session:
+        """The session of all questions; a UsageError once the knowledge base is closed."""
+        if self._closed:
+            raise UsageError(CLOSED)
+        return self._session
+
+    @property
+    def manifest(self) -> Manifest:
+        """The manifest of the build."""
+        return self._session.manifest
+
+    @property
+    def layout(self) -> Layout:
+        """The folder layout of the knowledge base."""
+        return self._session.layout
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the build."""
+        return self.manifest.folder(self.layout)
+
+    @property
+    def store(self) -> AnyStore:
+        """The store that holds the graph."""
+        _ = self.session
+        return self._store
+
+    @property
+    def genes(self) -> GeneCatalogue:
+        """The catalogue of genes by name."""
+        return self.session.genes
+
+    @property
+    def gateway(self) -> Gateway:
+        """The one way to the graph."""
+        return self.session.gateway
+
+    def resolve(
+        self,
+        texts: Sequence[str],
+        species: AnySpecies | None = None,
+        *,
+        on_ambiguous: OnAmbiguous = "all",
+    ) -> GeneNamesAnswer:
+        """List all genes that each text may refer to, with the reason; unmatched texts are kept.
+
+        The answer can also write its coverage report and its mapping as SSSOM.
+
+        Raises
+        ------
+        AmbiguousNameError
+            With ``on_ambiguous="error"``, if several genes fit one text equally well.
+        """
+        return resolve_names(self.session, texts, _species(species), on_ambiguous=on_ambiguous)
+
+    def gene(self, text: str, species: AnySpecies | None = None) -> Answer:
+        """Return everything that the graph holds on one gene, in one row.
+
+        Raises
+        ------
+        UnknownNameError, AmbiguousNameError
+            If the text names no gene, or several equally well; the message lists candidates.
+        """
+        return show_gene(self.session, text, _species(species))
+
+    def orthologs(
+        self,
+        genes: Sequence[str],
+        from_species: AnySpecies = "human",
+        to_species: AnySpecies = "mouse",
+        *,
+        min_sources: int = 1,
+        sources: Sequence[str] = (),
+        through: AnySpecies | None = None,
+        **renamed: AnySpecies,
+    ) -> Answer:
+        """List the orthologs of genes in another species; inputs without one are kept.
+
+        Parameters
+        ----------
+        min_sources
+            Least number of resources that support a pair.
+        sources
+            Resources (OMA) or ingested sources (mgi_human_mouse) to count; all if empty.
+        through
+            A third species, such as human: also list genes that share an ortholog there.
+        renamed
+            The former names `source` and `target` of the species, accepted for one release.
+
+        Raises
+        ------
+        UnknownNameError
+            For a species or source that is not known.
+        UsageError
+            If both species are the same, or `min_sources` is below 1.
+        """
+        here, there = renamed_species(renamed, from_species, to_species)
+        return orthologs(
+            self.session,
+            genes,
+            find_species(here),
+            find_species(there),
+            min_sources=min_sources,
+            sources=sources,
+            through=find_species(through) if through is not None else None,
+        )
+
+    def gene_verdicts(
+        self,
+        names: Sequence[str],
+        species: AnySpecies = "human",
+        to_species: AnySpecies | None = None,
+    ) -> Answer:
+        """Check a list of gene names: a row for each, with its gene, orthologs and datasets."""
+        from orthoweave.questions.gene_verdicts import gene_verdicts
+
+        return gene_verdicts(self.session, names, find_species(species), _species(to_species))
+
+    def expression(
+        self,
+        genes: Sequence[str],
+        across: Sequence[AnySpecies] = ("human", "mouse"),
+        *,
+        roll_up: Sequence[str] = (),
+    ) -> Answer:
+        """Compare the expression of genes and their orthologs by cell type across species.
+
+        The column `state` distinguishes measured, measured zero, not measured and no ortholog.
+        `roll_up` are cell types, by id or name, to pool finer types into.
+
+        Raises
+        ------
+        UnknownNameError
+            For a species or cell type that is not known.
+        """
+        return expression(self.session, genes, across, roll_up=roll_up)
+
+    def search_genes(self, text: str, k: int = 10, species: AnySpecies | None = None) -> Answer:
+        """List the genes whose names and summaries are nearest in meaning to a text."""
+        from orthoweave.search.genes import search_genes
+
+        return search_genes(self.session, text, k=k, species=_species(species))
+
+    def search_cells(
+        self,
+        text: str | None = None,
+        k: int = 10,
+        species: AnySpecies | None = None,
+        *,
+        like: str | None = None,
+        dataset: str | None = None,
+        cell_type: str | None = None,
+    ) -> Answer:
+        """List the cells nearest in meaning to a text, or to another cell (``dataset:barcode``)."""
+        from orthoweave.search.cells import search_cells
+
+        return search_cells(
+            self.session,
+            text,
+            like=like,
+            k=k,
+            species=_species(species),
+            dataset=dataset,
+            cell_type=cell_type,
+        )
+
+    def nearest_genes(self, gene: str, k: int = 10, species: AnySpecies | None = None) -> Answer:
+        """List the genes whose texts are nearest in meaning to those of the gene with this key."""
+        from orthoweave.search.genes import nearest_genes
+
+        return nearest_genes(self.session, gene, k=k, species=_species(species))
+
+    def signature(
+        self,
+        up: Sequence[str],
+        down: Sequence[str] = (),
+        k: int = 10,
+        species: AnySpecies | None = None,
+        *,
+        among: Sequence[str] = (),
+        cell_type: str | None = None,
+    ) -> "SignatureAnswer":
+        """Find cells in which some genes are high and others low; report the genes used."""
+        from orthoweave.search.signature import search_signature
+
+        return search_signature(
+            self.session, up, down, k=k, species=_species(species), among=among, cell_type=cell_type
+        )
+
+    def cypher(
+        self,
+        text: str,
+        parameters: Mapping[str, object] | None = None,
+        limit: int | None = None,
+        *,
+        asker: Hashable = None,
+    ) -> Answer:
+        """Return the rows of a free Cypher statement, run in a sandboxed process.
+
+        Parameters
+        ----------
+        limit
+            Most rows to return; by default as the settings say.
+        asker
+            The client, such as the name of a session: clients take turns when questions wait.
+            By default the thread.
+
+        Raises
+        ------
+        QueryRefusedError
+            If it does more than read, or this system cannot sandbox a process.
+        MissingParameterError
+            If a parameter that it uses is not given.
+        QueryTimeoutError, QueryBusyError
+            If it takes longer than the setting ``query_timeout_s``, or waits too long.
+        QueryError
+            If the engine rejects it, or it needs too much memory.
+        """
+        return ask_cypher(self.session, text, parameters, limit, asker=asker)
+
+    def script(
+        self, text: str, parameters: Mapping[str, object] | None = None, limit: int | None = None
+    ) -> Iterator[tuple[Statement, Answer]]:
+        """Answer each statement of a Cypher script in order; see `questions.script`."""
+        return answer_script(self.session, read_script(text, parameters), limit)
+
+    def ask(
+        self, name: str, parameters: Mapping[str, object] | None = None, *, asker: Hashable = None
+    ) -> Answer:
+        """Return the answer of a saved query; genes, species and cell types may be given by name.
+
+        Raises
+        ------
+        UnknownNameError, AmbiguousNameError
+            For an unknown query, parameter or name, or a name with several meanings.
+        UsageError
+            If a parameter is missing or has the wrong type.
+        """
+        return ask_saved(self.session, name, parameters or {}, self.settings, asker=asker)
+
+    def queries(self) -> dict[str, SavedQuery]:
+        """Return all saved queries by name."""
+        return saved_queries(self.settings)
+
+    def overview(self) -> Answer:
+        """Count the rows of the graph by table."""
+        return self.session.answer(
+            table_counts(self.manifest), "Tables of the build", "overview", {}
+        )
+
+    def sources(self) -> Answer:
+        """Return the sources of the build with version and licence."""
+        return self.session.answer(
+            source_list(self.manifest), "Sources of the build", "sources", {}
+        )
+
+    def changes(self) -> Answer | None:
+        """List the differences from the previously published build; None if there is none."""
+        return changes(self.layout, self.manifest.build)
+
+    def observed_types(self) -> Answer:
+        """List the cell types of the datasets, with the number of cells in all datasets."""
+        return observed_types(self.session)
+
+    def kinds(self) -> Answer:
+        """List the kinds that the observed cell types can be pooled into, narrowest first."""
+        return kinds(self.session)
+
+    def node(self, key: str) -> dict[str, str]:
+        """Return the `key`, `kind`, `name` and `species` of the node with this key."""
+        return find_node(self.session, key)
+
+    def neighbourhood(self, key: str, strongest: int = 8) -> Answer:
+        """List the neighbours of a gene, cell type, ortholog group or dataset, by relation."""
+        return neighbourhood(self.session, key, strongest=strongest)
+
+    def clusters(self, dataset: str | None = None) -> Answer:
+        """List the clusters of cells that runs found, the largest of each run first."""
+        return clusters(self.session, dataset)
+
+    def runs(self) -> Answer:
+        """List the runs of models with seed, settings, metrics and measures."""
+        return runs(self.session)
+
+    def scores(self) -> Answer:
+        """List the scores of all runs, each beside its baselines and its control."""
+        return run_scores(self.session)
+
+    def run_scores(self, run: str) -> Answer:
+        """List the scores of one run, a row for each baseline."""
+        return score_table(self.session, run)
+
+    def run_facts(self, run: str) -> dict[str, Answer]:
+        """Return the facts that a run put into the graph, by table."""
+        return facts(self.session, run)
+
+    def close(self) -> None:
+        """Close all files and end the sandboxed processes."""
+        self._closed = True
+        self._session.kept.clear()
+        self._session.gateway.close()
+        self._session.genes.close()
+        self._store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _species(species: AnySpecies | None) -> Species | None:
+    return None if species is None else find_species(species)

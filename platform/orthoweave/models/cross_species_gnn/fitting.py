@@ -1,0 +1,130 @@
+"""Training on the labelled cells, on the whole graph or in mini-batches, and probabilities."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch.nn import functional
+
+from orthoweave.models.cross_species_gnn.config import CrossSpeciesConfig
+from orthoweave.models.cross_species_gnn.network import CellTypeNetwork
+from orthoweave.models.cross_species_gnn.relations import Relations, make_graph, relations
+from orthoweave.models.cross_species_gnn.task import Task
+from orthoweave.models.device import mixed_precision, resolve_device
+from orthoweave.progress import Progress, Quiet
+from orthoweave.views.hetero_graph import EXPRESSED_BY, EXPRESSES, ORTHOLOGOUS_TO
+from orthoweave.views.neighbour_loader import neighbour_loader
+
+if TYPE_CHECKING:
+    from torch_geometric.data import HeteroData
+    from torch_geometric.loader import NeighborLoader
+
+
+@dataclass(frozen=True, slots=True)
+class Probabilities:
+    """Probability of each class, rows sum to one."""
+
+    source: np.ndarray
+    """Shape ``(n_source_cells, n_classes)``, float32."""
+    target: np.ndarray
+    """Shape ``(n_target_cells, n_classes)``, float32."""
+
+
+def train(
+    task: Task, config: CrossSpeciesConfig, progress: Progress | None = None
+) -> Probabilities:
+    """Train on the labelled source cells; probabilities of all cells of both species.
+
+    The loss is the cross-entropy of the labelled cells, in which each class weighs the same however
+    few cells it has, plus `penalty` times the sum of all squared parameters. There is no early
+    stopping: the penalty holds the fit, and nothing but source labels enters.
+    """
+    device = resolve_device(config.device)
+    graph = make_graph(task)
+    with torch.random.fork_rng(devices=range(torch.cuda.device_count())):
+        torch.manual_seed(config.seed)
+        network = CellTypeNetwork(task.source.n_genes, len(task.classes), config.width).to(device)
+        optimiser = torch.optim.Adam(network.parameters(), lr=config.rate)
+        batches = _Batches(graph, task.labels, config, device)
+        weights = _class_weights(task).to(device)
+        with (progress or Quiet()).task("graph network", config.epochs) as bar:
+            for _ in range(config.epochs):
+                for edges, rows, labels in batches.labelled():
+                    with mixed_precision(device):
+                        scores = network(edges)[rows]
+                    loss = _loss(scores.float(), labels, weights)
+                    squares = sum((values**2).sum() for values in network.parameters())
+                    optimiser.zero_grad()
+                    (loss + config.penalty * squares).backward()
+                    optimiser.step()
+                bar.advance()
+        found = _predict(network, batches, device)
+    return Probabilities(found[: task.source.n_cells], found[task.source.n_cells :])
+
+
+class _Batches:
+    """Parts of the graph with their relations: one part of everything, or mini-batches."""
+
+    def __init__(
+        self, graph: "HeteroData", labels: np.ndarray, config: CrossSpeciesConfig, device: str
+    ) -> None:
+        self._graph, self._config, self._device = graph, config, device
+        self._labels = torch.from_numpy(labels)
+        self._rows = torch.from_numpy(np.flatnonzero(labels >= 0))
+        self._whole = None if config.batch_cells else relations(graph, device)
+
+    def labelled(self) -> Iterator[tuple[Relations, torch.Tensor, torch.Tensor]]:
+        """Edges, the rows of labelled cells among the part's cells, and their labels."""
+        if self._whole is not None:
+            yield self._whole, self._rows.to(self._device), self._on_device(self._rows)
+            return
+        for batch in self._loader(self._rows, shuffle=True):
+            rows = torch.arange(batch["Cell"].batch_size, device=self._device)
+            edges = relations(batch, self._device)
+            yield edges, rows, self._on_device(batch["Cell"].n_id[: len(rows)])
+
+    def everything(self) -> Iterator[tuple[Relations, int]]:
+        """Edges and the number of cells, the part's first ones, whose turn it is."""
+        if self._whole is not None:
+            yield self._whole, self._graph["Cell"].num_nodes
+            return
+        for batch in self._loader(torch.arange(self._graph["Cell"].num_nodes), shuffle=False):
+            yield relations(batch, self._device), batch["Cell"].batch_size
+
+    def _loader(self, cells: torch.Tensor, *, shuffle: bool) -> "NeighborLoader":
+        some = self._config.neighbors
+        # cells ask for their genes; genes for cells and orthologs; these cells and orthologs for
+        # theirs; and all genes met on the way for the orthologs that they inherit from
+        hops = {
+            EXPRESSED_BY: [-1, 0, -1, -1, 0],
+            EXPRESSES: [0, some, some, 0, 0],
+            ORTHOLOGOUS_TO: [0, -1, -1, -1, -1],
+        }
+        return neighbour_loader(
+            self._graph, hops, ("Cell", cells), batch_size=self._config.batch_cells, shuffle=shuffle
+        )
+
+    def _on_device(self, rows: torch.Tensor) -> torch.Tensor:
+        return self._labels[rows].to(self._device)
+
+
+def _class_weights(task: Task) -> torch.Tensor:
+    counts = np.bincount(task.labels[task.labels >= 0], minlength=len(task.classes))
+    return torch.from_numpy((1 / np.maximum(counts, 1)).astype(np.float32))
+
+
+def _loss(scores: torch.Tensor, labels: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
+    return functional.cross_entropy(scores, labels, weight=weights)
+
+
+def _predict(network: CellTypeNetwork, batches: _Batches, device: str) -> np.ndarray:
+    network.eval()
+    parts = []
+    with torch.no_grad():
+        for edges, n_cells in batches.everything():
+            with mixed_precision(device):
+                scores = network(edges)[:n_cells]
+            parts.append(scores.float().softmax(dim=1).cpu().numpy())
+    return np.concatenate(parts)

@@ -1,0 +1,64 @@
+"""How well clusters agree with the authors' labels, beside PCA and beside permuted genes."""
+
+from collections.abc import Callable
+
+import numpy as np
+import scipy.sparse as sp
+
+from orthoweave.models.base import Score
+from orthoweave.models.evaluation import adjusted_rand_index, seed_estimate
+from orthoweave.models.hypergraph_clusters.checks import checked_incidence
+from orthoweave.models.hypergraph_clusters.clustering import principal_components
+from orthoweave.models.hypergraph_clusters.simulator import permuted_genes
+
+Clustering = Callable[[np.ndarray, int], np.ndarray]
+"""Clusters of cells from vectors and a seed."""
+
+
+def label_agreement(
+    by_cell: sp.csr_matrix,
+    labels: np.ndarray,
+    partitions: np.ndarray,
+    *,
+    embed: Callable[[sp.csr_matrix, int], np.ndarray],
+    cluster: Clustering,
+    seed: int,
+) -> Score:
+    """Adjusted Rand index of clusters and labels over seeds, with its baseline and control.
+
+    Parameters
+    ----------
+    labels
+        The authors' label of each cell or None, shape ``(n_cells,)``.
+    partitions
+        Clusters of the cells, one row for each seed, shape ``(n_seeds, n_cells)``.
+    embed
+        Vectors of cells from values and a seed; used on permuted genes.
+    """
+    known = np.array([label is not None for label in labels])
+    names = labels[known].astype(str)
+    seeds = range(seed, seed + len(partitions))
+
+    def agreement(clusters: np.ndarray, among: np.ndarray) -> float:
+        return adjusted_rand_index(names, clusters[among])
+
+    found = [agreement(partition, known) for partition in partitions]
+    components = principal_components(by_cell, 30)
+    baseline = [agreement(cluster(components, number), known) for number in seeds]
+    control = []
+    for number in seeds:
+        permuted = checked_incidence(permuted_genes(by_cell, number))
+        # a cell may be left without a value
+        kept = known[permuted.cells]
+        clusters = cluster(embed(permuted.by_cell, number), number)
+        truth = labels[permuted.cells][kept].astype(str)
+        control.append(adjusted_rand_index(truth, clusters[kept]))
+    return Score(
+        "ARI",
+        f"clusters against the authors' {len(set(names))} labels, {known.sum():,} cells, "
+        f"{len(partitions)} seeds",
+        seed_estimate(found),
+        {"PCA, clustered alike": seed_estimate(baseline)},
+        seed_estimate(control),
+        "each gene's values permuted over the cells",
+    )

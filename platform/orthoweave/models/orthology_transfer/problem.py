@@ -1,0 +1,111 @@
+"""The views of orthology transfer made ready: what is trained on, and what was learnt."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from orthoweave.errors import InputError
+from orthoweave.models.evaluation import Split, split_by_donor
+from orthoweave.models.orthology_transfer.config import TransferConfig
+from orthoweave.models.orthology_transfer.inputs import (
+    Wiring,
+    confounding,
+    pairs_between,
+    require_logs,
+    shared_classes,
+    standardised,
+    variable_genes,
+)
+from orthoweave.views.expression import ExpressionView
+from orthoweave.views.requests import Views
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Views made ready: cells of shared classes, standardised genes, edges, splits."""
+
+    classes: np.ndarray
+    wiring: Wiring
+    source: np.ndarray
+    source_classes: np.ndarray
+    source_split: Split
+    target: np.ndarray
+    target_classes: np.ndarray
+    target_split: Split
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Transferred:
+    """The result of the fits; arrays over seeds first, then over edges."""
+
+    prepared: Prepared
+    weights: np.ndarray
+    importance: np.ndarray
+    null: np.ndarray
+    groups: np.ndarray
+    coverage: float
+    scores: Mapping[str, np.ndarray]
+    """Macro-F1 on the test donors, by method, shape ``(n_seeds,)``."""
+
+
+def prepare(views: Views, config: TransferConfig) -> Prepared:
+    """Check the views and bring them into the form that is trained on.
+
+    Raises
+    ------
+    InputError, ScaleError, UsageError
+        As `OrthologyTransfer.fit` does.
+    """
+    source, target = views.expression("source"), views.expression("target")
+    for view in (source, target):
+        require_logs(view)
+    pairs = pairs_between(views.orthology("orthology"), source, target, config.kinds)
+    classes = shared_classes(source, target)
+    source = source.subset(cells=np.isin(source.cell_types, classes))
+    target = target.subset(cells=np.isin(target.cell_types, classes))
+    target_split = _target_split(target, config)
+    source_split = _source_split(source, config.seed)
+    genes = variable_genes(source, source.genes, config.top_genes)
+    wiring = Wiring.of(pairs, genes)
+    if not wiring.n_edges:
+        message = (
+            f"none of the {len(genes)} most variable genes of {config.source!r} has an ortholog "
+            f"pair of kind {config.kinds}: raise top_genes"
+        )
+        raise InputError(message)
+    number = {key: place for place, key in enumerate(classes)}
+    known = [np.array([number[key] for key in view.cell_types]) for view in (source, target)]
+    notes = [confounding(source, source_split.train), confounding(target, target_split.train)]
+    return Prepared(
+        classes,
+        wiring,
+        standardised(source, genes, source_split.train),
+        known[0],
+        source_split,
+        standardised(target, wiring.target_genes, target_split.train),
+        known[1],
+        target_split,
+        tuple(note for note in notes if note),
+    )
+
+
+def _target_split(view: ExpressionView, config: TransferConfig) -> Split:
+    donors = sorted({str(donor) for donor in view.donors if donor is not None})
+    if len(donors) < 2:
+        message = (
+            f"{view.dataset!r} has {len(donors)} donors: expected two at least, to learn from one "
+            "and test on another"
+        )
+        raise InputError(message)
+    return split_by_donor(view.donors, test=config.test_donors or donors[-1:])
+
+
+def _source_split(view: ExpressionView, seed: int) -> Split:
+    donors = [str(donor) for donor in view.donors if donor is not None]
+    names, counts = np.unique(donors, return_counts=True)
+    if len(donors) == view.n_cells and len(names) > 1:
+        return split_by_donor(view.donors, test=(), validation=(str(names[counts.argmin()]),))
+    held = np.random.default_rng(seed).random(view.n_cells) < 0.2
+    return Split(~held, held, np.zeros(view.n_cells, bool))

@@ -1,0 +1,24 @@
+"""Compiles a function over numpy arrays with numba, kept on disk where that is possible."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numba
+
+
+def compiled(function: Callable[..., Any], *, fastmath: bool = False) -> Callable[..., Any]:
+    """Machine code of `function`, made on first call and run without the interpreter's lock.
+
+    The machine code is kept beside the module or in the user's cache folder; in an installation
+    where neither can be written each process compiles it again.
+
+    Parameters
+    ----------
+    fastmath
+        Whether sums may be taken in another order, so that the processor adds several at once;
+        the last digits then depend on the processor.
+    """
+    try:
+        return numba.njit(nogil=True, cache=True, fastmath=fastmath)(function)
+    except RuntimeError:  # numba finds no folder that it may write
+        return numba.njit(nogil=True, fastmath=fastmath)(function)

@@ -1,0 +1,299 @@
+"""Arithmetic on blocks of an expression matrix: checks, totals, sums by cell type, top genes.
+
+Values are counts; everything derived from them is on one scale, the natural logarithm of one plus
+counts per 10 000 of the cell: ``log1p(count / total * 10 000)``. The kernels are compiled, run
+outside the interpreter's lock and read each block a few times while it is in cache.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import scipy.sparse as sp
+
+from orthoweave.errors import ScaleError
+from orthoweave.numerics.compiled import compiled
+
+TARGET: Final = 10_000.0
+NORMALISED: Final = "log1p of counts per 10 000"
+# counts below are so common that their logarithms are looked up
+_COMMON: Final = 16
+# counts below are sorted by counting
+_SMALL: Final = 256
+
+
+@dataclass(frozen=True, slots=True)
+class CellTotals:
+    """Sums over the genes of each cell."""
+
+    total: np.ndarray
+    """Sum of counts, shape ``(n_cells,)``, float64."""
+    detected: np.ndarray
+    """Number of genes with a count above zero, shape ``(n_cells,)``, int64."""
+
+
+@dataclass(frozen=True, slots=True)
+class TopGenes:
+    """The genes with the highest counts of each cell; ties go to the lower column."""
+
+    cell: np.ndarray
+    """Number of the cell in the block."""
+    column: np.ndarray
+    count: np.ndarray
+    value: np.ndarray
+    """log1p of counts per 10 000, float32."""
+    rank: np.ndarray
+    """Rank in the cell, from 1."""
+
+
+def cell_totals(block: sp.csr_matrix, first_cell: int = 0, where: str = "X") -> CellTotals:
+    """Totals of the cells of a block of counts, which is checked to hold counts.
+
+    Parameters
+    ----------
+    block
+        Counts, shape ``(n_cells, n_genes)``, float32.
+    first_cell
+        Number of the block's first cell, for messages.
+
+    Raises
+    ------
+    ScaleError
+        If a value is negative, not finite or no whole number.
+    """
+    total = np.zeros(block.shape[0])
+    detected = np.zeros(block.shape[0], np.int64)
+    worst = _scan(block.data, block.indptr, total, detected)
+    if worst >= 0:
+        raise _scale_error(block, int(worst), first_cell, where)
+    return CellTotals(total, detected)
+
+
+def log_normalise(block: sp.csr_matrix, total: np.ndarray) -> sp.csr_matrix:
+    """log1p of counts per 10 000 of each cell, shape as `block`, float32.
+
+    Parameters
+    ----------
+    total
+        Sum of counts of each cell; a cell without counts stays zero.
+    """
+    factor = TARGET / np.maximum(total, 1)
+    values = block.data.astype(np.float64) * np.repeat(factor, np.diff(block.indptr))
+    scaled = np.log1p(values).astype(np.float32)
+    return sp.csr_matrix((scaled, block.indices, block.indptr), shape=block.shape)
+
+
+class TypeSums:
+    """Sums of log1p of counts per 10 000, and cells above zero, by cell type and gene."""
+
+    def __init__(self, n_types: int, n_genes: int) -> None:
+        # the last row is of the cells without a type
+        self.sums = np.zeros((n_types + 1, n_genes))
+        self.above_zero = np.zeros((n_types + 1, n_genes), np.int64)
+        self.n_cells = np.zeros(n_types + 1, np.int64)
+
+    def add(self, block: sp.csr_matrix, total: np.ndarray, types: np.ndarray) -> None:
+        """Add a block of counts.
+
+        Parameters
+        ----------
+        total
+            Sum of counts of each cell, shape ``(n_cells,)``.
+        types
+            Number of each cell's type, shape ``(n_cells,)``; -1 for none.
+        """
+        rows = np.where(types < 0, len(self.sums) - 1, types).astype(np.int64)
+        self.n_cells += np.bincount(rows, minlength=len(self.n_cells))
+        order = np.argsort(rows, kind="stable")
+        _add(
+            block.data, block.indices, block.indptr, total, rows, order, self.sums, self.above_zero
+        )
+
+    @property
+    def all_cells(self) -> tuple[np.ndarray, np.ndarray]:
+        """Sum and number above zero of each gene over all cells, shape ``(n_genes,)`` each."""
+        return self.sums.sum(axis=0), self.above_zero.sum(axis=0)
+
+
+def top_genes(block: sp.csr_matrix, total: np.ndarray, keep: np.ndarray, limit: int) -> TopGenes:
+    """Genes with the highest counts of each cell, `limit` at most, among the columns in `keep`.
+
+    Parameters
+    ----------
+    keep
+        Whether a column may be named, shape ``(n_genes,)``, bool.
+    limit
+        Genes of each cell at most; 0 for all that have a count above zero.
+    """
+    most = int(np.diff(block.indptr).max(initial=0))
+    width = min(limit, most) if limit else most
+    column = np.empty((block.shape[0], width), np.int32)
+    count = np.empty((block.shape[0], width), np.float32)
+    value = np.empty((block.shape[0], width), np.float32)
+    found = np.zeros(block.shape[0], np.int64)
+    if width:
+        _top(block.data, block.indices, block.indptr, total, keep, column, count, value, found)
+    cell = np.repeat(np.arange(block.shape[0]), found)
+    rank = np.broadcast_to(np.arange(1, width + 1), column.shape)
+    if (found == width).all():
+        return TopGenes(cell, column.ravel(), count.ravel(), value.ravel(), rank.ravel())
+    there = np.arange(width) < found[:, None]
+    return TopGenes(cell, column[there], count[there], value[there], rank[there])
+
+
+def _scale_error(block: sp.csr_matrix, position: int, first_cell: int, where: str) -> ScaleError:
+    value = float(block.data[position])
+    cell = first_cell + int(np.searchsorted(block.indptr, position, side="right")) - 1
+    gene = int(block.indices[position])
+    if not np.isfinite(value):
+        what = "values are not finite"
+    elif value < 0:
+        what = "values are negative: they look scaled or centred"
+    else:
+        largest = float(block.data[np.isfinite(block.data)].max())
+        guess = "log1p-normalised" if largest < 20 else "normalised"
+        what = f"values are not whole numbers (largest seen {largest:.4g}): they look {guess}"
+    message = (
+        f"{where}: {what}; found {value!r} for cell {cell:,} and column {gene:,} (from 0), "
+        "expected raw counts. Give the counts: --set layer=counts, --set layer=raw.X, or "
+        "another file"
+    )
+    return ScaleError(message)
+
+
+@compiled
+def _scan(data: Any, indptr: Any, total: Any, detected: Any) -> int:
+    """Totals of each row; the position of the first value that is no count, or -1."""
+    for row in range(len(indptr) - 1):
+        sum_, above, wrong = 0.0, 0, False
+        for position in range(indptr[row], indptr[row + 1]):
+            value = data[position]
+            # written so that NaN is wrong as well
+            if not (value >= 0 and value == np.floor(value) and value < np.inf):
+                wrong = True
+            sum_ += value
+            above += value > 0
+        if wrong:
+            for position in range(indptr[row], indptr[row + 1]):
+                value = data[position]
+                if not (value >= 0 and value == np.floor(value) and value < np.inf):
+                    return position
+        total[row] = sum_
+        detected[row] = above
+    return -1
+
+
+@compiled
+def _add(  # noqa: PLR0917 - compiled: arrays in order
+    data: Any,
+    indices: Any,
+    indptr: Any,
+    total: Any,
+    rows: Any,
+    order: Any,
+    sums: Any,
+    above_zero: Any,
+) -> None:
+    """Add cells in the given order: type by type, so that a type's sums stay in cache."""
+    table = np.zeros(_COMMON)
+    for row in order:
+        factor = TARGET / max(total[row], 1.0)
+        for small in range(1, _COMMON):
+            table[small] = np.log1p(small * factor)
+        sum_, above = sums[rows[row]], above_zero[rows[row]]
+        for position in range(indptr[row], indptr[row + 1]):
+            count = data[position]
+            value = table[int(count)] if count < _COMMON else np.log1p(count * factor)
+            sum_[indices[position]] += value
+            above[indices[position]] += count > 0
+
+
+@compiled
+def _top(  # noqa: PLR0917 - see _add
+    data: Any,
+    indices: Any,
+    indptr: Any,
+    total: Any,
+    keep: Any,
+    column: Any,
+    count: Any,
+    value: Any,
+    found: Any,
+) -> None:
+    """Places the highest counts of each row, downwards; of equal ones the lower column first."""
+    width = column.shape[1]
+    # four histograms in turn: a count that follows its like need not wait for it
+    seen = np.zeros((4, _SMALL + 1), np.int32)
+    chosen = np.empty(max(1, np.max(np.diff(indptr))), np.int64)
+    for row in range(len(indptr) - 1):
+        seen[:] = 0
+        for position in range(indptr[row], indptr[row + 1]):
+            seen[position & 3, np.int32(min(data[position], np.float32(_SMALL)))] += 1
+        least, n_chosen, wanted = _SMALL + 1, 0, width
+        while n_chosen < width and least > 1:
+            least = _threshold(seen, wanted)
+            n_chosen = _choose(data, indices, indptr[row], indptr[row + 1], keep, least, chosen)
+            # columns that may not be named were counted too
+            wanted *= 2
+        _place(data, indices, chosen[:n_chosen], column[row], count[row])
+        found[row] = min(n_chosen, width)
+        factor = TARGET / max(total[row], 1.0)
+        for place in range(found[row]):
+            if place > 0 and count[row, place] == count[row, place - 1]:
+                value[row, place] = value[row, place - 1]
+            else:
+                value[row, place] = np.log1p(count[row, place] * factor)
+
+
+@compiled
+def _threshold(seen: Any, wanted: int) -> int:
+    """Highest count that at least `wanted` values reach, and 1 if there are fewer."""
+    reached = 0
+    for small in range(_SMALL, 1, -1):
+        reached += seen[0, small] + seen[1, small] + seen[2, small] + seen[3, small]
+        if reached >= wanted:
+            return small
+    return 1
+
+
+@compiled
+def _choose(  # noqa: PLR0917 - see _add
+    data: Any, indices: Any, first: int, last: int, keep: Any, least: int, chosen: Any
+) -> int:
+    n_chosen = 0
+    bound = np.float32(least)
+    # without a branch on the value, which no processor could foresee
+    for position in range(first, last):
+        chosen[n_chosen] = position
+        n_chosen += data[position] >= bound
+    n_kept = 0
+    for number in range(n_chosen):
+        chosen[n_kept] = chosen[number]
+        n_kept += keep[indices[chosen[number]]]
+    return n_kept
+
+
+@compiled
+def _place(data: Any, indices: Any, chosen: Any, column: Any, count: Any) -> None:
+    """Sorts by counting where all counts are small, else by comparing."""
+    highest = np.float32(0)
+    for number in range(len(chosen)):
+        highest = max(highest, data[chosen[number]])
+    if highest >= _SMALL:
+        order = np.argsort(-data[chosen], kind="mergesort")
+        for place in range(min(len(chosen), len(column))):
+            column[place] = indices[chosen[order[place]]]
+            count[place] = data[chosen[order[place]]]
+        return
+    places = np.zeros(int(highest) + 2, np.int64)
+    for number in range(len(chosen)):
+        places[int(data[chosen[number]])] += 1
+    before = 0
+    for small in range(int(highest), -1, -1):
+        before, places[small] = before + places[small], before
+    for number in range(len(chosen)):
+        small = int(data[chosen[number]])
+        if places[small] < len(column):
+            column[places[small]] = indices[chosen[number]]
+            count[places[small]] = data[chosen[number]]
+        places[small] += 1

@@ -1,0 +1,1 @@
+"""Questions that have a name, each answered with its provenance."""

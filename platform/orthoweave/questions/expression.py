@@ -1,0 +1,164 @@
+"""Expression of genes and their orthologs by cell type, species side by side.
+
+Three things that look alike in other tools are told apart: a gene that was measured and is zero
+in a cell type, a gene that the dataset never measured, and a gene without ortholog in a species.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from orthoweave.errors import UsageError
+from orthoweave.genes.records import Candidate
+from orthoweave.questions.answer import Answer
+from orthoweave.questions.arguments import look_up
+from orthoweave.questions.expression_rows import Pool, Shown, expression_rows
+from orthoweave.questions.genes import Meant, species_name, understood
+from orthoweave.questions.ontology import CellTypes
+from orthoweave.questions.orthology import Orthology
+from orthoweave.questions.session import Session
+from orthoweave.species import AnySpecies, Species, find_species
+
+_OBSERVED: Final = """
+MATCH (t:CellType)-[o:OBSERVED_IN]->(d:Dataset)
+WHERE d.species IN $species
+RETURN d.species AS species, d.id AS dataset, t.id AS cell_type, t.name AS name,
+       o.n_cells AS n_cells
+"""
+_MEASURED: Final = """
+MATCH (g:Gene)-[:MEASURED_IN]->(d:Dataset)
+WHERE g.id IN $genes
+RETURN g.id AS gene, d.id AS dataset
+"""
+_EXPRESSED: Final = """
+MATCH (g:Gene)-[e:EXPRESSED_IN]->(t:CellType)
+WHERE g.id IN $genes
+RETURN g.id AS gene, e.dataset AS dataset, t.id AS cell_type, e.mean AS mean,
+       e.fraction AS fraction
+"""
+
+
+def expression(
+    session: Session,
+    genes: Sequence[str],
+    across: Sequence[AnySpecies],
+    *,
+    roll_up: Sequence[str] = (),
+) -> Answer:
+    """Return the expression of genes and their orthologs in each cell type of each dataset.
+
+    A text is looked up in all species of `across`; of equally good finds the species named first
+    counts. The other species show its orthologs by consensus, all of them where there are
+    several. `mean` is the mean over the type's cells of log1p of counts per 10 000, `fraction`
+    that of cells with a count above zero. A species without ortholog has one row. Rows come in
+    the order of `genes`, then of `across`, then by gene and dataset, the highest means first.
+
+    Parameters
+    ----------
+    roll_up
+        Cell types by key or name: each dataset's types are pooled, weighted by their number of
+        cells, into those of the given types that they are or are kinds of; types under none are
+        left out. A type below two of them counts in both.
+
+    Raises
+    ------
+    UsageError
+        If no species is given.
+    UnknownNameError
+        For a species or cell type that is not known.
+    """
+    species = list(dict.fromkeys(map(find_species, across)))
+    if not species:
+        message = "across names no species: expected at least one, such as human,mouse"
+        raise UsageError(message)
+    gateway, found = session.gateway, session.genes.resolve_each(genes)
+    meant = [_understand(*one, species) for one in zip(genes, found, strict=True)]
+    partners = _partners(session.orthology, meant, species)
+    shown = [one for item in meant for one in _shown(partners, item, species)]
+    keys = sorted({one.gene for one in shown if one.gene})
+    observed = gateway.whole(_OBSERVED, {"species": [one.key for one in species]}).to_pylist()
+    measured = gateway.whole(_MEASURED, {"genes": keys})
+    expressed = gateway.whole(_EXPRESSED, {"genes": keys})
+    rolled = [look_up(session, "cell_type", kind) for kind in roll_up]
+    kinds = [argument.key for argument in rolled]
+    pools = _pools(session.cell_types, observed, kinds)
+    notes = [note for item in meant if (note := item.note())]
+    notes += [argument.note for argument in rolled if argument.note]
+    seen = {pool.species for pool in pools}
+    notes += [
+        f"there is no dataset of {one.common} here" for one in species if one.common not in seen
+    ]
+    rows = expression_rows(shown, pools, measured, expressed)
+    asked = {"genes": list(genes), "across": [one.common for one in species], "roll_up": kinds}
+    return session.answer(rows, "Expression by cell type", "expression", asked, notes)
+
+
+def _understand(text: str, anywhere: Sequence[Candidate], across: Sequence[Species]) -> Meant:
+    """Find the gene in any of the species; among equals, the species named first."""
+    found = [
+        understood(text, [one for one in anywhere if one.species == species.key])
+        for species in across
+    ]
+    named = [item for item in found if item.candidates]
+    if not named:
+        return found[0]
+    best = {one.reason for one in understood(text, anywhere).candidates}
+    return next((item for item in named if item.candidates[0].reason in best), named[0])
+
+
+def _partners(
+    orthology: Orthology, meant: Sequence[Meant], across: Sequence[Species]
+) -> dict[tuple[str, str], list[dict[str, Any]]]:
+    """Return the orthologs of all genes at once, by gene and species."""
+    genes = [item.gene for item in meant if item.gene is not None]
+    found: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+    for pair in orthology.partners(genes, [species.key for species in across]) if genes else ():
+        found[pair["gene"], pair["species"]].append(pair)
+    return found
+
+
+def _shown(
+    partners: Mapping[tuple[str, str], list[dict[str, Any]]], item: Meant, across: Sequence[Species]
+) -> list[Shown]:
+    if item.gene is None:
+        return []
+    home = item.candidates[0].species
+    shown = []
+    for species in across:
+        if species.key == home:
+            shown.append(Shown(item.query, species.common, item.gene, item.symbol, None))
+            continue
+        pairs = sorted(
+            partners.get((item.gene, species.key), ()), key=lambda pair: str(pair["ortholog"])
+        )
+        shown += [
+            Shown(item.query, species.common, pair["ortholog"], pair["symbol"], pair["cardinality"])
+            for pair in pairs
+        ] or [Shown(item.query, species.common, None, None, None)]
+    return shown
+
+
+def _pools(
+    cell_types: CellTypes, observed: list[dict[str, Any]], roll_up: Sequence[str]
+) -> list[Pool]:
+    """List what rows are about, by dataset, name and cell type."""
+    if not roll_up:
+        pools = [
+            Pool(
+                **row | {"species": species_name(row["species"])},
+                members=((row["cell_type"], row["n_cells"]),),
+            )
+            for row in observed
+        ]
+    else:
+        pooled: dict[tuple[str, str, str], list[tuple[str, int]]] = defaultdict(list)
+        for row in observed:
+            kinds = cell_types.above(row["cell_type"])
+            for kind in sorted(kinds & set(roll_up)):
+                key = (species_name(row["species"]), row["dataset"], kind)
+                pooled[key].append((row["cell_type"], row["n_cells"]))
+        pools = [
+            Pool(*key, cell_types.names.get(key[-1]), sum(n for _, n in members), tuple(members))
+            for key, members in pooled.items()
+        ]
+    return sorted(pools, key=lambda pool: (pool.dataset, pool.name or "", pool.cell_type))

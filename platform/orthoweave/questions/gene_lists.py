@@ -1,0 +1,53 @@
+"""Lists of genes as people have them: pasted text, and gene sets in GMT files."""
+
+import re
+from typing import Final
+
+from orthoweave.errors import InputError
+from orthoweave.files.gene_lists import gmt_set
+
+LARGEST_FILE: Final = 5 * 2**20
+MOST_SETS: Final = 20_000
+_SEPARATORS: Final = re.compile(r"[\s,;|]+")
+
+
+def split_genes(text: str) -> tuple[str, ...]:
+    r"""Names in a pasted text, each once, in order; white space, comma, ``;`` or ``|`` part them.
+
+    Examples
+    --------
+    >>> split_genes("INS, GCG\nSST;INS")
+    ('INS', 'GCG', 'SST')
+    """
+    return tuple(dict.fromkeys(name for name in _SEPARATORS.split(text) if name))
+
+
+def read_gmt(content: bytes) -> dict[str, tuple[str, ...]]:
+    """Gene sets of a GMT file by name: each line has a name, a description and genes, by tabs.
+
+    Raises
+    ------
+    InputError
+        If it is too large, no text, or a line is not of that form; the message names the line.
+    """
+    if len(content) > LARGEST_FILE:
+        message = f"the file has {len(content):,} bytes, expected at most {LARGEST_FILE:,}"
+        raise InputError(message)
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        message = "the file is not text in UTF-8: expected a GMT file, uncompressed"
+        raise InputError(message) from None
+    sets: dict[str, tuple[str, ...]] = {}
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.strip():
+            continue
+        name, genes = gmt_set(line, f"line {number}")
+        if name in sets or len(sets) >= MOST_SETS:
+            message = f"line {number}: set {name!r} is there twice, or there are too many"
+            raise InputError(message)
+        sets[name] = tuple(dict.fromkeys(genes))
+    if not sets:
+        message = "the file holds no gene set: expected lines of name, description and genes"
+        raise InputError(message)
+    return sets

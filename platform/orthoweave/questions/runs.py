@@ -1,0 +1,69 @@
+"""The runs of models whose results are in a published build."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+import pyarrow as pa
+
+from orthoweave.questions.answer import Answer, table_of
+from orthoweave.questions.session import Session
+
+_RUNS: Final = """
+MATCH (r:Run)
+RETURN r.id AS run, r.model AS model, r.seed AS seed, r.seconds AS seconds,
+       r.code_version AS code_version, r.view_digest AS view_digest, r.settings AS settings,
+       r.metrics AS metrics, r.measures AS measures, r.views AS views, r.notes AS notes
+ORDER BY run
+"""
+SCORE: Final = pa.schema(
+    [
+        ("metric", pa.string()),
+        ("context", pa.string()),
+        ("of", pa.string()),
+        ("role", pa.string()),
+        ("value", pa.float64()),
+        ("low", pa.float64()),
+        ("high", pa.float64()),
+    ]
+)
+SCORES: Final = pa.schema([("run", pa.string()), ("model", pa.string()), *SCORE])
+_ENDS: Final = ("value", "low", "high")
+_EMPTY: Final = pa.schema([("run", pa.string()), ("model", pa.string())])
+
+
+def runs(session: Session) -> Answer:
+    """List the runs with model, seed, settings, metrics and measures, these three as JSON."""
+    has = session.manifest.counts.get("Run", 0) > 0
+    table = session.gateway.ask(_RUNS).table if has else _EMPTY.empty_table()
+    return session.answer(table, "Runs of models", "runs")
+
+
+def run_scores(session: Session) -> Answer:
+    """List the scores of all runs, each beside its baselines and its control.
+
+    A run without a score has one row, without metric: it claims none.
+    """
+    listed = runs(session)
+    rows = [
+        {"run": run["run"], "model": run["model"], **row}
+        for run in listed.rows()
+        for row in score_rows(json.loads(str(run["metrics"]))) or [{}]
+    ]
+    return replace(listed, table=table_of(rows, SCORES), title="Scores of runs")
+
+
+def score_rows(metrics: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return a row for each score, then for each of its baselines and its control."""
+    found = []
+    for score in metrics:
+        about = {"metric": score["metric"], "context": score["context"]}
+        parts = [("the model", "model", score)]
+        parts += [(name, "baseline", other) for name, other in score["baselines"].items()]
+        parts.append((score["control_name"], "control", score["control"]))
+        found += [
+            {**about, "of": of, "role": role, **{end: part[end] for end in _ENDS}}
+            for of, role, part in parts
+        ]
+    return found

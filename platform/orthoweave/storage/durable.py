@@ -1,0 +1,113 @@
+"""Writes that are whole or absent, also after a crash: temporary name, fsync, rename, fsync."""
+
+import hashlib
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from orthoweave.storage.faults import fault_point
+
+# names that begin so are work in progress: never read, and swept away by the next writer
+PENDING = ".pending-"
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in `folder` durable."""
+    fault_point("sync folder")
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sync_file(path: Path) -> None:
+    """Make the content of `path` durable."""
+    fault_point("sync file")
+    with path.open("rb") as stream:
+        os.fsync(stream.fileno())
+
+
+def pending_path(target: Path) -> Path:
+    """Name for work in progress on `target`: fresh, beside it, on the same file system."""
+    return target.parent / f"{PENDING}{target.name}-{uuid.uuid4().hex[:8]}"
+
+
+@contextmanager
+def pending_file(target: Path) -> Iterator[Path]:
+    """Path to write to; it becomes `target` when the block ends well, and vanishes otherwise."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    path = pending_path(target)
+    try:
+        yield path
+        sync_file(path)
+        fault_point(f"replace {target.name}")
+        path.replace(target)
+        fault_point(f"replaced {target.name}")
+        sync_folder(target.parent)
+    finally:
+        path.unlink(missing_ok=True)
+
+
+@contextmanager
+def pending_folder(parent: Path, name: str) -> Iterator[Path]:
+    """Empty folder below `parent` to write to; it is removed when the block ends.
+
+    Call `publish_folder` in the block to keep it under its final name.
+    """
+    parent.mkdir(parents=True, exist_ok=True)
+    path = pending_path(parent / name)
+    path.mkdir()
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def publish_folder(pending: Path, target: Path, *, what: str = "folder") -> None:
+    """Rename a finished folder to its name; a `target` that is there holds the same and is kept.
+
+    Files that have another name already are durable: they are not synchronised again.
+    """
+    for path in sorted(pending.rglob("*"), reverse=True):
+        if path.is_dir():
+            sync_folder(path)
+        elif path.stat().st_nlink == 1:
+            sync_file(path)
+    sync_folder(pending)
+    if target.exists():
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    fault_point(f"rename {what}")
+    pending.rename(target)
+    fault_point(f"renamed {what}")
+    sync_folder(target.parent)
+
+
+def write_text(target: Path, text: str) -> None:
+    """Replace `target` by `text` in one step."""
+    with pending_file(target) as path:
+        path.write_text(text, encoding="utf-8")
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def text_digest(text: str) -> str:
+    """SHA-256 of a text in UTF-8, in hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def sweep_pending(folder: Path) -> None:
+    """Remove work in progress that a killed writer left directly in `folder`. Hold the lock."""
+    for path in folder.glob(f"{PENDING}*"):
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)

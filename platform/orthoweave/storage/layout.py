@@ -1,0 +1,122 @@
+"""A knowledge base on disk: where everything is, and the lock of its one writer."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from orthoweave.errors import LockedError, UnknownNameError
+from orthoweave.storage.durable import sweep_pending
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Paths of a knowledge base below its folder `root`."""
+
+    root: Path
+
+    @property
+    def ledger(self) -> Path:
+        """SQLite file of sources, versions and checksums."""
+        return self.root / "ledger.sqlite"
+
+    @property
+    def sources(self) -> Path:
+        """Fetched raw files."""
+        return self.root / "sources"
+
+    @property
+    def tables(self) -> Path:
+        """Content-addressed table sets, ``tables/<digest>/*.parquet``."""
+        return self.root / "tables"
+
+    @property
+    def matrices(self) -> Path:
+        """Expression matrices, ``matrices/<dataset>-<digest>/``."""
+        return self.root / "matrices"
+
+    @property
+    def builds(self) -> Path:
+        """Published builds, ``builds/<id>/``."""
+        return self.root / "builds"
+
+    @property
+    def projections(self) -> Path:
+        """What builds are made of, kept by digest: ``projections/<digest>/``."""
+        return self.root / "projections"
+
+    @property
+    def numbers(self) -> Path:
+        """Register of the numbers of nodes and edges; only ever grows."""
+        return self.root / "numbers"
+
+    @property
+    def cache(self) -> Path:
+        """What can be made again: text vectors, gene catalogues."""
+        return self.root / "cache"
+
+    @property
+    def current(self) -> Path:
+        """The file that names the published build; the only name that ever changes."""
+        return self.root / "CURRENT"
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """All folders of a knowledge base."""
+        return (
+            self.sources,
+            self.tables,
+            self.matrices,
+            self.numbers,
+            self.projections,
+            self.builds,
+            self.cache,
+        )
+
+    def create(self) -> None:
+        """Make the folders that are missing."""
+        for folder in self.folders:
+            folder.mkdir(parents=True, exist_ok=True)
+
+    def require(self) -> None:
+        """Raise unless there is a knowledge base here."""
+        if not self.ledger.is_file():
+            message = (
+                f"no knowledge base at {str(self.root)!r}: expected {self.ledger.name} in it. "
+                "Make one with `orthoweave demo` or `orthoweave ingest`, or name another with "
+                "--kb or ORTHOWEAVE_KB"
+            )
+            raise UnknownNameError(message)
+
+
+@contextmanager
+def writing(layout: Layout) -> Iterator[None]:
+    """Hold the knowledge base for writing, and clear what a killed writer left behind.
+
+    Raises
+    ------
+    LockedError
+        If another process holds it; the message names that process.
+    """
+    layout.create()
+    lock = FileLock(layout.root / ".lock", timeout=0)
+    owner = layout.root / ".lock-owner"
+    try:
+        lock.acquire()
+    except Timeout:
+        holder = owner.read_text(encoding="utf-8") if owner.is_file() else "an unknown process"
+        message = (
+            f"{str(layout.root)!r} is being written by {holder}: wait until it has finished "
+            "(there is one writer at a time; readers are not affected)"
+        )
+        raise LockedError(message) from None
+    try:
+        owner.write_text(f"process {os.getpid()}", encoding="utf-8")
+        for folder in (layout.root, *layout.folders):
+            sweep_pending(folder)
+        yield
+    finally:
+        lock.release()

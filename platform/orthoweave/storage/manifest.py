@@ -1,0 +1,143 @@
+"""The manifest of a build: what it holds, of which sources, with the checksum of every file."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from orthoweave.errors import IntegrityError, UnknownNameError
+from orthoweave.storage.durable import file_digest, text_digest
+from orthoweave.storage.layout import Layout
+
+MANIFEST_FILE: Final = "MANIFEST.json"
+# what lies in a build's folder, beside the tables that it merged or derived
+GRAPH_FILE: Final = "graph.duckdb"
+GENES_FILE: Final = "genes.sqlite"
+VECTORS_FOLDER: Final = "vectors"
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltSource:
+    """A source as it went into a build."""
+
+    name: str
+    version: str
+    job: str
+    license: str
+    tables_digest: str
+    counts: dict[str, int]
+    title: str = ""
+    url: str = ""
+    primary_knowledge_source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a published build holds. Paths are relative to the knowledge base's folder."""
+
+    build: str
+    """Id of the build, derived from its content."""
+    created: str
+    """When, in UTC and ISO 8601."""
+    code_version: str
+    sources: tuple[BuiltSource, ...]
+    counts: dict[str, int]
+    """Rows in the graph by node and edge table."""
+    tables: dict[str, list[str]]
+    """Parquet files by node and edge table: together exactly what is in the graph."""
+    files: dict[str, dict[str, Any]]
+    """``sha256`` and ``bytes`` of each file of the build's own folder."""
+    vectors: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """By vector space: folder, n, dimension, kind, model, model digest, measured recall."""
+    matrices: dict[str, str] = field(default_factory=dict)
+    """Folder of the expression matrix by dataset."""
+    set_aside: dict[str, int] = field(default_factory=dict)
+    """Edges left out since an end is missing, by edge table; rows in the build's ``set_aside/``."""
+
+    content: dict[str, str] = field(default_factory=dict)
+    """By table: number of rows and a hash of them that does not depend on their order."""
+    projections: tuple[str, ...] = ()
+    """What it was made of, by digest below ``projections/``; it holds links of its own to them."""
+
+    @property
+    def content_digest(self) -> str:
+        """Content of the whole graph in 16 hexadecimal digits: equal rows give equal digits."""
+        return text_digest(json.dumps(self.content, sort_keys=True))[:16]
+
+    def write(self, folder: Path) -> None:
+        """Write ``MANIFEST.json`` to a build's folder: after all else, since it makes it valid."""
+        text = json.dumps(asdict(self), indent=1, sort_keys=True)
+        (folder / MANIFEST_FILE).write_text(text, encoding="utf-8")
+
+    def table_paths(self, layout: Layout, table: str) -> list[Path]:
+        """Parquet files of a node or edge table."""
+        return [layout.root / path for path in self.tables.get(table, [])]
+
+    def folder(self, layout: Layout) -> Path:
+        """Folder of the build."""
+        return layout.builds / self.build
+
+
+def read_manifest(layout: Layout, build: str) -> Manifest:
+    """Manifest of a published build.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such build; the message lists those there are.
+    """
+    path = layout.builds / build / MANIFEST_FILE
+    if not path.is_file():
+        known = ", ".join(published(layout)) or "none"
+        message = f"no build {build!r} in {str(layout.root)!r}: expected one of {known}"
+        raise UnknownNameError(message)
+    raw = json.loads(path.read_text(encoding="utf-8"))
+    raw["sources"] = tuple(BuiltSource(**item) for item in raw["sources"])
+    raw["projections"] = tuple(raw.get("projections", ()))
+    return Manifest(**raw)
+
+
+def published(layout: Layout) -> list[str]:
+    """Ids of the builds that have a manifest, oldest first."""
+    found = [path.parent for path in layout.builds.glob(f"*/{MANIFEST_FILE}")]
+    return [path.name for path in sorted(found, key=lambda item: (item.stat().st_mtime_ns, item))]
+
+
+def current_build(layout: Layout) -> str:
+    """Id of the published build that readers open.
+
+    Raises
+    ------
+    UnknownNameError
+        If nothing has been built yet.
+    """
+    layout.require()
+    if not layout.current.is_file():
+        message = f"nothing is published in {str(layout.root)!r} yet: run `orthoweave build`"
+        raise UnknownNameError(message)
+    return layout.current.read_text(encoding="utf-8").strip()
+
+
+def verify_files(layout: Layout, manifest: Manifest, *, content: bool) -> None:
+    """Check a build's files against its manifest: sizes always, SHA-256 if `content`.
+
+    Raises
+    ------
+    IntegrityError
+        Naming every file that is missing or differs.
+    """
+    problems = []
+    for name, about in manifest.files.items():
+        path = layout.builds / manifest.build / name
+        if not path.is_file():
+            problems.append(f"{name} is missing")
+        elif path.stat().st_size != about["bytes"]:
+            problems.append(f"{name} has {path.stat().st_size:,} bytes, not {about['bytes']:,}")
+        elif content and file_digest(path) != about["sha256"]:
+            problems.append(f"{name} has another SHA-256")
+    if problems:
+        message = (
+            f"build {manifest.build} is damaged: {'; '.join(problems)}. Go back with "
+            "`orthoweave rollback`, or make it again with `orthoweave build --force`"
+        )
+        raise IntegrityError(message)

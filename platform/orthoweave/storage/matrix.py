@@ -1,0 +1,108 @@
+"""The expression matrix of a dataset on disk, read in blocks of rows.
+
+A folder in zarr version 3 with AnnData's own encoding, so that ``anndata.read_zarr`` opens it:
+``X`` in CSR form with raw counts, ``obs`` the cells, ``var`` the genes. `MatrixWriter` of
+`orthoweave.storage.matrix_writer` writes it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import scipy.sparse as sp
+
+from orthoweave.files.matrix_sources import MAXIMUM_BLOCK_VALUES, ROWS
+from orthoweave.storage.zarr_groups import not_whole, open_group
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixReader:
+    """A dataset's matrix on disk: counts, cells × genes."""
+
+    folder: Path
+    n_cells: int
+    n_genes: int
+    barcodes: list[str]
+    gene_keys: list[str | None]
+    """Node key of the gene of each column; None where it is not known."""
+    indptr: np.ndarray
+    """Where each row starts among the values, shape ``(n_cells + 1,)``."""
+
+    def blocks(self, rows: int = ROWS) -> Iterator[tuple[int, sp.csr_matrix]]:
+        """Blocks of at most `rows` cells in order: the first cell's number and its counts."""
+        group = open_group(self.folder)
+        data, indices = group["X"]["data"], group["X"]["indices"]
+        step = self._step(rows)
+        for start in range(0, self.n_cells, step):
+            stop = min(start + step, self.n_cells)
+            low, high = int(self.indptr[start]), int(self.indptr[stop])
+            pointers = (self.indptr[start : stop + 1] - low).astype(np.int32)
+            yield (
+                start,
+                sp.csr_matrix(
+                    (np.asarray(data[low:high]), np.asarray(indices[low:high]), pointers),
+                    shape=(stop - start, self.n_genes),
+                ),
+            )
+
+    def obs(self) -> pd.DataFrame:
+        """Cells with all columns; the index holds the barcodes."""
+        return _read_frame(self.folder, "obs")
+
+    def var(self) -> pd.DataFrame:
+        """Genes with all columns; the index holds the original ids."""
+        return _read_frame(self.folder, "var")
+
+    def _step(self, rows: int) -> int:
+        widest = int(np.diff(self.indptr).max(initial=1))
+        return max(1, min(rows, MAXIMUM_BLOCK_VALUES // max(widest, 1)))
+
+
+def open_matrix(folder: Path) -> MatrixReader:
+    """Matrix in a folder that `MatrixWriter` wrote.
+
+    Raises
+    ------
+    InputError
+        If there is none, or it is not whole.
+    """
+    group = open_group(folder)
+    try:
+        matrix = group["X"]
+        shape = [int(edge) for edge in matrix.attrs["shape"]]
+        indptr = np.asarray(matrix["indptr"][:]).astype(np.int64)
+    except KeyError as error:
+        raise not_whole(folder, error) from error
+    obs, var = _read_frame(folder, "obs"), _read_frame(folder, "var")
+    keys = [key if isinstance(key, str) and key else None for key in var["gene_curie"]]
+    return MatrixReader(folder, shape[0], shape[1], [str(name) for name in obs.index], keys, indptr)
+
+
+def read_counts(folder: Path) -> tuple[list[str], sp.csr_matrix]:
+    """Barcodes of the cells and all counts at once, shape ``(n_cells, n_genes)``, float32.
+
+    Raises
+    ------
+    InputError
+        If there is no matrix, or it is not whole.
+    """
+    group = open_group(folder)
+    try:
+        matrix, obs = group["X"], group["obs"]
+        barcodes = obs[obs.attrs["_index"]][:]
+        data, indices, indptr = (
+            np.asarray(matrix[name][:]) for name in ("data", "indices", "indptr")
+        )
+        n_cells, n_genes = matrix.attrs["shape"]
+        counts = sp.csr_matrix((data, indices, indptr), shape=(int(n_cells), int(n_genes)))
+    except (KeyError, ValueError) as error:
+        raise not_whole(folder, error) from error
+    return [str(name) for name in barcodes], counts
+
+
+def _read_frame(folder: Path, name: str) -> pd.DataFrame:
+    from anndata.io import read_elem
+
+    return read_elem(open_group(folder)[name])

@@ -1,0 +1,106 @@
+"""A published build as views read it: its tables, as Arrow, and its matrices."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from orthoweave.errors import SchemaError, UnknownNameError
+from orthoweave.schema import Schema, read_schema
+from orthoweave.storage.layout import Layout
+from orthoweave.storage.manifest import Manifest, current_build, read_manifest, verify_files
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A build that was published: it never changes."""
+
+    layout: Layout
+    manifest: Manifest
+    schema: Schema
+
+    def table(
+        self, name: str, columns: Sequence[str], filters: list[tuple[str, str, Any]] | None = None
+    ) -> pa.Table:
+        """Rows of a node or edge table, in the order of the files; none if there are none.
+
+        Parameters
+        ----------
+        filters
+            Conditions on columns that must all hold, such as ``("dataset", "=", "pbmc3k")``.
+        """
+        known = self.schema.arrow(name)
+        schema = pa.schema([known.field(column) for column in columns])
+        paths = self.manifest.table_paths(self.layout, name)
+        parts = [_read(path, list(columns), filters).cast(schema) for path in paths]
+        return pa.concat_tables(parts) if parts else schema.empty_table()
+
+    def matrix(self, dataset: str) -> Path:
+        """Folder of a dataset's expression matrix.
+
+        Raises
+        ------
+        UnknownNameError
+            If the build has no such dataset; the message lists those it has.
+        """
+        folder = self.manifest.matrices.get(self.require_dataset(dataset))
+        if folder is None:
+            message = f"dataset {dataset!r} has no expression matrix in build {self.manifest.build}"
+            raise UnknownNameError(message)
+        return self.layout.root / folder
+
+    def datasets(self) -> list[str]:
+        """Return the names of the datasets of the build, sorted."""
+        named = self.table("Dataset", ["id"])["id"].to_pylist()
+        return sorted({*named, *self.manifest.matrices})
+
+    def require_dataset(self, name: str) -> str:
+        """Return the name of a dataset of the build.
+
+        Raises
+        ------
+        UnknownNameError
+            If the build has no such dataset; the message lists those it has.
+        """
+        known = self.datasets()
+        if name not in known:
+            message = f"no dataset {name!r} in build {self.manifest.build}: expected one of "
+            raise UnknownNameError(message + (", ".join(known) or "none"))
+        return name
+
+
+def _read(path: Path, columns: list[str], filters: list[tuple[str, str, Any]] | None) -> pa.Table:
+    if filters is not None:
+        return pq.read_table(path, columns=columns, filters=filters)
+    # `read_table` imports pandas, which takes a third of a second
+    with pq.ParquetFile(path) as file:
+        return file.read(columns)
+
+
+def open_published(layout: Layout, build: str | None = None) -> Published:
+    """Published build for views: that of `build`'s id, by default the current one.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such build, or nothing was published yet.
+    IntegrityError
+        If a file of the build is missing or has another size.
+    SchemaError
+        If the build has tables that no schema defines, such as those of a package that is gone.
+    """
+    manifest = read_manifest(layout, build or current_build(layout))
+    verify_files(layout, manifest, content=False)
+    schema = read_schema()
+    missing = sorted(manifest.tables.keys() - schema.nodes.keys() - schema.edges.keys())
+    if missing:
+        message = (
+            f"build {manifest.build} has the tables {', '.join(missing)}, which the graph schema "
+            "lacks: install the package that defines them, or name the folder of their schema in "
+            "ORTHOWEAVE_SCHEMA_PATH"
+        )
+        raise SchemaError(message)
+    return Published(layout, manifest, schema)

@@ -1,0 +1,1 @@
+"""DuckDB as the embedded graph store."""

@@ -1,0 +1,1 @@
+"""Views read from a published build."""

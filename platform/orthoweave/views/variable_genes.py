@@ -1,0 +1,45 @@
+"""Genes that vary more over the cells than genes of their mean usually do."""
+
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from orthoweave.views.expression import ExpressionView
+
+_BINS: Final = 20
+
+
+def variable_genes(view: ExpressionView, n_genes: int) -> np.ndarray:
+    """Numbers of the most variable genes, in increasing order, shape ``(n_genes,)`` or fewer.
+
+    Genes are binned by their mean of counts per 10 000 and ranked by how far their dispersion
+    (variance over mean, as a logarithm) stands above that of their bin, in standard deviations:
+    Satija et al., 2015, doi:10.1038/nbt.3192, as in Seurat's ``mean.var.plot``. Equals go to the
+    lower number; genes that no cell expresses come last.
+    """
+    mean, dispersion = _moments(view)
+    with np.errstate(divide="ignore"):
+        logged = np.where(dispersion > 0, np.log(dispersion), np.nan)
+    frame = pd.DataFrame({"dispersion": logged, "bin": pd.cut(np.log1p(mean), _BINS, labels=False)})
+    bins = frame.groupby("bin")["dispersion"].agg(["mean", "std"])
+    # a bin of one gene has no spread: its gene stands one deviation above nothing
+    alone = bins["std"].isna()
+    bins.loc[alone, "std"] = bins.loc[alone, "mean"]
+    bins.loc[alone, "mean"] = 0
+    of_gene = bins.reindex(frame["bin"])
+    score = (logged - of_gene["mean"].to_numpy()) / of_gene["std"].to_numpy()
+    order = np.argsort(-np.nan_to_num(score, nan=-np.inf), kind="stable")
+    return np.sort(order[:n_genes])
+
+
+def _moments(view: ExpressionView) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and dispersion of counts per 10 000 of each gene, shape ``(n_genes,)`` each."""
+    values = view.log1p_cp10k().values
+    plain = np.expm1(values.data.astype(np.float64))
+    sums = np.bincount(values.indices, plain, view.n_genes)
+    squares = np.bincount(values.indices, plain**2, view.n_genes)
+    mean = sums / view.n_cells
+    variance = (squares / view.n_cells - mean**2) * view.n_cells / max(view.n_cells - 1, 1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return mean, np.where(mean > 0, variance / mean, 0)

@@ -1,0 +1,34 @@
+"""Agreement with labels, beside PCA and permuted genes."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from sklearn.metrics import adjusted_rand_score
+
+from orthoweave.models.hypergraph_clusters.clustering import k_means, principal_components
+from orthoweave.models.hypergraph_clusters.evaluation import label_agreement
+
+
+def test_the_score_is_scikit_learns_over_labelled_cells(cells: Any) -> None:
+    """Cells without a label are left out of all three means."""
+    labels = np.array([f"type {group}" for group in cells.groups], dtype=object)
+    labels[::5] = None
+    known = np.array([label is not None for label in labels])
+    partitions = np.random.default_rng(0).integers(0, 4, (3, 160))
+    score = label_agreement(
+        cells.values,
+        labels,
+        partitions,
+        seed=4,
+        embed=lambda values, seed: principal_components(values, 6),
+        cluster=lambda vectors, seed: k_means(vectors, 4, seed),
+    )
+    truth = cells.groups[known]
+    expected = [adjusted_rand_score(truth, found[known]) for found in partitions]
+    assert score.estimate.value == pytest.approx(np.mean(expected))
+    components = principal_components(cells.values, 30)
+    plain = [adjusted_rand_score(truth, k_means(components, 4, seed)[known]) for seed in (4, 5, 6)]
+    assert score.baselines["PCA, clustered alike"].value == pytest.approx(np.mean(plain))
+    assert abs(score.control.value) < 0.1
+    assert f"{known.sum()} cells, 3 seeds" in score.context

@@ -1,0 +1,157 @@
+"""The matrix on disk: AnnData reads it, it gives back what was written, the same bytes twice."""
+
+import shutil
+from pathlib import Path
+
+import anndata
+import numpy as np
+import pandas as pd
+import pytest
+import scipy.sparse as sp
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from orthoweave.errors import InputError, UsageError
+from orthoweave.storage import matrix_writer
+from orthoweave.storage.matrix import open_matrix, read_counts
+from orthoweave.storage.matrix_writer import MatrixWriter
+
+COUNTS = sp.csr_matrix(np.random.default_rng(0).poisson(0.9, (31, 7)).astype(np.float32))
+
+
+def write(folder: Path, counts: sp.csr_matrix, rows: int, threads: int = 2) -> str:
+    """Write a matrix in blocks; gives its digest."""
+    folder.mkdir()
+    writer = MatrixWriter(folder, threads)
+    for start in range(0, counts.shape[0], rows):
+        writer.append(counts[start : start + rows])
+    obs = pd.DataFrame(
+        {"donor": ["d1", None, 3] + ["d2"] * (counts.shape[0] - 3), "n": range(counts.shape[0])},
+        index=[f"c{number}" for number in range(counts.shape[0])],
+    )
+    keys = [f"NCBIGene:{number}" if number % 3 else None for number in range(counts.shape[1])]
+    var = pd.DataFrame({"gene_curie": keys}, index=[f"g{n}" for n in range(counts.shape[1])])
+    try:
+        writer.write_frames(obs, var)
+        return writer.finish()
+    finally:
+        writer.abandon()
+
+
+def test_anndata_reads_it(tmp_path: Path) -> None:
+    """AnnData's own reader sees the counts, the cells and the genes."""
+    write(tmp_path / "m", COUNTS, 10)
+    read = anndata.read_zarr(tmp_path / "m")
+    assert abs(read.X - COUNTS).sum() == 0
+    assert list(read.obs_names) == [f"c{number}" for number in range(31)]
+    assert read.obs["donor"].tolist()[:1] == ["d1"]
+    assert pd.isna(read.obs["donor"].iloc[1])
+    assert read.obs["donor"].iloc[2] == "3"
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.integers(1, 40), st.integers(1, 40), st.integers(1, 50))
+def test_what_is_written_is_read(written: int, rows: int, chunk: int) -> None:
+    """Neither blocks nor chunks change what comes back, nor the digest of equal content."""
+    import tempfile
+
+    with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as folder:
+        patch.setattr(matrix_writer, "CHUNK", chunk)
+        one = write(Path(folder) / "one", COUNTS, written, threads=3)
+        other = write(Path(folder) / "other", COUNTS, 31, threads=1)
+        reader = open_matrix(Path(folder) / "one")
+        blocks = list(reader.blocks(rows))
+    assert one == other
+    assert abs(sp.vstack([block for _, block in blocks]) - COUNTS).sum() == 0
+    assert reader.barcodes[:2] == ["c0", "c1"]
+    assert reader.gene_keys[:2] == [None, "NCBIGene:1"]
+
+
+def test_all_counts_are_read_at_once(tmp_path: Path) -> None:
+    """Barcodes and counts of the whole matrix come without the other columns of the cells."""
+    write(tmp_path / "m", COUNTS, 10)
+    barcodes, counts = read_counts(tmp_path / "m")
+    assert barcodes == [f"c{number}" for number in range(31)]
+    assert abs(counts - COUNTS).sum() == 0
+    assert counts.has_sorted_indices
+    shutil.rmtree(tmp_path / "m" / "X" / "indptr")
+    with pytest.raises(InputError, match="ingest it again"):
+        read_counts(tmp_path / "m")
+
+
+def test_digest_tells_contents_apart(tmp_path: Path) -> None:
+    """One count that differs gives another digest."""
+    other = COUNTS.copy()
+    other.data[5] += 1
+    assert write(tmp_path / "a", COUNTS, 10) != write(tmp_path / "b", other, 10)
+
+
+def test_matrix_without_values_is_read(tmp_path: Path) -> None:
+    """Cells without any count are cells."""
+    write(tmp_path / "m", sp.csr_matrix(np.zeros((4, 3), np.float32)), 2)
+    reader = open_matrix(tmp_path / "m")
+    assert [block.nnz for _, block in reader.blocks(3)] == [0, 0]
+    assert anndata.read_zarr(tmp_path / "m").shape == (4, 3)
+
+
+@pytest.mark.parametrize("value", [0.5, -1.0, 2.0**32])
+def test_values_that_are_not_counts_are_refused(tmp_path: Path, value: float) -> None:
+    """They would not come back as they were."""
+    counts = COUNTS.copy()
+    counts.data[5] = value
+    with pytest.raises(InputError, match="expected whole counts"):
+        write(tmp_path / "m", counts, 10)
+
+
+def test_small_counts_take_about_a_byte(tmp_path: Path) -> None:
+    """Of a matrix as it comes from a cell, value and column together take less than 1.3 bytes."""
+    counts = sp.csr_matrix(
+        np.random.default_rng(0).poisson(np.geomspace(0.02, 4, 3000), (900, 3000)), dtype=np.float32
+    )
+    write(tmp_path / "m", counts, 100)
+    stored = sum(
+        path.stat().st_size
+        for name in ("data", "indices")
+        for path in (tmp_path / "m" / "X" / name / "c").iterdir()
+    )
+    assert stored / counts.nnz < 1.3
+
+
+def test_a_matrix_needs_its_cells_and_genes(tmp_path: Path) -> None:
+    """Values without frames are no matrix."""
+    writer = MatrixWriter(tmp_path)
+    writer.append(COUNTS)
+    with pytest.raises(UsageError, match="write_frames"):
+        writer.finish()
+    writer.abandon()
+
+
+def test_columns_that_are_no_numbers_are_texts(tmp_path: Path) -> None:
+    """Equal texts of different values are one; nothing stays nothing; numbers stay numbers."""
+    mixed = pd.Series([1, "1", None, True], dtype=object)
+    ordered = pd.Categorical(["b", "a", None, "b"], categories=["c", "b", "a"], ordered=True)
+    obs = pd.DataFrame({"mixed": mixed, "ordered": ordered, "n": [0.5, 1, 2, 3]})
+    writer = MatrixWriter(tmp_path)
+    writer.write_frames(obs, pd.DataFrame({"gene_curie": [None]}, index=["g"]))
+    writer.append(sp.csr_matrix(np.zeros((4, 1), np.float32)))
+    writer.finish()
+    read = open_matrix(tmp_path).obs()
+    assert read["mixed"].astype(object).where(read["mixed"].notna(), None).tolist() == [
+        "1",
+        "1",
+        None,
+        "True",
+    ]
+    assert read["ordered"].cat.categories.tolist() == ["a", "b"]
+    assert read["ordered"].isna().tolist() == [False, False, True, False]
+    assert read["n"].tolist() == [0.5, 1, 2, 3]
+
+
+def test_missing_or_damaged_matrix_is_an_input_error(tmp_path: Path) -> None:
+    """A folder without a whole matrix says so."""
+    with pytest.raises(InputError, match="does not hold an expression matrix"):
+        open_matrix(tmp_path / "none")
+    write(tmp_path / "m", COUNTS, 10)
+    (tmp_path / "m" / "X" / "zarr.json").unlink()
+    with pytest.raises(InputError, match="whole"):
+        open_matrix(tmp_path / "m")

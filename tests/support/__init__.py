@@ -1,0 +1,1 @@
+"""What the tests share beside fixtures: corpora, random questions, attacks, a naive second path."""
