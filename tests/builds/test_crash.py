@@ -53,6 +53,21 @@ def test_the_check_sees_damage(tmp_path: Path) -> None:
     assert "another SHA-256" in check(kb, log)["unreadable"][0]
 
 
+def test_an_ingest_killed_before_its_acknowledgement_is_no_loss(tmp_path: Path) -> None:
+    """An entry newer than the acknowledged one is well; one that went back is a loss."""
+    kb, log = tmp_path / "kb", tmp_path / "log"
+    steps = toy_steps(tmp_path / "raw")[:1]
+    work(kb, log, steps, 1)
+    before = Layout(kb).ledger.read_bytes()
+    work(kb, log, steps, 1)
+    acknowledged = log.read_text(encoding="utf-8")
+    work(kb, log, steps, 1)
+    log.write_text(acknowledged, encoding="utf-8")
+    assert check(kb, log) == {"lost": [], "half_visible": [], "unreadable": []}
+    Layout(kb).ledger.write_bytes(before)
+    assert check(kb, log)["lost"][0] == "ingest of genes_human"
+
+
 def passed(monkeypatch: pytest.MonkeyPatch, kb: Path) -> int:
     """Count the points at which an ingest and a build may fail."""
     monkeypatch.setenv(faults.VARIABLE, "-1:EIO")

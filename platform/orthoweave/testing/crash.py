@@ -148,9 +148,20 @@ def check(kb: Path, log: Path) -> dict[str, list[str]]:
 
 
 def _lost(layout: Layout, acknowledged: list[dict[str, Any]]) -> list[str]:
-    active = {entry.name: entry.tables_digest for entry in Ledger(layout.ledger).active()}
+    ledger = Ledger(layout.ledger)
+    active = {entry.name: entry.tables_digest for entry in ledger.active()}
+    recorded: dict[str, list[str]] = {}
+    for event in ledger.events():
+        if event["action"] == "ingest":
+            recorded.setdefault(event["name"], []).append(event["detail"])
     newest = {line["ingested"]: line["digest"] for line in acknowledged if "ingested" in line}
-    lost = [f"ingest of {name}" for name, digest in newest.items() if active.get(name) != digest]
+    # a worker may be killed between the ledger's entry and its acknowledgement, so the active
+    # version may be a later one than the newest acknowledged
+    lost = [
+        f"ingest of {name}"
+        for name, digest in newest.items()
+        if digest not in recorded.get(name, []) or active.get(name) != recorded[name][-1]
+    ]
     for digest in active.values():
         verify_tableset(read_tableset(layout.tables / digest))
     # a build that was published but not acknowledged is newer than all acknowledged ones
