@@ -129,7 +129,7 @@ def _choose_cells(dataset: DatasetFiles, matrix: MatrixReader, wanted: str | Non
     cells = pq.read_table(dataset.tables.folder / "Cell.parquet", columns=["id", "donor"])
     keys = cells["id"].to_pylist()
     types: dict[str, str] = {}
-    path = dataset.tables.table_path("HAS_TYPE")
+    path = dataset.tables.checked_table("HAS_TYPE")
     if path is not None:
         typed = pq.read_table(path, columns=["from", "to"])
         types = dict(zip(typed["from"].to_pylist(), typed["to"].to_pylist(), strict=True))

@@ -213,7 +213,7 @@ def _cell_type_vectors(context: JobContext, encoder: TextEncoder) -> tuple[list[
 
 def _merged(context: JobContext, name: str) -> Iterator[dict[str, Any]]:
     """Nodes of all sources, merged as a build merges them."""
-    paths = [path for tables in context.upstream if (path := tables.table_path(name))]
+    paths = [path for tables in context.upstream if (path := tables.checked_table(name))]
     if not paths:
         return
     with TemporaryDirectory(dir=context.layout.cache, prefix=PENDING) as folder:

@@ -17,6 +17,7 @@
     │   └── SourceChangedError               another file under a version already taken
     ├── BuildError                           a build could not be assembled or published
     ├── IntegrityError                       a published file is not what its manifest says
+    ├── FormatError                          a newer orthoweave wrote this knowledge base
     ├── LockedError (TimeoutError)           somebody else is writing this knowledge base
     ├── OfflineError (ConnectionError)       the network is needed and forbidden or failing
     ├── StoreUnavailableError (ConnectionError)  the graph's server is down or refuses the login
@@ -88,6 +89,10 @@ class BuildError(OrthoweaveError):
 
 class IntegrityError(OrthoweaveError):
     """A published file differs from what its manifest says."""
+
+
+class FormatError(OrthoweaveError):
+    """A file of the knowledge base has a format that only a newer orthoweave knows."""
 
 
 class LockedError(OrthoweaveError, TimeoutError):

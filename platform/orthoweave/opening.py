@@ -42,8 +42,8 @@ def open_knowledge_base(
     UnknownNameError
         If there is no knowledge base, or nothing is published in it.
     IntegrityError
-        If a file of the build is missing or has another size than its manifest says, or the
-        server holds another build or an unfinished one.
+        If a file of the build is missing or is not what its manifest says, or the server holds
+        another build or an unfinished one.
     StoreUnavailableError
         If the server does not answer, or refuses the login.
     """
@@ -55,7 +55,7 @@ def open_knowledge_base(
     limits = _limits(known)
     opened = open_store(folder, published.manifest, known, uri, byte_limit=limits.byte_limit)
     try:
-        genes = GeneCatalogue.open(folder / GENES_FILE)
+        genes = GeneCatalogue.open(published.own_file(GENES_FILE))
         gateway = Gateway(opened, folder / GRAPH_FILE, limits, allow_unsandboxed=allow_unsandboxed)
         session = Session(published, genes, gateway, Orthology(gateway), CellTypes(published))
         return KnowledgeBase(session, known, opened)

@@ -4,7 +4,6 @@ import csv
 import json
 import re
 import subprocess
-from dataclasses import dataclass
 from pathlib import Path
 
 import networkx as nx
@@ -22,8 +21,10 @@ from orthoweave.exports.export import Exported, export
 from orthoweave.exports.formats import ExportFormat
 from orthoweave.progress import Quiet
 from orthoweave.schema import EdgeType, read_schema
+from orthoweave.storage.durable import file_digest
 from orthoweave.storage.layout import Layout
 from orthoweave.storage.manifest import Manifest
+from orthoweave.storage.published import Published
 
 SCHEMA = read_schema()
 HOSTILE = (
@@ -37,14 +38,6 @@ GENES = {
     INS2: ("10090", "Ins2", None, []),
     GCG: ("9606", "GCG", "glucagon", ["GLP-1"]),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Build:
-    """A published build as far as an export looks at it."""
-
-    layout: Layout
-    manifest: Manifest
 
 
 def provenance(name: str) -> dict[str, object]:
@@ -144,28 +137,29 @@ def rows_of_all() -> dict[str, list[dict[str, object]]]:
     }
 
 
-def make_build(root: Path, rows: dict[str, list[dict[str, object]]]) -> Build:
+def make_build(root: Path, rows: dict[str, list[dict[str, object]]]) -> Published:
     layout = Layout(root)
-    folder = layout.tables / "d"
+    folder = layout.builds / "abc123"
     folder.mkdir(parents=True)
-    tables, counts = {}, {}
+    tables, counts, files = {}, {}, {}
     for name, items in rows.items():
         # two files for a table with more than one row, as several sources give them
         halves = [items[:1], items[1:]] if len(items) > 1 else [items]
-        tables[name] = [f"tables/d/{name}-{number}.parquet" for number in range(len(halves))]
+        tables[name] = [f"builds/abc123/{name}-{number}.parquet" for number in range(len(halves))]
         counts[name] = len(items)
         for path, half in zip(tables[name], halves, strict=True):
             pq.write_table(pa.Table.from_pylist(half, schema=SCHEMA.arrow(name)), root / path)
-    manifest = Manifest("abc123", "2026-01-01T00:00:00+00:00", "0.1", (), counts, tables, {})
-    return Build(layout, manifest)
+            files[Path(path).name] = {"sha256": file_digest(root / path), "bytes": 0}
+    manifest = Manifest("abc123", "2026-01-01T00:00:00+00:00", "0.1", (), counts, tables, files)
+    return Published(layout, manifest, SCHEMA)
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Build:
+def built(tmp_path_factory: pytest.TempPathFactory) -> Published:
     return make_build(tmp_path_factory.mktemp("kb"), rows_of_all())
 
 
-def run(built: Build, form: str, target: Path, **options: object) -> Exported:
+def run(built: Published, form: str, target: Path, **options: object) -> Exported:
     return export(built, form, target, Quiet(), **options)  # type: ignore[arg-type]
 
 
@@ -174,7 +168,7 @@ def read_tsv(path: Path) -> pd.DataFrame:
 
 
 @pytest.mark.parametrize("form", list(ExportFormat))
-def test_counts(built: Build, tmp_path: Path, form: str) -> None:
+def test_counts(built: Published, tmp_path: Path, form: str) -> None:
     """Every format says how many rows of each table it wrote: all that the manifest counts."""
     exported = run(built, form, tmp_path / "out")
     assert exported.counts == built.manifest.counts
@@ -183,7 +177,7 @@ def test_counts(built: Build, tmp_path: Path, form: str) -> None:
 
 
 @pytest.mark.parametrize("form", list(ExportFormat))
-def test_same_build_same_bytes(built: Build, tmp_path: Path, form: str) -> None:
+def test_same_build_same_bytes(built: Published, tmp_path: Path, form: str) -> None:
     """Two exports of one build are equal byte for byte."""
     for name in ("one", "two"):
         run(built, form, tmp_path / name)
@@ -193,7 +187,7 @@ def test_same_build_same_bytes(built: Build, tmp_path: Path, form: str) -> None:
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
 
 
-def test_licenses(built: Build, tmp_path: Path) -> None:
+def test_licenses(built: Published, tmp_path: Path) -> None:
     """LICENSES.tsv counts the exported rows of each source and adds up to all of them."""
     exported = run(built, "parquet", tmp_path / "out")
     table = read_tsv(tmp_path / "out" / "LICENSES.tsv").set_index("source")
@@ -205,14 +199,14 @@ def test_licenses(built: Build, tmp_path: Path) -> None:
     assert set(table["title"]) == {"two words"}
 
 
-def test_source_that_was_merged_away(built: Build, tmp_path: Path) -> None:
+def test_source_that_was_merged_away(built: Published, tmp_path: Path) -> None:
     """A source whose genes were merged into another's rows is still named with its licence."""
     run(built, "parquet", tmp_path / "out", tables=["Gene"])
     table = read_tsv(tmp_path / "out" / "LICENSES.tsv").set_index("source")
     assert table["rows"].to_dict() == {"genes": "4", "homologs": "0"}
 
 
-def test_parquet_is_the_graph(built: Build, tmp_path: Path) -> None:
+def test_parquet_is_the_graph(built: Published, tmp_path: Path) -> None:
     """A Parquet export has the rows of the build: lists as lists, hostile text untouched."""
     run(built, "parquet", tmp_path / "out")
     for name, rows in rows_of_all().items():
@@ -222,7 +216,7 @@ def test_parquet_is_the_graph(built: Build, tmp_path: Path) -> None:
         assert table.schema.metadata[b"orthoweave.build"] == b"abc123"
 
 
-def test_kgx_nodes(built: Build, tmp_path: Path) -> None:
+def test_kgx_nodes(built: Published, tmp_path: Path) -> None:
     """KGX nodes have an id, a Biolink category and a name; a gene's name is its symbol."""
     run(built, "kgx", tmp_path / "out")
     nodes = read_tsv(tmp_path / "out" / "nodes.tsv").set_index("id")
@@ -237,7 +231,7 @@ def test_kgx_nodes(built: Build, tmp_path: Path) -> None:
     assert nodes.loc["toy", "in_taxon"] == "NCBITaxon:9606"
 
 
-def test_kgx_edges(built: Build, tmp_path: Path) -> None:
+def test_kgx_edges(built: Published, tmp_path: Path) -> None:
     """KGX edges join nodes that are there and carry an id of their own and their provenance."""
     run(built, "kgx", tmp_path / "out")
     nodes = read_tsv(tmp_path / "out" / "nodes.tsv")
@@ -255,7 +249,7 @@ def test_kgx_edges(built: Build, tmp_path: Path) -> None:
     assert set(pairs["resources"]) == {"OMA|Panther"}
 
 
-def test_kgx_parquet_says_the_same(built: Build, tmp_path: Path) -> None:
+def test_kgx_parquet_says_the_same(built: Published, tmp_path: Path) -> None:
     """KGX as Parquet has the same ids and columns as KGX as TSV, and keeps lists."""
     run(built, "kgx", tmp_path / "tsv")
     run(built, "kgx-parquet", tmp_path / "parquet")
@@ -268,7 +262,7 @@ def test_kgx_parquet_says_the_same(built: Build, tmp_path: Path) -> None:
     assert synonyms["synonym"].to_list() == [["IDDM", "a;b", "c|d", 'e"f', "old"]]
 
 
-def test_graphml(built: Build, tmp_path: Path) -> None:
+def test_graphml(built: Published, tmp_path: Path) -> None:
     """The GraphML is read by networkx: every node and edge, with types and hostile text."""
     run(built, "graphml", tmp_path / "out")
     graph = nx.read_graphml(tmp_path / "out" / "graph.graphml", force_multigraph=True)
@@ -285,7 +279,7 @@ def test_graphml(built: Build, tmp_path: Path) -> None:
     assert counts == {None, 2}
 
 
-def test_cytoscape(built: Build, tmp_path: Path) -> None:
+def test_cytoscape(built: Published, tmp_path: Path) -> None:
     """Cytoscape JSON has every node and edge once, ends that exist and no NaN or infinity."""
     run(built, "cytoscape", tmp_path / "out")
     text = (tmp_path / "out" / "graph.cyjs").read_text()
@@ -306,7 +300,7 @@ def test_cytoscape(built: Build, tmp_path: Path) -> None:
 @pytest.mark.parametrize("form", ["graphml", "cytoscape"])
 @pytest.mark.parametrize("around", [[], [INS]])
 def test_too_large_for_a_desktop(
-    built: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str, around: list[str]
+    built: Published, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str, around: list[str]
 ) -> None:
     """Above its limit a desktop format is refused by name of the limit, and nothing is left."""
     monkeypatch.setattr(network, f"{form.upper()}_LIMIT", 6)
@@ -323,7 +317,7 @@ def read_neo4j(folder: Path, stem: str) -> list[dict[str, str]]:
     return [dict(zip(header, row, strict=True)) for row in rows]
 
 
-def test_neo4j_admin(built: Build, tmp_path: Path) -> None:
+def test_neo4j_admin(built: Published, tmp_path: Path) -> None:
     """Every record has the fields of its header, typed and in an id space, texts as they are."""
     run(built, "neo4j-admin", tmp_path / "out")
     genes = {row["id:ID(Gene)"]: row for row in read_neo4j(tmp_path / "out", "nodes-Gene")}
@@ -338,7 +332,7 @@ def test_neo4j_admin(built: Build, tmp_path: Path) -> None:
     assert (cell["total_count:double"], cell["x:double"]) == ("3.0", "Infinity")
 
 
-def test_neo4j_null_is_not_an_empty_text(built: Build, tmp_path: Path) -> None:
+def test_neo4j_null_is_not_an_empty_text(built: Published, tmp_path: Path) -> None:
     """A null is an unquoted empty field, which the importer leaves out."""
     run(built, "neo4j-admin", tmp_path / "out")
     lines = (tmp_path / "out" / "nodes-Gene.csv").read_text(encoding="utf-8").splitlines()
@@ -346,7 +340,7 @@ def test_neo4j_null_is_not_an_empty_text(built: Build, tmp_path: Path) -> None:
     assert ins2.startswith(f'"{INS2}","Ins2",,"NCBITaxon:10090",')
 
 
-def test_neo4j_command(built: Build, tmp_path: Path) -> None:
+def test_neo4j_command(built: Published, tmp_path: Path) -> None:
     """The import command is a sound shell script that names every file there is."""
     run(built, "neo4j-admin", tmp_path / "out")
     script = tmp_path / "out" / "import.sh"
@@ -363,7 +357,7 @@ def test_neo4j_command(built: Build, tmp_path: Path) -> None:
     ("options", "whole"), [({}, True), ({"tables": ["Gene"]}, False), ({"around": [INS2]}, False)]
 )
 def test_neo4j_says_what_it_holds(
-    built: Build, tmp_path: Path, options: dict[str, list[str]], *, whole: bool
+    built: Published, tmp_path: Path, options: dict[str, list[str]], *, whole: bool
 ) -> None:
     """Only an export of the whole build makes a database that counts as holding that build."""
     run(built, "neo4j-admin", tmp_path / "out", **options)
@@ -410,13 +404,13 @@ def test_neo4j_quoting_of_any_text(
     assert f"--multiline-fields={str(several).lower()} " in script
 
 
-def test_chosen_tables_bring_their_ends(built: Build, tmp_path: Path) -> None:
+def test_chosen_tables_bring_their_ends(built: Published, tmp_path: Path) -> None:
     """An edge table that is asked for comes with the node tables of its ends, and no others."""
     exported = run(built, "kgx", tmp_path / "out", tables=["ORTHOLOGOUS_TO"])
     assert exported.counts == {"Gene": 4, "ORTHOLOGOUS_TO": 3}
 
 
-def test_around_a_gene(built: Build, tmp_path: Path) -> None:
+def test_around_a_gene(built: Published, tmp_path: Path) -> None:
     """One hop from a gene are its neighbours with the edges among them, as in networkx."""
     run(built, "graphml", tmp_path / "all")
     whole = nx.read_graphml(tmp_path / "all" / "graph.graphml", force_multigraph=True)
@@ -427,7 +421,7 @@ def test_around_a_gene(built: Build, tmp_path: Path) -> None:
     assert exported.counts["ORTHOLOGOUS_TO"] == 1
 
 
-def test_hubs_are_not_passed_through(built: Build, tmp_path: Path) -> None:
+def test_hubs_are_not_passed_through(built: Published, tmp_path: Path) -> None:
     """Two hops do not lead from a gene over its species to every other gene of it."""
     exported = run(built, "parquet", tmp_path / "out", around=[GCG], hops=5)
     assert exported.counts == {"Species": 1, "Gene": 1, "IN_TAXON": 1}
@@ -443,7 +437,7 @@ def test_hubs_are_not_passed_through(built: Build, tmp_path: Path) -> None:
     ],
 )
 def test_wrong_question(
-    built: Build, tmp_path: Path, form: str, options: dict[str, object], complaint: str
+    built: Published, tmp_path: Path, form: str, options: dict[str, object], complaint: str
 ) -> None:
     """An export that cannot be is refused and leaves nothing behind."""
     with pytest.raises(errors.UsageError, match=complaint):
@@ -451,7 +445,7 @@ def test_wrong_question(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_nothing_is_overwritten(built: Build, tmp_path: Path) -> None:
+def test_nothing_is_overwritten(built: Published, tmp_path: Path) -> None:
     """A folder that is there is left alone."""
     (tmp_path / "out").mkdir()
     with pytest.raises(errors.UsageError, match="is there already"):

@@ -48,10 +48,23 @@ def test_a_folder_that_is_there_is_kept(tmp_path: Path) -> None:
     """Content-addressed folders are written once."""
     (tmp_path / "x").mkdir()
     (tmp_path / "x" / "f").write_text("first")
+    before = (tmp_path / "x").stat().st_ino
     with pending_folder(tmp_path, "x") as folder:
-        (folder / "f").write_text("second")
+        (folder / "f").write_text("first")
         publish_folder(folder, tmp_path / "x")
-    assert (tmp_path / "x" / "f").read_text() == "first"
+    assert (tmp_path / "x").stat().st_ino == before
+
+
+@pytest.mark.parametrize("damage", ["other", None])
+def test_a_damaged_folder_is_replaced(tmp_path: Path, damage: str | None) -> None:
+    """A folder that lacks a file, or has another content than its name says, is written again."""
+    (tmp_path / "x").mkdir()
+    if damage is not None:
+        (tmp_path / "x" / "f").write_text(damage)
+    with pending_folder(tmp_path, "x") as folder:
+        (folder / "f").write_text("right")
+        publish_folder(folder, tmp_path / "x")
+    assert (tmp_path / "x" / "f").read_text() == "right"
 
 
 def test_what_a_killed_writer_left_is_swept(tmp_path: Path) -> None:

@@ -1,13 +1,24 @@
 """The ledger of sources, and the lock of its one writer."""
 
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from orthoweave.errors import LockedError, SourceChangedError, UnknownNameError
+from orthoweave.errors import (
+    FormatError,
+    IntegrityError,
+    LockedError,
+    SourceChangedError,
+    UnknownNameError,
+)
+from orthoweave.storage.integrity import read_sealed
 from orthoweave.storage.layout import Layout, writing
-from orthoweave.storage.ledger import Entry, Ledger
+from orthoweave.storage.ledger import ENTRY_FILE, Entry, Ledger
 
 ENTRY = Entry(
     name="hcop",
@@ -112,3 +123,84 @@ def test_no_knowledge_base_is_an_error(tmp_path: Path) -> None:
     """The message says how to make one."""
     with pytest.raises(UnknownNameError, match="orthoweave demo"):
         Layout(tmp_path).require()
+
+
+def beside(path: Path) -> Ledger:
+    """Return a ledger with an entry whose tables lie beside it."""
+    (path.parent / "tables" / ENTRY.tables_digest).mkdir(parents=True)
+    ledger = Ledger(path)
+    ledger.record(ENTRY)
+    return ledger
+
+
+def test_a_lost_ledger_is_not_begun_anew(tmp_path: Path) -> None:
+    """One that is missing or empty beside entries of it is refused with what to do."""
+    path = tmp_path / "ledger.sqlite"
+    beside(path)
+    path.unlink()
+    with pytest.raises(IntegrityError, match=r"is missing, but .*orthoweave repair"):
+        Ledger(path)
+    (tmp_path / "other").mkdir()
+    Ledger(tmp_path / "other" / "ledger.sqlite")._path.rename(path)
+    with pytest.raises(IntegrityError, match=r"is empty, but .*orthoweave repair"):
+        Ledger(path).entries()
+    path.write_bytes(b"not a database, but long enough to be looked at" * 30)
+    with pytest.raises(IntegrityError, match=r"is damaged .*orthoweave repair"):
+        Ledger(path)
+
+
+def test_an_entry_that_was_changed_is_found(tmp_path: Path) -> None:
+    """Each field of an entry is covered by its digest."""
+    path = tmp_path / "ledger.sqlite"
+    beside(path)
+    for column in ("version", "license", "tables_digest", "counts", "recorded"):
+        with closing(sqlite3.connect(path)) as connection, connection:
+            before = connection.execute(f"SELECT {column} FROM source").fetchone()
+            connection.execute(f"UPDATE source SET {column} = {column} || 'x'")
+        with pytest.raises(IntegrityError, match="not what was recorded"):
+            Ledger(path).active()
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute(f"UPDATE source SET {column} = ?", before)
+    assert [entry.name for entry in Ledger(path).active()] == ["hcop"]
+
+
+def test_a_ledger_of_the_first_format_is_upgraded(ledger: Ledger) -> None:
+    """Its entries get digests; one of a newer format is refused by its number."""
+    ledger.record(ENTRY)
+    with closing(sqlite3.connect(ledger._path)) as connection, connection:
+        connection.execute("ALTER TABLE source DROP COLUMN check_digest")
+        connection.execute("PRAGMA user_version=0")
+    assert [entry.title for entry in Ledger(ledger._path).active()] == ["é"]
+    with closing(sqlite3.connect(ledger._path)) as connection, connection:
+        connection.execute("PRAGMA user_version=99")
+    with pytest.raises(FormatError, match="format 99"):
+        Ledger(ledger._path)
+
+
+def test_a_removed_source_is_not_beside_its_tables(tmp_path: Path) -> None:
+    """Else a ledger that is made again would have it again."""
+    ledger = beside(tmp_path / "ledger.sqlite")
+    kept = tmp_path / "tables" / ENTRY.tables_digest / ENTRY_FILE
+    assert read_sealed(kept)["name"] == "hcop"
+    ledger.remove("hcop")
+    assert not kept.exists()
+
+
+def test_a_ledger_is_read_where_nothing_can_be_written(tmp_path: Path) -> None:
+    """A folder without the right to write lists its sources; a change is refused in a sentence."""
+    path = tmp_path / "ledger.sqlite"
+    beside(path)
+    script = (
+        "import os, sys; from pathlib import Path\n"
+        "from orthoweave.storage.ledger import Ledger\n"
+        "os.access = lambda *_: False\n"
+        "print([entry.name for entry in Ledger(Path(sys.argv[1])).active()])\n"
+    )
+    tmp_path.chmod(0o555)
+    try:
+        found = subprocess.run(
+            [sys.executable, "-c", script, str(path)], capture_output=True, text=True, check=False
+        )
+    finally:
+        tmp_path.chmod(0o755)
+    assert found.stdout == "['hcop']\n", found.stderr

@@ -1,5 +1,6 @@
 """The matrix on disk: AnnData reads it, it gives back what was written, the same bytes twice."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import scipy.sparse as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orthoweave.errors import InputError, UsageError
+from orthoweave.errors import InputError, IntegrityError, UsageError
 from orthoweave.storage import matrix_writer
 from orthoweave.storage.matrix import open_matrix, read_counts
 from orthoweave.storage.matrix_writer import MatrixWriter
@@ -74,6 +75,7 @@ def test_all_counts_are_read_at_once(tmp_path: Path) -> None:
     assert barcodes == [f"c{number}" for number in range(31)]
     assert abs(counts - COUNTS).sum() == 0
     assert counts.has_sorted_indices
+    as_first_format(tmp_path / "m")
     shutil.rmtree(tmp_path / "m" / "X" / "indptr")
     with pytest.raises(InputError, match="ingest it again"):
         read_counts(tmp_path / "m")
@@ -147,11 +149,50 @@ def test_columns_that_are_no_numbers_are_texts(tmp_path: Path) -> None:
     assert read["n"].tolist() == [0.5, 1, 2, 3]
 
 
+def as_first_format(folder: Path) -> None:
+    """Make a matrix one of the first format, whose root had no checksums."""
+    root = json.loads((folder / "zarr.json").read_text())
+    del root["attributes"]["checksums"]
+    (folder / "zarr.json").write_text(json.dumps(root))
+
+
 def test_missing_or_damaged_matrix_is_an_input_error(tmp_path: Path) -> None:
     """A folder without a whole matrix says so."""
     with pytest.raises(InputError, match="does not hold an expression matrix"):
         open_matrix(tmp_path / "none")
     write(tmp_path / "m", COUNTS, 10)
+    as_first_format(tmp_path / "m")
+    assert open_matrix(tmp_path / "m").n_cells == 31
     (tmp_path / "m" / "X" / "zarr.json").unlink()
     with pytest.raises(InputError, match="whole"):
         open_matrix(tmp_path / "m")
+
+
+def read_all(folder: Path) -> None:
+    reader = open_matrix(folder)
+    list(reader.blocks(7))
+    reader.obs()
+    reader.var()
+
+
+def test_every_damaged_file_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A flipped byte in, and the loss of, each file that is read is an error, never other counts.
+
+    Only the descriptions of empty groups that no reader opens go unseen.
+    """
+    monkeypatch.setattr(matrix_writer, "CHUNK", 40)
+    digest = write(tmp_path / "written", COUNTS, 10)
+    whole = (tmp_path / "written").rename(tmp_path / f"m-{digest[:12]}")
+    read_all(whole)
+    unread = {"layers", "obsm", "varm", "obsp", "varp", "uns"}
+    files = [path.relative_to(whole) for path in whole.rglob("*") if path.is_file()]
+    files = [name for name in files if name.parts[0] not in unread]
+    assert len(files) > 20
+    for number, name in enumerate(files):
+        for flipped in (True, False):
+            folder = Path(shutil.copytree(whole, tmp_path / f"{number}{flipped}" / whole.name))
+            content = bytearray((folder / name).read_bytes())
+            content[len(content) // 2] ^= 1
+            (folder / name).write_bytes(content) if flipped else (folder / name).unlink()
+            with pytest.raises((IntegrityError, InputError), match=r"orthoweave repair|again"):
+                read_all(folder)

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 import scipy.sparse as sp
 
-from orthoweave.errors import InputError
+from orthoweave.errors import InputError, IntegrityError
 from orthoweave.storage.matrix import open_matrix
 from orthoweave.storage.matrix_rows import open_rows
 from orthoweave.storage.matrix_writer import MatrixWriter
@@ -63,5 +63,5 @@ def test_what_is_not_a_matrix_is_refused(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="ingest it again"):
         open_rows(tmp_path / "nothing")
     shutil.rmtree(folder / "var")
-    with pytest.raises(InputError, match="ingest it again"):
+    with pytest.raises(IntegrityError, match="orthoweave repair"):
         open_rows(folder)

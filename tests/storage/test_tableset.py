@@ -27,9 +27,10 @@ COUNTS = sp.csr_matrix(np.array([[2], [0]], np.float32))
 
 
 def write(folder: Path, source: SourceInfo = SOURCE) -> TableSet:
-    folder.mkdir()
+    pending = folder / "pending"
+    pending.mkdir(parents=True)
     matrices = folder.parent / "matrices"
-    with TableWriter(folder, read_schema(), source, matrices=matrices) as out:
+    with TableWriter(pending, read_schema(), source, matrices=matrices) as out:
         out.write("Species", SPECIES)
         out.write("Species", SPECIES)
         out.write_vectors(
@@ -40,7 +41,7 @@ def write(folder: Path, source: SourceInfo = SOURCE) -> TableSet:
         with out.write_matrix("baron", CELLS, GENES) as matrix:
             matrix.append(COUNTS)
         digest = out.finish()
-    tables = read_tableset(folder)
+    tables = read_tableset(pending.rename(folder / digest))
     assert tables.digest == digest
     return tables
 
@@ -53,7 +54,7 @@ def test_what_was_written_is_read(tmp_path: Path) -> None:
     assert tables.vectors == {"gene_text": {"model": "m", "model_digest": "d", "dimension": 4}}
     assert open_matrix(tmp_path / "matrices" / tables.matrices["baron"]).n_cells == 2
     assert (tables.report("coverage"), tables.report("none")) == ({"n_in": 3}, None)
-    assert (tmp_path / "t" / "lost.txt").read_text() == "a\nb\n"
+    assert (tables.folder / "lost.txt").read_text() == "a\nb\n"
     assert tables.table_path("Gene") is None
     assert tables.vector_path("cell_text") is None
 
@@ -146,7 +147,7 @@ def test_a_flipped_byte_is_found(tmp_path: Path, name: str) -> None:
     """In tables, reports and lists; the message names the file."""
     tables = write(tmp_path / "t")
     verify_tableset(tables)
-    path = tmp_path / "t" / name
+    path = tables.folder / name
     content = bytearray(path.read_bytes())
     content[1] ^= 1
     path.write_bytes(content)
@@ -155,6 +156,15 @@ def test_a_flipped_byte_is_found(tmp_path: Path, name: str) -> None:
     path.unlink()
     with pytest.raises(IntegrityError, match=name):
         verify_tableset(tables)
+
+
+@pytest.mark.parametrize("content", [None, b"\xff", b"{}"])
+def test_a_damaged_description_is_found(tmp_path: Path, content: bytes | None) -> None:
+    """A description that is gone, no text or another's is not read."""
+    path = write(tmp_path / "t").folder / "SOURCE.json"
+    path.unlink() if content is None else path.write_bytes(content)
+    with pytest.raises(IntegrityError, match="orthoweave repair"):
+        read_tableset(path.parent)
 
 
 def vectors(shape: tuple[int, ...], value: float = 0.5) -> np.ndarray:

@@ -78,6 +78,7 @@ def build(layout: Layout, progress: Progress, *, force: bool = False, gpu: bool 
     with writing(layout):
         ledger = Ledger(layout.ledger)
         entries = in_precedence(ledger.active())
+        ledger.keep_beside_tables(entries)
         if not entries:
             message = "nothing to build: ingest a source first (`orthoweave jobs` lists how)"
             raise BuildError(message)
@@ -88,8 +89,7 @@ def build(layout: Layout, progress: Progress, *, force: bool = False, gpu: bool 
             verify_files(layout, manifest, content=False)
             _publish(layout, ledger, name)
             return Built(manifest, unchanged=True)
-        taken = [other for other in known if other.partition("-")[0] == name]
-        build_id = f"{name}-{len(taken) + 1}" if taken else name
+        build_id = _free_id(layout, name)
         with pending_folder(layout.builds, build_id) as folder:
             manifest = _make(layout, entries, build_id, folder, progress, gpu=gpu, check=force)
             publish_folder(folder, layout.builds / build_id)
@@ -109,9 +109,16 @@ def build_name(entries: Sequence[Entry]) -> str:
     return hashlib.sha256("\n".join(content).encode()).hexdigest()[:12]
 
 
+def _free_id(layout: Layout, name: str) -> str:
+    """Return the id of a new build: above that of every build of this name that is there."""
+    taken = [path.name for path in layout.builds.iterdir() if path.name.partition("-")[0] == name]
+    highest = max((int(other.partition("-")[2] or 1) for other in taken), default=0)
+    return f"{name}-{highest + 1}" if taken else name
+
+
 def _publish(layout: Layout, ledger: Ledger, build_id: str) -> None:
-    current = layout.current.read_text(encoding="utf-8") if layout.current.is_file() else ""
-    if current.strip() != build_id:
+    current = layout.current.read_bytes() if layout.current.is_file() else b""
+    if current.strip() != build_id.encode():
         write_text(layout.current, build_id + "\n")
         ledger.log("publish", build_id)
 

@@ -1,16 +1,17 @@
 """What changed between two builds: sources, and rows of every table, by key."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import duckdb
 
-from orthoweave.schema import NodeType, Schema, read_schema
+from orthoweave.schema import NodeType, read_schema
 from orthoweave.schema.model import EdgeType
 from orthoweave.storage.engine import parquet, table_engine
 from orthoweave.storage.layout import Layout
-from orthoweave.storage.manifest import Manifest, read_manifest
+from orthoweave.storage.manifest import read_manifest
+from orthoweave.storage.published import Published
 from orthoweave.stores.duckdb.tables import KINDS
 
 _EXAMPLES: Final = 5
@@ -63,11 +64,12 @@ def diff(layout: Layout, older: str, newer: str, *, examples: int = _EXAMPLES) -
     UnknownNameError
         If one of the builds is not there; the message lists those there are.
     """
-    one, two = read_manifest(layout, older), read_manifest(layout, newer)
     schema = read_schema()
+    builds = [Published(layout, read_manifest(layout, name), schema) for name in (older, newer)]
+    one, two = (build.manifest for build in builds)
     with table_engine(layout.cache) as engine:
         tables = [
-            _table_diff(engine, layout, schema, name, (one, two), examples)
+            _table_diff(engine, builds, name, examples)
             for name in (*schema.nodes, *schema.edges)
             if one.content.get(name) != two.content.get(name)
         ]
@@ -92,17 +94,12 @@ def _only(these: Mapping[str, object], those: Mapping[str, object]) -> tuple[str
     return tuple(sorted(these.keys() - those.keys()))
 
 
-def _table_diff(  # noqa: PLR0917 - all from the one call above
-    engine: duckdb.DuckDBPyConnection,
-    layout: Layout,
-    schema: Schema,
-    name: str,
-    manifests: tuple[Manifest, Manifest],
-    examples: int,
+def _table_diff(
+    engine: duckdb.DuckDBPyConnection, builds: Sequence[Published], name: str, examples: int
 ) -> TableDiff:
-    table = schema.table(name)
-    for side, manifest in zip(("older", "newer"), manifests, strict=True):
-        paths = manifest.table_paths(layout, name)
+    table = builds[0].schema.table(name)
+    for side, build in zip(("older", "newer"), builds, strict=True):
+        paths = build.paths(name)
         rows = parquet(paths) if paths else _no_rows(table)
         engine.execute(f"CREATE OR REPLACE TEMP VIEW {side} AS {_keyed(table, rows)}")
     # rows may repeat within a key, so whole rows are compared first, and keys of what is left

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from orthoweave.errors import IntegrityError
 from orthoweave.storage.durable import (
     file_digest,
     pending_folder,
@@ -21,6 +22,7 @@ from orthoweave.storage.durable import (
     publish_folder,
     text_digest,
 )
+from orthoweave.storage.integrity import read_sealed, sealed
 from orthoweave.storage.layout import Layout
 
 KEPT_FILE: Final = "KEPT.json"
@@ -69,10 +71,8 @@ def keep(
     with pending_folder(layout.projections, digest) as folder:
         about = make(folder)
         files = files_of(folder)
-        (folder / KEPT_FILE).write_text(
-            json.dumps({"recipe": json.loads(text), "about": about, "files": files}, indent=1),
-            encoding="utf-8",
-        )
+        content = {"recipe": json.loads(text), "about": about, "files": files}
+        (folder / KEPT_FILE).write_text(sealed(content), encoding="utf-8")
         publish_folder(folder, target, what="kept")
     return Kept(digest, target, json.loads(text), about, files)
 
@@ -80,9 +80,9 @@ def keep(
 def read_kept(folder: Path) -> Kept | None:
     """Kept folder, or None if it does not say what it is."""
     try:
-        raw = json.loads((folder / KEPT_FILE).read_text(encoding="utf-8"))
+        raw = read_sealed(folder / KEPT_FILE)
         return Kept(folder.name, folder, raw["recipe"], raw["about"], raw["files"])
-    except (OSError, ValueError, KeyError):
+    except (IntegrityError, KeyError):
         return None
 
 

@@ -21,6 +21,7 @@ from orthoweave.schema import EdgeType, NodeType, Schema, read_schema
 from orthoweave.storage.engine import literal, parquet, table_engine
 from orthoweave.storage.layout import Layout, writing
 from orthoweave.storage.manifest import Manifest, current_build, published, read_manifest
+from orthoweave.storage.published import Published
 from orthoweave.stores.neo4j.access import Access
 from orthoweave.stores.neo4j.ledger import LedgerUnit, State, distrusted
 from orthoweave.stores.neo4j.load import BATCH_ROWS, Loader, loading, marker_at, rows_at
@@ -108,7 +109,7 @@ def load(layout: Layout, access: Access, progress: Progress, *, force: bool = Fa
         schema = read_schema()
         engine = stack.enter_context(table_engine(layout.cache))
         with progress.task("Content of the tables"):
-            wanted = _units(engine, layout, schema, manifest)
+            wanted = _units(engine, Published(layout, manifest, schema))
         loader = stack.enter_context(loading(access, manifest.build))
         state = _Load(loader, engine, schema, wanted)
         _begin(state, layout, force=force)
@@ -137,15 +138,13 @@ def content_at(access: Access, layout: Layout) -> dict[str, Content]:
     return found
 
 
-def _units(
-    engine: duckdb.DuckDBPyConnection, layout: Layout, schema: Schema, manifest: Manifest
-) -> dict[Key, _Unit]:
+def _units(engine: duckdb.DuckDBPyConnection, build: Published) -> dict[Key, _Unit]:
     """Units of a build, nodes first, in the order of the schema."""
     found = {}
-    for name in (*schema.nodes, *schema.edges):
-        paths = manifest.table_paths(layout, name)
+    for name in (*build.schema.nodes, *build.schema.edges):
+        paths = build.paths(name)
         for source, (content, files) in content_by_source(engine, paths).items():
-            table = schema.table(name)
+            table = build.schema.table(name)
             found[name, source] = _Unit(table, source, content, files)
     return found
 
@@ -180,7 +179,7 @@ def _baseline(load: _Load, layout: Layout) -> list[LedgerUnit]:
     for name in reversed(published(layout)):
         manifest = read_manifest(layout, name)
         if manifest.content_digest == marker.digest and size == sum(manifest.counts.values()):
-            units = _units(load.engine, layout, load.schema, manifest)
+            units = _units(load.engine, Published(layout, manifest, load.schema))
             return [
                 LedgerUnit(*unit.key, unit.digest, unit.rows, unit.rows, "verified")
                 for unit in units.values()

@@ -6,7 +6,6 @@ it, so that what was made with it may be kept whatever happens. A register that 
 again has another identity, which is part of every recipe: nothing made with the old one is used.
 """
 
-import json
 import uuid
 from collections.abc import Iterable
 from pathlib import Path
@@ -19,11 +18,17 @@ from orthoweave.errors import IntegrityError
 from orthoweave.storage.durable import file_digest, pending_path, sync_file, sync_folder, write_text
 from orthoweave.storage.engine import parquet, write_rows
 from orthoweave.storage.faults import fault_point
+from orthoweave.storage.integrity import REPAIR, read_sealed, sealed
 from orthoweave.stores.duckdb.tables import NODE, NUMBER_BITS, quoted
 
-_FILE: Final = "REGISTER.json"
+REGISTER_FILE: Final = "REGISTER.json"
 _SEGMENT: Final = pa.schema([("id", pa.string()), (NODE, pa.int64())])
 _DIGITS: Final = 16
+
+
+def segment_digest(path: Path) -> str:
+    """Return the first digits of the SHA-256 that the name of a segment says it has."""
+    return path.stem.rpartition("-")[2]
 
 
 class Register:
@@ -32,10 +37,10 @@ class Register:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         folder.mkdir(exist_ok=True)
-        path = folder / _FILE
+        path = folder / REGISTER_FILE
         if not path.is_file():
-            write_text(path, json.dumps({"id": uuid.uuid4().hex, "tables": {}, "edges": {}}))
-        raw = json.loads(path.read_text(encoding="utf-8"))
+            write_text(path, sealed({"id": uuid.uuid4().hex, "tables": {}, "edges": {}}))
+        raw = read_sealed(path)
         self.id: str = raw["id"]
         self._tables: dict[str, int] = raw["tables"]
         self._edges: dict[str, int] = raw["edges"]
@@ -101,13 +106,13 @@ class Register:
         )
         expected = 0
         for path in found:
-            _, first, count, digest = path.stem.split("-")
+            _, first, count, _ = path.stem.split("-")
             fresh = path not in self._checked
-            if int(first) != expected or (fresh and file_digest(path)[:_DIGITS] != digest):
+            wrong = fresh and not file_digest(path).startswith(segment_digest(path))
+            if int(first) != expected or wrong:
                 message = (
                     f"the register of numbers in {str(self._folder)!r} is damaged at {path.name}: "
-                    "remove that folder, and build again with `orthoweave build --force`; older "
-                    "builds stay as they are"
+                    f"{REPAIR}; older builds stay as they are"
                 )
                 raise IntegrityError(message)
             self._checked.add(path)
@@ -116,4 +121,4 @@ class Register:
 
     def _write(self) -> None:
         content = {"id": self.id, "tables": self._tables, "edges": self._edges}
-        write_text(self._folder / _FILE, json.dumps(content, indent=1, sort_keys=True))
+        write_text(self._folder / REGISTER_FILE, sealed(content))

@@ -18,6 +18,7 @@ from orthoweave.cli import (
     browser,
     builds,
     cypher,
+    damage,
     export,
     genes,
     ingest,
@@ -92,7 +93,7 @@ def _before(
     context.obj = State(verbose=verbose, quiet=quiet)
 
 
-for part in (setup, ingest, builds, models, ask, cypher, browser, export):
+for part in (setup, ingest, builds, damage, models, ask, cypher, browser, export):
     part.add_commands(app)
 app.add_typer(genes.app, name="genes", rich_help_panel=QUESTIONS)
 app.add_typer(search.app, name="search", rich_help_panel=QUESTIONS)

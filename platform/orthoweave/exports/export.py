@@ -18,10 +18,11 @@ from orthoweave.exports.kgx import write_kgx
 from orthoweave.exports.neo4j_admin import write_neo4j
 from orthoweave.exports.network import write_cytoscape, write_graphml
 from orthoweave.exports.parquet import write_parquet
-from orthoweave.exports.source import ExportSource, Published, choose_tables
+from orthoweave.exports.source import ExportSource, choose_tables
 from orthoweave.progress import Progress
 from orthoweave.schema import read_schema
 from orthoweave.storage.durable import pending_folder, publish_folder
+from orthoweave.storage.published import Published
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +130,8 @@ def _write_about(
 def _sources(published: Published) -> Iterator[tuple[str, set[str], tuple[str, ...]]]:
     """Yield the sources of the build, also derived ones: key, tables and descriptive fields."""
     columns = ["name", "source_version", "license", "primary_knowledge_source", "title", "url"]
-    for path in published.manifest.tables.get("Source", ()):
-        table = pq.read_table(published.layout.root / path, columns=["id", "counts", *columns])
+    for path in published.paths("Source"):
+        table = pq.read_table(path, columns=["id", "counts", *columns])
         for row in table.to_pylist():
             fields = tuple(row[name] or "" for name in columns)
             yield row["id"], set(json.loads(row["counts"])), fields

@@ -97,10 +97,10 @@ def _frames(source: ExportSource, table: NodeType | EdgeType) -> Iterator[pl.Dat
 
 def _source_facts(source: ExportSource) -> pl.DataFrame:
     """Provenance by Source key, for the rows of bulk tables."""
-    table = source.published
-    paths = [table.layout.root / name for name in table.manifest.tables.get("Source", ())]
     schema = dict.fromkeys(("id", *_OF_SOURCE), pl.String)
-    frames = [pl.read_parquet(path, columns=list(schema)) for path in paths]
+    frames = [
+        pl.read_parquet(path, columns=list(schema)) for path in source.published.paths("Source")
+    ]
     return pl.concat(frames) if frames else pl.DataFrame(schema=schema)
 
 

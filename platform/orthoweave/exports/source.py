@@ -8,7 +8,7 @@ not continue from them, because nearly every node is connected to one.
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -16,23 +16,10 @@ import pyarrow.parquet as pq
 
 from orthoweave.errors import UnknownNameError
 from orthoweave.schema import EdgeType, NodeType, Schema
-from orthoweave.storage.layout import Layout
-from orthoweave.storage.manifest import Manifest
+from orthoweave.storage.published import Published
 
 _BLOCK: Final = 100_000
 _HUBS: Final = {"Species", "Dataset", "Source"}
-
-
-class Published(Protocol):
-    """A published build: its folder and its manifest are enough to export from."""
-
-    @property
-    def layout(self) -> Layout:
-        """Folder layout of the knowledge base."""
-
-    @property
-    def manifest(self) -> Manifest:
-        """Manifest of the build."""
 
 
 @dataclass(slots=True)
@@ -134,8 +121,8 @@ class ExportSource:
         )
 
     def _read(self, table: NodeType | EdgeType, columns: list[str]) -> Iterator[pa.Table]:
-        for name in self.published.manifest.tables.get(table.name, ()):
-            with pq.ParquetFile(self.published.layout.root / name) as file:
+        for path in self.published.paths(table.name):
+            with pq.ParquetFile(path) as file:
                 for batch in file.iter_batches(_BLOCK, columns=columns):
                     yield pa.Table.from_batches([batch]).select(columns)
 

@@ -16,7 +16,7 @@ from orthoweave.genes.names import clean, fold
 from orthoweave.genes.records import LISTS, RANK, REASONS, Candidate, GeneRecord
 from orthoweave.genes.resolution import OnAmbiguous, Resolution, make_resolution
 from orthoweave.species import Species
-from orthoweave.storage.durable import text_digest
+from orthoweave.storage.durable import file_digest, text_digest, write_text
 from orthoweave.storage.tableset import TableSet
 
 __all__ = ["GeneCatalogue", "build_catalogue", "open_cached_catalogue"]
@@ -239,14 +239,18 @@ def open_cached_catalogue(cache: Path, tables: Sequence[TableSet]) -> GeneCatalo
     tables
         In order of precedence; those without a Gene table are ignored.
     """
-    paths = [path for path in (table.table_path("Gene") for table in tables) if path is not None]
-    if not paths:
+    with_genes = [table for table in tables if table.table_path("Gene") is not None]
+    if not with_genes:
         message = "no source has a Gene table: ingest gene_descriptions first"
         raise UsageError(message)
-    with_genes = [table.digest for table in tables if table.table_path("Gene") is not None]
-    target = cache / f"genes-{text_digest(chr(10).join([FORMAT, *with_genes]))[:32]}.sqlite"
-    if not target.is_file():
-        build_catalogue(paths, target)
+    digests = [table.digest for table in with_genes]
+    target = cache / f"genes-{text_digest(chr(10).join([FORMAT, *digests]))[:32]}.sqlite"
+    written = target.with_suffix(".sha256")
+    if not (target.is_file() and written.is_file() and written.read_text() == file_digest(target)):
+        target.unlink(missing_ok=True)
+        paths = [table.checked_table("Gene") for table in with_genes]
+        build_catalogue([path for path in paths if path is not None], target)
+        write_text(written, file_digest(target))
     return GeneCatalogue.open(target)
 
 

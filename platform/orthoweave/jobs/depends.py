@@ -4,7 +4,7 @@ The same functions say what an ingest is given, what is written to the ledger ab
 whether it would be given something else today.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from orthoweave.errors import UnknownNameError
@@ -24,6 +24,8 @@ _WRITERS_OF = {
     "orthology": "ORTHOLOGOUS_TO",
     "coexpression": "COEXPRESSED_WITH",
 }
+# tables of the sources that a job with a use is given
+_READ_BY = {**_WRITERS_OF, "genes": "Gene", "gene_tables": "Gene", "dataset": "Dataset"}
 _DATASET = "dataset "
 CATALOGUES = frozenset({"genes", "gene_tables"})
 """Uses that give a job a gene catalogue; a job has one of them at the most."""
@@ -47,6 +49,21 @@ def gene_catalogue(
         if "Gene" in entry.counts and passed_over.isdisjoint(entry.depends) and entry.name != name
     ]
     return open_cached_catalogue(layout.cache, tables) if tables else None
+
+
+def upstream_tables(
+    layout: Layout, ledger: Ledger, uses: Collection[str], name: str
+) -> tuple[TableSet, ...]:
+    """Return the table sets that a job of these uses is given for source `name`, by source name.
+
+    Those of other sources are not read, so that damage to them does not stop the job.
+    """
+    wanted = {_READ_BY[use] for use in uses}
+    return tuple(
+        read_tableset(layout.tables / entry.tables_digest)
+        for entry in ledger.active()
+        if entry.name != name and not wanted.isdisjoint(entry.counts)
+    )
 
 
 def catalogue_of_job(job: Job, layout: Layout, ledger: Ledger, name: str) -> GeneCatalogue | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from orthoweave.errors import InputError, RowFloorError, UsageError
-from orthoweave.jobs.depends import catalogue_of_job, dependencies, find_dataset
+from orthoweave.jobs.depends import catalogue_of_job, dependencies, find_dataset, upstream_tables
 from orthoweave.jobs.job import Job, JobContext
 from orthoweave.progress import Progress
 from orthoweave.schema import Schema, read_schema
@@ -38,6 +38,7 @@ def ingest(
     progress: Progress,
     *,
     replace_changed: bool = False,
+    remake: bool = False,
 ) -> Ingested:
     """Run `job` on raw files and record its tables as the active version of their source.
 
@@ -49,6 +50,8 @@ def ingest(
         Options as text, as in ``--set key=value``.
     replace_changed
         Accept another content under a version that is already taken.
+    remake
+        Run the job even if the same input was ingested before: its tables may be damaged.
 
     Raises
     ------
@@ -59,15 +62,14 @@ def ingest(
     job = replace(job, uses=job.uses | job.also_uses(paths, options))
     with writing(layout), ExitStack() as opened:
         ledger = Ledger(layout.ledger)
-        upstream = active_tables(layout, ledger)
         source = _identify(job, paths, options)
-        # exclude the source's previous version, so that a second run gives the same result
-        others = tuple(tables for tables in upstream if tables.source.name != source.name)
+        # without the source's previous version, so that a second run gives the same result
+        others = upstream_tables(layout, ledger, job.uses, source.name)
         # checksums of large files take seconds: they are made beside the job, unless it depends
         # on them whether it is to run
         described = opened.enter_context(ThreadPoolExecutor(1)).submit(_describe_inputs, paths)
         known = None
-        if ledger.find(source.name, source.version) is not None:
+        if not remake and ledger.find(source.name, source.version) is not None:
             digest = _input_digest(job, described.result(), options)
             known = ledger.check(source.name, source.version, digest, replace=replace_changed)
         catalogue = catalogue_of_job(job, layout, ledger, source.name)
@@ -117,11 +119,6 @@ def _entry(
     )
 
 
-def active_tables(layout: Layout, ledger: Ledger) -> tuple[TableSet, ...]:
-    """Return the table sets of the active sources, by source name."""
-    return tuple(read_tableset(layout.tables / entry.tables_digest) for entry in ledger.active())
-
-
 def _write_tables(
     layout: Layout,
     job: Job,
@@ -168,7 +165,12 @@ def _describe_inputs(inputs: tuple[Path, ...]) -> list[dict[str, Any]]:
             sorted(item for item in path.rglob("*") if item.is_file()) if path.is_dir() else [path]
         )
         described += [
-            {"path": str(part), "sha256": file_digest(part), "bytes": part.stat().st_size}
+            {
+                "path": str(part),
+                "given": str(path),
+                "sha256": file_digest(part),
+                "bytes": part.stat().st_size,
+            }
             for part in parts
         ]
     return described

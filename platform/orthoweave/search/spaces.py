@@ -17,7 +17,7 @@ from orthoweave.storage.published import Published
 from orthoweave.text.base import TextEncoder
 from orthoweave.text.encoders import find_encoder
 from orthoweave.vectors.base import Subset
-from orthoweave.vectors.faiss_index import FaissIndex, open_index
+from orthoweave.vectors.faiss_index import IDS_FILE, INDEX_FILE, FaissIndex, open_index
 
 HOW_TO_EMBED: Final = {
     "gene_text": "orthoweave ingest embeddings --set what=genes",
@@ -82,8 +82,10 @@ class Spaces:
             )
             raise UnknownNameError(message)
         if space not in self._indexes:
-            folder = self.published.layout.root / self.published.manifest.vectors[space]["folder"]
-            self._indexes[space] = open_index(folder)
+            folder = str(self.published.manifest.vectors[space]["folder"])
+            for name in (INDEX_FILE, IDS_FILE):
+                self.published.checked(f"{folder}/{name}")
+            self._indexes[space] = open_index(self.published.layout.root / folder)
         return self._indexes[space]
 
     def encode(self, space: str, text: str) -> npt.NDArray[np.float32]:

@@ -1,5 +1,6 @@
 """Writes that are whole or absent, also after a crash: temporary name, fsync, rename, fsync."""
 
+import filecmp
 import hashlib
 import os
 import shutil
@@ -68,8 +69,9 @@ def pending_folder(parent: Path, name: str) -> Iterator[Path]:
 
 
 def publish_folder(pending: Path, target: Path, *, what: str = "folder") -> None:
-    """Rename a finished folder to its name; a `target` that is there holds the same and is kept.
+    """Rename a finished folder to its name; a `target` of the same content is kept.
 
+    A target of another content is damaged, since names are digests of contents: it is replaced.
     Files that have another name already are durable: they are not synchronised again.
     """
     for path in sorted(pending.rglob("*"), reverse=True):
@@ -79,12 +81,23 @@ def publish_folder(pending: Path, target: Path, *, what: str = "folder") -> None
             sync_file(path)
     sync_folder(pending)
     if target.exists():
-        return
+        if _same_content(pending, target):
+            return
+        target.rename(pending_path(target))
     target.parent.mkdir(parents=True, exist_ok=True)
     fault_point(f"rename {what}")
     pending.rename(target)
     fault_point(f"renamed {what}")
     sync_folder(target.parent)
+
+
+def _same_content(one: Path, two: Path) -> bool:
+    """Return whether every file of a folder is in another one with the same content."""
+    return all(
+        (other := two / path.relative_to(one)).is_file() and filecmp.cmp(path, other, shallow=False)
+        for path in one.rglob("*")
+        if path.is_file()
+    )
 
 
 def write_text(target: Path, text: str) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from orthoweave.errors import LockedError, UnknownNameError
+from orthoweave.errors import IntegrityError, LockedError, UnknownNameError
 from orthoweave.storage.durable import sweep_pending
 
 
@@ -82,7 +82,21 @@ class Layout:
             folder.mkdir(parents=True, exist_ok=True)
 
     def require(self) -> None:
-        """Raise unless there is a knowledge base here."""
+        """Raise unless there is a knowledge base here, with its ledger.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no knowledge base.
+        IntegrityError
+            If there is one without its ledger.
+        """
+        if not self.ledger.is_file() and self.current.is_file():
+            message = (
+                f"{str(self.ledger)!r} is missing, but something was built here: "
+                "`orthoweave repair` makes it again from what lies beside the tables"
+            )
+            raise IntegrityError(message)
         if not self.ledger.is_file():
             message = (
                 f"no knowledge base at {str(self.root)!r}: expected {self.ledger.name} in it. "
@@ -90,6 +104,17 @@ class Layout:
                 "--kb or ORTHOWEAVE_KB"
             )
             raise UnknownNameError(message)
+
+    def require_folder(self) -> None:
+        """Raise unless there is a knowledge base here, be its ledger there or not.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is none.
+        """
+        if not self.tables.is_dir():
+            self.require()
 
 
 @contextmanager

@@ -1,28 +1,45 @@
 """The ledger: which source versions are in the knowledge base, from what, and what happened when.
 
 One SQLite file in WAL mode with ``synchronous=FULL``: an entry that was recorded stays recorded.
+Each entry carries a digest of its own. It is also kept beside its tables, so that a ledger that was
+lost can be made again; a ledger that is empty beside such entries is never begun anew.
 """
 
 import json
+import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
-from orthoweave.errors import SourceChangedError, UnknownNameError
+from orthoweave.errors import (
+    FormatError,
+    IntegrityError,
+    LedgerError,
+    LockedError,
+    SourceChangedError,
+    UnknownNameError,
+)
+from orthoweave.storage.durable import text_digest, write_text
+from orthoweave.storage.integrity import FORMAT, sealed
+
+ENTRY_FILE: Final = "ENTRY.json"
+"""A ledger's entry beside the tables that it is of."""
 
 State = Literal["active", "superseded", "removed"]
 
-_TABLES = """
+_TABLE_FOLDER: Final = "tables"
+_REBUILD: Final = "`orthoweave repair` makes the ledger again from what lies beside the tables"
+_TABLES: Final = """
 CREATE TABLE IF NOT EXISTS source (
     name TEXT NOT NULL, version TEXT NOT NULL, job TEXT NOT NULL, input_digest TEXT NOT NULL,
     depends TEXT NOT NULL, options TEXT NOT NULL, inputs TEXT NOT NULL,
     tables_digest TEXT NOT NULL, counts TEXT NOT NULL, license TEXT NOT NULL, title TEXT NOT NULL,
     url TEXT NOT NULL, state TEXT NOT NULL CHECK (state IN ('active', 'superseded', 'removed')),
-    recorded TEXT NOT NULL, PRIMARY KEY (name, version)
+    recorded TEXT NOT NULL, check_digest TEXT NOT NULL, PRIMARY KEY (name, version)
 ) STRICT;
 CREATE UNIQUE INDEX IF NOT EXISTS one_active ON source(name) WHERE state = 'active';
 CREATE TABLE IF NOT EXISTS event (
@@ -66,13 +83,55 @@ _JSON = {"depends", "options", "inputs", "counts"}
 
 
 class Ledger:
-    """The ledger of one knowledge base. Writers hold the knowledge base's lock."""
+    """The ledger of one knowledge base. Writers hold the knowledge base's lock.
+
+    Raises
+    ------
+    IntegrityError
+        If the file is damaged, or is missing or empty but something was ingested.
+    FormatError
+        If a newer orthoweave wrote it.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        if path.is_file():
+            number = self._format()
+            if number > FORMAT:
+                message = (
+                    f"{str(path)!r} has format {number}, and this orthoweave reads formats up to "
+                    f"{FORMAT}: install a newer orthoweave"
+                )
+                raise FormatError(message)
+            if number == FORMAT:
+                return
+        elif _has_content(path):
+            message = f"{str(path)!r} is missing, but something was ingested here: {_REBUILD}"
+            raise IntegrityError(message)
+        self._begin()
+
+    def _format(self) -> int:
+        with self._reading() as connection:
+            number: int = connection.execute("PRAGMA user_version").fetchone()[0]
+            return number
+
+    def _begin(self) -> None:
+        """Make the tables, or bring those of the first format to the present one."""
         with self._connection() as connection:
             connection.execute("PRAGMA journal_mode=WAL")
             connection.executescript(_TABLES)
+            known = {row[1] for row in connection.execute("PRAGMA table_info(source)")}
+            if "check_digest" not in known:
+                connection.execute(
+                    "ALTER TABLE source ADD COLUMN check_digest TEXT NOT NULL DEFAULT ''"
+                )
+                query = f"SELECT {', '.join(_COLUMNS)} FROM source"
+                for row in connection.execute(query).fetchall():
+                    connection.execute(
+                        "UPDATE source SET check_digest=? WHERE name=? AND version=?",
+                        [_check(row), row[0], row[1]],
+                    )
+            connection.execute(f"PRAGMA user_version={FORMAT}")
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
@@ -81,14 +140,58 @@ class Ledger:
             connection.execute("PRAGMA synchronous=FULL")
             with connection:
                 yield connection
+        except sqlite3.DatabaseError as error:
+            raise self._unreadable(error) from error
         finally:
             connection.close()
 
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        """Connect for reading, also in a folder that this process may not write to."""
+        uri = self._path.resolve().as_uri()
+        # where no journal can be written there is no writer either; elsewhere a connection that
+        # may only read would leave its journal behind
+        mode = "rw" if os.access(self._path.parent, os.W_OK) else "ro&immutable=1"
+        connection = sqlite3.connect(f"{uri}?mode={mode}", uri=True, timeout=30)
+        try:
+            yield connection
+        except sqlite3.DatabaseError as error:
+            raise self._unreadable(error) from error
+        finally:
+            connection.close()
+
+    def _unreadable(self, error: sqlite3.DatabaseError) -> Exception:
+        text = str(error)
+        if "locked" in text:
+            return LockedError(f"{str(self._path)!r} is locked by another process: try again")
+        if "readonly" in text or "unable to open" in text:
+            return LedgerError(f"{str(self._path)!r} cannot be written ({text})")
+        return IntegrityError(f"{str(self._path)!r} is damaged ({text}): {_REBUILD}")
+
     def entries(self) -> list[Entry]:
         """All entries, by name and version."""
-        query = f"SELECT {', '.join(_COLUMNS)} FROM source ORDER BY name, version"
-        with self._connection() as connection:
-            return [_entry(row) for row in connection.execute(query)]
+        query = f"SELECT {', '.join(_COLUMNS)}, check_digest FROM source ORDER BY name, version"
+        with self._reading() as connection:
+            rows = connection.execute(query).fetchall()
+        for row in rows:
+            if _check(row[:-1]) != row[-1]:
+                message = (
+                    f"{str(self._path)!r} is damaged: its entry of source {row[0]!r} is not what "
+                    f"was recorded. {_REBUILD}"
+                )
+                raise IntegrityError(message)
+        if not rows and _has_content(self._path) and not self.events():
+            message = (
+                f"{str(self._path)!r} is empty, though something was ingested here: {_REBUILD}"
+            )
+            raise IntegrityError(message)
+        return [_entry(row[:-1]) for row in rows]
+
+    def problem(self) -> str:
+        """Return what SQLite finds wrong with the file; empty if nothing."""
+        with self._reading() as connection:
+            found: str = connection.execute("PRAGMA integrity_check").fetchone()[0]
+        return "" if found == "ok" else found
 
     def active(self) -> list[Entry]:
         """Entries that a build is made of, by name: at most one version of each source."""
@@ -127,20 +230,36 @@ class Ledger:
     def record(self, entry: Entry) -> None:
         """Make `entry` the active version of its source, in one transaction."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        values = [
-            json.dumps(value, sort_keys=True) if name in _JSON else value
-            for name in _COLUMNS
-            for value in [now if name == "recorded" else getattr(entry, name)]
-        ]
-        marks = ", ".join("?" * len(_COLUMNS))
+        entry = replace(entry, recorded=now, state="active")
+        self.restore(entry)
+        self.keep_beside_tables([entry])
+
+    def restore(self, entry: Entry) -> None:
+        """Make an entry active as it was recorded, such as one that was kept beside its tables."""
+        values = _values(entry)
+        marks = ", ".join("?" * (len(_COLUMNS) + 1))
         with self._connection() as connection:
+            old = f"SELECT {', '.join(_COLUMNS)} FROM source WHERE name=? AND state='active'"
+            for row in connection.execute(old, [entry.name]).fetchall():
+                _set_state(connection, row, "superseded")
             connection.execute(
-                "UPDATE source SET state='superseded' WHERE name=? AND state='active'", [entry.name]
+                f"INSERT OR REPLACE INTO source ({', '.join(_COLUMNS)}, check_digest) "
+                f"VALUES ({marks})",
+                [*values, _check(values)],
             )
-            connection.execute(
-                f"INSERT OR REPLACE INTO source ({', '.join(_COLUMNS)}) VALUES ({marks})", values
+            _log(
+                connection, entry.recorded, "ingest", entry.name, entry.version, entry.tables_digest
             )
-            _log(connection, now, "ingest", entry.name, entry.version, entry.tables_digest)
+
+    def keep_beside_tables(self, entries: Sequence[Entry]) -> None:
+        """Write entries beside their tables where they are not, such as after a crash."""
+        for entry in entries:
+            path = self._beside(entry)
+            if path.parent.is_dir() and not path.is_file():
+                write_text(path, sealed(asdict(entry)))
+
+    def _beside(self, entry: Entry) -> Path:
+        return self._path.parent / _TABLE_FOLDER / entry.tables_digest / ENTRY_FILE
 
     def remove(self, name: str) -> Entry:
         """Take a source out; the next build has none of its facts. Returns what was active."""
@@ -151,11 +270,10 @@ class Ledger:
             raise UnknownNameError(message)
         now = datetime.now(UTC).isoformat(timespec="seconds")
         with self._connection() as connection:
-            connection.execute(
-                "UPDATE source SET state='removed' WHERE name=? AND version=?",
-                [name, entry.version],
-            )
+            _set_state(connection, _values(entry), "removed")
             _log(connection, now, "remove", name, entry.version, entry.tables_digest)
+        # else a ledger that is made again would have it again
+        self._beside(entry).unlink(missing_ok=True)
         return entry
 
     def log(self, action: str, detail: str) -> None:
@@ -167,13 +285,40 @@ class Ledger:
     def events(self) -> list[dict[str, str]]:
         """Events, oldest first: at, action, name, version, detail."""
         names = ("at", "action", "name", "version", "detail")
-        with self._connection() as connection:
+        with self._reading() as connection:
             rows = connection.execute(f"SELECT {', '.join(names)} FROM event ORDER BY rowid")
             return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def _log(connection: sqlite3.Connection, *values: str) -> None:
     connection.execute("INSERT INTO event VALUES (?, ?, ?, ?, ?)", values)
+
+
+def _set_state(connection: sqlite3.Connection, row: Sequence[Any], state: State) -> None:
+    changed = [state if name == "state" else row[at] for at, name in enumerate(_COLUMNS)]
+    connection.execute(
+        "UPDATE source SET state=?, check_digest=? WHERE name=? AND version=?",
+        [state, _check(changed), row[0], row[1]],
+    )
+
+
+def _values(entry: Entry) -> list[Any]:
+    """Return the columns of an entry as they are stored."""
+    return [
+        json.dumps(value, sort_keys=True) if name in _JSON else value
+        for name in _COLUMNS
+        for value in [getattr(entry, name)]
+    ]
+
+
+def _check(row: Sequence[Any]) -> str:
+    return text_digest(json.dumps(list(row)))
+
+
+def _has_content(ledger: Path) -> bool:
+    """Return whether something was ingested or built beside a ledger."""
+    root = ledger.parent
+    return any(root.glob(f"{_TABLE_FOLDER}/*/{ENTRY_FILE}")) or (root / "CURRENT").is_file()
 
 
 def _entry(row: tuple[Any, ...]) -> Entry:

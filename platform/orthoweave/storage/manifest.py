@@ -1,12 +1,14 @@
 """The manifest of a build: what it holds, of which sources, with the checksum of every file."""
 
 import json
+import re
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from orthoweave.errors import IntegrityError, UnknownNameError
 from orthoweave.storage.durable import file_digest, text_digest
+from orthoweave.storage.integrity import REPAIR, read_sealed, sealed
 from orthoweave.storage.layout import Layout
 
 MANIFEST_FILE: Final = "MANIFEST.json"
@@ -14,6 +16,8 @@ MANIFEST_FILE: Final = "MANIFEST.json"
 GRAPH_FILE: Final = "graph.duckdb"
 GENES_FILE: Final = "genes.sqlite"
 VECTORS_FOLDER: Final = "vectors"
+
+_BUILD_ID: Final = re.compile(r"[0-9a-f]{12}(-[0-9]+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +70,7 @@ class Manifest:
 
     def write(self, folder: Path) -> None:
         """Write ``MANIFEST.json`` to a build's folder: after all else, since it makes it valid."""
-        text = json.dumps(asdict(self), indent=1, sort_keys=True)
-        (folder / MANIFEST_FILE).write_text(text, encoding="utf-8")
+        (folder / MANIFEST_FILE).write_text(sealed(asdict(self)), encoding="utf-8")
 
     def table_paths(self, layout: Layout, table: str) -> list[Path]:
         """Parquet files of a node or edge table."""
@@ -85,16 +88,26 @@ def read_manifest(layout: Layout, build: str) -> Manifest:
     ------
     UnknownNameError
         If there is no such build; the message lists those there are.
+    IntegrityError
+        If the manifest is not what was written.
     """
     path = layout.builds / build / MANIFEST_FILE
     if not path.is_file():
         known = ", ".join(published(layout)) or "none"
         message = f"no build {build!r} in {str(layout.root)!r}: expected one of {known}"
         raise UnknownNameError(message)
-    raw = json.loads(path.read_text(encoding="utf-8"))
-    raw["sources"] = tuple(BuiltSource(**item) for item in raw["sources"])
-    raw["projections"] = tuple(raw.get("projections", ()))
-    return Manifest(**raw)
+    raw = read_sealed(path)
+    try:
+        raw["sources"] = tuple(BuiltSource(**item) for item in raw["sources"])
+        raw["projections"] = tuple(raw.get("projections", ()))
+        manifest = Manifest(**raw)
+    except (TypeError, KeyError) as error:
+        message = f"{str(path)!r} is damaged ({error}): {REPAIR}"
+        raise IntegrityError(message) from error
+    if manifest.build != build:
+        message = f"{str(path)!r} is that of build {manifest.build}, not of {build}: {REPAIR}"
+        raise IntegrityError(message)
+    return manifest
 
 
 def published(layout: Layout) -> list[str]:
@@ -110,12 +123,22 @@ def current_build(layout: Layout) -> str:
     ------
     UnknownNameError
         If nothing has been built yet.
+    IntegrityError
+        If ``CURRENT`` does not hold the id of a build.
     """
     layout.require()
     if not layout.current.is_file():
         message = f"nothing is published in {str(layout.root)!r} yet: run `orthoweave build`"
         raise UnknownNameError(message)
-    return layout.current.read_text(encoding="utf-8").strip()
+    named = layout.current.read_text(encoding="utf-8", errors="replace").strip()
+    if not _BUILD_ID.fullmatch(named):
+        message = (
+            f"{str(layout.current)!r} is damaged: expected the id of a build, found "
+            f"{named[:40]!r}. Name one of {', '.join(published(layout)) or 'none'} by "
+            "`orthoweave rollback ID`"
+        )
+        raise IntegrityError(message)
+    return named
 
 
 def verify_files(layout: Layout, manifest: Manifest, *, content: bool) -> None:
@@ -137,7 +160,7 @@ def verify_files(layout: Layout, manifest: Manifest, *, content: bool) -> None:
             problems.append(f"{name} has another SHA-256")
     if problems:
         message = (
-            f"build {manifest.build} is damaged: {'; '.join(problems)}. Go back with "
-            "`orthoweave rollback`, or make it again with `orthoweave build --force`"
+            f"build {manifest.build} is damaged: {'; '.join(problems)}. Make it again with "
+            "`orthoweave repair`, or go back with `orthoweave rollback`"
         )
         raise IntegrityError(message)

@@ -6,7 +6,6 @@ and its column together.
 """
 
 import hashlib
-import json
 import os
 import warnings
 from collections.abc import Callable, Iterator, Mapping
@@ -22,8 +21,8 @@ import scipy.sparse as sp
 from numcodecs.blosc import Blosc  # type: ignore[import-untyped]
 
 from orthoweave.errors import InputError, UsageError
-from orthoweave.storage.durable import pending_folder, publish_folder
-from orthoweave.storage.zarr_groups import import_zarr
+from orthoweave.storage.durable import file_digest, pending_folder, publish_folder
+from orthoweave.storage.zarr_groups import NAME_DIGITS, ROOT_FILE, import_zarr, write_checksums
 
 CHUNK: Final = 1 << 20
 # shuffled bytes: the upper ones of small whole numbers are zeros, which cost nothing
@@ -40,7 +39,7 @@ class WrittenMatrix:
     folder: str
     """Name of its folder below ``matrices/``."""
     digest: str
-    """SHA-256 over the content of all its files."""
+    """SHA-256 of its root, which lists those of all other files."""
 
 
 class MatrixWriter:
@@ -91,12 +90,12 @@ class MatrixWriter:
     def publish(self, matrices: Path, dataset: str) -> None:
         """Finish the matrix and give its folder the name of the dataset and its digest."""
         digest = self.finish()
-        folder = f"{dataset}-{digest[:12]}"
+        folder = f"{dataset}-{digest[:NAME_DIGITS]}"
         publish_folder(self._folder, matrices / folder)
         self._written = WrittenMatrix(folder, digest)
 
     def finish(self) -> str:
-        """Write the row pointers and return the SHA-256 over the content of all files."""
+        """Write the row pointers and the checksums of all files; return the SHA-256 of these."""
         if self._shape is None or self._frames is None:
             message = "a matrix needs its cells and genes: call write_frames before finish"
             raise UsageError(message)
@@ -106,10 +105,10 @@ class MatrixWriter:
         lengths = np.concatenate([np.zeros(1, np.int64), *self._lengths])
         _write_sparse(self._folder, self._shape, np.cumsum(lengths), self._data.length)
         for path in sorted(item for item in self._folder.rglob("*") if item.is_file()):
-            if path not in digests:
-                digests[path] = hashlib.sha256(path.read_bytes()).hexdigest()
+            if path not in digests and path != self._folder / ROOT_FILE:
+                digests[path] = file_digest(path)
         named = {path.relative_to(self._folder).as_posix(): text for path, text in digests.items()}
-        return hashlib.sha256(json.dumps(named, sort_keys=True).encode()).hexdigest()
+        return write_checksums(self._folder, named)
 
     def abandon(self) -> None:
         """Stop writing."""

@@ -1,7 +1,7 @@
 """A published build as views read it: its tables, as Arrow, and its matrices."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +10,10 @@ import pyarrow.parquet as pq
 
 from orthoweave.errors import SchemaError, UnknownNameError
 from orthoweave.schema import Schema, read_schema
+from orthoweave.storage.integrity import Checks
 from orthoweave.storage.layout import Layout
 from orthoweave.storage.manifest import Manifest, current_build, read_manifest, verify_files
+from orthoweave.storage.tableset import read_tableset
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,40 @@ class Published:
     layout: Layout
     manifest: Manifest
     schema: Schema
+    checks: Checks = field(default_factory=Checks)
+
+    def paths(self, table: str) -> list[Path]:
+        """Parquet files of a node or edge table, each checked when it is first asked for.
+
+        Raises
+        ------
+        IntegrityError
+            If one of them is missing or is not what was written.
+        """
+        return [self.checked(path) for path in self.manifest.tables.get(table, ())]
+
+    def checked(self, name: str) -> Path:
+        """Path of a file of the build or of its sources' tables, checked on first use.
+
+        Parameters
+        ----------
+        name
+            Path relative to the knowledge base, such as ``builds/<id>/genes.sqlite``.
+
+        Raises
+        ------
+        IntegrityError
+            If the file is missing or is not what was written.
+        """
+        path = self.layout.root / name
+        kind, owner, rest = name.split("/", 2)
+        if kind == "builds" and owner == self.manifest.build:
+            return self.checks.require(path, self.manifest.files[rest]["sha256"])
+        return self.checks.require(path, read_tableset(self.layout.tables / owner).files[rest])
+
+    def own_file(self, name: str) -> Path:
+        """Path of a file in the build's own folder, checked on first use; see `checked`."""
+        return self.checked(f"builds/{self.manifest.build}/{name}")
 
     def table(
         self, name: str, columns: Sequence[str], filters: list[tuple[str, str, Any]] | None = None
@@ -34,8 +70,7 @@ class Published:
         """
         known = self.schema.arrow(name)
         schema = pa.schema([known.field(column) for column in columns])
-        paths = self.manifest.table_paths(self.layout, name)
-        parts = [_read(path, list(columns), filters).cast(schema) for path in paths]
+        parts = [_read(path, list(columns), filters).cast(schema) for path in self.paths(name)]
         return pa.concat_tables(parts) if parts else schema.empty_table()
 
     def matrix(self, dataset: str) -> Path:

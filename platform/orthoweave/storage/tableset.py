@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from orthoweave.errors import IntegrityError, SchemaError, UsageError
 from orthoweave.schema import Schema, check_table
 from orthoweave.storage.durable import file_digest, text_digest
+from orthoweave.storage.integrity import REPAIR, Checks
 from orthoweave.storage.matrix_writer import MatrixWriter, publish_matrix
 from orthoweave.storage.provenance import SourceInfo, with_provenance
 
@@ -42,6 +43,17 @@ class TableSet:
         """Parquet file of a node or edge table, or None if the source gives none."""
         path = self.folder / f"{name}.parquet"
         return path if name in self.counts and path.is_file() else None
+
+    def checked_table(self, name: str) -> Path | None:
+        """Parquet file of a table, or None, after comparing its content with what was recorded.
+
+        Raises
+        ------
+        IntegrityError
+            If it is not what its ingest wrote.
+        """
+        path = self.table_path(name)
+        return None if path is None else Checks().require(path, self.files[path.name])
 
     def vector_path(self, space: str) -> Path | None:
         """Parquet file of a vector space (columns `id`, `vector`), or None."""
@@ -224,12 +236,27 @@ def _constant(column: pa.ChunkedArray) -> pa.DictionaryArray:
 
 
 def read_tableset(folder: Path) -> TableSet:
-    """Table set in a folder ``tables/<digest>/``."""
-    text = (folder / SOURCE_FILE).read_text(encoding="utf-8")
+    """Table set in a folder ``tables/<digest>/``.
+
+    Raises
+    ------
+    IntegrityError
+        If it is missing, or its description is not the one that gave the folder its name.
+    """
+    path = folder / SOURCE_FILE
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"{str(path)!r} cannot be read ({error}): {REPAIR}"
+        raise IntegrityError(message) from error
+    digest = text_digest(text)
+    if digest != folder.name:
+        message = f"{str(path)!r} is damaged: its folder bears the digest of another. {REPAIR}"
+        raise IntegrityError(message)
     raw = json.loads(text)
     return TableSet(
         folder,
-        text_digest(text),
+        digest,
         SourceInfo(**raw["source"]),
         raw["counts"],
         raw["vectors"],
@@ -260,6 +287,6 @@ def verify_tableset(tables: TableSet, unread: Collection[str] = ()) -> None:
     if wrong:
         message = (
             f"the tables of source {tables.source.name!r} in {str(tables.folder)!r} are damaged "
-            f"({', '.join(wrong)}): delete that folder and ingest the source again"
+            f"({', '.join(wrong)}): {REPAIR}"
         )
         raise IntegrityError(message)

@@ -1,10 +1,29 @@
-"""Opens the groups of our matrices in zarr: the one place that imports it."""
+"""Opens the groups of our matrices in zarr: the one place that imports it.
 
+The root of a matrix lists the SHA-256 of all its other files, and the folder bears the digest of
+the root. Each file is checked as it is read: a chunk that is missing is not read as zeros.
+"""
+
+import asyncio
+import hashlib
+import json
+import re
 import warnings
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from orthoweave.errors import InputError
+from orthoweave.errors import InputError, IntegrityError
+from orthoweave.storage.durable import file_digest
+from orthoweave.storage.integrity import REPAIR
+
+ROOT_FILE: Final = "zarr.json"
+CHECKSUMS: Final = "checksums"
+"""Attribute of the root: SHA-256 by file, relative to the folder."""
+NAME_DIGITS: Final = 12
+"""Digits of the root's SHA-256 at the end of the folder's name."""
+
+_NAMED: Final = re.compile(rf"-([0-9a-f]{{{NAME_DIGITS}}})$")
 
 
 def import_zarr() -> Any:
@@ -16,18 +35,51 @@ def import_zarr() -> Any:
 
 
 def open_group(folder: Path) -> Any:
-    """Open the group of a matrix to read it.
+    """Open the group of a matrix to read it; what is read is checked.
 
     Raises
     ------
     InputError
         If there is none.
+    IntegrityError
+        If its root is not what was written. Reading raises the same for other files.
     """
     try:
-        return import_zarr().open_group(folder, mode="r", use_consolidated=False)
-    except (FileNotFoundError, ValueError, KeyError) as error:
+        sums = read_checksums(folder)
+        store = _checked_store()(folder, sums) if sums else folder
+        return import_zarr().open_group(store, mode="r", use_consolidated=False)
+    except (OSError, ValueError, KeyError) as error:
         message = f"{folder} does not hold an expression matrix ({error}): ingest it again"
         raise InputError(message) from error
+
+
+def read_checksums(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of each file of a matrix but its root; empty in the first format.
+
+    The root itself is checked where the folder bears its digest, as all published matrices do.
+
+    Raises
+    ------
+    IntegrityError
+        If the root is not what was written.
+    """
+    root = folder / ROOT_FILE
+    content = root.read_bytes()
+    try:
+        sums = json.loads(content)["attributes"].get(CHECKSUMS, {})
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise _damaged(root) from error
+    named = _NAMED.search(folder.name)
+    if sums and named and hashlib.sha256(content).hexdigest()[:NAME_DIGITS] != named[1]:
+        raise _damaged(root)
+    return dict(sums)
+
+
+def write_checksums(folder: Path, sums: dict[str, str]) -> str:
+    """List the SHA-256 of a matrix's files in its root, and return that of the root."""
+    group = import_zarr().open_group(folder, mode="a", zarr_format=3)
+    group.attrs.update({CHECKSUMS: dict(sorted(sums.items()))})
+    return file_digest(folder / ROOT_FILE)
 
 
 def not_whole(folder: Path, error: Exception) -> InputError:
@@ -35,3 +87,38 @@ def not_whole(folder: Path, error: Exception) -> InputError:
     return InputError(
         f"{folder} does not hold a whole expression matrix ({error}): ingest it again"
     )
+
+
+def _damaged(path: Path) -> IntegrityError:
+    return IntegrityError(f"{str(path)!r} is missing or damaged: {REPAIR}")
+
+
+@cache
+def _checked_store() -> Any:
+    """Class of a store that checks each file as it is read; made late: zarr imports slowly."""
+    from zarr.storage import LocalStore, WrapperStore
+
+    class CheckedStore(WrapperStore[LocalStore]):
+        """A folder whose files have known checksums."""
+
+        def __init__(self, folder: Path, sums: dict[str, str]) -> None:
+            super().__init__(LocalStore(folder, read_only=True))
+            self._sums = sums
+
+        async def get(self, key: str, prototype: Any, byte_range: Any = None) -> Any:
+            """Read a file in full, or a part of it after a check of the whole."""
+            found = await self._store.get(key, prototype)
+            expected = self._sums.get(key)
+            if expected is not None and (
+                found is None or await asyncio.to_thread(_sha256, found) != expected
+            ):
+                raise _damaged(self._store.root / key)
+            if byte_range is None:
+                return found
+            return await self._store.get(key, prototype, byte_range)
+
+    return CheckedStore
+
+
+def _sha256(content: Any) -> str:
+    return hashlib.sha256(content.as_buffer_like()).hexdigest()

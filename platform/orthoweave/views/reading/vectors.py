@@ -18,6 +18,8 @@ def read_vectors(published: Published, request: VectorRequest) -> VectorView:
     ------
     InputError
         If the build has no such vectors, or they were made by different models.
+    IntegrityError
+        If a file of them is not what was written.
     """
     parts, models = [], set()
     for source in published.manifest.sources:
@@ -26,6 +28,7 @@ def read_vectors(published: Published, request: VectorRequest) -> VectorView:
         if path is not None:
             about = tables.vectors[request.space]
             models.add((str(about["model"]), str(about["model_digest"])))
+            published.checks.require(path, tables.files[path.name])
             parts.append(pq.read_table(path, columns=["id", "vector"]))
     if not parts:
         message = (
