@@ -104,6 +104,11 @@ def find_species(text: AnySpecies) -> Species:
     return found
 
 
+def species_or_none(text: AnySpecies | None) -> Species | None:
+    """Return the species meant by a text, as `find_species` does; None stays None."""
+    return None if text is None else find_species(text)
+
+
 @lru_cache(maxsize=8)
 def _table(path: str) -> tuple[tuple[Species, ...], Mapping[str, Species], Mapping[str, str]]:
     rows = {one.taxon: one for one in (*_read(_BUNDLED), *_of_packages())}
