@@ -91,8 +91,8 @@ def _facade() -> Iterator[tuple[Documented, set[str]]]:
         for node in classes
         for name in _SHARED.findall(sections(ast.get_docstring(node) or "").get("Notes", ""))
     }
-    for node in classes:
-        for item in node.body:
+    for facade in classes:
+        for item in facade.body:
             if isinstance(item, ast.FunctionDef) and not item.name.startswith("_"):
                 yield item, shared
     for node in _documented(ROOT / "__init__.py"):
