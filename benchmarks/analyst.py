@@ -1,6 +1,6 @@
 """Cost of 43 questions of an analyst: the gateway, hand-written DuckDB SQL, and Neo4j.
 
-All three are asked of one world of about 100,000 nodes and 1.6 million edges, in one run and in
+All three run on one world of about 100,000 nodes and 1.6 million edges, in one run and in
 turns, warm. Counted is processor time: of this process for the gateway and for the SQL, over all
 threads, and of the server's for Neo4j, so its driver is left out. A question is asked as often as
 it takes to be measured. Usage: ``python benchmarks/analyst.py [--without-neo4j]``; the questions

@@ -1,9 +1,9 @@
 """What the query gateway costs on top of a direct connection of the embedded engine.
 
-100,000 rows of five columns are asked of a graph of 200,000 cells, as free text: checked, handed to
-the locked-up process, and brought back by its pipe. And a single row by its key, with that process
-warm. Both ways take turns in one run; the direct connection hands over the same Arrow table, as
-the engine gives it. Usage: ``python benchmarks/gateway.py``.
+100,000 rows of five columns are read from a graph of 200,000 cells, as free text: checked, handed
+to the sandboxed process, and brought back by its pipe. And a single row by its key, with that
+process warm. Both ways take turns in one run; the direct connection hands over the same Arrow
+table, as the engine returns it. Usage: ``python benchmarks/gateway.py``.
 """
 
 import json

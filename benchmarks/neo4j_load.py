@@ -6,7 +6,7 @@ Both bring the same published build (20,000 genes, the cells, EXPRESSES edges) t
 that was started for that run alone, with 2 GB of heap, in batches of 10,000 rows. The plain script
 is the best that we know to write: constraints first, UNWIND of rows as lists, the one constant
 column sent once, edges by CREATE between nodes that are found by key; no ledger, lease or check.
-Ours is `orthoweave.builds.load.load`; its time is told with and without reading all back after it.
+Ours is `orthoweave.builds.load.load`; its time is given with and without reading all back after it.
 The speed is the plain script's time by ours, by wall time and by processor time of client and
 server together, which a busy machine disturbs less. Results: results/neo4j_load.json.
 """

@@ -48,7 +48,7 @@ def summary(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def acceptance(rows: list[dict[str, Any]], study: str) -> list[dict[str, object]]:
-    """Compare the lead of TRON in a study with what was asked of it beforehand, and print it."""
+    """Compare the lead of TRON in a study with the lead required beforehand, and print it."""
     verdicts = []
     for against, cells, least in ASKED:
         lead = next(

@@ -3,8 +3,8 @@
 Genes, orthology, ontology and counts are drawn from a seed and go through the ordinary jobs; the
 result is kept below ``benchmarks/work/``. What is not like real data: names and ids mean nothing,
 a cell has some 50 expressed genes in place of a few thousand, and only its 5 highest become
-EXPRESSES edges. What the screens read is no smaller for it: sums by gene and cell type, orthology
-and text vectors have as many rows as real data of this size, or more.
+EXPRESSES edges. What the screens read is not smaller for it: sums by gene and cell type,
+orthology and text vectors have as many rows as real data of this size, or more.
 """
 
 from pathlib import Path

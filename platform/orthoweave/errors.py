@@ -107,7 +107,7 @@ class QueryError(OrthoweaveError):
 
 
 class QueryRefusedError(QueryError, PermissionError):
-    """A statement that may not be asked; the message names the part and the way to write it."""
+    """A statement that the gateway refuses; the message says what to write instead."""
 
 
 class MissingParameterError(QueryError, KeyError):

@@ -129,7 +129,7 @@ def test_facts_are_those_of_a_graph_in_one_file(tmp_path: Path, all_in_parts: No
 
 
 def test_what_is_there_is_not_made_again(tmp_path: Path, all_in_parts: None) -> None:
-    """Another source adds parts of its own; those of the others are the very same files."""
+    """Another source adds parts of its own; those of the others are the same files."""
     record_insulin(tmp_path)
     record_source(tmp_path, "d", cells("d", ["NCBIGene:3630"]))
     first = make(tmp_path)

@@ -155,7 +155,7 @@ def test_escapes_by_number_do_not_reach_a_server() -> None:
 
 
 def test_a_statement_is_read_once() -> None:
-    """The same text gives the very same tree: it is kept."""
+    """The same text gives the same tree: parsed trees are kept."""
     text = "MATCH (g:Gene {id: $gene}) RETURN g.symbol"
     assert parse(text) is parse(text)
     assert isinstance(parse(text).query, Query)

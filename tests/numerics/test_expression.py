@@ -96,7 +96,7 @@ def test_top_genes_are_the_sorted_ones(seed: int, limit: int, share: float) -> N
     ],
 )
 def test_other_scales_are_refused(value: float, wrong: str) -> None:
-    """Values that are no counts are refused with their place, and what to do."""
+    """Values that are not counts are refused with their place, and what to do."""
     dense = counts(3)
     dense[4, 2] = value
     with pytest.raises(ScaleError, match=wrong) as caught:

@@ -231,7 +231,7 @@ def test_a_load_that_begins_ends_the_asking(
 def test_the_store_comes_from_the_settings(
     toy_kb: Path, neo4j_server: Access, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """ORTHOWEAVE_STORE names the server; a wrong password is told without any graph being read."""
+    """ORTHOWEAVE_STORE names the server; a wrong password is reported before any graph is read."""
     monkeypatch.setenv("ORTHOWEAVE_STORE", neo4j_server.uri)
     monkeypatch.setenv(PASSWORD, "not the password")
     with pytest.raises(StoreUnavailableError, match="refuses the login"):

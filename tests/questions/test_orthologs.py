@@ -140,7 +140,7 @@ def test_pairs_are_inferred_through_a_third_species(kb: KnowledgeBase) -> None:
 
 
 def test_direct_pairs_are_not_inferred_again(kb: KnowledgeBase) -> None:
-    """A species cannot be its own bridge, and a gene between is no input's own species."""
+    """A species cannot be its own bridge, nor can that of a gene in between be an input's own."""
     with pytest.raises(UsageError, match="expected a third one"):
         kb.orthologs(["TP53"], "human", "mouse", through="mouse")
     direct = kb.orthologs(["TP53"]).column("ortholog")

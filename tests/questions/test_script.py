@@ -90,7 +90,7 @@ def test_maps_of_parameters() -> None:
     ],
 )
 def test_what_is_no_script_is_refused(text: str, problem: str) -> None:
-    """Nothing to ask, other commands and values that cannot be read are told with their line."""
+    """Empty scripts, other commands and unreadable values are refused with their line."""
     with pytest.raises(QueryRefusedError, match=problem):
         read_script(text)
 

@@ -97,7 +97,7 @@ def test_an_unknown_table_lists_those_there_are() -> None:
 
 
 def test_a_schema_that_is_not_sound(tmp_path: Path) -> None:
-    """Unknown kinds, properties without meaning and ends that are no node type, all at once."""
+    """Unknown kinds, properties without meaning and ends that are not node types: all at once."""
     (tmp_path / "nodes.toml").write_text(
         '[A]\nabout = "a"\nbiolink = "b"\n[A.properties]\nx = "float much"\ny = "string"\n'
     )

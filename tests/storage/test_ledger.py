@@ -52,7 +52,7 @@ def test_one_version_of_a_source_is_active(ledger: Ledger) -> None:
 
 
 def test_the_same_input_again_is_known(ledger: Ledger) -> None:
-    """The very same input under the same version is found; under another version it is new."""
+    """The same input under the same version is found; under another version it is new."""
     ledger.record(ENTRY)
     assert ledger.check("hcop", "1", "aaa", replace=False) == ledger.find("hcop")
     assert ledger.check("hcop", "2", "aaa", replace=False) is None

@@ -1,4 +1,4 @@
-"""The matrix on disk: AnnData reads it, it gives back what was written, the same bytes twice."""
+"""The matrix on disk: AnnData can read it, reading returns what was written, bytes are stable."""
 
 import shutil
 from pathlib import Path
@@ -118,7 +118,7 @@ def test_small_counts_take_about_a_byte(tmp_path: Path) -> None:
 
 
 def test_a_matrix_needs_its_cells_and_genes(tmp_path: Path) -> None:
-    """Values without frames are no matrix."""
+    """Values without frames are not a matrix."""
     writer = MatrixWriter(tmp_path)
     writer.append(COUNTS)
     with pytest.raises(UsageError, match="write_frames"):

@@ -46,7 +46,7 @@ def write(folder: Path, source: SourceInfo = SOURCE) -> TableSet:
 
 
 def test_what_was_written_is_read(tmp_path: Path) -> None:
-    """Tables, vectors, reports, lists, matrices and who says so."""
+    """Tables, vectors, reports, lists, matrices and provenance."""
     tables = write(tmp_path / "t")
     assert tables.source == SOURCE
     assert tables.counts == {"Species": 2, "gene_text": 1}

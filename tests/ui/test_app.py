@@ -191,7 +191,7 @@ def test_every_saved_query_has_a_form(show: Callable[..., App]) -> None:
     ],
 )
 def test_forbidden_cypher_is_refused_kindly(show: Callable[..., App], text: str) -> None:
-    """A statement that may not be asked gives a warning in words, no crash and no rows."""
+    """A refused statement gives a warning in words, no crash and no rows."""
     app = show("cypher", by="own")
     app.text_area(key="own_text").set_value(text)
     app.button(key="own_go").click().run()

@@ -225,7 +225,7 @@ def _edges(
 
 
 def _lost(workshop: Workshop, found: Assembled, edge: str, part: Part, label: str) -> list[int]:
-    """Numbers at ends of a part's edges that are no node of this graph."""
+    """Return the numbers at the ends of a part's edges that are not nodes of this graph."""
     nodes = union(workshop, found.slices.get(label, []), [NODE]) or f"SELECT 0 AS {quoted(NODE)}"
     rows = workshop.engine.sql(
         f"SELECT {quoted(NODE)} FROM {workshop.attach(part)}.{quoted(ENDS)} "

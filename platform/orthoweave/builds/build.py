@@ -51,7 +51,7 @@ class Built:
 
     manifest: Manifest
     unchanged: bool
-    """The very same content was published already: nothing was made."""
+    """The same content was already published, so nothing was made."""
 
 
 def build(layout: Layout, progress: Progress, *, force: bool = False, gpu: bool = False) -> Built:

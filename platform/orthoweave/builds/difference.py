@@ -14,7 +14,7 @@ from orthoweave.storage.manifest import Manifest, read_manifest
 from orthoweave.stores.duckdb.tables import KINDS
 
 _EXAMPLES: Final = 5
-# who says so is compared by name alone: a new version of a source does not change each of its rows
+# sources are compared by name alone: a new version does not count as a change of each row
 _SOURCE: Final = "split_part(source, '@', 1)"
 
 

@@ -89,7 +89,7 @@ class Collected:
 
 
 def status(layout: Layout) -> Status:
-    """Tell what is in a knowledge base: sources, builds, what is not built yet, disk use.
+    """Return the sources and builds of a knowledge base, what is not built yet, and its disk use.
 
     Raises
     ------
@@ -141,7 +141,7 @@ def rollback(layout: Layout, build: str) -> Manifest:
 
 
 def remove_source(layout: Layout, name: str) -> Entry:
-    """Take a source out: the next build has none of its facts. Gives what was active.
+    """Remove a source from the next build and return the entry that was active.
 
     Raises
     ------

@@ -98,7 +98,7 @@ def _index(
 
 
 def _unknown(workshop: Workshop, vectors: Sequence[Path], nodes: Sequence[Path]) -> list[str]:
-    """Keys that have a vector and are no node."""
+    """Return the keys that have a vector but are not nodes."""
     known = f"SELECT id FROM {parquet(nodes)}" if nodes else "SELECT ''"
     query = f"SELECT DISTINCT id FROM {parquet(vectors)} WHERE id NOT IN ({known}) ORDER BY id"
     return [key for (key,) in workshop.engine.sql(query).fetchall()]

@@ -39,7 +39,7 @@ class Linked:
                 self.add(kept, name, f"{prefix}{name}")
 
     def tables(self, found: Assembled) -> dict[str, list[str]]:
-        """Link the Parquet files that are no source's own, and those of edges set aside.
+        """Link the Parquet files that belong to no source, and those of edges set aside.
 
         Gives all files by table, relative to the knowledge base; ``{home}`` stands for the
         build's folder.

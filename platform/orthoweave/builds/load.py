@@ -35,7 +35,7 @@ class Loaded:
 
     build: str
     unchanged: bool
-    """The very same content was in the database already: nothing was written."""
+    """The database already held the same content, so nothing was written."""
     written: int = 0
     """Rows that were written by this load."""
     kept: int = 0

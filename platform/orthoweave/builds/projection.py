@@ -30,7 +30,7 @@ from orthoweave.stores.duckdb.tables import (
 )
 
 ENDS: Final = "#ends"
-"""Table of a part: numbers at the ends of its edges that are no node of the part."""
+"""Table of a part: numbers at the ends of its edges that are not nodes of the part."""
 # of fewer rows a file is kept in small blocks: with the engine's own each column takes 256 KiB
 _MANY_ROWS: Final = 200_000
 _SMALL_BLOCK: Final = 16384

@@ -1,8 +1,8 @@
 """Dot plot of expression by cell type, columns aligned by ortholog, species side by side.
 
-The size of a dot is the fraction of cells that express the gene, its colour the mean. What is no
-number has a mark of its own: *measured zero* an open circle, *not measured* a cross, *no ortholog*
-a dash; where a dataset has no cells of a type there is no mark.
+The size of a dot is the fraction of cells that express the gene, its colour the mean. A state
+without a number has its own mark: *measured zero* an open circle, *not measured* a cross, *no
+ortholog* a dash. Where a dataset has no cells of a type there is no mark.
 """
 
 import re

@@ -70,7 +70,7 @@ def ask_about_runs(kb: KnowledgeBase) -> Iterator[Shown]:
 def ask_four(kb: KnowledgeBase) -> Iterator[Shown]:
     """The four questions of the demo: identity, expression, meaning, structure."""
     yield Shown(
-        "Which mouse genes are orthologs of human insulin, and who says so?",
+        "Which mouse genes are orthologs of human insulin, and which sources assert it?",
         "orthoweave orthologs INS --from human --to mouse",
         kb.orthologs(["INS"], from_species="human", to_species="mouse"),
     )

@@ -73,7 +73,7 @@ def write_cytoscape(source: ExportSource, folder: Path) -> None:
             nodes.append({"data": {**data, "label": table.name, "name": name}})
         else:
             ends = {"source": data.pop("from"), "target": data.pop("to")}
-            # `source` is an end in Cytoscape; who says so is `provided_by`
+            # `source` is an end in Cytoscape; the asserting source is `provided_by`
             data = {
                 ("provided_by" if key == "source" else key): value for key, value in data.items()
             }
@@ -104,7 +104,7 @@ def _write_keys(
     """Declare the attributes of all tables, as text where two tables differ; gives their ids."""
     kinds = {"label": "string"}
     for table in tables:
-        # the ends of an edge, or the key of a node, are no attributes
+        # the ends of an edge, or the key of a node, are not attributes
         for column in table.columns[1 if isinstance(table, NodeType) else 2 :]:
             kind = _GRAPHML[column.kind]
             kinds[column.name] = kind if kinds.setdefault(column.name, kind) == kind else "string"

@@ -237,7 +237,7 @@ def _check_whole(part: Path, total: int | None, *, gzipped: bool) -> None:
                 while stream.read(_CHUNK):
                     pass
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            raise _Later(f"what came is no whole gzip stream ({error})") from error
+            raise _Later(f"what came is not a whole gzip stream ({error})") from error
 
 
 def _receive(response: httpx.Response, part: Path, start: int, task: Task) -> None:

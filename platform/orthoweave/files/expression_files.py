@@ -38,7 +38,7 @@ def open_expression(path: Path, layer: str | None = None) -> MatrixSource:
     InputError, HostileFileError, UnknownNameError
         See the readers of each form.
     UsageError
-        If a layer is asked of a form that has none.
+        If `layer` is given for a format without layers.
     """
     with _as_damage(path):
         source = genes_only(_open(path, layer))

@@ -32,7 +32,7 @@ def check_hdf5(path: Path) -> None:
     Raises
     ------
     InputError
-        If it is no HDF5 file, or a truncated one.
+        If it is not an HDF5 file, or is truncated.
     HostileFileError
         For links other than hard ones, external storage, virtual datasets, filters from
         plug-ins, too many objects, or sizes out of proportion to the file.

@@ -54,8 +54,9 @@ def read_ontology(path: Path) -> list[Term]:
         terms = list(_read_obo(path, lines))
     else:
         message = (
-            f"{path} is no ontology that we know: it begins with {start[:60]!r}. Expected OBO "
-            "(format-version: …), OBO Graph JSON, or a table with the columns cl_id, label, parents"
+            f"{path} is not an ontology in a known format: it begins with {start[:60]!r}. Expected "
+            "OBO (format-version: …), OBO Graph JSON, or a table with the columns cl_id, label, "
+            "parents"
         )
         raise InputError(message)
     _check_once(path, terms)
@@ -137,7 +138,7 @@ def _read_json(path: Path, text: str) -> list[Term]:
                 if edge["pred"] in ("is_a", "rdfs:subClassOf") and subject is not None:
                     subject.parents.append(_curie(edge["obj"]))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        message = f"{path} is no OBO Graph JSON: {type(error).__name__}: {error}"
+        message = f"{path} is not OBO Graph JSON: {type(error).__name__}: {error}"
         raise InputError(message) from error
     if number != len(terms):
         message = f"{path}: {number - len(terms):,} term ids occur twice; expected each once"

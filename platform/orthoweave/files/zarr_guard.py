@@ -53,7 +53,7 @@ def check_zarr(folder: Path) -> None:
     Raises
     ------
     InputError
-        If it is no zarr store, or a description is not JSON.
+        If it is not a zarr store, or its metadata are not JSON.
     HostileFileError
         For symbolic links, codecs beyond the usual ones, too many files or chunks, or arrays
         whose size is out of proportion to their files.

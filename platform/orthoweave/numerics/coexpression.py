@@ -116,7 +116,7 @@ def strongest_pairs(blocks: Iterator[tuple[int, np.ndarray]], top_k: int, min_ab
     for start, block in blocks:
         rows = np.arange(len(block))
         strength = np.abs(block)
-        strength[rows, rows + start] = -1  # a gene is no partner of its own
+        strength[rows, rows + start] = -1  # a gene is not a partner of itself
         width = min(top_k, block.shape[1] - 1)
         row, column = _strongest(strength, width)
         keep = strength[row, column] >= min_abs

@@ -163,7 +163,7 @@ def _scale_error(block: sp.csr_matrix, position: int, first_cell: int, where: st
 
 @compiled
 def _scan(data: Any, indptr: Any, total: Any, detected: Any) -> int:
-    """Totals of each row; the position of the first value that is no count, or -1."""
+    """Totals of each row; the position of the first value that is not a count, or -1."""
     for row in range(len(indptr) - 1):
         sum_, above, wrong = 0.0, 0, False
         for position in range(indptr[row], indptr[row + 1]):

@@ -166,7 +166,7 @@ def read_query(path: Path, *, bundled: bool = False) -> SavedQuery:
     if not problems and used != {parameter.name for parameter in parameters}:
         problems.append(f"the statement uses {sorted(used)}, the header says otherwise")
     if problems:
-        message = f"{path} is no saved query:\n  " + "\n  ".join(problems)
+        message = f"{path} is not a saved query:\n  " + "\n  ".join(problems)
         raise SchemaError(message)
     example = dict(part.split("=", 1) for part in header["Example"][0].split())
     return SavedQuery(

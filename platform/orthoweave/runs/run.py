@@ -45,7 +45,7 @@ class Ran:
     entry: Entry
     tables: TableSet
     result: ModelResult | None
-    """None if the very same run was in already: nothing was done."""
+    """None if the same run was already recorded, so that nothing was done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def run_model(
     UsageError, InputError
         If the build has no such views, or they do not hold what the model needs.
     SchemaError
-        If the model gives back what it may not. Nothing is left behind in any of these cases.
+        If the model returns a result that it may not. No such failure leaves anything behind.
     LockedError
         If another process is writing when the model is done; its state was kept if it keeps any.
     """
@@ -141,7 +141,7 @@ def _judged(result: ModelResult) -> ModelResult:
 
 
 def _known(ledger: Ledger, identity: _Identity) -> Entry | None:
-    """Active entry of the very same run; None if it has to be made."""
+    """Return the active entry of the same run; None if it has to be made."""
     known = ledger.find(identity.source.name)
     if known is not None and not known.job.startswith(_JOB):
         message = (

@@ -31,7 +31,7 @@ class Property:
     """Whether null is refused."""
 
 
-# who says so: every row carries `source`; all but bulk tables carry the rest as well
+# provenance: every row carries `source`; all tables but bulk ones carry the rest as well
 SOURCE: Final = Property(
     "source", "string", "key of the Source that asserts this row", required=True
 )

@@ -103,7 +103,7 @@ class Ledger:
         return None
 
     def check(self, name: str, version: str, input_digest: str, *, replace: bool) -> Entry | None:
-        """Active entry if the very same input is in already, else None.
+        """Return the active entry if the same input was already ingested, else None.
 
         Raises
         ------

@@ -255,7 +255,7 @@ def _as_texts(column: "pd.Series[Any]") -> pd.Categorical:
     texts = [str(value) for value in values]
     categories = sorted(set(texts))
     place = {text: number for number, text in enumerate(categories)}
-    # the last one is for code -1, which is no value
+    # the last one is for code -1, a missing value
     places = np.array([*(place[text] for text in texts), -1])
     return pd.Categorical.from_codes(places[codes], pd.Index(categories, dtype=object))
 

@@ -1,4 +1,4 @@
-"""Who says so: what every row of a source's tables carries."""
+"""Provenance: what every row of a source's tables carries."""
 
 from dataclasses import dataclass
 from typing import Final, Literal, get_args

@@ -39,7 +39,7 @@ def test_every_scheme_of_neo4j_is_taken(scheme: str) -> None:
     ],
 )
 def test_other_addresses_are_refused(uri: str) -> None:
-    """What is no address of a server is refused with an example of one."""
+    """Text that is not a server's address is refused with an example of one."""
     with pytest.raises(UsageError, match=r"bolt://127\.0\.0\.1:7687"):
         Access(uri)
 

@@ -188,7 +188,7 @@ def test_dates_and_places_are_refused(store: Neo4jStore, value: str) -> None:
 
 
 def test_a_wrong_statement_is_told_as_the_server_says_it(store: Neo4jStore) -> None:
-    """A statement that is no Cypher is an error with the server's words."""
+    """A statement that is not Cypher is an error with the server's words."""
     with pytest.raises(QueryError, match="Invalid input 'MACHT'"):
         _ask(store, "MACHT (n) RETURN n")
 

@@ -11,7 +11,7 @@ from orthoweave.genes.catalogue import GeneCatalogue
 from orthoweave.jobs.parts.gene_columns import GeneColumns
 from orthoweave.species import Species, known_species
 
-# names that are asked of the catalogue to learn what they are
+# names that are looked up in the catalogue to find their species and authority
 _SAMPLE: Final = 400
 _LISTED: Final = 5
 # share of the matches that differ in case, and of the names that another species has exactly

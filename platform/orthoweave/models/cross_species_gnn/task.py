@@ -67,7 +67,7 @@ def make_task(
     if held_out is not None:
         known[held_out] = None
     classes, notes = _classes(known, source.dataset, config)
-    # cells of other types are no nodes: nothing is known of what they should be called
+    # cells of other types are not nodes, because their true class is not among the classes
     there = np.isin(known, classes)
     if held_out is not None:
         there |= held_out

@@ -9,7 +9,7 @@ from orthoweave.models.hypergraph_clusters.fitting import Clusters
 from orthoweave.models.hypergraph_clusters.traffic import Traffic
 from orthoweave.views.hypergraph import HypergraphView
 
-# correlation of visits and depth above which the user is told
+# correlation of visits and depth above which a note warns the user
 _DEPTH: Final = 0.5
 
 

@@ -139,7 +139,7 @@ def shared_classes(source: ExpressionView, target: ExpressionView) -> np.ndarray
 
 
 def require_classes(source: ExpressionView, wanted: np.ndarray) -> None:
-    """Check that the source has every class that is asked of the target.
+    """Check that the source has every class that is required of the target.
 
     Raises
     ------
@@ -193,7 +193,7 @@ def standardised(view: ExpressionView, genes: np.ndarray, training: np.ndarray) 
 
 
 def confounding(view: ExpressionView, cells: np.ndarray) -> str | None:
-    """Say so if cell types cannot be told from donors among `cells` (a mask), else None."""
+    """Return a note if cell types cannot be told from donors among `cells` (a mask), else None."""
     donors, types = view.donors[cells], view.cell_types[cells]
     of: dict[str, set[str]] = {}
     for donor, kind in zip(donors, types, strict=True):

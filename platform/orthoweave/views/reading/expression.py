@@ -19,7 +19,7 @@ def read_expression(
 ) -> ExpressionView:
     """Expression of a dataset: all its cells, and those of its genes that were asked for.
 
-    Columns of the matrix that are no gene of the graph are left out; `totals` counts them still.
+    Columns of the matrix that are not genes of the graph are left out; `totals` still counts them.
 
     Raises
     ------

@@ -40,7 +40,7 @@ def read_view(published: Published, request: ViewRequest) -> View:
             return read_network(published, request)
         case VectorRequest():
             return read_vectors(published, request)
-    message = f"{request!r} is no request for a view"
+    message = f"{request!r} is not a request for a view"
     raise UsageError(message)
 
 
