@@ -77,7 +77,7 @@ _FALSE: Final = {"", "0", "false", "no", "off"}
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
-    """Settings from the environment (by default this process's), checked.
+    """Read and check the settings of an environment, by default this process's.
 
     Raises
     ------

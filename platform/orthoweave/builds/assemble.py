@@ -60,11 +60,11 @@ class Assembled:
             self.slices.setdefault(table, []).append(Slice(part, table, path))
 
     def paths(self, table: str) -> list[Path]:
-        """Parquet files of a table."""
+        """Return the Parquet files of a table."""
         return [one.parquet for one in self.slices.get(table, [])]
 
     def content(self) -> dict[str, Content]:
-        """Content by table."""
+        """Return the content by table."""
         return {
             name: sum((one.known.content for one in slices), Content())
             for name, slices in self.slices.items()
@@ -74,7 +74,7 @@ class Assembled:
 def assemble(
     workshop: Workshop, sources: Sequence[TableSet], seconds: Mapping[str, float | None]
 ) -> Assembled:
-    """Tables of all sources for one graph, without what is derived from all of them.
+    """Assemble the tables of all sources for one graph, without what is derived from all of them.
 
     Parameters
     ----------
@@ -103,7 +103,7 @@ def assemble(
 def union(
     workshop: Workshop, slices: Sequence[Slice], columns: Sequence[str], name: str = ""
 ) -> str:
-    """Query of some columns of slices; `name` tells the order of an edge table."""
+    """Return a query of some columns of slices; `name` gives the order of an edge table."""
     chosen = ", ".join(map(quoted, columns))
     tables = [f"{workshop.attach(one.part)}.{quoted(name or one.table)}" for one in slices]
     return " UNION ALL ".join(f"SELECT {chosen} FROM {table}" for table in tables)
@@ -136,7 +136,7 @@ def _source_part(workshop: Workshop, source: TableSet) -> Part | None:
 
 
 def _path(source: TableSet, part: Part, table: str) -> Path:
-    """Parquet file of a source's part: its own where the rows had to be merged."""
+    """Return the Parquet file of a source's part: its own where the rows had to be merged."""
     own = f"{table}.parquet"
     return part.kept.folder / own if own in part.kept.files else source.folder / own
 
@@ -258,7 +258,7 @@ def _divide(
 
 
 def _one_per_pair(workshop: Workshop, found: Assembled, edge: EdgeType) -> None:
-    """Of edges that several sources assert, keep that of the first: a fact is counted once."""
+    """Keep, of edges that several sources assert, the first source's: a fact counts once."""
     slices = found.slices.get(edge.name, [])
     if not slices:
         return

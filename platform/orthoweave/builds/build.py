@@ -98,7 +98,7 @@ def build(layout: Layout, progress: Progress, *, force: bool = False, gpu: bool 
 
 
 def in_precedence(entries: Sequence[Entry]) -> list[Entry]:
-    """Ledger entries in order of precedence: first those that name genes by themselves, by name."""
+    """Return entries in order of precedence: first those that name genes by themselves, by name."""
     return sorted(entries, key=lambda entry: ("genes" in entry.depends, entry.name))
 
 
@@ -179,7 +179,7 @@ def _make(
 
 
 def _unread(schema: Schema, source: TableSet) -> set[str]:
-    """Files in bulk: they are checked when something is made of them, which then is kept."""
+    """Return the bulk files: each is checked when a part is first made of it."""
     tables = [
         *(node.name for node in schema.nodes.values() if node.bulk),
         *(edge.name for edge in schema.edges.values() if edge.bulk),

@@ -51,7 +51,7 @@ class Diff:
 
 
 def diff(layout: Layout, older: str, newer: str, *, examples: int = _EXAMPLES) -> Diff:
-    """How two builds differ, by source and by table.
+    """Return the differences between two builds, by source and by table.
 
     Parameters
     ----------
@@ -135,7 +135,7 @@ def _table_diff(  # noqa: PLR0917 - all from the one call above
 
 
 def _keyed(table: NodeType | EdgeType, rows: str) -> str:
-    """Rows with one text as their key and all compared columns."""
+    """Return a query of rows with one text as their key and all compared columns."""
     ends = "\"from\" || ' → ' || \"to\" || ' by ' || " + f"replace({_SOURCE}, 'source:', '')"
     key = "id" if isinstance(table, NodeType) else ends
     named = {"source", "source_version"}

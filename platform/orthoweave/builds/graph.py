@@ -87,7 +87,7 @@ def _rows(slices: Sequence[Slice]) -> int:
 
 
 def _divided(slices: Sequence[Slice]) -> tuple[list[Slice], list[Slice]]:
-    """Slices to copy, and slices to read from their parts."""
+    """Return the slices to copy, and the slices to read from their parts."""
     limit = max(_FEW_ROWS, int(_SMALL_SHARE * _rows(slices)))
     ordered = sorted(slices, key=lambda one: one.rows)
     copied = 0
@@ -99,7 +99,7 @@ def _divided(slices: Sequence[Slice]) -> tuple[list[Slice], list[Slice]]:
 
 
 def _united(workshop: Workshop, table: NodeType | EdgeType, slices: Sequence[Slice]) -> list[Slice]:
-    """Slices of a table, few enough to be read side by side."""
+    """Return the slices of a table, few enough to be read side by side."""
     found = list(slices)
     if len(found) <= _MOST:
         return found
@@ -120,7 +120,7 @@ def _digests(slices: Sequence[Slice]) -> set[str]:
 
 
 def _united_before(workshop: Workshop, table: str) -> list[set[str]]:
-    """Members of all unions of a table that are kept, the largest first."""
+    """Return the members of all kept unions of a table, the largest first."""
     found = []
     for folder in sorted(workshop.layout.projections.iterdir()):
         kept = read_kept(folder)

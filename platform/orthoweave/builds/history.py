@@ -188,12 +188,12 @@ def collect_garbage(layout: Layout, keep: int) -> Collected:
 
 
 def folder_size(folder: Path) -> int:
-    """Bytes of all files below a folder."""
+    """Return the total size of all files below a folder, in bytes."""
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
 def disk_sizes(folders: Iterable[Path]) -> dict[str, int]:
-    """Bytes on disk by folder: a file of several names counts in the first folder that has one."""
+    """Return bytes on disk by folder; a file of several names counts in the first one."""
     seen: set[tuple[int, int]] = set()
     sizes = {}
     for folder in folders:
@@ -257,7 +257,7 @@ def _folders(layout: Layout) -> list[Path]:
 
 
 def _needed(layout: Layout, kept: set[str]) -> tuple[set[str], set[str], set[str]]:
-    """Names of the table sets and matrices of the kept builds and of the active sources.
+    """Return the names of the table sets and matrices of the kept builds and active sources.
 
     Beside them: what the kept builds are made of.
     """

@@ -120,7 +120,7 @@ def _same_model(space: str, sources: Sequence[TableSet]) -> dict[str, Any]:
 
 
 def _rows(paths: Sequence[Path], unknown: Sequence[str]) -> tuple[pa.Table, int]:
-    """Ids and vectors sorted by id, one for each node of the graph, and how many were left out."""
+    """Return ids and vectors by id, one for each node, and how many vectors were left out."""
     rows = pa.concat_tables([pq.read_table(path) for path in paths])
     ids = rows["id"].to_numpy()
     _, first = np.unique(ids, return_index=True)

@@ -78,7 +78,7 @@ def keep(
 
 
 def read_kept(folder: Path) -> Kept | None:
-    """Kept folder, or None if it does not say what it is."""
+    """Return the kept folder, or None if its description is missing or damaged."""
     try:
         raw = json.loads((folder / KEPT_FILE).read_text(encoding="utf-8"))
         return Kept(folder.name, folder, raw["recipe"], raw["about"], raw["files"])
@@ -87,7 +87,7 @@ def read_kept(folder: Path) -> Kept | None:
 
 
 def files_of(folder: Path, known: Mapping[str, dict[str, Any]] | None = None) -> dict[str, Any]:
-    """``sha256`` and ``bytes`` of all files below a folder; what is `known` is not read again."""
+    """Return ``sha256`` and ``bytes`` of all files below a folder; those in `known` are not read."""
     given = known or {}
     return {
         name: given.get(name) or {"sha256": file_digest(path), "bytes": path.stat().st_size}

@@ -122,7 +122,7 @@ def load(layout: Layout, access: Access, progress: Progress, *, force: bool = Fa
 
 
 def content_at(access: Access, layout: Layout) -> dict[str, Content]:
-    """Content of every table that has rows in a Neo4j database, read back in full.
+    """Read back the content of every table that has rows in a Neo4j database.
 
     It equals `tables_content` of the build that was loaded, and `graph_content` of that build's
     embedded graph.
@@ -140,7 +140,7 @@ def content_at(access: Access, layout: Layout) -> dict[str, Content]:
 def _units(
     engine: duckdb.DuckDBPyConnection, layout: Layout, schema: Schema, manifest: Manifest
 ) -> dict[Key, _Unit]:
-    """Units of a build, nodes first, in the order of the schema."""
+    """Return the units of a build, nodes first, in the order of the schema."""
     found = {}
     for name in (*schema.nodes, *schema.edges):
         paths = manifest.table_paths(layout, name)
@@ -166,7 +166,7 @@ def _begin(load: _Load, layout: Layout, *, force: bool) -> None:
 
 
 def _baseline(load: _Load, layout: Layout) -> list[LedgerUnit]:
-    """Units of the build that the database says it holds, by that build's own tables."""
+    """Return the units that the database says it holds, by the tables of the build it names."""
     marker, size = load.loader.marker(), load.loader.size()
     if not marker.digest:
         if size:
@@ -236,7 +236,7 @@ def _write_unit(load: _Load, unit: _Unit, task: Task) -> None:
 
 
 def _blocks(engine: duckdb.DuckDBPyConnection, unit: _Unit, start: int) -> Iterator[pa.Table]:
-    """Rows of a unit from row `start` on, in the order of its files."""
+    """Yield the rows of a unit from row `start` on, in the order of its files."""
     if start == unit.rows:
         return
     columns = ", ".join(f'"{column.name}"' for column in unit.table.columns)
@@ -296,7 +296,7 @@ def _verify(load: _Load, manifest: Manifest, progress: Progress) -> None:
 
 
 def _differing(load: _Load, progress: Progress) -> dict[str, str]:
-    """Tables whose rows in the database are not those that were written, read back in full."""
+    """Return the tables whose rows in the database differ from what was written."""
     fresh: dict[str, list[_Unit]] = {}
     for unit in load.wanted.values():
         if load.ledger[unit.key].state == "complete":

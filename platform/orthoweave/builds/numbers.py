@@ -42,7 +42,7 @@ class Register:
         self._checked: set[Path] = set()
 
     def tables(self, names: Iterable[str]) -> dict[str, int]:
-        """Numbers of labels and types; those that are new get the next ones."""
+        """Return the numbers of labels and types; new ones get the next numbers."""
         new = [name for name in names if name not in self._tables]
         if new:
             first = max(self._tables.values(), default=0) + 1
@@ -51,7 +51,7 @@ class Register:
         return dict(self._tables)
 
     def edges(self, name: str, count: int) -> int:
-        """First of `count` numbers for edges of a type, which nobody else gets."""
+        """Reserve `count` numbers for edges of a type and return the first of them."""
         self.tables([name])
         first = self._edges.get(name, 0)
         self._edges[name] = first + count
@@ -59,7 +59,7 @@ class Register:
         return (self._tables[name] << NUMBER_BITS) + first
 
     def keys(self, label: str) -> str:
-        """Query of the keys of a label that have a number, as columns ``id`` and ``#nid``."""
+        """Return a query of the keys of a label that have a number: columns ``id`` and ``#nid``."""
         segments = self._segments(label)
         if not segments:
             return f"SELECT ''::VARCHAR AS id, 0::BIGINT AS {quoted(NODE)} WHERE false"
@@ -90,7 +90,7 @@ class Register:
         return count
 
     def _segments(self, label: str) -> list[Path]:
-        """Files of a label in the order of their numbers, checked once."""
+        """Return the files of a label in the order of their numbers, checked once."""
         found = sorted(
             (
                 path

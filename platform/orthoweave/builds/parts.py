@@ -89,7 +89,7 @@ class Workshop:
         return Part(kept, {name: _table(raw) for name, raw in kept.about.items()})
 
     def recipe(self, recipe: Mapping[str, object]) -> dict[str, object]:
-        """Recipe with what every part depends on."""
+        """Return the recipe with everything that all parts depend on."""
         return {
             **recipe,
             "register": self.register.id,

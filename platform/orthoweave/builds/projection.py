@@ -194,7 +194,7 @@ def _read_back(
 
 
 def _with_keys(table: NodeType | EdgeType, register: Register) -> str:
-    """Query of a written table in the form of its file; of edges by their copy, made last."""
+    """Return a query of a written table in the form of its file; of edges, of the later copy."""
     return rows_query(
         table,
         database=f"{_ALIAS}.",

@@ -10,7 +10,7 @@ from orthoweave.storage.ledger import Entry
 
 
 def run_times(entries: Sequence[Entry]) -> dict[str, float | None]:
-    """Wall time of each run, which only the ledger knows, by key of its source."""
+    """Return the wall time of each run in seconds, by key of its source."""
     return {
         entry.key: next((item["seconds"] for item in entry.inputs if "seconds" in item), None)
         for entry in entries

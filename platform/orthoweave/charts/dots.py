@@ -58,7 +58,7 @@ class Column:
 
 
 def dot_plot(rows: Sequence[Row], *, order: Order = "gene", dark: bool = False) -> go.Figure:
-    """Dot plot of rows of an expression answer.
+    """Return a dot plot of the rows of an expression answer.
 
     Parameters
     ----------
@@ -88,7 +88,7 @@ def dot_plot(rows: Sequence[Row], *, order: Order = "gene", dark: bool = False) 
 
 
 def narrowest(figure: go.Figure) -> int:
-    """Pixels that a dot plot needs so that neither its dots nor their labels overlap."""
+    """Return the width in pixels at which neither dots nor labels overlap."""
     labels = list(figure.layout.xaxis.ticktext)
     column = float(_COLUMN_PX)
     if len(labels) <= _FLAT:
@@ -99,7 +99,7 @@ def narrowest(figure: go.Figure) -> int:
 
 
 def columns_of(rows: Iterable[Row], order: Order = "gene") -> list[Column]:
-    """Columns in the order of the plot: as asked for, species as given, then symbol and dataset."""
+    """Return the columns in plot order: as asked for, species as given, then symbol and dataset."""
     queries: dict[str, int] = {}
     species: dict[str, int] = {}
     found = set()
@@ -117,7 +117,7 @@ def columns_of(rows: Iterable[Row], order: Order = "gene") -> list[Column]:
 
 
 def cell_types_of(rows: Iterable[Row]) -> list[tuple[str, str]]:
-    """Key and name of the cell types: those seen in most species first, then by name."""
+    """Return key and name of the cell types, those seen in most species first, then by name."""
     seen: dict[tuple[str, str], set[str]] = {}
     for row in rows:
         if row["cell_type"] is not None:
@@ -287,7 +287,7 @@ def _scale(colours: Ground) -> dict[str, object]:
 
 
 def _type_names(types: Sequence[tuple[str, str]]) -> list[str]:
-    """Names for the axis; two types of one name get their dataset or key."""
+    """Return names for the axis; two types of one name get their dataset or key."""
     names = [name for _, name in types]
     return [
         plain(name, 40)

@@ -21,7 +21,7 @@ _CONTROL: Final = dict.fromkeys((*range(32), *range(127, 160), 8232, 8233), " ")
 
 
 def plain(value: object, longest: int = 80) -> str:
-    """`value` as text for a plotly label, without markup, at most `longest` characters.
+    """Return `value` as plain text for a plotly label, at most `longest` characters.
 
     Examples
     --------

@@ -20,7 +20,7 @@ _HEIGHT: Final = 520
 def map_by_category(
     places: Numbers, labels: Sequence[str | None], *, hits: Sequence[int] = (), dark: bool = False
 ) -> go.Figure:
-    """Cells at their places, coloured and shaped by category.
+    """Return a map of cells, coloured and shaped by category.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def map_by_category(
 def map_by_amount(
     places: Numbers, amounts: Numbers, *, title: str, hits: Sequence[int] = (), dark: bool = False
 ) -> go.Figure:
-    """Cells at their places, coloured from low to high; the highest are drawn last.
+    """Return a map of cells, coloured from low to high; the highest are drawn last.
 
     Parameters
     ----------

@@ -87,7 +87,7 @@ def cut(nodes: Sequence[Node], edges: Sequence[Edge], most: int = MOST_ELEMENTS)
 
 
 def network_figure(network: Network, *, chosen: str = "", dark: bool = False) -> go.Figure:
-    """Figure of a network laid out by forces; each point's `customdata` is its node's key."""
+    """Return a network laid out by forces; the `customdata` of a point is the key of its node."""
     graph = nx.Graph()
     graph.add_nodes_from(node.key for node in network.nodes)
     graph.add_edges_from((edge.start, edge.end) for edge in network.edges)
@@ -98,7 +98,7 @@ def network_figure(network: Network, *, chosen: str = "", dark: bool = False) ->
 
 
 def columns_figure(network: Network, *, chosen: str = "", dark: bool = False) -> go.Figure:
-    """Figure of a network in columns: a bipartite graph where there are two."""
+    """Return a network in columns: a bipartite graph where there are two."""
     places: dict[str, tuple[float, float]] = {}
     columns = sorted({node.column for node in network.nodes})
     for number, column in enumerate(columns):

@@ -54,12 +54,12 @@ DARK: Final = Ground(
 
 
 def ground(*, dark: bool) -> Ground:
-    """Colours for a dark or a light page."""
+    """Return the colours for a dark or a light page."""
     return DARK if dark else LIGHT
 
 
 def look(number: int) -> tuple[str, str]:
-    """Colour and shape of the category with this number, from 0.
+    """Return colour and shape of the category with this number, from 0.
 
     Examples
     --------

@@ -96,7 +96,7 @@ def _frames(source: ExportSource, table: NodeType | EdgeType) -> Iterator[pl.Dat
 
 
 def _source_facts(source: ExportSource) -> pl.DataFrame:
-    """Provenance by Source key, for the rows of bulk tables."""
+    """Return the provenance by Source key, for the rows of bulk tables."""
     table = source.published
     paths = [table.layout.root / name for name in table.manifest.tables.get("Source", ())]
     schema = dict.fromkeys(("id", *_OF_SOURCE), pl.String)
@@ -137,7 +137,7 @@ def _type(name: str, kind: str) -> pl.DataType:
 
 
 def _columns(first: list[str], tables: list[dict[str, pl.DataType]]) -> dict[str, pl.DataType]:
-    """Columns of all tables together; where two differ in type, the column is text."""
+    """Return the columns of all tables together; where two differ in type, the column is text."""
     found: dict[str, pl.DataType] = dict.fromkeys(first, pl.String())
     for types in tables:
         for name, kind in types.items():
@@ -249,7 +249,7 @@ class _Parquet:
 
 
 def _plain(kind: pa.DataType) -> pa.DataType:
-    """Arrow's plain types in place of polars' large ones and views."""
+    """Return Arrow's plain type in place of one of polars' large types and views."""
     if pa.types.is_large_list(kind):
         return pa.list_(_plain(kind.value_type))
     is_text = pa.types.is_large_string(kind) or kind == pa.string_view()

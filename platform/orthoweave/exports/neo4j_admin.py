@@ -126,7 +126,7 @@ def _field(frame: pl.DataFrame, column: Property) -> pl.Expr:
 
 
 def _mend_lists(table: NodeType | EdgeType, columns: list[str]) -> list[str]:
-    """Statements that make empty lists of what stands for them, since the importer knows none."""
+    """Return statements that restore empty lists, which the importer cannot read."""
     pattern = f"(x:`{table.name}`)" if isinstance(table, NodeType) else f"()-[x:`{table.name}`]->()"
     return [
         f"MATCH {pattern} WHERE x.`{name}` = [{', '.join([_ESCAPED] * count)}] "

@@ -90,7 +90,7 @@ def write_cytoscape(source: ExportSource, folder: Path) -> None:
 
 
 def _rows(source: ExportSource) -> Iterator[tuple[NodeType | EdgeType, dict[str, object]]]:
-    """Every node and edge as a dictionary, nodes first."""
+    """Yield every node and edge as a dictionary, nodes first."""
     for table in source.tables:
         for block in source.blocks(table):
             for batch in block.to_batches(max_chunksize=10_000):

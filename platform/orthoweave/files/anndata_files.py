@@ -41,7 +41,7 @@ _DAMAGE: Final = (ValueError, KeyError, TypeError, IndexError, AttributeError, O
 
 
 def open_h5ad(path: Path, layer: str | None = None) -> MatrixSource:
-    """AnnData file in HDF5, structure checked.
+    """Open an AnnData file in HDF5 and check its structure.
 
     Parameters
     ----------
@@ -84,7 +84,7 @@ def _modality(path: Path, modalities: Any) -> Any:
 
 
 def open_anndata_zarr(folder: Path, layer: str | None = None) -> MatrixSource:
-    """AnnData folder in zarr, version 2 or 3, structure checked; see `open_h5ad`."""
+    """Open an AnnData folder in zarr, version 2 or 3, and check its structure; see `open_h5ad`."""
     import zarr
 
     check_zarr(folder)
@@ -231,7 +231,7 @@ def _reader(path: Path, matrix: Any, n_genes: int) -> tuple[Callable[[int], Bloc
 def _compressed(  # noqa: PLR0917 - as compressed_blocks
     path: Path, data: Any, indices: Any, indptr: np.ndarray, n_genes: int, rows: int
 ) -> Blocks:
-    """Blocks by compressed rows; what HDF5 says of damage becomes ours."""
+    """Yield blocks of compressed rows; damage that HDF5 reports becomes an InputError."""
     blocks = compressed_blocks(path, data, indices, indptr, n_genes, rows)
     return _translated(path, blocks)
 
@@ -246,7 +246,7 @@ def _translated(path: Path, blocks: Blocks) -> Iterator[tuple[int, sp.csr_matrix
 def _turned_blocks(
     path: Path, parts: tuple[Any, Any, np.ndarray], shape: tuple[int, ...], rows: int
 ) -> Blocks:
-    """Blocks of rows of a matrix that is stored by columns: turned in memory, if it fits."""
+    """Yield blocks of rows of a matrix stored by columns: transposed in memory, if it fits."""
     data, indices, indptr = parts
     if data.shape[0] > MAXIMUM_TURNED_VALUES:
         message = (
@@ -278,7 +278,7 @@ def _about(path: Path, group: Any) -> dict[str, str]:
 
 
 def _coordinates(path: Path, group: Any, n_cells: int) -> np.ndarray | None:
-    """First two columns of ``obsm["spatial"]`` where it is there."""
+    """Return the first two columns of ``obsm["spatial"]`` where it exists."""
     if "obsm" not in group or "spatial" not in group["obsm"]:
         return None
     array = group["obsm"]["spatial"]

@@ -186,7 +186,7 @@ def _wait(state: RetryCallState) -> float:
 def _attempt(
     client: httpx.Client, url: str, target: Path, task: Task, known: Fetched | None
 ) -> _Remote | None:
-    """One request, for the whole file or for the rest of it.
+    """Send one request, for the whole file or for the rest of it.
 
     Returns when the part on disk is whole, with what it is a copy of; None if nothing has changed.
     """
@@ -269,7 +269,7 @@ def _check_status(url: str, response: httpx.Response) -> None:
 
 
 def _total(response: httpx.Response, start: int) -> int | None:
-    """Size of the whole file in bytes, as far as the server says it."""
+    """Return the size of the whole file in bytes, if the server says it."""
     if response.status_code == httpx.codes.PARTIAL_CONTENT:
         answered, _, total = response.headers.get("content-range", "").partition("/")
         if not answered.startswith(f"bytes {start}-"):
@@ -284,7 +284,7 @@ def _part(target: Path) -> Path:
 
 
 def _held(part: Path, url: str) -> tuple[int, _Remote | None]:
-    """Bytes on disk and the remote file they belong to; None where one has to start over."""
+    """Return bytes on disk and the remote file they belong to; None to start over."""
     about = part.with_name(f"{part.name}.json")
     try:
         known = _Remote(**json.loads(about.read_text(encoding="utf-8")))

@@ -47,7 +47,7 @@ def check_hdf5(path: Path) -> None:
 
 @contextmanager
 def open_hdf5(path: Path) -> Iterator[h5py.File]:
-    """File opened for reading; damage met in the block becomes an InputError."""
+    """Open a file for reading; damage met in the block becomes an InputError."""
     try:
         file = h5py.File(path, "r")
     except OSError as error:
@@ -62,7 +62,7 @@ def open_hdf5(path: Path) -> Iterator[h5py.File]:
 
 
 def _objects(path: Path, file: h5py.File) -> Iterator[tuple[str, Any]]:
-    """Every object once, also where hard links form a circle, with all links looked at first."""
+    """Yield every object once, even with circular hard links; check all links first."""
     seen: set[int] = set()
     waiting: list[tuple[str, Any]] = [("/", file["/"])]
     while waiting:
@@ -103,7 +103,7 @@ def _children(path: Path, name: str, group: h5py.Group) -> Iterator[tuple[str, A
 
 
 def _check_dataset(path: Path, name: str, dataset: h5py.Dataset) -> int:
-    """Bytes that the dataset takes in memory, after all checks."""
+    """Return the bytes that the dataset takes in memory, after all checks."""
     if dataset.external:
         message = (
             f"{path}: {name!r} keeps its data in another file ({dataset.external[0][0]!r}): refused"

@@ -34,7 +34,7 @@ class Sliceable(Protocol):
         """Length of each axis."""
 
     def __getitem__(self, key: Any) -> Any:
-        """Values of a slice."""
+        """Return the values of a slice."""
 
 
 @dataclass(slots=True)
@@ -68,7 +68,7 @@ class MatrixSource:
         return len(self.obs), len(self.var)
 
     def blocks(self, rows: int = ROWS) -> Blocks:
-        """Blocks of at most `rows` cells in order: the first cell's number, and a CSR matrix.
+        """Yield blocks of at most `rows` cells in order: the first cell's number, and a CSR matrix.
 
         Values are float32; column indices are in range and increase within each row.
 
@@ -249,7 +249,7 @@ def _row_ranges(indptr: np.ndarray, rows: int) -> Iterator[tuple[int, int]]:
 def _unchecked_csr(
     parts: tuple[np.ndarray, np.ndarray, np.ndarray], n_columns: int
 ) -> sp.csr_matrix:
-    """CSR matrix of parts that were checked here; scipy would look at all indices once more."""
+    """Return a CSR matrix of parts checked before; scipy would check all indices again."""
     data, indices, indptr = parts
     empty = (np.empty(0, np.float32), np.empty(0, np.int32), np.zeros(len(indptr), np.int32))
     block = sp.csr_matrix(empty, shape=(len(indptr) - 1, n_columns))

@@ -34,7 +34,7 @@ class Term:
 
 
 def read_ontology(path: Path) -> list[Term]:
-    """All terms of an ontology file, in its order; told by its first character.
+    """Return all terms of an ontology file, in order; the first character tells its format.
 
     Raises
     ------
@@ -165,7 +165,7 @@ def _json_term(path: Path, node: dict[str, Any]) -> Term:
 
 
 def _curie(address: str) -> str:
-    """Term id of an OBO address, such as ``http://purl.obolibrary.org/obo/CL_0000540``."""
+    """Return the term id of an address like ``http://purl.obolibrary.org/obo/CL_0000540``."""
     return re.sub(r"^https?://purl\.obolibrary\.org/obo/([A-Za-z]+)_(\w+)$", r"\1:\2", address)
 
 

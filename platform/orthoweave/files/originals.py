@@ -53,7 +53,7 @@ class Held:
 
 
 def read_originals(path: Path | None = None) -> dict[str, Original]:
-    """Originals by name, from a manifest; by default the project's ``ingest/originals.toml``.
+    """Read originals by name from a manifest, by default the project's ``ingest/originals.toml``.
 
     Raises
     ------

@@ -130,13 +130,13 @@ def _is_missing(text: pl.Expr) -> pl.Expr:
 
 
 def _filled(column: str) -> pl.Expr:
-    """Text of a column; HCOP writes ``-`` for nothing."""
+    """Return the text of a column; HCOP writes ``-`` for a missing value."""
     text = pl.col(column).str.strip_chars()
     return pl.when(~text.is_in(["", "-"])).then(text)
 
 
 def _id(column: str) -> pl.Expr:
-    """Text of a column of ids, without words for "missing" and stray characters at the ends."""
+    """Return the ids of a column without words for "missing" and stray characters at the ends."""
     text = pl.col(column).str.strip_chars(STRAY)
     return pl.when((text != "") & ~_is_missing(text)).then(text)
 

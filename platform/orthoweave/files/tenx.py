@@ -35,7 +35,7 @@ _HEADER_BYTES: Final = 2**20
 
 
 def open_tenx_h5(path: Path) -> MatrixSource:
-    """Cell Ranger's h5 file: all features; see `genes_only`.
+    """Open Cell Ranger's h5 file: all features; see `genes_only`.
 
     Raises
     ------

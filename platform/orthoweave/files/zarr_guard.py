@@ -190,7 +190,7 @@ def _chunk_shape(about: dict[str, Any]) -> list[int]:
 
 
 def _codec_names(about: dict[str, Any]) -> Iterator[str]:
-    """Names of all codecs, also of those inside shards, in either version's form."""
+    """Yield the names of all codecs, also inside shards, in the form of either version."""
     for codec in [about.get("compressor"), *(about.get("filters") or [])]:
         if codec is not None:
             yield str(codec["id"])
@@ -204,7 +204,7 @@ def _codec_names(about: dict[str, Any]) -> Iterator[str]:
 
 
 def _width(about: dict[str, Any]) -> int:
-    """Bytes of one element; texts count as eight, the pointer to them."""
+    """Return the bytes of one element; texts count as eight, the pointer to them."""
     kind = about.get("dtype") or about.get("data_type")
     try:
         return max(np.dtype(kind).itemsize, 1) if isinstance(kind, str) else 8

@@ -32,7 +32,7 @@ CATALOGUES = frozenset({"genes", "gene_tables"})
 def gene_catalogue(
     layout: Layout, ledger: Ledger, name: str, uses: str = "genes"
 ) -> GeneCatalogue | None:
-    """Genes to resolve names by when source `name` is ingested; None if there are none yet.
+    """Return the genes that resolve names when source `name` is ingested; None if there are none.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def catalogue_of_job(job: Job, layout: Layout, ledger: Ledger, name: str) -> Gen
 def find_dataset(
     layout: Layout, upstream: Sequence[TableSet], options: Mapping[str, Any]
 ) -> DatasetFiles | None:
-    """Dataset that the option `dataset` names; None if the job was given none.
+    """Return the dataset that the option `dataset` names; None if it is not set.
 
     Raises
     ------
@@ -83,7 +83,7 @@ def dependencies(
     catalogue: GeneCatalogue | None,
     dataset: DatasetFiles | None,
 ) -> dict[str, str]:
-    """Digests of all that goes into the job's tables besides its input, by name."""
+    """Return digests of everything that the job's tables depend on besides its input, by name."""
     depends = {"code": VERSION}
     if job.path is not None:
         depends["job"] = file_digest(job.path)
@@ -126,7 +126,7 @@ def changed_dependencies(layout: Layout, ledger: Ledger, entry: Entry) -> list[s
 
 
 def writers_digest(table: str, upstream: Sequence[TableSet]) -> str:
-    """Digest over all sources that write a table, in any order."""
+    """Return a digest over all sources that write a table, in any order."""
     return text_digest("\n".join(sorted(t.digest for t in upstream if table in t.counts)))
 
 

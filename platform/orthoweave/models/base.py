@@ -54,7 +54,7 @@ class Estimate:
             raise UsageError(message)
 
     def __str__(self) -> str:
-        """Value and interval, three digits each."""
+        """Return value and interval with three digits each."""
         return f"{self.value:.3g} ({self.low:.3g} to {self.high:.3g})"
 
 
@@ -170,7 +170,7 @@ class Model(ABC, Generic[C, F]):
 
     @abstractmethod
     def views(self, config: C) -> Mapping[str, ViewRequest]:
-        """Views that it reads, by the names under which `fit` and `apply` will find them.
+        """Return the requests of the views, by the names under which `fit` and `apply` find them.
 
         Raises
         ------
@@ -180,7 +180,7 @@ class Model(ABC, Generic[C, F]):
 
     @abstractmethod
     def fit(self, views: Views, config: C, context: RunContext) -> F:
-        """Everything that is learnt from the views. Gives the same for the same arguments.
+        """Learn from the views. The result is the same for the same arguments.
 
         Raises
         ------
@@ -190,4 +190,4 @@ class Model(ABC, Generic[C, F]):
 
     @abstractmethod
     def apply(self, fitted: F, views: Views, config: C, context: RunContext) -> ModelResult:
-        """Tables, scores and notes of a fitted model."""
+        """Return tables, scores and notes of a fitted model."""

@@ -10,7 +10,7 @@ _SWAPS = 10
 
 
 def rewired(pairs: Bipartite, seed: int) -> Bipartite:
-    """Orthology with its edges exchanged at random: every gene keeps its number of orthologs.
+    """Return random orthology in which every gene keeps its number of orthologs.
 
     Double edge swaps: of two edges a-b and c-d become a-d and c-b unless one is there already;
     ten tries for each edge. Cardinality and support stay with the source gene's edge.

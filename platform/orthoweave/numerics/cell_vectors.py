@@ -56,7 +56,7 @@ class CellVectors:
 
 
 def gene_specificity(blocks: Iterable[sparse.csr_matrix], n_genes: int) -> npt.NDArray[np.float64]:
-    r"""How far each gene's expression is from being even over all cells, in nats, from 0.
+    r"""Return each gene's distance from even expression over cells, in nats, from 0.
 
     It is :math:`\log n - H_g`, with n the number of cells and :math:`H_g` the entropy of how the
     gene's counts per 10 000 are spread over the cells (Schug et al. 2005,
@@ -123,7 +123,7 @@ def top_genes(
 
 
 def cell_vectors(genes: TopGenes, vectors: npt.NDArray[np.float32]) -> CellVectors:
-    """Weighted means of gene vectors, scaled to length 1.
+    """Return weighted means of gene vectors, scaled to length 1.
 
     Parameters
     ----------

@@ -29,7 +29,7 @@ class Pairs:
 
 
 def random_directions(n_genes: int, seed: int) -> np.ndarray:
-    """Random directions that keep cells' distances roughly, shape ``(n_genes, 16)``, float32.
+    """Return directions that roughly keep cells' distances, ``(n_genes, 16)``, float32.
 
     Gaussian entries, as in Johnson and Lindenstrauss's lemma.
     """
@@ -38,7 +38,7 @@ def random_directions(n_genes: int, seed: int) -> np.ndarray:
 
 
 def group_cells(coordinates: np.ndarray, within: Sequence[str], size: int) -> np.ndarray:
-    """Metacell of each cell, shape ``(n_cells,)``.
+    """Return the metacell of each cell, shape ``(n_cells,)``.
 
     Each set of cells with one text in `within` is halved at the median of its widest coordinate,
     again and again, until a part has at most ``1.5 * size`` cells.
@@ -71,7 +71,7 @@ def group_cells(coordinates: np.ndarray, within: Sequence[str], size: int) -> np
 
 
 def dense_correlations(values: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
-    """Correlations of the columns of `values`, a block of rows of the result at a time.
+    """Yield the correlations of the columns of `values`, a block of result rows at a time.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ def dense_correlations(values: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
 
 
 def sparse_correlations(values: sp.csc_matrix) -> Iterator[tuple[int, np.ndarray]]:
-    """As `dense_correlations`, exact, for sparse `values`: cells × genes."""
+    """Yield the same as `dense_correlations`, exactly, for sparse `values`: cells × genes."""
     n_cells, n_genes = values.shape
     exact = values.astype(np.float64)
     mean = np.asarray(exact.mean(axis=0)).ravel()
@@ -105,7 +105,7 @@ def sparse_correlations(values: sp.csc_matrix) -> Iterator[tuple[int, np.ndarray
 
 
 def strongest_pairs(blocks: Iterator[tuple[int, np.ndarray]], top_k: int, min_abs: float) -> Pairs:
-    """Pairs that are among the `top_k` strongest of either gene, by absolute correlation.
+    """Return pairs among the `top_k` strongest of either gene, by absolute correlation.
 
     Parameters
     ----------
@@ -137,7 +137,7 @@ def strongest_pairs(blocks: Iterator[tuple[int, np.ndarray]], top_k: int, min_ab
 
 
 def _strongest(strength: np.ndarray, width: int) -> tuple[np.ndarray, np.ndarray]:
-    """Rows and columns of the `width` highest values of each row; of equals the lower column."""
+    """Return rows and columns of each row's `width` highest values; of equals the lower column."""
     bound = np.partition(strength, -width, axis=1)[:, -width]
     row, column = np.nonzero(strength >= bound[:, None])
     order = np.lexsort((column, -strength[row, column], row))

@@ -7,7 +7,7 @@ import numba
 
 
 def compiled(function: Callable[..., Any], *, fastmath: bool = False) -> Callable[..., Any]:
-    """Machine code of `function`, made on first call and run without the interpreter's lock.
+    """Return `function` as machine code, made on first call; it runs without the interpreter lock.
 
     The machine code is kept beside the module or in the user's cache folder; in an installation
     where neither can be written each process compiles it again.

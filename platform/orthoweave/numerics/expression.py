@@ -47,7 +47,7 @@ class TopGenes:
 
 
 def cell_totals(block: sp.csr_matrix, first_cell: int = 0, where: str = "X") -> CellTotals:
-    """Totals of the cells of a block of counts, which is checked to hold counts.
+    """Return the totals of the cells of a block, checked to hold counts.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def cell_totals(block: sp.csr_matrix, first_cell: int = 0, where: str = "X") -> 
 
 
 def log_normalise(block: sp.csr_matrix, total: np.ndarray) -> sp.csr_matrix:
-    """log1p of counts per 10 000 of each cell, shape as `block`, float32.
+    """Return log1p of counts per 10,000 of each cell, shape as `block`, float32.
 
     Parameters
     ----------
@@ -116,7 +116,7 @@ class TypeSums:
 
 
 def top_genes(block: sp.csr_matrix, total: np.ndarray, keep: np.ndarray, limit: int) -> TopGenes:
-    """Genes with the highest counts of each cell, `limit` at most, among the columns in `keep`.
+    """Return each cell's genes with the highest counts, at most `limit`, of the columns `keep`.
 
     Parameters
     ----------
@@ -163,7 +163,7 @@ def _scale_error(block: sp.csr_matrix, position: int, first_cell: int, where: st
 
 @compiled
 def _scan(data: Any, indptr: Any, total: Any, detected: Any) -> int:
-    """Totals of each row; the position of the first value that is not a count, or -1."""
+    """Sum up each row; return the position of the first value that is not a count, or -1."""
     for row in range(len(indptr) - 1):
         sum_, above, wrong = 0.0, 0, False
         for position in range(indptr[row], indptr[row + 1]):
@@ -220,7 +220,7 @@ def _top(  # noqa: PLR0917 - see _add
     value: Any,
     found: Any,
 ) -> None:
-    """Places the highest counts of each row, downwards; of equal ones the lower column first."""
+    """Place the highest counts of each row, downwards; of equal ones the lower column first."""
     width = column.shape[1]
     # four histograms in turn: a count that follows its like need not wait for it
     seen = np.zeros((4, _SMALL + 1), np.int32)
@@ -247,7 +247,7 @@ def _top(  # noqa: PLR0917 - see _add
 
 @compiled
 def _threshold(seen: Any, wanted: int) -> int:
-    """Highest count that at least `wanted` values reach, and 1 if there are fewer."""
+    """Return the highest count that at least `wanted` values reach, or 1 if there are fewer."""
     reached = 0
     for small in range(_SMALL, 1, -1):
         reached += seen[0, small] + seen[1, small] + seen[2, small] + seen[3, small]
@@ -275,7 +275,7 @@ def _choose(  # noqa: PLR0917 - see _add
 
 @compiled
 def _place(data: Any, indices: Any, chosen: Any, column: Any, count: Any) -> None:
-    """Sorts by counting where all counts are small, else by comparing."""
+    """Sort by counting where all counts are small, else by comparing."""
     highest = np.float32(0)
     for number in range(len(chosen)):
         highest = max(highest, data[chosen[number]])

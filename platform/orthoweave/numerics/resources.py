@@ -44,7 +44,7 @@ _RESOURCES: Final = {
 
 
 def resource_name(text: str) -> str:
-    """Our spelling of a resource's name; one that we do not know keeps its own.
+    """Return our spelling of a resource's name; an unknown one keeps its own.
 
     Examples
     --------
@@ -55,7 +55,7 @@ def resource_name(text: str) -> str:
 
 
 def is_known_resource(text: str) -> bool:
-    """Whether `text` is some spelling of a resource that we know."""
+    """Return whether `text` is a spelling of a known resource."""
     return _letters(text) in _RESOURCES
 
 

@@ -160,7 +160,7 @@ def _block(
 def _pooled(
     pools: Sequence[Pool], keys: Sequence[str | None], datasets: Sequence[str], expressed: pa.Table
 ) -> tuple[Numbers, Numbers]:
-    """Mean and fraction of each gene over the cells of all types in each pool."""
+    """Return mean and fraction of each gene over the cells of all types in each pool."""
     types = list(dict.fromkeys(kind for pool in pools for kind, _ in pool.members))
     kind_at = {kind: i for i, kind in enumerate(types)}
     dataset_at = {dataset: i for i, dataset in enumerate(datasets)}

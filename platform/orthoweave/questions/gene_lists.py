@@ -12,7 +12,7 @@ _SEPARATORS: Final = re.compile(r"[\s,;|]+")
 
 
 def split_genes(text: str) -> tuple[str, ...]:
-    r"""Names in a pasted text, each once, in order; white space, comma, ``;`` or ``|`` part them.
+    r"""Split a pasted text at white space, comma, ``;`` or ``|``; return each name once, in order.
 
     Examples
     --------
@@ -23,7 +23,7 @@ def split_genes(text: str) -> tuple[str, ...]:
 
 
 def read_gmt(content: bytes) -> dict[str, tuple[str, ...]]:
-    """Gene sets of a GMT file by name: each line has a name, a description and genes, by tabs.
+    """Read the gene sets of a GMT file by name: tab-separated name, description and genes.
 
     Raises
     ------

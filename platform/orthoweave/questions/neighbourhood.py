@@ -185,7 +185,7 @@ def _relations(session: Session, kind: str) -> Iterator[Relation]:
 
 
 def neighbourhood(session: Session, key: str, *, strongest: int = 8) -> Answer:
-    """Neighbours of a node, the `strongest` of each relation.
+    """List the neighbours of a node, the `strongest` of each relation.
 
     Returns
     -------
@@ -214,7 +214,7 @@ def neighbourhood(session: Session, key: str, *, strongest: int = 8) -> Answer:
 
 
 def _neighbours(session: Session, relation: Relation, key: str) -> list[dict[str, str]]:
-    """Neighbours by one relation, each once with its strongest edge."""
+    """Return the neighbours by one relation, each once with its strongest edge."""
     found: dict[str, dict[str, str]] = {}
     for row in session.gateway.ask(relation.text, {"key": key}).table.to_pylist():
         if row["id"] in found:

@@ -91,7 +91,7 @@ class SavedQuery:
 
 
 def saved_queries(settings: Settings | None = None) -> dict[str, SavedQuery]:
-    """All saved queries by name: those that ship, then those of the folders in `query_path`.
+    """Return all saved queries by name: bundled ones, then those of the folders in `query_path`.
 
     Raises
     ------

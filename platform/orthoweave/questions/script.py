@@ -133,7 +133,7 @@ def _pieces(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _without_comments(line: str) -> str:
-    """`line` of a command without comments and without ``;`` at its end."""
+    """Return `line` of a command without comments and without ``;`` at its end."""
     bare = _QUOTED_OR_COMMENT.sub(lambda found: "" if found[0][0] == "/" else found[0], line)
     return bare.strip().rstrip(";").rstrip()
 

@@ -25,7 +25,7 @@ class Reads:
 
 
 def reads_of(published: Published, requests: Iterable[ViewRequest]) -> Reads:
-    """Sources that stand behind some views of a build."""
+    """Return the sources behind some views of a build."""
     sources = [
         read_tableset(published.layout.tables / source.tables_digest)
         for source in published.manifest.sources

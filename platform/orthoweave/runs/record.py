@@ -49,7 +49,7 @@ def run_node(
     views: Mapping[str, str],
     view_digest: str,
 ) -> pa.Table:
-    """Row of the table Run. Its wall time is not in it: that differs each time (see the builds).
+    """Return the row of the table Run, without the wall time, which differs each time.
 
     Parameters
     ----------
@@ -99,7 +99,7 @@ def write_result(
 
 
 def _check_names(name: str, rows: pa.Table, key: str) -> None:
-    """Rows name this run, and nodes that it makes have keys below its own."""
+    """Check that rows name this run and that new nodes have keys below its own."""
     for column in ("run", "by"):
         if column in rows.column_names and not _all(pc.equal(rows[column], key)):
             message = f"{name}.{column}: expected {key!r} throughout, found another name in it"

@@ -135,7 +135,7 @@ def run_model(
 
 
 def _judged(result: ModelResult) -> ModelResult:
-    """The result with a note on each baseline and control that it does not beat."""
+    """Return the result with a note on each baseline and control that it does not beat."""
     shortfalls = tuple(line for score in result.scores for line in score.shortfalls)
     return replace(result, notes=result.notes + shortfalls)
 

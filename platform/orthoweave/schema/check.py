@@ -10,7 +10,7 @@ from orthoweave.schema.model import ARROW, EdgeType, NodeType, Schema
 
 
 def check_table(schema: Schema, name: str, rows: pa.Table) -> pa.Table:
-    """`rows` with the columns of table `name`, in order and cast to their types.
+    """Return `rows` with the columns of table `name`, in order and cast to their types.
 
     Missing optional columns are added as null. A column that is dictionary-encoded, with 32-bit
     indices and values of the right type, stays so.
@@ -57,7 +57,7 @@ def check_table(schema: Schema, name: str, rows: pa.Table) -> pa.Table:
 
 
 def _is_encoded(array: pa.ChunkedArray, kind: pa.DataType) -> bool:
-    """Whether the values are of that kind, dictionary-encoded, and its nulls can be counted."""
+    """Return whether the values are dictionary-encoded, of that kind and with countable nulls."""
     return array.type == pa.dictionary(pa.int32(), kind) and not any(
         chunk.dictionary.null_count for chunk in array.chunks
     )

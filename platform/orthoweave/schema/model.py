@@ -122,7 +122,7 @@ class Schema:
     vectors: dict[str, VectorSpace]
 
     def table(self, name: str) -> NodeType | EdgeType:
-        """Node or edge type of that name, or an error that lists those there are."""
+        """Return the node or edge type of that name, or raise an error that lists all."""
         found = self.nodes.get(name) or self.edges.get(name)
         if found is None:
             known = ", ".join([*self.nodes, *self.edges])
@@ -131,5 +131,5 @@ class Schema:
         return found
 
     def arrow(self, name: str) -> pa.Schema:
-        """Arrow schema of a table, with every column nullable."""
+        """Return the Arrow schema of a table, with every column nullable."""
         return pa.schema([(column.name, ARROW[column.kind]) for column in self.table(name).columns])

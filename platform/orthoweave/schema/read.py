@@ -164,7 +164,7 @@ def _vector(name: str, raw: dict[str, Any]) -> VectorSpace:
 
 
 def _properties(raw: dict[str, Any]) -> tuple[Property, ...]:
-    """Properties written as ``name = "kind! meaning"``, where ``!`` forbids null."""
+    """Return the properties written as ``name = "kind! meaning"``, where ``!`` forbids null."""
     parsed = []
     for name, text in raw.get("properties", {}).items():
         kind, _, about = text.partition(" ")

@@ -38,7 +38,7 @@ def pending_path(target: Path) -> Path:
 
 @contextmanager
 def pending_file(target: Path) -> Iterator[Path]:
-    """Path to write to; it becomes `target` when the block ends well, and vanishes otherwise."""
+    """Yield a path to write to; it becomes `target` if the block succeeds, else it vanishes."""
     target.parent.mkdir(parents=True, exist_ok=True)
     path = pending_path(target)
     try:
@@ -54,7 +54,7 @@ def pending_file(target: Path) -> Iterator[Path]:
 
 @contextmanager
 def pending_folder(parent: Path, name: str) -> Iterator[Path]:
-    """Empty folder below `parent` to write to; it is removed when the block ends.
+    """Yield an empty folder below `parent` to write to; it is removed when the block ends.
 
     Call `publish_folder` in the block to keep it under its final name.
     """
@@ -94,13 +94,13 @@ def write_text(target: Path, text: str) -> None:
 
 
 def file_digest(path: Path) -> str:
-    """SHA-256 of a file, in hexadecimal."""
+    """Return the SHA-256 of a file, in hexadecimal."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def text_digest(text: str) -> str:
-    """SHA-256 of a text in UTF-8, in hexadecimal."""
+    """Return the SHA-256 of a text in UTF-8, in hexadecimal."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -85,17 +85,17 @@ class Ledger:
             connection.close()
 
     def entries(self) -> list[Entry]:
-        """All entries, by name and version."""
+        """Return all entries, by name and version."""
         query = f"SELECT {', '.join(_COLUMNS)} FROM source ORDER BY name, version"
         with self._connection() as connection:
             return [_entry(row) for row in connection.execute(query)]
 
     def active(self) -> list[Entry]:
-        """Entries that a build is made of, by name: at most one version of each source."""
+        """Return the entries for a build, by name: at most one version of each source."""
         return [entry for entry in self.entries() if entry.state == "active"]
 
     def find(self, name: str, version: str | None = None) -> Entry | None:
-        """Entry of a version, or the active one of that name; None if there is none."""
+        """Return the entry of a version, or the active one of that name; None if there is none."""
         for entry in self.entries():
             wanted = entry.state == "active" if version is None else entry.version == version
             if entry.name == name and wanted:
@@ -165,7 +165,7 @@ class Ledger:
             _log(connection, now, action, "", "", detail)
 
     def events(self) -> list[dict[str, str]]:
-        """Events, oldest first: at, action, name, version, detail."""
+        """Return the events, oldest first: at, action, name, version, detail."""
         names = ("at", "action", "name", "version", "detail")
         with self._connection() as connection:
             rows = connection.execute(f"SELECT {', '.join(names)} FROM event ORDER BY rowid")

@@ -70,16 +70,16 @@ class Manifest:
         (folder / MANIFEST_FILE).write_text(text, encoding="utf-8")
 
     def table_paths(self, layout: Layout, table: str) -> list[Path]:
-        """Parquet files of a node or edge table."""
+        """Return the Parquet files of a node or edge table."""
         return [layout.root / path for path in self.tables.get(table, [])]
 
     def folder(self, layout: Layout) -> Path:
-        """Folder of the build."""
+        """Return the folder of the build."""
         return layout.builds / self.build
 
 
 def read_manifest(layout: Layout, build: str) -> Manifest:
-    """Manifest of a published build.
+    """Read the manifest of a published build.
 
     Raises
     ------
@@ -98,13 +98,13 @@ def read_manifest(layout: Layout, build: str) -> Manifest:
 
 
 def published(layout: Layout) -> list[str]:
-    """Ids of the builds that have a manifest, oldest first."""
+    """Return the ids of the builds that have a manifest, oldest first."""
     found = [path.parent for path in layout.builds.glob(f"*/{MANIFEST_FILE}")]
     return [path.name for path in sorted(found, key=lambda item: (item.stat().st_mtime_ns, item))]
 
 
 def current_build(layout: Layout) -> str:
-    """Id of the published build that readers open.
+    """Return the id of the published build that readers open.
 
     Raises
     ------

@@ -222,7 +222,7 @@ def _write_frames(folder: Path, obs: pd.DataFrame, var: pd.DataFrame) -> None:
 
 
 def _plain(frame: pd.DataFrame) -> pd.DataFrame:
-    """`frame` with columns that zarr can hold: numbers as they are, everything else as text."""
+    """Return `frame` with columns that zarr can hold: numbers as they are, the rest as text."""
     columns: dict[str, Any] = {}
     for name in frame.columns:
         column: Any = frame[name]
@@ -245,7 +245,7 @@ def _safe_name(name: str, taken: Mapping[str, Any]) -> str:
 
 
 def _as_texts(column: "pd.Series[Any]") -> pd.Categorical:
-    """Values as texts; of categories, each is turned once."""
+    """Return values as texts; each category is converted once."""
     if not isinstance(column.dtype, pd.CategoricalDtype):
         there = column.notna()
         return pd.Categorical(

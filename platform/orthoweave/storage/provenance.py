@@ -59,7 +59,7 @@ class SourceInfo:
         return f"source:{self.name}@{self.version}"
 
     def columns(self) -> dict[str, str]:
-        """Values of the provenance columns by their names."""
+        """Return the values of the provenance columns by name."""
         return {
             "source": self.key,
             "source_version": self.version,
@@ -71,7 +71,7 @@ class SourceInfo:
 
 
 def with_provenance(rows: pa.Table, table: NodeType | EdgeType, source: SourceInfo) -> pa.Table:
-    """`rows` with the provenance columns that `table` asks for."""
+    """Return `rows` with the provenance columns of `table`."""
     values = source.columns()
     for column in table.columns:
         if column.name in values and column.name not in rows.column_names:

@@ -25,7 +25,7 @@ class Published:
     def table(
         self, name: str, columns: Sequence[str], filters: list[tuple[str, str, Any]] | None = None
     ) -> pa.Table:
-        """Rows of a node or edge table, in the order of the files; none if there are none.
+        """Return the rows of a node or edge table, in the order of the files.
 
         Parameters
         ----------
@@ -39,7 +39,7 @@ class Published:
         return pa.concat_tables(parts) if parts else schema.empty_table()
 
     def matrix(self, dataset: str) -> Path:
-        """Folder of a dataset's expression matrix.
+        """Return the folder of a dataset's expression matrix.
 
         Raises
         ------
@@ -81,7 +81,7 @@ def _read(path: Path, columns: list[str], filters: list[tuple[str, str, Any]] | 
 
 
 def open_published(layout: Layout, build: str | None = None) -> Published:
-    """Published build for views: that of `build`'s id, by default the current one.
+    """Open the build with the id `build` for views, by default the current one.
 
     Raises
     ------

@@ -39,12 +39,12 @@ class TableSet:
     """SHA-256 by file, as its ingest recorded it."""
 
     def table_path(self, name: str) -> Path | None:
-        """Parquet file of a node or edge table, or None if the source gives none."""
+        """Return the Parquet file of a node or edge table, or None if the source has none."""
         path = self.folder / f"{name}.parquet"
         return path if name in self.counts and path.is_file() else None
 
     def vector_path(self, space: str) -> Path | None:
-        """Parquet file of a vector space (columns `id`, `vector`), or None."""
+        """Return the Parquet file of a vector space (columns `id`, `vector`), or None."""
         path = self.folder / f"vectors-{space}.parquet"
         return path if space in self.vectors else None
 
@@ -218,13 +218,13 @@ class TableWriter:
 
 
 def _constant(column: pa.ChunkedArray) -> pa.DictionaryArray:
-    """Column of one value throughout, which is then written once."""
+    """Return a column that holds one value throughout and stores it once."""
     indices = pa.array(np.zeros(len(column), np.int32))
     return pa.DictionaryArray.from_arrays(indices, column.slice(0, 1).combine_chunks())
 
 
 def read_tableset(folder: Path) -> TableSet:
-    """Table set in a folder ``tables/<digest>/``."""
+    """Read the table set in a folder ``tables/<digest>/``."""
     text = (folder / SOURCE_FILE).read_text(encoding="utf-8")
     raw = json.loads(text)
     return TableSet(

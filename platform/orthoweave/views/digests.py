@@ -16,7 +16,7 @@ Content = str | int | float | None | tuple[str, ...] | np.ndarray | sp.csr_matri
 
 
 def content_digest(content: Mapping[str, Content]) -> str:
-    """SHA-256 over named content, in hexadecimal: equal content, equal digest, on any machine.
+    """Return the SHA-256 of named content in hexadecimal, the same on any machine.
 
     Every part is written with its name, kind and length, so that no two contents share a form.
     Arrays of texts may hold None, which differs from every text.

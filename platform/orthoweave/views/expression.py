@@ -61,7 +61,7 @@ class ExpressionView(CellsByGenes):
         return digest_of(self)
 
     def log1p_cp10k(self) -> "ExpressionView":
-        """The same on the scale log1p of counts per 10 000 of the cell's `totals`."""
+        """Return the same view on the scale log1p of counts per 10,000 of the cell's `totals`."""
         if self.scale == "log1p_cp10k":
             return self
         # its kernels take half a second to import: only those pay who need the logarithms
@@ -72,7 +72,7 @@ class ExpressionView(CellsByGenes):
     def subset(
         self, *, cells: np.ndarray | None = None, genes: np.ndarray | None = None
     ) -> "ExpressionView":
-        """Only these cells and genes, in the order given.
+        """Return the view of only these cells and genes, in the order given.
 
         Parameters
         ----------
@@ -119,7 +119,7 @@ def expression_view(
     labels: np.ndarray | None = None,
     donors: np.ndarray | None = None,
 ) -> ExpressionView:
-    """Expression view of arrays that are checked to fit each other and the scale.
+    """Return an expression view of arrays; check that they fit each other and the scale.
 
     Parameters
     ----------

@@ -50,7 +50,7 @@ class HeteroGraph:
 def hetero_graph(
     expressions: Sequence[ExpressionView], orthology: OrthologyView | None = None
 ) -> HeteroGraph:
-    """Heterogeneous graph of the cells of some datasets, their genes and the genes' orthologs.
+    """Return the graph of the cells of some datasets, their genes and the genes' orthologs.
 
     Parameters
     ----------
@@ -120,7 +120,7 @@ def _pyg() -> tuple[ModuleType, type["HeteroData"]]:
 def _genes(
     expressions: Sequence[ExpressionView], species: tuple[str, ...]
 ) -> tuple[np.ndarray, np.ndarray, list[np.ndarray]]:
-    """Keys of all genes, numbers of their species, and of each dataset's columns among them."""
+    """Return keys of all genes, numbers of their species, and each dataset's columns among them."""
     sizes = [view.n_genes for view in expressions]
     numbers, genes = pd.factorize(np.concatenate([view.genes for view in expressions]))
     of_column = np.repeat([species.index(view.species) for view in expressions], sizes)
@@ -132,7 +132,7 @@ def _genes(
 def _incidences(
     expressions: Sequence[ExpressionView], columns: Sequence[np.ndarray]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Numbers of cell and gene of each incidence, shape ``(2, n_edges)``, and its weight."""
+    """Return cell and gene of each incidence, shape ``(2, n_edges)``, and its weight."""
     n_edges = sum(view.values.nnz for view in expressions)
     edges = np.empty((2, n_edges), np.int64)
     first_cell = first_edge = 0

@@ -25,7 +25,7 @@ class HypergraphView(CellsByGenes):
 
 
 def hypergraph_view(view: ExpressionView) -> HypergraphView:
-    """Hypergraph of a dataset's cells and genes; empty cells and genes stay, without incidences."""
+    """Return a hypergraph of cells and genes; empty ones stay, without incidences."""
     named = {field.name: getattr(view, field.name) for field in fields(CellsByGenes)}
     return HypergraphView(
         **named, by_cell=view.values, by_gene=sp.csr_matrix(view.values.T.tocsr())

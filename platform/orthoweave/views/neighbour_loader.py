@@ -25,7 +25,7 @@ def neighbour_loader(
     shuffle: bool = False,
     num_workers: int = 0,
 ) -> "NeighborLoader":
-    """Loader of mini-batches: some nodes of one type and their sampled neighbourhoods.
+    """Return a loader of mini-batches: some nodes of one type and sampled neighbourhoods.
 
     Batches are those of PyG: ``HeteroData`` with `n_id`, `e_id`, `input_id`, `batch_size` and all
     attributes of the sampled nodes and edges; the first `batch_size` nodes are those asked for.

@@ -46,7 +46,7 @@ def network_view(
     method: str,
     symbol_of: dict[str, str] | None = None,
 ) -> NetworkView:
-    """Network of pairs of gene keys with a coefficient each, every array of shape ``(n_pairs,)``.
+    """Return a network of pairs of gene keys with coefficients, all arrays ``(n_pairs,)``.
 
     Raises
     ------

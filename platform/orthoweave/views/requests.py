@@ -80,23 +80,23 @@ class Views:
     by_name: Mapping[str, View]
 
     def expression(self, name: str) -> ExpressionView:
-        """Expression view of that name."""
+        """Return the expression view of that name."""
         return self._get(name, ExpressionView)
 
     def hypergraph(self, name: str) -> HypergraphView:
-        """Hypergraph view of that name."""
+        """Return the hypergraph view of that name."""
         return self._get(name, HypergraphView)
 
     def orthology(self, name: str) -> OrthologyView:
-        """Orthology view of that name."""
+        """Return the orthology view of that name."""
         return self._get(name, OrthologyView)
 
     def network(self, name: str) -> NetworkView:
-        """Network view of that name."""
+        """Return the network view of that name."""
         return self._get(name, NetworkView)
 
     def vectors(self, name: str) -> VectorView:
-        """Vector view of that name."""
+        """Return the vector view of that name."""
         return self._get(name, VectorView)
 
     def _get(self, name: str, kind: type[_V]) -> _V:

@@ -11,7 +11,7 @@ _BINS: Final = 20
 
 
 def variable_genes(view: ExpressionView, n_genes: int) -> np.ndarray:
-    """Numbers of the most variable genes, in increasing order, shape ``(n_genes,)`` or fewer.
+    """Return numbers of the most variable genes, increasing, shape ``(n_genes,)`` or fewer.
 
     Genes are binned by their mean of counts per 10 000 and ranked by how far their dispersion
     (variance over mean, as a logarithm) stands above that of their bin, in standard deviations:
@@ -34,7 +34,7 @@ def variable_genes(view: ExpressionView, n_genes: int) -> np.ndarray:
 
 
 def _moments(view: ExpressionView) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and dispersion of counts per 10 000 of each gene, shape ``(n_genes,)`` each."""
+    """Return mean and dispersion of each gene's counts per 10,000, shape ``(n_genes,)`` each."""
     values = view.log1p_cp10k().values
     plain = np.expm1(values.data.astype(np.float64))
     sums = np.bincount(values.indices, plain, view.n_genes)

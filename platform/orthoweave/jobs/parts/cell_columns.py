@@ -241,7 +241,7 @@ def _numbers(obs: pd.DataFrame, said: str) -> np.ndarray:
 
 
 def _metadata(obs: pd.DataFrame, used: set[str | None]) -> list[str | None]:
-    """JSON object of the columns that are not used otherwise, for each cell."""
+    """Return, for each cell, a JSON object of the columns that are not used otherwise."""
     parts = []
     for name in sorted(str(column) for column in obs.columns if column not in used):
         codes, values = pd.factorize(obs[name])

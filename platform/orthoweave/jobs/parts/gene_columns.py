@@ -53,7 +53,7 @@ class GeneColumns:
     """Sentences on how the names were read."""
 
     def frame(self) -> pd.DataFrame:
-        """Columns `gene_curie`, `ncbi_gene_id`, `symbol`, `original_id`, `mapping_status`."""
+        """Return `gene_curie`, `ncbi_gene_id`, `symbol`, `original_id` and `mapping_status`."""
         ncbi = [
             key.removeprefix("NCBIGene:") if key and key.startswith("NCBIGene:") else None
             for key in self.curie

@@ -46,7 +46,7 @@ class CellText(Model[CellTextConfig, Described]):
     config_class = CellTextConfig
 
     def views(self, config: CellTextConfig) -> Mapping[str, ViewRequest]:
-        """Request the counts of the dataset and the text vectors of genes.
+        """Return the request the counts of the dataset and the text vectors of genes.
 
         Raises
         ------

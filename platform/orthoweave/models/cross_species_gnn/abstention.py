@@ -75,7 +75,7 @@ def predict_held_out(
 
 
 def choose_threshold(held_out: HeldOut, precision: float) -> float:
-    """Lowest probability from which named cells of held-out donors are right often enough.
+    """Return the lowest probability at which named cells of held-out donors are right enough.
 
     Parameters
     ----------

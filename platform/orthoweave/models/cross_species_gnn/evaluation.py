@@ -29,7 +29,7 @@ def score(
     config: CrossSpeciesConfig,
     progress: Progress,
 ) -> tuple[Score, ...]:
-    """Accuracy and macro-F1 of all cells of the classes, none abstained; none without such cells.
+    """Return accuracy and macro-F1 of all cells of the classes without abstention, if any.
 
     This is the one place that looks at the target's labels.
 
@@ -74,7 +74,7 @@ def score(
 def bootstrap_estimate(
     metric: Metric, truth: np.ndarray, predicted: np.ndarray, seed: int
 ) -> Estimate:
-    """Metric with the 95 % percentile interval over resampled cells."""
+    """Return a metric with the 95 % percentile interval over resampled cells."""
     random = np.random.default_rng(seed)
     # numbers compare faster than texts
     _, codes = np.unique(np.concatenate([truth, predicted]).astype(str), return_inverse=True)

@@ -76,7 +76,7 @@ class _Batches:
         self._whole = None if config.batch_cells else relations(graph, device)
 
     def labelled(self) -> Iterator[tuple[Relations, torch.Tensor, torch.Tensor]]:
-        """Edges, the rows of labelled cells among the part's cells, and their labels."""
+        """Yield edges, rows of the labelled cells among the part's cells, and their labels."""
         if self._whole is not None:
             yield self._whole, self._rows.to(self._device), self._on_device(self._rows)
             return
@@ -86,7 +86,7 @@ class _Batches:
             yield edges, rows, self._on_device(batch["Cell"].n_id[: len(rows)])
 
     def everything(self) -> Iterator[tuple[Relations, int]]:
-        """Edges and the number of cells, the part's first ones, whose turn it is."""
+        """Yield edges and how many of their cells, the first ones, have their turn."""
         if self._whole is not None:
             yield self._whole, self._graph["Cell"].num_nodes
             return

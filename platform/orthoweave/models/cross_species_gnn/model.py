@@ -123,7 +123,7 @@ class CrossSpeciesNetwork(Model[CrossSpeciesConfig, Named]):
     def apply(
         self, fitted: Named, views: Views, config: CrossSpeciesConfig, context: RunContext
     ) -> ModelResult:
-        """Types of the cells that were named; scores where the target's authors name cells too."""
+        """Return the types of the named cells; scores where the target's authors name cells too."""
         from orthoweave.models.cross_species_gnn.evaluation import score
 
         source, target, pairs = prepare(views, config)
@@ -165,7 +165,7 @@ class CrossSpeciesNetwork(Model[CrossSpeciesConfig, Named]):
 def prepare(
     views: Views, config: CrossSpeciesConfig
 ) -> tuple[ExpressionView, ExpressionView, Bipartite]:
-    """Source and target as log expression, and the orthologs of their genes.
+    """Return source and target as log expression, and the orthologs of their genes.
 
     Raises
     ------
@@ -190,7 +190,7 @@ def prepare(
 def _of_named(
     truth: np.ndarray, predicted: np.ndarray, named: np.ndarray, classes: np.ndarray
 ) -> dict[str, float | int | str]:
-    """How often named cells are right, and how often cells of no such class were named at all."""
+    """Return how often named cells are right, and how often cells of no class were named."""
     labelled = np.array([key is not None for key in truth], bool)
     known = np.isin(truth, classes)
     found: dict[str, float | int | str] = {}

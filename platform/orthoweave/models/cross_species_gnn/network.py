@@ -49,7 +49,7 @@ class CellTypeNetwork(nn.Module):
         self.classify = nn.Linear(width, n_classes)
 
     def forward(self, edges: Relations) -> torch.Tensor:
-        """Scores of each cell, shape ``(n_cells, n_classes)``."""
+        """Return the class scores of each cell, shape ``(n_cells, n_classes)``."""
         own = edges.genes < len(self.genes)
         vectors = self.genes[edges.genes.clamp(max=len(self.genes) - 1)] * own[:, None]
         vectors = vectors + edges.inherits(vectors)

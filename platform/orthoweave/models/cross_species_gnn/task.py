@@ -47,7 +47,7 @@ def make_task(
     config: CrossSpeciesConfig,
     held_out: np.ndarray | None = None,
 ) -> Task:
-    """Task of naming the target's cells, or also those of the source that are held out.
+    """Return the task of naming the target's cells, or also held-out cells of the source.
 
     Parameters
     ----------
@@ -96,7 +96,7 @@ def make_task(
 def marker_genes(
     view: ExpressionView, labels: np.ndarray, candidates: np.ndarray, n_markers: int
 ) -> np.ndarray:
-    """Keys of the genes that rise most in some class against all others, in the view's order.
+    """Return the genes that rise most in some class against all others, in the view's order.
 
     For each class the `n_markers` candidates with the highest t of Welch's form, ::
 
@@ -161,7 +161,7 @@ def _classes(
 
 
 def _expressed(target: ExpressionView, pairs: Bipartite) -> Bipartite:
-    """Pairs whose target gene at least 0.5 % of the target's cells express."""
+    """Return the pairs whose target gene at least 0.5 % of the target's cells express."""
     share = np.bincount(target.values.indices, minlength=target.n_genes) / target.n_cells
     return pairs.among(pairs.source_genes, target.genes[share >= _LEAST_EXPRESSED])
 

@@ -34,7 +34,7 @@ class AliasTable:
 
 
 def alias_table(chances: sp.csr_matrix) -> AliasTable:
-    """Table to draw from the rows of `chances`.
+    """Return a table to draw from the rows of `chances`.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def alias_table(chances: sp.csr_matrix) -> AliasTable:
 
 @compiled
 def random_bits(state: Any) -> Any:
-    """64 random bits for a state; the next state is ``state + stride()``."""
+    """Return 64 random bits for a state; the next state is ``state + stride()``."""
     bits = state
     bits = (bits ^ (bits >> _30)) * _FIRST
     bits = (bits ^ (bits >> _27)) * _SECOND
@@ -58,7 +58,7 @@ def random_bits(state: Any) -> Any:
 
 @compiled
 def first_state(seed: Any, stream: Any) -> Any:
-    """First state of one of many streams of random bits, such as one for each walk."""
+    """Return the first state of one of many streams of random bits, such as one for each walk."""
     return random_bits(random_bits(np.uint64(seed) + _GOLDEN) + np.uint64(stream) * _GOLDEN)
 
 
@@ -70,7 +70,7 @@ def next_state(state: Any) -> Any:
 
 @compiled
 def draw(start: Any, entries: Any, row: Any, bits: Any) -> Any:
-    """Column drawn from a row: the high bits choose a place, the low ones own column or alias."""
+    """Return a column drawn from a row: high bits choose a place, low ones own column or alias."""
     first = start[row]
     length = np.uint64(start[row + 1] - first)
     place = first + np.int64(((bits >> _32) * length) >> _32)

@@ -31,7 +31,7 @@ class Incidence:
 
 
 def checked_incidence(values: sp.csr_matrix) -> Incidence:
-    """Incidence to walk on.
+    """Return the incidence to walk on, checked.
 
     Parameters
     ----------
@@ -110,7 +110,7 @@ def _left_out(what: str, kept: int, given: int) -> str:
 
 
 def _components(by_cell: sp.csr_matrix) -> np.ndarray:
-    """Component of each cell in the graph of cells and genes, the first cell's being 0."""
+    """Return the component of each cell in the graph of cells and genes, from 0."""
     n_cells, n_genes = by_cell.shape
     # the graph of cells and genes: gene g is node n_cells + g
     nodes = np.concatenate([by_cell.indptr, np.full(n_genes, by_cell.nnz)])

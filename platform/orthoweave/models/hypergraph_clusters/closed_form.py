@@ -39,7 +39,7 @@ class ClosedForm:
 def closed_form(
     transitions: np.ndarray, *, dimension: int = 30, window: int = 5, steps: int = 30
 ) -> ClosedForm:
-    """Vectors of cells whose inner products tell how much more often than chance they meet.
+    """Return cell vectors whose inner products say how often cells meet, against chance.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ def closed_form(
 
 
 def average_occupancy(transitions: np.ndarray, steps: int = 30) -> np.ndarray:
-    """Chance of each cell, averaged over the start and the steps of walks from every cell."""
+    """Return the chance of each cell, averaged over start and steps of walks from every cell."""
     here = np.full(len(transitions), 1 / len(transitions))
     total = here.copy()
     for _ in range(steps):
@@ -84,7 +84,7 @@ def average_occupancy(transitions: np.ndarray, steps: int = 30) -> np.ndarray:
 
 
 def _meetings(transitions: np.ndarray, occupancy: np.ndarray, window: int) -> np.ndarray:
-    """How often two cells are within a window, symmetric, sums to 1, float32."""
+    """Return how often two cells are within a window: symmetric, sums to 1, float32."""
     diagonal = np.arange(len(transitions))
     powers = np.zeros_like(transitions)
     for distance in range(window, 0, -1):  # Horner: P (c1 + P (c2 + P (c3 + …)))

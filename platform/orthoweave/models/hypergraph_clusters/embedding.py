@@ -67,14 +67,14 @@ class Embedding:
 
 
 def method_for(config: WalkConfig, n_cells: int) -> str:
-    """Method that is used for so many cells."""
+    """Return the method that is used for so many cells."""
     if config.method != "auto":
         return config.method
     return "closed_form" if n_cells <= DENSE_LIMIT else "skip_gram"
 
 
 def exponent_for(by_cell: sp.csr_matrix, config: WalkConfig) -> float | None:
-    """Preference exponent, given or solved; None for walks that have none."""
+    """Return the preference exponent, given or solved; None for walks without one."""
     if config.walk not in SHARPENED:
         return None
     return solve_exponent(by_cell) if config.exponent is None else config.exponent
@@ -83,7 +83,7 @@ def exponent_for(by_cell: sp.csr_matrix, config: WalkConfig) -> float | None:
 def embed(
     by_cell: sp.csr_matrix, config: WalkConfig, exponent: float | None, seed: int = 0
 ) -> Embedding:
-    """Vectors of cells.
+    """Embed cells as vectors.
 
     Parameters
     ----------
@@ -116,7 +116,7 @@ def embed(
 
 
 def gene_step(by_cell: sp.csr_matrix, walk: str, exponent: float | None) -> sp.csr_matrix:
-    """Chance of each gene of a cell, shape ``(n_cells, n_genes)``; node2vec has none."""
+    """Return the chance of each gene of a cell, ``(n_cells, n_genes)``; node2vec has none."""
     return walk_steps(by_cell, walk, 1.0 if exponent is None else exponent).to_gene
 
 

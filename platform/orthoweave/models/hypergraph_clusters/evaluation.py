@@ -24,7 +24,7 @@ def label_agreement(
     cluster: Clustering,
     seed: int,
 ) -> Score:
-    """Adjusted Rand index of clusters and labels over seeds, with its baseline and control.
+    """Return the adjusted Rand index of clusters and labels over seeds, as a score.
 
     Parameters
     ----------

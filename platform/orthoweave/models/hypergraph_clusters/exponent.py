@@ -21,7 +21,7 @@ _LARGEST: Final = 1e4
 
 
 def sharpened(values: sp.csr_matrix, exponent: float) -> sp.csr_matrix:
-    """Rows of ``values ** exponent``, each scaled to sum to 1, float64.
+    """Return the rows of ``values ** exponent``, each scaled to sum to 1, float64.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def sharpened(values: sp.csr_matrix, exponent: float) -> sp.csr_matrix:
 
 
 def perplexity(shares: sp.csr_matrix) -> np.ndarray:
-    """Effective number of choices of each row, shape ``(n_rows,)``: exp of the entropy in nats."""
+    """Return each row's effective number of choices, ``(n_rows,)``: exp of the entropy in nats."""
     parts = np.zeros(shares.nnz)
     there = shares.data > 0
     parts[there] = shares.data[there] * np.log(shares.data[there])
@@ -54,7 +54,7 @@ def perplexity(shares: sp.csr_matrix) -> np.ndarray:
 
 
 def solve_exponent(by_cell: sp.csr_matrix, fraction: float = FRACTION) -> float:
-    """Exponent at which a cell chooses from `fraction` of its genes, in the median.
+    """Return the exponent at which a median cell chooses from `fraction` of its genes.
 
     Parameters
     ----------

@@ -51,7 +51,7 @@ class HypergraphClusters(Model[HypergraphClustersConfig, Clusters]):
     )
 
     def views(self, config: HypergraphClustersConfig) -> Mapping[str, ViewRequest]:
-        """The hypergraph of the dataset.
+        """Request the hypergraph of the dataset.
 
         Raises
         ------
@@ -68,7 +68,7 @@ class HypergraphClusters(Model[HypergraphClustersConfig, Clusters]):
         return {"hypergraph": request}
 
     def fit(self, views: Views, config: HypergraphClustersConfig, context: RunContext) -> Clusters:
-        """Clusters of the cells, once for each seed.
+        """Cluster the cells, once for each seed.
 
         Raises
         ------
@@ -83,7 +83,7 @@ class HypergraphClusters(Model[HypergraphClustersConfig, Clusters]):
     def apply(
         self, fitted: Clusters, views: Views, config: HypergraphClustersConfig, context: RunContext
     ) -> ModelResult:
-        """Clusters, their cells and their high-traffic genes, with a score if there are labels."""
+        """Return clusters, their cells and high-traffic genes; a score if there are labels."""
         view = views.hypergraph("hypergraph")
         clusters = fitted.partitions[fitted.chosen]
         agreement = stability(list(fitted.partitions)) if len(fitted.partitions) > 1 else None

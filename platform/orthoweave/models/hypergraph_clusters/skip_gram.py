@@ -56,7 +56,7 @@ class SkipGramConfig:
 
 
 def skip_gram(cells: np.ndarray, n_cells: int, config: SkipGramConfig) -> np.ndarray:
-    """Vectors of cells, shape ``(n_cells, dimension)``, float32.
+    """Return vectors of cells, shape ``(n_cells, dimension)``, float32.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ def skip_gram(cells: np.ndarray, n_cells: int, config: SkipGramConfig) -> np.nda
 
 
 def _kept(visits: np.ndarray, sample: float) -> np.ndarray:
-    """Chance that a visit of each cell is used."""
+    """Return the chance that a visit of each cell is used."""
     share = visits / visits.sum()
     if sample <= 0:
         return np.ones(len(visits))
@@ -154,7 +154,7 @@ def _draw_against(chosen: Any, noise_start: Any, noise_entries: Any, state: Any)
 def _learn(  # noqa: PLR0917 - see _train
     own: Any, other: Any, cell: Any, met: Any, chosen: Any, change: Any, size: Any
 ) -> None:
-    """One gradient step for a cell, a cell that it met and the cells drawn against it."""
+    """Take one gradient step for a cell, a cell that it met and the cells drawn against it."""
     width = own.shape[1]
     vector = own[cell]
     change[:] = 0

@@ -36,7 +36,7 @@ def gene_traffic(
     permutations: int = 200,
     seed: int = 0,
 ) -> Traffic:
-    """Genes that are used more in a cluster than in all cells, `top` of each cluster at most.
+    """Return genes used more in a cluster than in all cells, at most `top` for each cluster.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def gene_traffic(
 
 
 def _uses(weighted: sp.csr_matrix, occupancy: np.ndarray, clusters: np.ndarray) -> np.ndarray:
-    """Share of each gene in the visits of each cluster, shape ``(n_clusters, n_genes)``."""
+    """Return each gene's share of the visits of each cluster, ``(n_clusters, n_genes)``."""
     n_clusters = int(clusters.max()) + 1
     cells = np.arange(len(clusters))
     member = sp.csr_matrix((np.ones(len(cells)), (clusters, cells)), (n_clusters, len(cells)))

@@ -49,7 +49,7 @@ class Walks:
 def sampled_walks(
     steps: Steps, by_cell: sp.csr_matrix, *, n_walks: int = 30, length: int = 30, seed: int = 0
 ) -> Walks:
-    """Walks of `length` steps, `n_walks` from each cell.
+    """Sample `n_walks` walks of `length` steps from each cell.
 
     Parameters
     ----------
@@ -101,7 +101,7 @@ def sampled_walks(
 def dense_walks(
     transitions: np.ndarray, *, n_walks: int = 30, length: int = 30, seed: int = 0
 ) -> Walks:
-    """Walks under a matrix of transitions, shape ``(n_cells, n_cells)``, rows sum to 1."""
+    """Sample walks by a transition matrix, shape ``(n_cells, n_cells)``, rows sum to 1."""
     table: AliasTable = alias_table(sp.csr_matrix(transitions))
     cells = _starts(len(transitions), n_walks, length)
     _in_threads(
@@ -183,7 +183,7 @@ def _walk_remembering(  # noqa: PLR0917 - see _walk
     first: Any,
     cells: Any,
 ) -> int:
-    """Walks whose proposals are accepted with the correlation; the steps that gave up."""
+    """Walk with proposals accepted by correlation; return the number of steps that gave up."""
     left = np.zeros(n_genes, np.float32)
     gave_up = 0
     for walk in range(len(cells)):

@@ -80,7 +80,7 @@ class OrthologyTransfer(Model[TransferConfig, Transferred]):
     def apply(
         self, fitted: Transferred, views: Views, config: TransferConfig, context: RunContext
     ) -> ModelResult:
-        """Edges whose weight and importance stand out, and the scores beside their baselines."""
+        """Return edges whose weight and importance stand out, and scores beside their baselines."""
         del views, context
         table, notes = _published(fitted, config)
         means = {name: _over_seeds(values) for name, values in fitted.scores.items()}

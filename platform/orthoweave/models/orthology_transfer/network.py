@@ -44,7 +44,7 @@ def labelled(
     validation: np.ndarray,
     device: str,
 ) -> Labelled:
-    """Cells on the device."""
+    """Return the cells on the device."""
     return Labelled(
         torch.as_tensor(inputs, device=device),
         torch.as_tensor(classes.astype(np.int64), device=device),
@@ -54,7 +54,7 @@ def labelled(
 
 
 def make_network(n_genes: int, n_classes: int, seed: int, device: str) -> nn.Sequential:
-    """Untrained network with two hidden layers of 512 and 128, GELU and dropout of 0.2."""
+    """Return an untrained network: hidden layers of 512 and 128, GELU and dropout of 0.2."""
     torch.manual_seed(seed)
     first, second = HIDDEN
     return nn.Sequential(
@@ -114,7 +114,7 @@ def freeze(module: nn.Module) -> None:
 
 
 def predict(module: nn.Module, inputs: torch.Tensor) -> np.ndarray:
-    """Number of the likeliest class of each cell, shape ``(n_cells,)``."""
+    """Return the number of the likeliest class of each cell, shape ``(n_cells,)``."""
     module.eval()
     with torch.no_grad():
         return module(inputs).argmax(dim=1).cpu().numpy()

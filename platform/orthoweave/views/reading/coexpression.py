@@ -11,7 +11,7 @@ _COLUMNS = ["from", "to", "dataset", "cell_type", "method", "coefficient", "sour
 
 
 def read_network(published: Published, request: NetworkRequest) -> NetworkView:
-    """Co-expression over all cells of a dataset, as one source made it.
+    """Read the co-expression over all cells of a dataset, as one source made it.
 
     Raises
     ------

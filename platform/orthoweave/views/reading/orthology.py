@@ -20,7 +20,7 @@ _CONSENSUS = [*_PAIR, "assertion", "support_count", "covering_count", "cardinali
 
 
 def read_orthology(published: Published, request: OrthologyRequest) -> OrthologyView:
-    """Ortholog pairs of some species, each supported by enough of the sources that may count.
+    """Read the ortholog pairs of some species that enough of the chosen sources support.
 
     Support, cover and cardinality are those among the sources that may count.
 
@@ -56,7 +56,7 @@ def read_orthology(published: Published, request: OrthologyRequest) -> Orthology
 
 
 def species_key(published: Published, text: str) -> str:
-    """Key of the species that a key, a name or a dataset stands for.
+    """Return the key of the species that a key, a name or a dataset refers to.
 
     Raises
     ------

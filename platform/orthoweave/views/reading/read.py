@@ -22,7 +22,7 @@ from orthoweave.views.requests import (
 
 
 def read_view(published: Published, request: ViewRequest) -> View:
-    """View that a request describes.
+    """Read the view that a request describes.
 
     Raises
     ------
@@ -47,7 +47,7 @@ def read_view(published: Published, request: ViewRequest) -> View:
 def read_views(
     published: Published, requests: Mapping[str, ViewRequest], progress: Progress
 ) -> Views:
-    """Views by the names of their requests."""
+    """Read views by the names of their requests."""
     with progress.task("Views", len(requests)) as task:
         found = {}
         for name, request in requests.items():
