@@ -100,7 +100,7 @@ class BuildData(ABC):
         Parameters
         ----------
         counts
-            Return counts, rather than log1p of counts per 10,000.
+            Return counts, rather than log1p of counts per 10 000.
         """
         from orthoweave.views.reading.networks import to_anndata
 

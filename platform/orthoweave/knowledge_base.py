@@ -216,7 +216,7 @@ class KnowledgeBase(BuildData, BuildSearch):
         """Compare the expression of genes and their orthologs by cell type across species.
 
         The column `state` distinguishes measured, measured zero, not measured and no ortholog.
-        `mean` is the mean of log1p of counts per 10,000; `fraction` is that of cells with a count.
+        `mean` is the mean of log1p of counts per 10 000; `fraction` is that of cells with a count.
 
         Parameters
         ----------

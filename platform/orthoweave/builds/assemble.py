@@ -1,7 +1,8 @@
-"""Chooses what goes into the graph: merged nodes, and the edges that have both their ends.
+"""Choose the rows of the graph: merged nodes, and the edges that have both their ends.
 
-What a source says is projected once. What depends on several sources is made of theirs and kept
-too: nodes that several may name, edges that lack an end in this build, facts asserted twice.
+Each source's rows are projected once. Rows that depend on several sources are computed from these
+projections and kept as well: nodes that several sources name, edges that lack an end in this build,
+facts asserted twice.
 """
 
 import hashlib
@@ -27,7 +28,7 @@ ASIDE_FILE: Final = "aside.parquet"
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """Rows of one table in one part, with the Parquet file that says the same."""
+    """Rows of one table in one part, with the Parquet file of the same rows."""
 
     part: Part
     table: str
@@ -46,11 +47,11 @@ class Slice:
 
 @dataclass(slots=True)
 class Assembled:
-    """Slices by table: together exactly what the graph will hold."""
+    """Slices by table; together they are exactly the rows of the graph."""
 
     slices: dict[str, list[Slice]] = field(default_factory=dict)
     aside: dict[str, Part] = field(default_factory=dict)
-    """Parts with a file of edges left out since an end is missing, by its name in the build."""
+    """Parts whose file holds edges left out for a missing end, by the file's name in the build."""
     set_aside: dict[str, int] = field(default_factory=dict)
     """Their number by edge table."""
 
@@ -79,13 +80,13 @@ def assemble(
     Parameters
     ----------
     sources
-        In order of precedence: where two name a node, the first that has a value gives it.
+        In order of precedence: where two name a node, the first that has a value supplies it.
     seconds
-        Wall time of each run, which its tables do without, by key of its source.
+        Wall time of each run, which its tables do not hold, by key of its source.
     """
     found = Assembled()
     nodes = workshop.schema.nodes.values()
-    # before the edges at them are projected, so that their keys have numbers by then
+    # before their edges are projected, so that the keys have numbers by then
     for node in (node for node in nodes if not node.bulk):
         _nodes(workshop, found, node, sources, seconds if node.name == "Run" else {})
     parts = [_source_part(workshop, source) for source in sources]
@@ -110,7 +111,7 @@ def union(
 
 
 def _source_part(workshop: Workshop, source: TableSet) -> Part | None:
-    """Project what a source says by itself: its edges, and its nodes in bulk."""
+    """Project the rows that depend on one source alone: its edges, and its bulk nodes."""
     bulk = {node.name for node in workshop.schema.nodes.values() if node.bulk}
     paths = {
         name: path
@@ -184,7 +185,7 @@ def _merged(  # noqa: PLR0917 - all from the calls above
     digests: Sequence[str],
     seconds: Mapping[str, float | None],
 ) -> None:
-    """Make one row of each key; `digests` tell the files at `paths` apart."""
+    """Merge the rows of each key into one; `digests` identify the files at `paths`."""
     name = f"{node.name}.parquet"
 
     def write(folder: Path) -> dict[str, Path]:

@@ -1,8 +1,8 @@
-"""The content of a graph in one form for tables and stores, to compare them by.
+"""The content of a graph in one form for tables and stores, so that they can be compared.
 
 A table's content is the number of its rows and the sum of their hashes, so that the order of the
-rows does not matter and parts can be summed up. What is read back from a store is hashed in the
-form of the tables. The hash is DuckDB's: compare what one process computed.
+rows does not matter and parts can be added up. Rows read back from a store are hashed in the form
+of the tables. The hash is DuckDB's own: compare only values that one process computed.
 """
 
 from collections.abc import Iterable, Sequence
@@ -69,8 +69,8 @@ def content_of_rows(engine: duckdb.DuckDBPyConnection, blocks: Iterable[pa.Table
 def graph_content(store: AnyStore, schema: Schema, spill: Path) -> dict[str, Content]:
     """Read back the content of every table that has rows in a store, by the store's own queries.
 
-    Equal for two stores exactly if they hold the same nodes and edges. Of a store that is asked
-    in Cypher all rows of a table are held in memory at once.
+    It is equal for two stores exactly if they hold the same nodes and edges. For a store that is
+    read by Cypher, all rows of a table are held in memory at once.
     """
     found = {}
     with table_engine(spill) as engine:

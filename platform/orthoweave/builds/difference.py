@@ -1,4 +1,4 @@
-"""What changed between two builds: sources, and rows of every table, by key."""
+"""Differences between two builds: sources, and rows of every table, by key."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ _SOURCE: Final = "split_part(source, '@', 1)"
 
 @dataclass(frozen=True, slots=True)
 class TableDiff:
-    """How a table differs. The key of an edge is its two ends and its source."""
+    """Differences of one table. The key of an edge is its two ends and its source."""
 
     table: str
     n_added: int
@@ -37,7 +37,7 @@ class TableDiff:
 
 @dataclass(frozen=True, slots=True)
 class Diff:
-    """How build `newer` differs from build `older`."""
+    """Differences of the build `newer` from the build `older`."""
 
     older: str
     newer: str
@@ -61,7 +61,7 @@ def diff(layout: Layout, older: str, newer: str, *, examples: int = _EXAMPLES) -
     Raises
     ------
     UnknownNameError
-        If one of the builds is not there; the message lists those there are.
+        If one of the builds does not exist; the message lists those that do.
     """
     one, two = read_manifest(layout, older), read_manifest(layout, newer)
     schema = read_schema()
@@ -105,7 +105,7 @@ def _table_diff(  # noqa: PLR0917 - all from the one call above
         paths = manifest.table_paths(layout, name)
         rows = parquet(paths) if paths else _no_rows(table)
         engine.execute(f"CREATE OR REPLACE TEMP VIEW {side} AS {_keyed(table, rows)}")
-    # rows may repeat within a key, so whole rows are compared first, and keys of what is left
+    # rows may repeat within a key, so whole rows are compared first, then the keys of the rest
     engine.execute(
         "CREATE OR REPLACE TEMP TABLE differing AS "
         "SELECT key, bool_or(side = 'older') AS lost, bool_or(side = 'newer') AS won FROM ("

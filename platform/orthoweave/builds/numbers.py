@@ -1,9 +1,9 @@
-"""The register of numbers: keys of nodes have one number each, for good, in all builds.
+"""The register of numbers: each node key has one number, permanently, in all builds.
 
-It only ever grows. Keys are in segments, files that are written once and bear in their names which
-numbers they give and the digest of their content. A number is durable before anything is made with
-it, so that what was made with it may be kept whatever happens. A register that was lost and begun
-again has another identity, which is part of every recipe: nothing made with the old one is used.
+It only ever grows. Keys are in segments: files that are written once and named after the numbers
+that they assign and the digest of their content. A number is durable before it is used, so that
+parts made with it can be kept whatever happens. A register that was lost and begun again has
+another identity, which is part of every recipe: no part made with the old register is used.
 """
 
 import json

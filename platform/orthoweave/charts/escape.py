@@ -1,4 +1,4 @@
-"""Text from data as plotly shows it letter by letter.
+"""Text from data, escaped so that plotly shows it letter by letter.
 
 Plotly reads a little HTML in labels, legends and hovers (``<b>``, ``<a href>``, ``<br>``) and,
 where the page has it, mathematics between dollar signs. Data are text, never markup.
@@ -12,7 +12,7 @@ _MARKUP: Final = str.maketrans(
         "<": "&lt;",
         ">": "&gt;",
         "$": "&#36;",
-        # a template placeholder %{x} is only read in templates of ours, but costs nothing to break
+        # plotly reads placeholders %{x} only in our own templates, but breaking them costs nothing
         "{": "&#123;",
         "}": "&#125;",
     }

@@ -56,7 +56,8 @@ def map_by_amount(
     Parameters
     ----------
     amounts
-        Shape ``(n_cells,)``; unit as said in `title`. NaN cells are drawn in grey below the others.
+        Shape ``(n_cells,)``, in the unit that `title` names. NaN cells are drawn in grey below the
+        others.
     """
     colours = ground(dark=dark)
     known = np.isfinite(amounts)
@@ -72,7 +73,7 @@ def map_by_amount(
         "showscale": True,
     }
     _add(figure, places[order], "cells", marker, hover="%{marker.color:.3g}<extra></extra>")
-    figure.data[-1].showlegend = False  # its colours are those of the scale
+    figure.data[-1].showlegend = False  # one trace that carries the colour scale
     _ring(figure, places, hits, colours)
     figure = _lay_out(figure, colours)
     figure.update_layout(showlegend=bool(hits) or not known.all())

@@ -1,4 +1,4 @@
-"""Colours that people with colour vision deficiencies can tell apart, on light and dark ground.
+"""Colours that can be told apart with colour vision deficiencies, on light and dark pages.
 
 Categories are the eight colours of Okabe and Ito (https://jfly.uni-koeln.de/color/) without black;
 beyond seven the marker's shape changes as well. Amounts are cividis (Nuñez, Anderton and Renslow

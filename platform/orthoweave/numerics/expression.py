@@ -70,7 +70,7 @@ def cell_totals(block: sp.csr_matrix, first_cell: int = 0, where: str = "X") -> 
 
 
 def log_normalise(block: sp.csr_matrix, total: np.ndarray) -> sp.csr_matrix:
-    """Return log1p of counts per 10,000 of each cell, shape as `block`, float32.
+    """Return log1p of counts per 10 000 of each cell, shape as `block`, float32.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What the schema is made of: node types, edge types, vector spaces and their properties."""
+"""Parts of the schema: node types, edge types, vector spaces and their properties."""
 
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -60,7 +60,7 @@ class NodeType:
     biolink: str
     """Biolink class of the nodes."""
     prefixes: tuple[str, ...]
-    """CURIE prefixes that a key may have; empty if it is our own."""
+    """CURIE prefixes that a key may have; empty for keys of our own making."""
     properties: tuple[Property, ...]
     bulk: bool = False
     """Millions of rows: carries only `source`; the Source node holds the other provenance."""
@@ -86,10 +86,10 @@ class EdgeType:
     end: str
     properties: tuple[Property, ...]
     symmetric: bool = False
-    """Stored once with ``from < to`` and asked without direction."""
+    """Stored once with ``from < to`` and matched without direction."""
     bulk: bool = False
     unique: bool = False
-    """One edge for a pair of nodes: where several sources assert it, the first one's is kept."""
+    """One edge for a pair of nodes: of several sources that assert it, the first one's is kept."""
     derived: bool = False
     """Runs of models may write it; all else is for sources alone."""
 
@@ -110,7 +110,7 @@ class VectorSpace:
     name: str
     about: str
     of: str
-    """Node type whose keys the vectors bear."""
+    """Node type of the keys of the vectors."""
 
 
 @dataclass(frozen=True, slots=True)

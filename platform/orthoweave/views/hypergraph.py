@@ -19,8 +19,8 @@ class HypergraphView(CellsByGenes):
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the content; computed again at each call."""
-        # by_gene says what by_cell says
+        """SHA-256 of the content, computed anew at each access."""
+        # by_gene holds the same values as by_cell
         return digest_of(self, without=["by_gene"])
 
 

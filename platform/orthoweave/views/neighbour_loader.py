@@ -1,7 +1,7 @@
 """PyG's ``NeighborLoader`` with our own sampler: mini-batches without a compiled extension.
 
-PyG samples neighbours by ``pyg-lib`` or ``torch-sparse``, of which package registries hold no
-wheels for current PyTorch. Its loader takes any sampler, so ours needs only PyG and numba.
+PyG samples neighbours by ``pyg-lib`` or ``torch-sparse``, which have no wheels for current PyTorch
+in the package registries. Its loader takes any sampler; ours needs only PyG and numba.
 """
 
 from collections.abc import Mapping, Sequence

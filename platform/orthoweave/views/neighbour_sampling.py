@@ -95,7 +95,7 @@ def sample_neighbourhood(
 
 
 class _Found:
-    """What was sampled so far, and the place of each node in it."""
+    """The nodes sampled so far, and the place of each among them."""
 
     def __init__(
         self,
@@ -137,7 +137,7 @@ def _mixed(seed: int, hop: int, number: int) -> int:
 
 @cache
 def _kernels() -> tuple[Callable[..., Any], Callable[..., Any]]:
-    # numba takes half a second to import: only those pay who sample
+    # numba takes half a second to import, so only users of the sampler should wait
     from orthoweave.numerics.compiled import compiled
 
     return compiled(_sample), compiled(_number)
@@ -164,7 +164,7 @@ def _sample(
                 chosen[filled] = first + place
                 filled += 1
         else:
-            # Floyd's algorithm: a number that was drawn before gives way to the newest
+            # Floyd's algorithm: a number that was drawn before is replaced by the newest candidate
             for newest in range(degree - limit, degree):
                 drawn = first + np.random.randint(0, newest + 1)  # noqa: NPY002 - as above
                 for place in range(begin, filled):

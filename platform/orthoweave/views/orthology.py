@@ -64,7 +64,7 @@ class Bipartite:
 
 @dataclass(frozen=True, slots=True)
 class OrthologyView:
-    """Consensus orthology of some species. Make it by `orthology_view`."""
+    """Consensus orthology of some species. Made by `orthology_view`."""
 
     species: tuple[str, ...]
     """Keys of the species, sorted."""
@@ -144,12 +144,12 @@ def orthology_view(
     left_species, right_species
         Keys of their species.
     cardinality
-        As read from the left gene, such as `orthoweave.numerics.orthology.cardinality` gives it.
+        As read from the left gene, such as `orthoweave.numerics.orthology.cardinality` returns it.
 
     Raises
     ------
     InputError
-        If a pair stands twice or lies within one species.
+        If a pair occurs twice or lies within one species.
     """
     if (left_species == right_species).any():
         message = "orthology: a pair lies within one species; expected genes of two species"

@@ -33,9 +33,9 @@ def read_expression(
     about = published.table("Dataset", ["id", "species"], [("id", "=", dataset)])
     columns, genes = _genes(published, dataset)
     symbols = _symbols(published, genes)
-    # as orthoweave.ids.cell_key has it
+    # in the form of orthoweave.ids.cell_key
     cells = pc.binary_join_element_wise(dataset, pa.array(barcodes, pa.string()), ":")
-    # a matrix holds counts, which were checked when it was written
+    # a matrix holds counts, checked when it was written
     totals, cell_types, labels, donors = _of_cells(published, dataset, cells)
     view = ExpressionView(
         dataset=dataset,

@@ -1,7 +1,7 @@
 """Views as the objects of other libraries: networkx, hypernetx, PyG and AnnData.
 
-Arrays are shared with the view where the library's own form allows it. The heterogeneous graph of
-cells and genes is made by `orthoweave.views.hetero_graph.hetero_graph`, since models need it too.
+Arrays are shared with the view where the library's own form allows it. `hetero_graph` makes the
+heterogeneous graph of cells and genes: it is elsewhere because models need it too.
 """
 
 from typing import TYPE_CHECKING, Any, Final
@@ -69,7 +69,7 @@ def to_hypernetx(
     Parameters
     ----------
     maximum
-        Incidences at most: hypernetx holds each as Python objects.
+        Greatest number of incidences: hypernetx holds each as Python objects.
 
     Raises
     ------

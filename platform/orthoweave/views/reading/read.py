@@ -1,4 +1,4 @@
-"""Reads whatever a model asks for from a published build."""
+"""Read the views that a model requests from a published build."""
 
 from collections.abc import Mapping
 
