@@ -97,7 +97,7 @@ class KnowledgeBase(BuildData, BuildSearch):
 
     @property
     def gateway(self) -> Gateway:
-        """The one way to the graph."""
+        """The gateway to the graph."""
         return self.session.gateway
 
     def resolve(

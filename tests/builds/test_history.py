@@ -80,7 +80,7 @@ def test_status_names_stale_sources(tmp_path: Path) -> None:
     }
     record_source(tmp_path, "ncbi", GENES)
     after = {source.entry.name: source.stale for source in status(layout).sources}
-    assert after["pairs"] == ("other gene names than today's were used",)
+    assert after["pairs"] == ("the gene names have changed",)
 
 
 def test_rollback_brings_an_older_build_back(tmp_path: Path) -> None:

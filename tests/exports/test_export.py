@@ -454,7 +454,7 @@ def test_wrong_question(
 def test_nothing_is_overwritten(built: Build, tmp_path: Path) -> None:
     """A folder that is there is left alone."""
     (tmp_path / "out").mkdir()
-    with pytest.raises(errors.UsageError, match="is there already"):
+    with pytest.raises(errors.UsageError, match="exists already"):
         run(built, "kgx", tmp_path / "out")
 
 

@@ -113,7 +113,7 @@ def test_cardinality_follows_the_chosen_sources(kb: KnowledgeBase) -> None:
 
 
 def test_sources_may_be_ingested_files(kb: KnowledgeBase) -> None:
-    """By the file's name, only its own pairs count; an unknown name lists those there are."""
+    """By the file's name, only its own pairs count; an unknown name lists those that exist."""
     rows = kb.orthologs(["PRSS1"], sources=["mgi_human_mouse"]).rows()
     assert [row["ortholog_symbol"] for row in rows] == ["Prss1"]
     with pytest.raises(UnknownNameError, match="expected some of"):

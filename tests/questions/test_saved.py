@@ -101,7 +101,7 @@ def test_markers_are_the_genes_that_were_raised(kb: KnowledgeBase) -> None:
 
 
 def test_wrong_parameters_are_errors(kb: KnowledgeBase) -> None:
-    """Missing, unknown and unfitting parameters are refused with those there are."""
+    """Missing, unknown and unfitting parameters are refused with those that exist."""
     with pytest.raises(UsageError, match="needs --param gene="):
         kb.ask("ortholog_group")
     with pytest.raises(UnknownNameError, match="Its parameters: gene"):

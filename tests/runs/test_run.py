@@ -267,9 +267,9 @@ ELSEWHERE = pa.table({"from": ["toy_human:c1"], "to": ["run:x/low"], "by": ["aut
 @pytest.mark.parametrize(
     ("tables", "message"),
     [
-        ({"Gene": GENE}, "gave back Gene"),
-        ({"HAS_TYPE": TYPED}, "gave back HAS_TYPE"),
-        ({"Run": GENE}, "gave back Run"),
+        ({"Gene": GENE}, "returned Gene"),
+        ({"HAS_TYPE": TYPED}, "returned HAS_TYPE"),
+        ({"Run": GENE}, "returned Run"),
         ({"CellCluster": FOREIGN}, "expected keys that begin with"),
         ({"IN_CLUSTER": ELSEWHERE}, "found another name"),
     ],
@@ -293,7 +293,7 @@ def test_names_that_are_taken_are_refused(layout: Layout) -> None:
 
 
 def test_unknown_dataset(layout: Layout) -> None:
-    """A dataset that is not there is named, with those there are."""
+    """A dataset that is not there is named, with those that exist."""
     with pytest.raises(UnknownNameError, match=r"no dataset 'pbmc'.*toy_human"):
         run_model(layout, SplitAtMarker(), SplitConfig(dataset="pbmc"), Quiet())
 

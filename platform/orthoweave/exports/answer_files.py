@@ -1,6 +1,6 @@
 """An answer as a file for other programs: CSV for spreadsheets, Parquet for code.
 
-Both say where they come from: CSV in lines that begin with ``#``, Parquet in its metadata.
+Both carry the provenance: CSV in lines that begin with ``#``, Parquet in its metadata.
 """
 
 import csv
@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from orthoweave.questions.answer import Answer
 
-# a spreadsheet runs text that begins so as a formula
+# a spreadsheet runs text with such a first character as a formula
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 

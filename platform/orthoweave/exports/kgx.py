@@ -1,7 +1,7 @@
 """Export as KGX: the node and edge files that Monarch's and Translator's tools read.
 
 Columns are those of Biolink 4.4 where it has them; our own properties keep their names. Every
-edge has an id made from its content, so two exports of one build name the same edge alike. In
+edge has an id made from its content, so an edge has the same id in all exports of a build. In
 TSV, lists are joined by ``|`` (which becomes ``/`` inside an element) and each run of tabs, line
 ends or control characters in a text is one space.
 """

@@ -1,7 +1,7 @@
 """Exports for network tools: GraphML (Gephi, yEd, igraph, networkx) and Cytoscape JSON.
 
-Both hold a graph that a desktop tool opens whole, so both have a limit; a smaller part is chosen
-with tables or around some genes. Lists are joined by ``|`` in GraphML, which knows none.
+Desktop tools open a graph whole, so both formats have a limit; choose a smaller part by tables or
+around some genes. Lists are joined by ``|`` in GraphML, which has none.
 """
 
 import json
@@ -26,7 +26,7 @@ _GRAPHML: Final = {
     "bool": "boolean",
     "string[]": "string",
 }
-# characters that XML 1.0 does not know, not even escaped
+# characters that XML 1.0 forbids, even escaped
 _NOT_XML: Final = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF], " ")
 
 
@@ -101,7 +101,7 @@ def _rows(source: ExportSource) -> Iterator[tuple[NodeType | EdgeType, dict[str,
 def _write_keys(
     out: IO[str], where: str, tables: tuple[NodeType, ...] | tuple[EdgeType, ...]
 ) -> dict[str, str]:
-    """Declare the attributes of all tables, as text where two tables differ; gives their ids."""
+    """Declare the attributes of all tables, as text where two tables differ; return their ids."""
     kinds = {"label": "string"}
     for table in tables:
         # the ends of an edge, or the key of a node, are not attributes

@@ -1,4 +1,4 @@
-"""Values as text that fits on one line: shared by the exports."""
+"""Values as text on one line, for all exports."""
 
 import polars as pl
 

@@ -1,7 +1,7 @@
-"""Reads AnnData from h5ad files and zarr folders: raw counts, wherever the file keeps them.
+"""Read raw counts from AnnData in h5ad files and zarr folders, wherever the file keeps them.
 
 Which matrix holds counts differs between files: ``X``, ``layers["counts"]`` or ``raw.X``. The
-first of these that looks like counts is taken unless the user names one, and said.
+first of these that looks like counts is used unless the user names one; a note says which.
 """
 
 from collections.abc import Callable, Iterator
@@ -31,9 +31,9 @@ from orthoweave.files.matrix_sources import (
 )
 from orthoweave.files.zarr_guard import check_zarr
 
-# by columns a matrix has to be turned as a whole; this many values take about 2 GB meanwhile
+# a matrix stored by columns is transposed as a whole; this many values take about 2 GB then
 MAXIMUM_TURNED_VALUES: Final = 80_000_000
-# enough values to tell counts from anything else before the whole is read
+# enough values to recognise counts before the whole matrix is read
 _SAMPLE: Final = 200_000
 _GENE_MODALITIES: Final = ("rna", "gex")
 _ABOUT: Final = ("organism_ontology_term_id", "organism", "schema_version", "title")
@@ -46,7 +46,7 @@ def open_h5ad(path: Path, layer: str | None = None) -> MatrixSource:
     Parameters
     ----------
     layer
-        The matrix to take: ``X``, ``raw.X`` or the name of a layer; by default the first of
+        The matrix to read: ``X``, ``raw.X`` or the name of a layer; by default the first of
         ``X``, ``layers["counts"]``, ``raw.X`` that looks like counts, else the only other
         layer that does.
 
@@ -97,7 +97,7 @@ def open_anndata_zarr(folder: Path, layer: str | None = None) -> MatrixSource:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A matrix in the file: how to call it, where it is, and whose columns it has."""
+    """A matrix in the file: its name, its group, and the frame of its columns."""
 
     name: str
     key: str
@@ -170,12 +170,12 @@ def _choose(path: Path, group: Any, places: dict[str, _Place], layer: str | None
             f"does not: choose with {listed}"
         )
         raise UnknownNameError(message)
-    # the pass over the values says what is wrong with it
+    # the pass over the values reports what is wrong with it
     return places[usual[0]]
 
 
 def _count_layers(group: Any, places: dict[str, _Place], taken: _Place) -> list[str]:
-    """Return the names of the matrices that look like counts, without the one that was taken."""
+    """Return the names of the other matrices that look like counts."""
     others = [name for name, place in places.items() if place != taken]
     return [name for name in others if _looks_like_counts(group[places[name].key])]
 

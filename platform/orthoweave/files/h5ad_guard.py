@@ -1,4 +1,4 @@
-"""Looks at the structure of an HDF5 file before any reader touches its data.
+"""Check the structure of an HDF5 file before any reader touches its data.
 
 HDF5 lets a file name other files to read from (external links, external storage, virtual
 datasets), describe terabytes in a few kilobytes, and run filters from plug-ins. A matrix needs
@@ -14,15 +14,15 @@ import h5py
 
 from orthoweave.errors import HostileFileError, InputError
 
-# a census-sized AnnData has some hundred objects; every one costs time before anything is read
+# a census-sized AnnData has some hundred objects; checking each of them takes time
 MAXIMUM_OBJECTS: Final = 100_000
-# HDF5 holds one whole chunk in memory to give a single value of it
+# HDF5 holds one whole chunk in memory to read a single value of it
 MAXIMUM_CHUNK_BYTES: Final = 2**30
 # deflate gives at most 1032 : 1 and real expression data rarely 30 : 1, so more is unallocated
 # or made to explode; below the floor it does no harm, whatever the ratio
 MAXIMUM_RATIO: Final = 200
 RATIO_FLOOR_BYTES: Final = 256 * 2**20
-# what HDF5 itself has built in, and lzf that h5py adds; others are loaded from plug-ins
+# filters built into HDF5, and lzf from h5py; all others are loaded from plug-ins
 FILTERS: Final = {1: "deflate", 2: "shuffle", 3: "fletcher32", 32000: "lzf"}
 
 

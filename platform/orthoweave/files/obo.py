@@ -1,9 +1,9 @@
-"""Reads ontologies: OBO flat files, OBO Graph JSON and tables of terms, into one list of terms.
+"""Read ontologies (OBO flat files, OBO Graph JSON and tables of terms) into a list of terms.
 
-Only what a hierarchy of terms needs is read, and no import of another ontology is followed. The
-reader is our own because the files say ``is_a`` of terms that stand in other ontologies, which
-libraries that build the whole object graph refuse, and because repeated ids must be reported with
-their line. The format is that of the OBO flat file 1.4 guide.
+Only the parts that a hierarchy of terms needs are read, and imports of other ontologies are not
+followed. The reader is our own for two reasons: files name parents in other ontologies, which
+libraries that build the whole object graph refuse; and repeated ids must be reported with their
+line. The format is that of the OBO flat file 1.4 guide.
 """
 
 import json
@@ -19,7 +19,7 @@ from orthoweave.files.delimited import read_delimited, read_lines
 
 @dataclass(slots=True)
 class Term:
-    """A term of an ontology, as its file says it."""
+    """A term of an ontology, as in its file."""
 
     id: str
     where: str
@@ -28,7 +28,7 @@ class Term:
     definition: str | None = None
     synonyms: list[str] = field(default_factory=list)
     parents: list[str] = field(default_factory=list)
-    """Ids that the term is a subclass of, also those of other ontologies."""
+    """Ids of its superclasses, even those in other ontologies."""
     deprecated: bool = False
     replaced_by: str | None = None
 
@@ -195,7 +195,7 @@ def _check_once(path: Path, terms: list[Term]) -> None:
     for term in terms:
         if term.id in seen:
             message = (
-                f"{term.where}: the term {term.id!r} is there twice, first in "
+                f"{term.where}: the term {term.id!r} occurs twice, first in "
                 f"{seen[term.id].where}; expected each id once"
             )
             raise InputError(message)

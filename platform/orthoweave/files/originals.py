@@ -1,7 +1,7 @@
-"""The public originals that ``orthoweave fetch`` knows: a pinned manifest in TOML.
+"""The public originals of ``orthoweave fetch``, listed in a pinned manifest in TOML.
 
-What was fetched is recorded in ``sources/FETCHED.json`` with its checksum. A file that is there
-and recorded is not fetched again; one that no longer has its recorded checksum is an error.
+Fetched files are recorded in ``sources/FETCHED.json`` with their checksums. A recorded file that
+exists is not fetched again; one that no longer has its recorded checksum is an error.
 """
 
 import hashlib
@@ -31,7 +31,7 @@ class Original:
     title: str
     url: str
     file: str
-    """Name it gets below ``sources/``."""
+    """Its name below ``sources/``."""
     job: str
     """Job that reads it."""
     license: str
@@ -49,7 +49,7 @@ class Held:
     path: Path
     fetched: Fetched
     unchanged: bool
-    """It was there already; nothing came over the network."""
+    """Whether it was on disk already, so that nothing was fetched."""
 
 
 def read_originals(path: Path | None = None) -> dict[str, Original]:
@@ -81,7 +81,7 @@ def originals_of(entries: Mapping[str, object], source: Path) -> dict[str, Origi
 
 
 def find_original(originals: dict[str, Original], name: str) -> Original:
-    """Find the original of that name, or raise an error that lists those there are."""
+    """Find the original of that name, or raise an error that lists those that exist."""
     if name not in originals:
         message = f"unknown original {name!r}: expected one of {', '.join(originals)}"
         raise UnknownNameError(message)

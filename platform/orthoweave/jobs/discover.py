@@ -1,4 +1,4 @@
-"""Finds and loads ingest jobs by path; they are never imported by name."""
+"""Find and load ingest jobs by path; they are never imported by name."""
 
 import hashlib
 import importlib.util
@@ -45,7 +45,7 @@ def _declared_job(name: str) -> Job:
 
 
 def find_job(settings: Settings, name: str) -> Job:
-    """Return the job of that name, or raise an error that lists those there are."""
+    """Return the job of that name, or raise an error that lists those that exist."""
     jobs = discover_jobs(settings)
     if name not in jobs:
         message = f"unknown job {name!r}: expected one of {', '.join(jobs)}"

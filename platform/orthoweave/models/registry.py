@@ -18,7 +18,7 @@ def find_model(name: str) -> Model[Any, Any]:
     Raises
     ------
     UnknownNameError
-        If there is none; the message lists those there are.
+        If there is none; the message lists those that exist.
     PluginError
         If the package that declares it gives no model of that name.
     """

@@ -1,8 +1,8 @@
-"""Which genes go up and down together: correlations in blocks of genes, strongest pairs kept.
+"""Correlations between genes, computed in blocks of genes; the strongest pairs are kept.
 
 Two estimators. Over *metacells*, means of some 50 similar cells, the many zeros of single cells
-average out (Baran et al. 2019, doi:10.1186/s13059-019-1812-2, give the idea; the grouping here is
-our own and simpler). Over *cells*, the exact Pearson correlation, from a sparse product and the
+average out (the idea is from Baran et al. 2019, doi:10.1186/s13059-019-1812-2; our grouping is
+simpler). Over *cells*, the exact Pearson correlation, from a sparse product and the
 genes' means and variances. Neither ever holds a matrix of all genes × all genes.
 """
 
@@ -14,7 +14,7 @@ import numpy as np
 import scipy.sparse as sp
 
 BLOCK: Final = 200
-# coordinates that cells are compared by while they are grouped
+# number of coordinates for comparing cells while they are grouped
 _DIRECTIONS: Final = 16
 
 
@@ -40,8 +40,8 @@ def random_directions(n_genes: int, seed: int) -> np.ndarray:
 def group_cells(coordinates: np.ndarray, within: Sequence[str], size: int) -> np.ndarray:
     """Return the metacell of each cell, shape ``(n_cells,)``.
 
-    Each set of cells with one text in `within` is halved at the median of its widest coordinate,
-    again and again, until a part has at most ``1.5 * size`` cells.
+    Each set of cells with the same text in `within` is halved at the median of its widest
+    coordinate, repeatedly, until a part has at most ``1.5 * size`` cells.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ def group_cells(coordinates: np.ndarray, within: Sequence[str], size: int) -> np
     within
         Cells are grouped with cells of the same text only, such as cell type and donor.
     size
-        Cells of a metacell, about.
+        Approximate number of cells of a metacell.
     """
     group = np.empty(len(coordinates), np.int64)
     names, codes = np.unique(np.asarray(within, dtype=object).astype(str), return_inverse=True)
@@ -110,7 +110,7 @@ def strongest_pairs(blocks: Iterator[tuple[int, np.ndarray]], top_k: int, min_ab
     Parameters
     ----------
     min_abs
-        Weaker correlations are left out, however few a gene has.
+        Weaker correlations are left out, even if a gene then has fewer than `top_k`.
     """
     firsts, seconds, values = [], [], []
     for start, block in blocks:

@@ -1,4 +1,4 @@
-"""Compiles a function over numpy arrays with numba, kept on disk where that is possible."""
+"""Compile a function over numpy arrays with numba; keep the result on disk where possible."""
 
 from collections.abc import Callable
 from typing import Any
@@ -20,5 +20,5 @@ def compiled(function: Callable[..., Any], *, fastmath: bool = False) -> Callabl
     """
     try:
         return numba.njit(nogil=True, cache=True, fastmath=fastmath)(function)
-    except RuntimeError:  # numba finds no folder that it may write
+    except RuntimeError:  # numba has no folder that it may write to
         return numba.njit(nogil=True, fastmath=fastmath)(function)

@@ -16,9 +16,9 @@ from orthoweave.numerics.compiled import compiled
 
 TARGET: Final = 10_000.0
 NORMALISED: Final = "log1p of counts per 10 000"
-# counts below are so common that their logarithms are looked up
+# logarithms of counts below this are looked up, since these counts are so common
 _COMMON: Final = 16
-# counts below are sorted by counting
+# counts below this are sorted by counting
 _SMALL: Final = 256
 
 
@@ -59,7 +59,7 @@ def cell_totals(block: sp.csr_matrix, first_cell: int = 0, where: str = "X") -> 
     Raises
     ------
     ScaleError
-        If a value is negative, not finite or no whole number.
+        If a value is negative, not finite or not a whole number.
     """
     total = np.zeros(block.shape[0])
     detected = np.zeros(block.shape[0], np.int64)
@@ -87,7 +87,7 @@ class TypeSums:
     """Sums of log1p of counts per 10 000, and cells above zero, by cell type and gene."""
 
     def __init__(self, n_types: int, n_genes: int) -> None:
-        # the last row is of the cells without a type
+        # the last row holds the cells without a type
         self.sums = np.zeros((n_types + 1, n_genes))
         self.above_zero = np.zeros((n_types + 1, n_genes), np.int64)
         self.n_cells = np.zeros(n_types + 1, np.int64)
@@ -123,7 +123,7 @@ def top_genes(block: sp.csr_matrix, total: np.ndarray, keep: np.ndarray, limit: 
     keep
         Whether a column may be named, shape ``(n_genes,)``, bool.
     limit
-        Genes of each cell at most; 0 for all that have a count above zero.
+        Greatest number of genes for each cell; 0 for all with a count above zero.
     """
     most = int(np.diff(block.indptr).max(initial=0))
     width = min(limit, most) if limit else most
@@ -168,7 +168,7 @@ def _scan(data: Any, indptr: Any, total: Any, detected: Any) -> int:
         sum_, above, wrong = 0.0, 0, False
         for position in range(indptr[row], indptr[row + 1]):
             value = data[position]
-            # written so that NaN is wrong as well
+            # written so that NaN fails as well
             if not (value >= 0 and value == np.floor(value) and value < np.inf):
                 wrong = True
             sum_ += value
@@ -222,7 +222,7 @@ def _top(  # noqa: PLR0917 - see _add
 ) -> None:
     """Place the highest counts of each row, downwards; of equal ones the lower column first."""
     width = column.shape[1]
-    # four histograms in turn: a count that follows its like need not wait for it
+    # four histograms in turn: equal counts in a row need not wait for each other
     seen = np.zeros((4, _SMALL + 1), np.int32)
     chosen = np.empty(max(1, np.max(np.diff(indptr))), np.int64)
     for row in range(len(indptr) - 1):
@@ -233,7 +233,7 @@ def _top(  # noqa: PLR0917 - see _add
         while n_chosen < width and least > 1:
             least = _threshold(seen, wanted)
             n_chosen = _choose(data, indices, indptr[row], indptr[row + 1], keep, least, chosen)
-            # columns that may not be named were counted too
+            # columns outside `keep` were counted too
             wanted *= 2
         _place(data, indices, chosen[:n_chosen], column[row], count[row])
         found[row] = min(n_chosen, width)
@@ -262,7 +262,7 @@ def _choose(  # noqa: PLR0917 - see _add
 ) -> int:
     n_chosen = 0
     bound = np.float32(least)
-    # without a branch on the value, which no processor could foresee
+    # without a branch on the value, which a processor could not predict
     for position in range(first, last):
         chosen[n_chosen] = position
         n_chosen += data[position] >= bound

@@ -1,7 +1,7 @@
-"""Orthology as pairs of genes: the consensus of what sources say, its cardinality, its groups.
+"""Orthology as pairs of genes: consensus of the sources' evidence, cardinality and groups.
 
-*Evidence* is what one source says of a pair of genes; the *consensus* of a pair is what all
-evidence, or that of chosen sources, amounts to. Everything here is a pure function of Arrow tables
+*Evidence* is a pair of genes as one source asserts it; the *consensus* of a pair summarises all
+evidence, or that of chosen sources. Everything here is a pure function of Arrow tables
 with the columns of ``ORTHOLOGOUS_TO``. The relation is symmetric by construction: a pair is stored
 once, with its ends in string order, whichever end a source names first.
 
@@ -121,7 +121,7 @@ def groups(
     codes = pl.Enum(members["gene"])
     ends = [frame[end].cast(codes).to_physical().to_numpy() for end in _PAIR]
     shape = (len(members), len(members))
-    # imported late: no answer needs it, and it takes a third of a second
+    # imported late: answers do not need it, and it takes a third of a second
     from scipy import sparse
     from scipy.sparse import csgraph
 
@@ -196,7 +196,7 @@ def _of_sources(rows: pl.DataFrame, sources: Collection[str]) -> pl.DataFrame:
     if "source" in rows.columns:
         names = rows["source"].str.strip_prefix("source:").str.split("@").list.first()
     known = set(rows["resources"].explode().drop_nulls().unique()) | set(names.unique()) - {""}
-    # a text may be the name of a resource and of a source: then it chooses both
+    # a name may be that of a resource and of a source: then it chooses both
     texts = {text: {text.lower(), resource_name(text).lower()} for text in sources}
     unknown = [
         repr(text)

@@ -6,7 +6,7 @@ A resource is a method or database that infers orthology. HCOP writes ``Panther`
 
 from typing import Final
 
-# how resources spell their names, by their letters and digits in lower case
+# our spelling of each name, by its letters and digits in lower case
 _RESOURCES: Final = {
     "".join(filter(str.isalnum, spelling.lower())): name
     for name, spellings in {

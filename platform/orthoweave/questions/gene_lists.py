@@ -1,4 +1,4 @@
-"""Lists of genes as people have them: pasted text, and gene sets in GMT files."""
+"""Lists of genes from users: pasted text, and gene sets in GMT files."""
 
 import re
 from typing import Final
@@ -28,7 +28,7 @@ def read_gmt(content: bytes) -> dict[str, tuple[str, ...]]:
     Raises
     ------
     InputError
-        If it is too large, no text, or a line is not of that form; the message names the line.
+        If it is too large or not text, or a line has another form; the message names the line.
     """
     if len(content) > LARGEST_FILE:
         message = f"the file has {len(content):,} bytes, expected at most {LARGEST_FILE:,}"

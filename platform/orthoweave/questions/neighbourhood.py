@@ -1,7 +1,7 @@
 """The neighbours of a node, for expanding a network on a click.
 
-Each relation of a node shows its strongest few, and says so where there are more. Genes, cell
-types, ortholog groups and datasets have statements of their own; all else follows from the schema.
+Each relation of a node shows its strongest neighbours; a note says if there are more. Genes, cell
+types, ortholog groups and datasets have their own statements; all others follow from the schema.
 """
 
 from collections.abc import Iterator, Mapping
@@ -190,7 +190,7 @@ def neighbourhood(session: Session, key: str, *, strongest: int = 8) -> Answer:
     Returns
     -------
     Answer
-        `start`, `end`, `relation` as the graph has them; `about`, what the edge says; `kind`,
+        `start`, `end`, `relation` as in the graph; `about`, a description of the edge; `kind`,
         `name` and `species` of the neighbour. A note for each relation that was cut.
 
     Raises

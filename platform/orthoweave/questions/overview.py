@@ -1,4 +1,4 @@
-"""What a published build holds: its tables by size, and who said what under which licence."""
+"""Overview of a published build: its tables by size, and its sources with their licences."""
 
 from typing import Final
 

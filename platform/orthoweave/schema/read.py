@@ -68,7 +68,7 @@ def read_schema(folder: Path | None = None) -> Schema:
     problems += _problems(schema)
     if problems:
         where = ", ".join(str(each) for each in folders)
-        message = f"the graph schema of {where} is not sound:\n  " + "\n  ".join(problems)
+        message = f"the graph schema of {where} is not valid:\n  " + "\n  ".join(problems)
         raise SchemaError(message)
     return schema
 

@@ -1,4 +1,4 @@
-"""Writes that are whole or absent, also after a crash: temporary name, fsync, rename, fsync."""
+"""Write files and folders whole or not at all, even across a crash: fsync, rename, fsync."""
 
 import hashlib
 import os
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from orthoweave.storage.faults import fault_point
 
-# names that begin so are work in progress: never read, and swept away by the next writer
+# names with this prefix are work in progress: never read, and removed by the next writer
 PENDING = ".pending-"
 
 
@@ -32,7 +32,7 @@ def sync_file(path: Path) -> None:
 
 
 def pending_path(target: Path) -> Path:
-    """Name for work in progress on `target`: fresh, beside it, on the same file system."""
+    """Return a fresh name for work in progress beside `target`, on the same file system."""
     return target.parent / f"{PENDING}{target.name}-{uuid.uuid4().hex[:8]}"
 
 
@@ -68,9 +68,9 @@ def pending_folder(parent: Path, name: str) -> Iterator[Path]:
 
 
 def publish_folder(pending: Path, target: Path, *, what: str = "folder") -> None:
-    """Rename a finished folder to its name; a `target` that is there holds the same and is kept.
+    """Rename a finished folder to its name; an existing `target` holds the same and is kept.
 
-    Files that have another name already are durable: they are not synchronised again.
+    Files that already have another name are durable: they are not synchronised again.
     """
     for path in sorted(pending.rglob("*"), reverse=True):
         if path.is_dir():

@@ -1,4 +1,4 @@
-"""DuckDB as we use it over Parquet files: out of core, offline, with paths as literals."""
+"""DuckDB over Parquet files: out of core, offline, with paths as literals."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ import pyarrow as pa
 from orthoweave.storage.durable import PENDING
 
 MEMORY_MB: Final = 1024
-# rows of a row group: as in the tables that jobs write
+# rows of a row group, as in the tables that jobs write
 ROW_GROUP: Final = 1 << 20
 
 
@@ -48,8 +48,8 @@ def literal(text: str) -> str:
 def write_rows(
     connection: duckdb.DuckDBPyConnection, query: str, target: Path, schema: pa.Schema
 ) -> int:
-    """Write the rows of `query` to a Parquet file, block by block; gives their number."""
-    # what only reads a graph starts sooner without it
+    """Write the rows of `query` to a Parquet file, block by block; return their number."""
+    # imported late: code that only reads a graph starts sooner without it
     import pyarrow.parquet as pq
 
     reader = connection.sql(query).to_arrow_reader(ROW_GROUP)

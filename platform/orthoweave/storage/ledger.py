@@ -1,4 +1,4 @@
-"""The ledger: which source versions are in the knowledge base, from what, and what happened when.
+"""The ledger: the source versions in the knowledge base, their inputs, and a log of events.
 
 One SQLite file in WAL mode with ``synchronous=FULL``: an entry that was recorded stays recorded.
 """
@@ -42,7 +42,7 @@ class Entry:
     input_digest: str
     """SHA-256 over the raw files' checksums and the job's options."""
     depends: dict[str, str]
-    """What else went in: digests of the gene catalogue or of other sources' tables, by name."""
+    """Digests of dependencies, such as the gene catalogue or other sources' tables, by name."""
     options: dict[str, Any]
     inputs: list[dict[str, Any]]
     """Path, SHA-256 and size in bytes of each raw file."""
@@ -53,7 +53,7 @@ class Entry:
     url: str = ""
     state: State = "active"
     recorded: str = ""
-    """When, in UTC and ISO 8601; set by the ledger."""
+    """Time of the entry in UTC and ISO 8601; set by the ledger."""
 
     @property
     def key(self) -> str:
@@ -143,7 +143,7 @@ class Ledger:
             _log(connection, now, "ingest", entry.name, entry.version, entry.tables_digest)
 
     def remove(self, name: str) -> Entry:
-        """Take a source out; the next build has none of its facts. Returns what was active."""
+        """Remove a source from the next build; return the entry that was active."""
         entry = self.find(name)
         if entry is None:
             known = ", ".join(item.name for item in self.active()) or "none"
@@ -159,7 +159,7 @@ class Ledger:
         return entry
 
     def log(self, action: str, detail: str) -> None:
-        """Record that something was done to the knowledge base as a whole."""
+        """Record an event of the knowledge base as a whole."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
         with self._connection() as connection:
             _log(connection, now, action, "", "", detail)

@@ -1,4 +1,4 @@
-"""The manifest of a build: what it holds, of which sources, with the checksum of every file."""
+"""The manifest of a build: its content and sources, and the checksum of every file."""
 
 import json
 from dataclasses import asdict, dataclass, field
@@ -10,7 +10,7 @@ from orthoweave.storage.durable import file_digest, text_digest
 from orthoweave.storage.layout import Layout
 
 MANIFEST_FILE: Final = "MANIFEST.json"
-# what lies in a build's folder, beside the tables that it merged or derived
+# files in a build's folder besides its merged and derived tables
 GRAPH_FILE: Final = "graph.duckdb"
 GENES_FILE: Final = "genes.sqlite"
 VECTORS_FOLDER: Final = "vectors"
@@ -18,7 +18,7 @@ VECTORS_FOLDER: Final = "vectors"
 
 @dataclass(frozen=True, slots=True)
 class BuiltSource:
-    """A source as it went into a build."""
+    """A source as the build used it."""
 
     name: str
     version: str
@@ -33,18 +33,18 @@ class BuiltSource:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a published build holds. Paths are relative to the knowledge base's folder."""
+    """The content of a published build. Paths are relative to the knowledge base's folder."""
 
     build: str
     """Id of the build, derived from its content."""
     created: str
-    """When, in UTC and ISO 8601."""
+    """Time of the build in UTC and ISO 8601."""
     code_version: str
     sources: tuple[BuiltSource, ...]
     counts: dict[str, int]
     """Rows in the graph by node and edge table."""
     tables: dict[str, list[str]]
-    """Parquet files by node and edge table: together exactly what is in the graph."""
+    """Parquet files by node and edge table; together they are exactly the rows of the graph."""
     files: dict[str, dict[str, Any]]
     """``sha256`` and ``bytes`` of each file of the build's own folder."""
     vectors: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -52,12 +52,12 @@ class Manifest:
     matrices: dict[str, str] = field(default_factory=dict)
     """Folder of the expression matrix by dataset."""
     set_aside: dict[str, int] = field(default_factory=dict)
-    """Edges left out since an end is missing, by edge table; rows in the build's ``set_aside/``."""
+    """Number of edges left out for a missing end, by edge table; rows in ``set_aside/``."""
 
     content: dict[str, str] = field(default_factory=dict)
     """By table: number of rows and a hash of them that does not depend on their order."""
     projections: tuple[str, ...] = ()
-    """What it was made of, by digest below ``projections/``; it holds links of its own to them."""
+    """Digests of its parts below ``projections/``, to which the build has its own links."""
 
     @property
     def content_digest(self) -> str:
@@ -65,7 +65,7 @@ class Manifest:
         return text_digest(json.dumps(self.content, sort_keys=True))[:16]
 
     def write(self, folder: Path) -> None:
-        """Write ``MANIFEST.json`` to a build's folder: after all else, since it makes it valid."""
+        """Write ``MANIFEST.json`` to a build's folder, last, since it makes the build valid."""
         text = json.dumps(asdict(self), indent=1, sort_keys=True)
         (folder / MANIFEST_FILE).write_text(text, encoding="utf-8")
 
@@ -84,7 +84,7 @@ def read_manifest(layout: Layout, build: str) -> Manifest:
     Raises
     ------
     UnknownNameError
-        If there is no such build; the message lists those there are.
+        If there is no such build; the message lists those that exist.
     """
     path = layout.builds / build / MANIFEST_FILE
     if not path.is_file():

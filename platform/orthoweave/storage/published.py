@@ -16,7 +16,7 @@ from orthoweave.storage.manifest import Manifest, current_build, read_manifest, 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A build that was published: it never changes."""
+    """A published build, which never changes."""
 
     layout: Layout
     manifest: Manifest
@@ -75,7 +75,7 @@ class Published:
 def _read(path: Path, columns: list[str], filters: list[tuple[str, str, Any]] | None) -> pa.Table:
     if filters is not None:
         return pq.read_table(path, columns=columns, filters=filters)
-    # `read_table` imports pandas, which takes a third of a second
+    # not `read_table`: it imports pandas, which takes a third of a second
     with pq.ParquetFile(path) as file:
         return file.read(columns)
 
@@ -90,7 +90,8 @@ def open_published(layout: Layout, build: str | None = None) -> Published:
     IntegrityError
         If a file of the build is missing or has another size.
     SchemaError
-        If the build has tables that no schema defines, such as those of a package that is gone.
+        If the build has tables that no schema defines, such as those of a package that is no longer
+        installed.
     """
     manifest = read_manifest(layout, build or current_build(layout))
     verify_files(layout, manifest, content=False)

@@ -1,4 +1,4 @@
-"""Opens the groups of our matrices in zarr: the one place that imports it."""
+"""Open the groups of our matrices in zarr; no other module of ours imports it to read them."""
 
 import warnings
 from pathlib import Path
