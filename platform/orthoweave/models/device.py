@@ -1,4 +1,4 @@
-"""Where a model computes: the processor or a GPU, by the same code."""
+"""The device of a model: a processor or a GPU, with the same code."""
 
 from contextlib import AbstractContextManager, nullcontext
 from types import ModuleType
@@ -30,7 +30,7 @@ def resolve_device(device: str) -> str:
     Raises
     ------
     UsageError
-        If a GPU is asked for and there is none.
+        If a GPU is requested but not available.
     """
     if device not in ("auto", "cpu", "cuda"):
         message = f"device={device!r}: expected auto, cpu or cuda"

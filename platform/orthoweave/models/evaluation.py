@@ -1,4 +1,4 @@
-"""How models are measured: metrics, splits that keep donors apart, and intervals."""
+"""Evaluation of models: metrics, splits that keep donors apart, and intervals."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -25,12 +25,12 @@ class Split:
 def split_by_donor(
     donors: np.ndarray, *, test: Collection[str], validation: Collection[str] = ()
 ) -> Split:
-    """Split that keeps all cells of a donor in one part; what is not named is for training.
+    """Split cells so that each donor is in one part; donors that are not named are for training.
 
     Raises
     ------
     InputError
-        If a cell has no donor, or a donor that is named is not there.
+        If a cell has no donor, or a named donor does not exist.
     UsageError
         If a donor is named for two parts, or none is left for training.
     """

@@ -1,4 +1,4 @@
-"""Which genes place a cell or a cell type where it is: exact, since the map is linear."""
+"""Contributions of genes to the vectors of cells and cell types, exact since the map is linear."""
 
 from dataclasses import dataclass
 
@@ -29,7 +29,7 @@ def gene_scores(cells: TextCells, direction: np.ndarray) -> np.ndarray:
 
 
 def cell_contributions(cells: TextCells, cell: int, direction: np.ndarray) -> np.ndarray:
-    """Return what each gene adds to the inner product of a cell's scaled vector and a direction."""
+    """Return each gene's share of the inner product of a cell's scaled vector and a direction."""
     row = cells.weights[cell]
     length = np.linalg.norm(np.asarray(row @ cells.gene_vectors))
     found = np.zeros(cells.weights.shape[1])

@@ -65,9 +65,9 @@ def text_cells(
     Parameters
     ----------
     top
-        Genes that stand for a cell.
+        Number of genes that represent a cell.
     directions
-        Principal directions of the gene vectors to take out besides their mean.
+        Number of principal directions of the gene vectors to remove besides their mean.
     housekeeping
         Keep mitochondrial, ribosomal and haemoglobin genes.
 
@@ -111,7 +111,7 @@ def text_cells(
 def corrected(vectors: np.ndarray, directions: int) -> np.ndarray:
     """Return vectors of length 1 without their mean and first principal directions.
 
-    Mu and Viswanath 2018, arXiv:1702.01417: what all texts share says nothing of any.
+    Mu and Viswanath 2018, arXiv:1702.01417: what all texts share distinguishes none.
     """
     length = np.linalg.norm(vectors, axis=1, keepdims=True)
     found = vectors / np.where(length > 0, length, 1)

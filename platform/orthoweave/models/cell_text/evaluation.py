@@ -1,4 +1,4 @@
-"""How well cell types are told apart from few labels, and found across species."""
+"""Evaluate cell vectors: classification from few labels, and search across species."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

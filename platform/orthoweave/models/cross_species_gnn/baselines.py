@@ -1,4 +1,4 @@
-"""Simpler ways to name cells of another species, which the network has to beat."""
+"""Baselines: simpler ways to name cells of another species."""
 
 import numpy as np
 from scipy.optimize import minimize

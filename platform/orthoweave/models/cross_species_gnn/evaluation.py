@@ -1,4 +1,4 @@
-"""The network's score on target cells whose types their authors name, beside simpler ways."""
+"""The network's score on target cells whose types their authors name, beside baselines."""
 
 from collections.abc import Callable
 
@@ -31,7 +31,7 @@ def score(
 ) -> tuple[Score, ...]:
     """Return accuracy and macro-F1 of all cells of the classes without abstention, if any.
 
-    This is the one place that looks at the target's labels.
+    No other code reads the target's labels.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ def bootstrap_estimate(
 ) -> Estimate:
     """Return a metric with the 95 % percentile interval over resampled cells."""
     random = np.random.default_rng(seed)
-    # numbers compare faster than texts
+    # numbers compare faster than strings
     _, codes = np.unique(np.concatenate([truth, predicted]).astype(str), return_inverse=True)
     truth, predicted = codes[: len(truth)], codes[len(truth) :]
     drawn = random.integers(0, len(truth), (_RESAMPLINGS, len(truth)))

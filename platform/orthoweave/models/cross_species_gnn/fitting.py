@@ -35,11 +35,11 @@ class Probabilities:
 def train(
     task: Task, config: CrossSpeciesConfig, progress: Progress | None = None
 ) -> Probabilities:
-    """Train on the labelled source cells; probabilities of all cells of both species.
+    """Train on the labelled source cells; return probabilities of all cells of both species.
 
     The loss is the cross-entropy of the labelled cells, in which each class weighs the same however
     few cells it has, plus `penalty` times the sum of all squared parameters. There is no early
-    stopping: the penalty holds the fit, and nothing but source labels enters.
+    stopping: the penalty regularises the fit, and only source labels enter.
     """
     device = resolve_device(config.device)
     graph = make_graph(task)
@@ -95,8 +95,8 @@ class _Batches:
 
     def _loader(self, cells: torch.Tensor, *, shuffle: bool) -> "NeighborLoader":
         some = self._config.neighbors
-        # cells ask for their genes; genes for cells and orthologs; these cells and orthologs for
-        # theirs; and all genes met on the way for the orthologs that they inherit from
+        # cells need their genes; genes need cells and orthologs, which need theirs; and all genes
+        # met on the way need the orthologs that they inherit from
         hops = {
             EXPRESSED_BY: [-1, 0, -1, -1, 0],
             EXPRESSES: [0, some, some, 0, 0],

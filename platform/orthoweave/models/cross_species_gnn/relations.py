@@ -28,7 +28,7 @@ class Relation:
 
     def __call__(self, sent: torch.Tensor) -> torch.Tensor:
         """Return weighted sums over neighbours, shape ``(n_receivers, width)``, float32."""
-        # sums over thousands of cells want more digits than bfloat16 has
+        # sums over thousands of cells need more digits than bfloat16 has
         with torch.autocast(sent.device.type, enabled=False):
             received: torch.Tensor = _Product.apply(self, sent.float())
         return received
@@ -45,7 +45,7 @@ class Relations:
     expressers: Relation
     """Genes × cells: log expression, divided by its sum over the cells of the gene."""
     inherits: Relation
-    """Target genes × source genes: a source gene's edges share one weight of 1 among them."""
+    """Target genes × source genes: the edges of a source gene share a weight of 1."""
     orthologs: Relation
     """Genes × genes: the mean over orthologs, both ways."""
     genes: torch.Tensor
@@ -88,7 +88,7 @@ def relations(data: "HeteroData", device: str) -> Relations:
 
 
 class _Product(torch.autograd.Function):
-    """Sparse times dense, with the gradient by the transpose that is at hand."""
+    """Product of sparse and dense matrices, whose gradient uses the stored transpose."""
 
     @staticmethod
     def forward(context: Any, relation: Relation, sent: torch.Tensor) -> torch.Tensor:
@@ -115,7 +115,7 @@ def _by_row(matrix: sp.csr_matrix) -> sp.csr_matrix:
 
 def _tensor(matrix: sp.csr_matrix, device: str) -> torch.Tensor:
     with warnings.catch_warnings():
-        # PyTorch says at the first one that compressed matrices are in beta
+        # PyTorch warns once that compressed matrices are in beta
         warnings.filterwarnings("ignore", "Sparse CSR tensor", UserWarning)
         return torch.sparse_csr_tensor(
             torch.from_numpy(matrix.indptr.astype(np.int64)),

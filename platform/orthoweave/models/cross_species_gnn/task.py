@@ -2,7 +2,7 @@
 
 Genes become nodes if they mark a cell type of the labelled source cells and have an ortholog that
 the target expresses; their orthologs become nodes of the target's species. The labels of the
-target are taken off here, before anything is chosen or trained.
+target are removed here, before anything is chosen or trained.
 """
 
 from dataclasses import dataclass, replace
@@ -15,7 +15,7 @@ from orthoweave.models.cross_species_gnn.config import CrossSpeciesConfig
 from orthoweave.views.expression import ExpressionView
 from orthoweave.views.orthology import Bipartite, OrthologyView, orthology_view
 
-# share of target cells that must express an ortholog: fewer say nothing of most cells
+# share of target cells that must express an ortholog: with fewer, most cells lack information
 _LEAST_EXPRESSED: Final = 0.005
 # variance of log expression that is added to each mean's error, so that a gene that hardly varies,
 # or a type of two cells, gives no endless t
@@ -25,7 +25,7 @@ _SMALL_SAMPLE: Final = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Two datasets restricted to the nodes of the graph, and what is known of the source."""
+    """Two datasets restricted to the nodes of the graph, and the known classes of the source."""
 
     source: ExpressionView
     """Source cells × marker genes, log1p of counts per 10 000; without cell types."""
@@ -56,7 +56,7 @@ def make_task(
     pairs
         Orthologs between their genes.
     held_out
-        Source cells whose type is not to be known, a mask; neither markers nor training use it.
+        Mask of source cells whose type is hidden: neither markers nor training use it.
 
     Raises
     ------
@@ -103,7 +103,7 @@ def marker_genes(
         t = (m1 - m0) / sqrt(v1 / n1 + v0 / n0 + 0.05 / n1 + 0.001)
 
     with mean m, variance v and number of cells n inside (1) and outside (0) the class. The two
-    constants moderate it: without them types of two cells would be ruled by genes of no spread.
+    constants moderate it: without them genes of no spread would dominate in types of two cells.
 
     Parameters
     ----------

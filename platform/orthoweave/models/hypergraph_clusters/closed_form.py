@@ -1,4 +1,4 @@
-r"""Cells' vectors straight from the law of a walk, without sampling.
+r"""Vectors of cells computed from the law of a walk, without sampling.
 
 Skip-gram with negative sampling factorises, implicitly, the logarithm of how much more often two
 cells meet in a window than by chance (Levy and Goldberg 2014, "Neural word embedding as implicit
@@ -79,7 +79,7 @@ def average_occupancy(transitions: np.ndarray, steps: int = 30) -> np.ndarray:
     for _ in range(steps):
         here = here @ transitions
         total += here
-    # a cell that is never reached is still a start
+    # a cell that is never reached is still a start of walks
     return total / total.sum()
 
 

@@ -1,4 +1,4 @@
-"""Groups of cells from their vectors, and how stable the groups are.
+"""Cluster cells by their vectors, and measure the stability of clusters.
 
 k-means where the number of groups is given; else Leiden communities of the graph of nearest
 neighbours, whose number follows from the data (Traag et al. 2019, doi:10.1038/s41598-019-41695-z;
@@ -19,7 +19,7 @@ import scipy.sparse as sp
 from orthoweave.errors import MissingExtraError, UsageError
 from orthoweave.models.evaluation import adjusted_rand_index
 
-# cells above which k-means looks at samples
+# number of cells above which k-means uses samples
 _LARGE: Final = 50_000
 
 
@@ -41,7 +41,7 @@ def k_means(vectors: np.ndarray, n_clusters: int, seed: int) -> np.ndarray:
         )
     else:
         method = cluster.KMeans(n_clusters, n_init=10, random_state=seed)
-    # sums of several threads are added in the order in which they finish
+    # several threads would add their sums in the order in which they finish
     with _one_thread():
         return _by_size(method.fit_predict(vectors.astype(np.float32)))
 

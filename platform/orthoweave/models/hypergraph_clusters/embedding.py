@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from orthoweave.models.hypergraph_clusters.walks import Walks
 
 METHODS: Final = ("auto", "closed_form", "skip_gram")
-# cells up to which walks that need cells' correlations are drawn from the matrix of transitions
+# most cells for which walks with cell correlations are drawn from the transition matrix
 _DENSE_WALKS: Final = 5000
 
 
 @dataclass(frozen=True, slots=True)
 class WalkConfig:
-    """How cells are walked and embedded; the numbers are the paper's."""
+    """Parameters of walks and embedding; the defaults are the paper's."""
 
     walk: str = "diphw"
     exponent: float | None = None
@@ -54,7 +54,7 @@ class WalkConfig:
 
 @dataclass(frozen=True, slots=True)
 class Embedding:
-    """Cells as walks see them."""
+    """Vectors and visits of cells."""
 
     vectors: np.ndarray
     """Shape ``(n_cells, dimension)``, float32."""
@@ -90,7 +90,7 @@ def embed(
     by_cell
         Values of genes in cells, checked, shape ``(n_cells, n_genes)``.
     exponent
-        Preference exponent, as `exponent_for` gives it.
+        Preference exponent, as `exponent_for` returns it.
     """
     n_cells, method = by_cell.shape[0], method_for(config, by_cell.shape[0])
     sharpness = 1.0 if exponent is None else exponent
@@ -102,7 +102,7 @@ def embed(
             steps=config.steps,
         )
         return Embedding(found.vectors, found.occupancy, method, 0)
-    # numba takes half a second to import: only those pay who sample walks
+    # numba takes half a second to import, so only sampled walks should wait for it
     from orthoweave.models.hypergraph_clusters.skip_gram import SkipGramConfig, skip_gram
 
     walks = _walks(by_cell, config, sharpness, seed)

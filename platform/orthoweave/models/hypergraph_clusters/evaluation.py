@@ -1,4 +1,4 @@
-"""How well clusters agree with the authors' labels, beside PCA and beside permuted genes."""
+"""Agreement of clusters with the authors' labels, beside PCA and permuted genes."""
 
 from collections.abc import Callable
 
@@ -48,7 +48,7 @@ def label_agreement(
     control = []
     for number in seeds:
         permuted = checked_incidence(permuted_genes(by_cell, number))
-        # a cell may be left without a value
+        # a cell may then have no value
         kept = known[permuted.cells]
         clusters = cluster(embed(permuted.by_cell, number), number)
         truth = labels[permuted.cells][kept].astype(str)

@@ -1,4 +1,4 @@
-"""Clusters of cells, found again with other seeds to see how stable they are."""
+"""Cluster cells with several seeds to measure the stability of clusters."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Tables of the graph that say what the model found, and what the user should know of it."""
+"""Tables of the graph with the model's facts, and notes for the user."""
 
 from typing import Final
 

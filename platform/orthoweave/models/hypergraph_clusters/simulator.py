@@ -1,4 +1,4 @@
-"""Simulated counts with modules of cells and genes, to test clustering where the truth is known.
+"""Simulate counts with modules of cells and genes, to test clustering against a known truth.
 
 The simulator of He et al. (arXiv:2501.11760): modules lie on the diagonal of the gene × cell
 matrix, over a sparse background, and many of the rectangles between two modules are filled too,
@@ -38,7 +38,7 @@ class SimulatorConfig:
 
 @dataclass(frozen=True, slots=True)
 class Simulation:
-    """Simulated cells and their true groups; cells and genes without counts are gone."""
+    """Simulated cells and their true groups; cells and genes without counts are left out."""
 
     counts: sp.csr_matrix
     """Counts, shape ``(n_cells, n_genes)``, float32."""

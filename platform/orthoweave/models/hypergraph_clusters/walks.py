@@ -1,4 +1,4 @@
-"""Sampled walks over cells: from a cell to a gene to a cell, two draws for a step.
+"""Sample walks over cells: from a cell to a gene to a cell, two draws for a step.
 
 Every walk has its own stream of random numbers, so the result depends on the seed alone, not on
 the number of threads. Many walks are advanced side by side, as each step waits for memory.
@@ -27,9 +27,9 @@ from orthoweave.numerics.compiled import compiled
 
 # walks that are advanced side by side
 _TOGETHER: Final = 32
-# walks of a piece of work
+# walks in one unit of work
 _PIECE: Final = 4096
-# proposals of a step before the last one is taken as it is
+# proposals of a step before the last one is accepted unconditionally
 _PROPOSALS: Final = 10_000
 _UNIT: Final = 2.0**-53
 _11 = np.uint64(11)
@@ -192,7 +192,7 @@ def _walk_remembering(  # noqa: PLR0917 - see _walk
             here = np.int64(cells[walk, step])
             for place in range(indptr[here], indptr[here + 1]):
                 left[indices[place]] = values[place]
-            # a refused proposal starts again from the cell, gene and all: drawing only the cell
+            # a refused proposal starts again from the cell, with a new gene: drawing only the cell
             # again would favour genes whose cells are seldom accepted
             there, accepted = here, False
             for _ in range(_PROPOSALS):

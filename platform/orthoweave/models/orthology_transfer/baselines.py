@@ -1,4 +1,4 @@
-"""Simpler ways from target expression to a cell type, which transfer has to beat."""
+"""Baselines: simpler ways from target expression to a cell type."""
 
 import numpy as np
 import torch

@@ -50,9 +50,9 @@ class Conversion(nn.Module):
 
 
 class DenseConversion(nn.Module):
-    """The same begun at the same weights, but with one weight for each pair of genes.
+    """A conversion with the same initial weights, but with one weight for each pair of genes.
 
-    What transfer has to beat to show that the mask of orthology is worth anything; `weight` and
+    Transfer has to beat it to show that the mask of orthology helps; `weight` and
     `prior` have the shape ``(n_source, n_target)``.
     """
 
@@ -101,7 +101,7 @@ class Adapted:
 
     module: Transfer
     epoch: int
-    """Number of epochs that were worth it; 0 if none."""
+    """Number of epochs up to the best one; 0 if none improved."""
 
     @property
     def weights(self) -> np.ndarray:
@@ -123,10 +123,10 @@ def adapt(
     Parameters
     ----------
     data
-        Target cells, genes as in ``wiring.target_genes``. With no training cells the conversion
-        stays as it begins, the mean of co-orthologs.
+        Target cells, genes as in ``wiring.target_genes``. Without training cells the conversion
+        keeps its initial weights, the mean of co-orthologs.
     strength
-        Weight of the squared distance from that beginning.
+        Weight of the squared distance from the initial weights.
     layer_class
         The conversion: along orthology, or between all genes.
     """

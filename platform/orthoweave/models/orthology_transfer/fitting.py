@@ -1,4 +1,4 @@
-"""Fits over seeds and over permuted labels; what was fitted already survives an interruption."""
+"""Fits over seeds and over permuted labels; finished fits survive an interruption."""
 
 from dataclasses import dataclass
 
@@ -68,7 +68,7 @@ def fit_transfer(prepared: Prepared, config: TransferConfig, context: RunContext
     )
     if share < LEAST_COVERAGE:
         message = (
-            f"only {share:.0%} of what the network looks at has an ortholog: expected "
+            f"only {share:.0%} of the network's attribution is on genes with an ortholog: expected "
             f"{LEAST_COVERAGE:.0%} at least; ingest a fuller orthology or lower min_sources"
         )
         raise InputError(message)

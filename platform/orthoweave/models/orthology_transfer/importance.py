@@ -1,9 +1,9 @@
-"""How much each ortholog pair matters to what the network says, beside label-permuted fits.
+"""Importance of each ortholog pair for the network's output, beside label-permuted fits.
 
-With the network frozen, the data tell of the weights only in directions that the network sees:
-co-orthologs whose expression goes together can trade weight freely, and a gene that the network
-ignores keeps its first weight. So it is importance that is reported, shared among pairs whose
-inputs correlate, and never the bare weight; neither speaks of conservation in evolution.
+With the network frozen, the data determine the weights only in directions to which the network
+responds: co-orthologs with correlated expression can exchange weight freely, and a gene that the
+network ignores keeps its initial weight. So importance is reported, shared among pairs with
+correlated inputs, and never the bare weight. Neither is evidence of conservation in evolution.
 """
 
 import numpy as np

@@ -89,7 +89,7 @@ def pairs_between(
     UsageError
         If both datasets are of one species.
     InputError
-        If identifiers are of different kinds, or no pair is of the kind asked for.
+        If identifiers are of different kinds, or no pair is of the requested kind.
     """
     if source.species == target.species:
         message = f"both datasets are of {source.species}: expected two species"
@@ -144,7 +144,7 @@ def require_classes(source: ExpressionView, wanted: np.ndarray) -> None:
     Raises
     ------
     InputError
-        Naming the classes that the source network cannot know.
+        With the classes that the source network cannot know.
     """
     absent = sorted(set(wanted) - set(source.cell_types))
     if absent:
