@@ -174,16 +174,16 @@ class BuildData(ABC):
         model
             Name of a model, such as ``hypergraph_clusters``.
         name
-            Name of the run's source; by default the model's and a digest of its settings.
+            Name of the run's source; by default the model's and a digest of its options.
         settings
-            Settings of the model, such as ``dataset="baron_human"``.
+            Options of the model, such as ``dataset="baron_human"``.
 
         Raises
         ------
         UnknownNameError
             For an unknown model.
         UsageError, InputError
-            If a setting is unknown or wrong, or the build lacks what the model reads.
+            If an option is unknown or wrong, or the build lacks what the model reads.
         """
         from orthoweave.runs.run import run_named
 

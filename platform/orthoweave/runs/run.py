@@ -100,7 +100,7 @@ def run_model(
     Parameters
     ----------
     name
-        Name of the source; by default the model's and a digest of its settings but the seed.
+        Name of the source; by default the model's and a digest of its options but the seed.
 
     Raises
     ------

@@ -80,8 +80,8 @@ def text_cells(
     """
     if view.scale != "counts":
         message = (
-            f"expression of {view.dataset!r} is on the scale {view.scale!r}: expected counts, of "
-            "which the weights are made"
+            f"expression of {view.dataset!r} is on the scale {view.scale!r}: expected counts, "
+            "from which the weights are computed"
         )
         raise ScaleError(message)
     place = {key: row for row, key in enumerate(genes.ids)}

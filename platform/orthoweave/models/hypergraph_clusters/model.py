@@ -56,7 +56,7 @@ class HypergraphClusters(Model[HypergraphClustersConfig, Clusters]):
         Raises
         ------
         UsageError
-            If no dataset is named, or a setting is out of its range.
+            If no dataset is named, or an option is out of its range.
         """
         if not config.dataset:
             message = "hypergraph_clusters: expected a dataset (--set dataset=NAME), found none"

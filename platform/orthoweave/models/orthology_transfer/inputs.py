@@ -150,7 +150,7 @@ def require_classes(source: ExpressionView, wanted: np.ndarray) -> None:
     if absent:
         message = (
             f"cell types that {source.dataset!r} does not have: {', '.join(absent)}: the network "
-            "cannot name what it never saw; leave them out"
+            "cannot name them; leave them out"
         )
         raise InputError(message)
 
@@ -202,8 +202,8 @@ def confounding(view: ExpressionView, cells: np.ndarray) -> str | None:
     if not lone or len(set(donors)) < 2:
         return None
     return (
-        f"{view.dataset}: {', '.join(lone)} come from one donor only: what is of the cell type and "
-        "what of the donor cannot be told apart"
+        f"{view.dataset}: {', '.join(lone)} come from one donor only: the effects of cell type "
+        "and donor cannot be told apart"
     )
 
 
