@@ -239,7 +239,7 @@ def test_former_names_of_species_are_taken_with_a_warning(kb: KnowledgeBase) -> 
         kb.orthologs(["Ins1"], colour="red")
 
 
-def test_nothing_is_asked_of_a_closed_one(toy_kb: Path) -> None:
+def test_a_closed_knowledge_base_answers_no_question(toy_kb: Path) -> None:
     """After closing, every question says so."""
     with open_knowledge_base(toy_kb) as kb:
         pass

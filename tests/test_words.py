@@ -1,5 +1,6 @@
 """One word for one thing: the glossary is used, and the words of docs/words.toml are not."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from tests.support.prose import (
     Avoided,
     AvoidedName,
     Prose,
+    case_prose,
     code_prose,
     find_avoided,
     find_names,
@@ -76,7 +78,7 @@ def test_terms_are_in_order_and_unique() -> None:
 
 @pytest.mark.parametrize("word", WORDS, ids=lambda word: word.phrase)
 def test_advice_follows_itself(word: Avoided) -> None:
-    """What to write instead and the reason are said, in words that are not avoided."""
+    """Each entry says what to write and why, in words that are not avoided themselves."""
     assert word.write
     assert word.why
     advice = Prose(GLOSSARY, 1, word.kinds[0], f"{word.write}. {word.why}")
@@ -116,6 +118,13 @@ def test_a_planted_word_is_found_where_it_is(tmp_path: Path) -> None:
     found = find_avoided(code_prose(path, PLANTED), [word])
     assert sorted(one.line for one in found) == [1, 3, 5, 6, 12, 13]
     assert str(found[0]) == f"{path}:1: 'blorp': write 'glitch' (nobody knows it)"
+
+
+def test_a_planted_word_in_the_name_of_a_test_is_found(tmp_path: Path) -> None:
+    """Names of tests are read as words, whatever their docstrings say."""
+    tree = ast.parse("def test_a_blorp_is_seen(): ...\ndef blorp(): ...\n")
+    word = Avoided("a blorp", "a glitch", "nobody knows it")
+    assert [one.line for one in find_avoided(case_prose(tmp_path, tree), [word])] == [1]
 
 
 def test_a_planted_word_on_a_page_is_found() -> None:

@@ -168,7 +168,7 @@ def test_a_reader_survives_garbage_collection(tmp_path: Path) -> None:
         assert rows.table["s"].to_pylist() == ["INS", "Ins1", "Ins2"]
 
 
-def test_nonsense_to_keep(tmp_path: Path) -> None:
+def test_a_negative_number_to_keep_is_refused(tmp_path: Path) -> None:
     """A negative number of builds is a usage error."""
     record_insulin(tmp_path)
     with pytest.raises(UsageError, match="0 or more"):

@@ -1,4 +1,4 @@
-"""What parses, as what, and what is said where something does not."""
+"""Valid statements parse into the right tree; invalid ones are refused with their place."""
 
 import pytest
 from hypothesis import given

@@ -105,7 +105,7 @@ def test_other_scales_are_refused(value: float, wrong: str) -> None:
     assert "--set layer=counts" in str(caught.value)
 
 
-def test_stored_zeros_are_no_expression() -> None:
+def test_stored_zeros_are_not_expression() -> None:
     """A zero that is stored counts as zero everywhere."""
     block = sp.csr_matrix(np.array([[1, 2, 0]], np.float32))
     block.data[0] = 0

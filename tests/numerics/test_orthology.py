@@ -218,7 +218,7 @@ def test_select_by_ingested_source_and_by_any_spelling() -> None:
     assert pair(select(table, ["NCBI", "mgi"]), "h1", "m2")["resources"] == ["MGI", "NCBI"]
 
 
-def test_consensus_rows_are_no_evidence() -> None:
+def test_consensus_rows_are_not_evidence() -> None:
     """A consensus given back as evidence adds nothing."""
     table = evidence(INSULIN)
     derived = consensus(table).select(SCHEMA.names[:-1])

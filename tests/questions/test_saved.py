@@ -120,7 +120,7 @@ def test_wrong_parameters_are_errors(kb: KnowledgeBase) -> None:
         kb.ask("../../secret")
 
 
-def test_own_folders_are_read_and_run_locked_up(toy_kb: Path, tmp_path: Path) -> None:
+def test_own_folders_are_read_and_run_sandboxed(toy_kb: Path, tmp_path: Path) -> None:
     """A query in a user's own folder is found and answered; it counts as free text."""
     (tmp_path / "by_symbol.cypher").write_text(SOUND, encoding="utf-8")
     settings = Settings(query_path=str(tmp_path))

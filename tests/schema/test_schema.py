@@ -1,4 +1,4 @@
-"""The schema: read from TOML, checked against, written as DDL."""
+"""The schema: read from TOML, used to check tables, written as DDL."""
 
 from pathlib import Path
 
@@ -47,7 +47,7 @@ def test_a_sound_table_gets_all_columns_in_order() -> None:
         ({"synonyms": [1.5]}, "is not string"),
     ],
 )
-def test_what_does_not_fit_is_told(change: dict[str, list[object]], message: str) -> None:
+def test_rows_that_do_not_fit_are_reported(change: dict[str, list[object]], message: str) -> None:
     """Each problem with its column and what was found."""
     with pytest.raises(SchemaError, match=message.replace("[", r"\[")):
         check_table(SCHEMA, "Gene", pa.table({**GENE, **change}))
@@ -90,13 +90,13 @@ def test_symmetric_edges_have_sorted_ends() -> None:
             check_table(SCHEMA, "PARALOGOUS_TO", pa.table(rows))
 
 
-def test_an_unknown_table_lists_those_there_are() -> None:
+def test_an_unknown_table_lists_all_tables() -> None:
     """The message names every table."""
     with pytest.raises(UnknownNameError, match=r"Gene.*ORTHOLOGOUS_TO"):
         SCHEMA.table("Nope")
 
 
-def test_a_schema_that_is_not_sound(tmp_path: Path) -> None:
+def test_an_invalid_schema_is_refused(tmp_path: Path) -> None:
     """Unknown kinds, properties without meaning and ends that are not node types: all at once."""
     (tmp_path / "nodes.toml").write_text(
         '[A]\nabout = "a"\nbiolink = "b"\n[A.properties]\nx = "float much"\ny = "string"\n'

@@ -99,8 +99,8 @@ def test_an_entry_is_synced_to_disk(ledger: Ledger) -> None:
         assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
 
 
-def test_a_second_writer_is_told_who_writes(tmp_path: Path) -> None:
-    """The lock is free again after the first has finished."""
+def test_the_error_of_a_second_writer_names_the_first(tmp_path: Path) -> None:
+    """The message names the process; the lock is free again after the first has finished."""
     layout = Layout(tmp_path)
     with writing(layout), pytest.raises(LockedError, match=r"process \d+"), writing(layout):
         pass

@@ -128,7 +128,7 @@ def project_prose() -> Iterator[Prose]:
         for path in sorted((ROOT / folder).rglob("*.py")):
             yield from code_prose(path, path.read_text(encoding="utf-8"))
     for path in sorted((ROOT / "tests").rglob("*.py")):
-        yield from docstrings(path, ast.parse(path.read_text(encoding="utf-8")), "test")
+        yield from case_prose(path, ast.parse(path.read_text(encoding="utf-8")))
     pages = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")]
     for folder in _PAGES:
         pages += sorted((ROOT / folder).rglob("*.md"))
@@ -144,6 +144,16 @@ def code_prose(path: Path, text: str) -> Iterator[Prose]:
     yield from docstrings(path, tree, "docstring")
     yield from _messages(path, tree)
     yield from _comments(path, text)
+
+
+def case_prose(path: Path, tree: ast.AST) -> Iterator[Prose]:
+    """Yield the docstrings of a module of tests, and the names of its tests as words."""
+    yield from docstrings(path, tree, "test")
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+            yield Prose(
+                path, node.lineno, "test", node.name.removeprefix("test_").replace("_", " ")
+            )
 
 
 def docstrings(path: Path, tree: ast.AST, kind: Kind) -> Iterator[Prose]:

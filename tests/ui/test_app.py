@@ -168,7 +168,7 @@ def test_filter_comes_before_search(show: Callable[..., App]) -> None:
 
 
 def test_graph_says_its_cap(show: Callable[..., App]) -> None:
-    """Where more neighbours are there than are drawn, their number is said."""
+    """If there are more neighbours than are drawn, the page says how many."""
     assert "neighbours are shown" in _text(show("graph", node="CL:0000169"))
 
 

@@ -199,7 +199,7 @@ def test_interrupted_work_goes_on(cells: Any) -> None:
     np.testing.assert_allclose(again.occupancy, whole.occupancy)
 
 
-def test_depth_that_decides_is_told(plant: Any) -> None:
+def test_depth_that_decides_gets_a_note(plant: Any) -> None:
     """Where walks visit deep cells more often, a note says so."""
     cells = plant(share=0.1)
     values = cells.values.tolil()
