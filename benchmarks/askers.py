@@ -67,7 +67,7 @@ def main() -> None:
 
 
 def _beside_bombs(gateway: Gateway, key: str) -> tuple[list[float], Counter[str]]:
-    """Milliseconds of the trivial question beside bombs, and how these ended."""
+    """Return milliseconds of the trivial question beside bombs, and how the bombs ended."""
     texts, over, ended = bombs(), threading.Event(), Counter[str]()
 
     def throw(name: str) -> None:

@@ -1,4 +1,4 @@
-"""What loading into Neo4j costs beyond a plain script with the driver.
+"""Cost of loading into Neo4j beyond a plain script with the driver.
 
     python benchmarks/neo4j_load.py [--cells 100000] [--edges 2000000] [--repeats 2]
 
@@ -49,7 +49,7 @@ class Clock:
     started: tuple[float, float] = (0.0, 0.0)
 
     def now(self) -> tuple[float, float]:
-        """Seconds of either since the start."""
+        """Return the seconds of both since the start."""
         ticks = sum(
             int(fields[11]) + int(fields[12])
             for path in Path("/proc").glob("[0-9]*/stat")
@@ -60,7 +60,7 @@ class Clock:
 
 
 def _fields(path: Path) -> list[str]:
-    """Numbers behind the name of a process; its group is the third."""
+    """Return the numbers after the name of a process; the third is its group."""
     try:
         return path.read_text().rpartition(")")[2].split()
     except OSError:

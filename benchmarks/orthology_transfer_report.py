@@ -1,4 +1,4 @@
-"""Tables of the benchmark of orthology transfer: means with intervals, and what was asked."""
+"""Tables of the benchmark of orthology transfer: means with intervals, and acceptance."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ ASKED = (
 
 
 def summary(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Mean with interval over draws for each study, size and method."""
+    """Return the mean with interval over draws for each study, size and method."""
     rows: list[dict[str, Any]] = []
     for (study, cells, method), group in table.groupby(["study", "cells", "method"], sort=False):
         scores = group.sort_values("draw")["macro_f1"].to_numpy()
