@@ -105,7 +105,7 @@ def find_species(text: AnySpecies) -> Species:
 
 
 def species_or_none(text: AnySpecies | None) -> Species | None:
-    """Return the species meant by a text, as `find_species` does; None stays None."""
+    """Return the species that `find_species` finds; None stays None."""
     return None if text is None else find_species(text)
 
 

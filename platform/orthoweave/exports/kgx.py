@@ -3,7 +3,7 @@
 Columns are those of Biolink 4.4 where it has them; our own properties keep their names. Every
 edge has an id made from its content, so an edge has the same id in all exports of a build. In
 TSV, lists are joined by ``|`` (which becomes ``/`` inside an element) and each run of tabs, line
-ends or control characters in a text is one space.
+ends or control characters in a string is one space.
 """
 
 import hashlib

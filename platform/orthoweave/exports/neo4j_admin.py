@@ -42,7 +42,7 @@ class _Found:
     """Properties of the exported texts that the importer has to know."""
 
     multiline: bool = False
-    """Whether a text has a line end."""
+    """Whether a string has a line end."""
     lists: dict[str, list[str]] = field(default_factory=dict)
     """List columns by table in which a list is empty, or holds only an empty string."""
 

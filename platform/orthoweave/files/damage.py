@@ -1,6 +1,6 @@
 """Recognise texts that programs put in place of gene names: "missing", dates, stray characters.
 
-This module knows no genes; `orthoweave.genes` decides what a text means. Spreadsheets turn
+This module knows no genes; `orthoweave.genes` decides what a string means. Spreadsheets turn
 symbols into dates, such as SEPT1 into 1-Sep (Ziemann 2016, doi:10.1186/s13059-016-1044-7).
 """
 
@@ -52,7 +52,7 @@ _LATIN: Final = dict(zip("αβγδεζκ", "ABGDEZK", strict=True))
 
 
 def is_missing_word(text: str) -> bool:
-    """Return whether a text is a word for "no value", in any case.
+    """Return whether a string is a word for "no value", in any case.
 
     Examples
     --------
@@ -74,7 +74,7 @@ def mangled_symbols(symbols: Sequence[str]) -> list[str]:
 
 
 def serial_date(text: str) -> date | None:
-    """Return the date whose serial number in a spreadsheet a text is; None if it is not one.
+    """Return the date whose serial number in a spreadsheet a string is; None if it is not one.
 
     Examples
     --------
@@ -88,13 +88,13 @@ def serial_date(text: str) -> date | None:
 
 
 def without_stray_ends(text: str) -> str:
-    """Return a text without invisible characters, and without quotes and commas at its ends."""
+    """Return a string without invisible characters, and without quotes and commas at its ends."""
     visible = text.translate(dict.fromkeys(map(ord, _INVISIBLE)))
     return visible.strip().strip(_STRAY_ENDS).strip()
 
 
 def mended_spellings(text: str) -> tuple[str, ...]:
-    """Return plain spellings of a text with look-alike characters, the closest first.
+    """Return plain spellings of a string with look-alike characters, the closest first.
 
     Dashes become hyphens, Greek letters their names or HGNC's Latin letters, wide letters plain
     ones; quotes, trailing commas and invisible characters go; underscores become hyphens.
@@ -115,7 +115,7 @@ def mended_spellings(text: str) -> tuple[str, ...]:
 
 
 def strange_characters(text: str) -> tuple[str, ...]:
-    """Return the code points and names of a text's characters that no gene name should have.
+    """Return the code points and names of a string's characters that no gene name should have.
 
     Examples
     --------

@@ -157,7 +157,7 @@ def read_values(path: Path, values: Any) -> np.ndarray:
     Raises
     ------
     InputError
-        If they are not numbers: a text such as ``"1"`` would be converted in silence.
+        If they are not numbers: a string such as ``"1"`` would be converted in silence.
     """
     array = np.asarray(values)
     if array.dtype.kind not in "iufb":

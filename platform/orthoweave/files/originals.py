@@ -145,7 +145,9 @@ def fetched_files(folder: Path) -> dict[str, dict[str, Any]]:
 def _original(source: Path, name: str, entry: object) -> Original:
     known = {field.name for field in fields(Original)} - {"name"}
     if not isinstance(entry, dict) or not all(isinstance(v, str) for v in entry.values()):
-        message = f"{source}, [{name}]: expected texts {', '.join(sorted(known))}, found {entry!r}"
+        message = (
+            f"{source}, [{name}]: expected strings {', '.join(sorted(known))}, found {entry!r}"
+        )
         raise InputError(message)
     missing = known - {"version", "sha256"} - entry.keys()
     if missing or entry.keys() - known:

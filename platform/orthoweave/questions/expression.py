@@ -47,7 +47,7 @@ def expression(
 ) -> Answer:
     """Return the expression of genes and their orthologs in each cell type of each dataset.
 
-    A text is looked up in all species of `across`; of equally good matches, that in the species
+    A name is looked up in all species of `across`; of equally good matches, that in the species
     named first counts. The other species show its consensus orthologs, all of them if there are
     several. `mean` is the mean over the type's cells of log1p of counts per 10 000, `fraction`
     the share of cells with a count above zero. A species without ortholog has one row. Rows come in

@@ -20,7 +20,7 @@ _GREEK: Final = str.maketrans(
 
 @dataclass(frozen=True, slots=True)
 class CellTypeMatch:
-    """A cell type that a text names."""
+    """A cell type that a name refers to."""
 
     key: str
     name: str
@@ -63,7 +63,7 @@ class CellTypes:
         return self._edges("to", "from")
 
     def find(self, text: str) -> str:
-        """Return the key of the cell type that a text names; see `understand`."""
+        """Return the key of the cell type that a name refers to; see `understand`."""
         return self.understand(text).key
 
     def understand(self, text: str) -> CellTypeMatch:
@@ -91,7 +91,7 @@ class CellTypes:
         return matches[0]
 
     def matches(self, text: str) -> list[CellTypeMatch]:
-        """Return the cell types that a text names, by key: those of the best reason only."""
+        """Return the cell types that a name refers to, by key: those of the best reason only."""
         if text in self.names:
             return [CellTypeMatch(text, self.names[text], "id", text)]
         for reason, names in self._names.items():

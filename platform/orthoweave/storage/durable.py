@@ -100,7 +100,7 @@ def file_digest(path: Path) -> str:
 
 
 def text_digest(text: str) -> str:
-    """Return the SHA-256 of a text in UTF-8, in hexadecimal."""
+    """Return the SHA-256 of a string in UTF-8, in hexadecimal."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -2,7 +2,7 @@
 
 For each gene, in this order: the catalogue's gene by NCBI id, by authority id, by Ensembl id; its
 gene by current symbol; the file's own NCBI id, also where another row of the file has it for the
-same Ensembl id; the file's own authority or Ensembl id. A text that fits several genes equally well
+same Ensembl id; the file's own authority or Ensembl id. A name that fits several genes equally well
 is not used. A gene without any of these is lost, and reported.
 """
 

@@ -168,7 +168,7 @@ def take_apart(name: str, texts: Sequence[str]) -> GeneTexts:
 
 
 def split_text(text: str) -> tuple[str, str]:
-    """Return the stable id and the name in a text, ``""`` for what it does not hold.
+    """Return the stable id and the name in a string, ``""`` for a part that it lacks.
 
     Examples
     --------
