@@ -1,4 +1,4 @@
-"""How long a trivial question takes, alone and beside five bombs, through the gateway.
+"""Time of a trivial question, alone and beside five bombs, through the gateway.
 
 The bombs are statements of `testing/bombs.py` that take all the time they may, asked again and
 again by five threads. The trivial question is free text as well, asked by a sixth thread with a

@@ -76,7 +76,7 @@ class Status:
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """What a garbage collection removed."""
+    """The outcome of a garbage collection."""
 
     builds: tuple[str, ...]
     tables: int

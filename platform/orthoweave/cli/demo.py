@@ -53,7 +53,7 @@ def run_demo_model(kb: Path, progress: Progress) -> None:
 
 
 def ask_about_runs(kb: KnowledgeBase) -> Iterator[Shown]:
-    """What the model wrote into the graph, and how well it did beside baseline and control."""
+    """Yield the facts of the model in the graph, and its score beside baseline and control."""
     yield Shown(
         "A model walked on the cell-gene hypergraph, without labels: what are its clusters, and "
         "which genes lead through them?",

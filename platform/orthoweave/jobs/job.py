@@ -72,7 +72,7 @@ class Job:
     name: str
     help: str
     inputs: str
-    """What it reads, in a line."""
+    """Its input files, in one line."""
     options: tuple[Option, ...]
     writes: tuple[str, ...]
     """Tables and vector spaces it may write; the first is its main table."""

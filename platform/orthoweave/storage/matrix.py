@@ -28,7 +28,7 @@ class MatrixReader:
     gene_keys: list[str | None]
     """Node key of the gene of each column; None where it is not known."""
     indptr: np.ndarray
-    """Where each row starts among the values, shape ``(n_cells + 1,)``."""
+    """Place of each row's first value, shape ``(n_cells + 1,)``."""
 
     def blocks(self, rows: int = ROWS) -> Iterator[tuple[int, sp.csr_matrix]]:
         """Yield blocks of at most `rows` cells in order: the first cell's number and the counts."""

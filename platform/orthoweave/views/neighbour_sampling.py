@@ -21,7 +21,7 @@ class Incoming:
     """Edges of one type by their destination."""
 
     indptr: np.ndarray
-    """Where each destination's edges start, shape ``(n_destinations + 1,)``, int64."""
+    """Place of each destination's first edge, shape ``(n_destinations + 1,)``, int64."""
     sources: np.ndarray
     """Number of each edge's source, shape ``(n_edges,)``, int64."""
     edges: np.ndarray
