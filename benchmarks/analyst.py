@@ -1,6 +1,6 @@
 """Cost of 43 questions of an analyst: the gateway, hand-written DuckDB SQL, and Neo4j.
 
-All three are asked of one world of about 100,000 nodes and 1.6 million edges, in one run and in
+All three run on one world of about 100,000 nodes and 1.6 million edges, in one run and in
 turns, warm. Counted is processor time: of this process for the gateway and for the SQL, over all
 threads, and of the server's for Neo4j, so its driver is left out. A question is asked as often as
 it takes to be measured. Usage: ``python benchmarks/analyst.py [--without-neo4j]``; the questions
@@ -71,7 +71,7 @@ def main() -> None:
 
 @contextmanager
 def _neo4j(root: Path, *, left_out: bool) -> Iterator[tuple[Neo4jStore, Clock] | None]:
-    """Load the world into a server of its own, and tell how long that has worked."""
+    """Load the world into its own server; yield the store and a clock of the server."""
     if left_out:
         yield None
         return
@@ -89,7 +89,7 @@ def _neo4j(root: Path, *, left_out: bool) -> Iterator[tuple[Neo4jStore, Clock] |
 
 
 def _processor_seconds(process: int) -> float:
-    """Seconds that a process and all below it have worked."""
+    """Return the processor seconds of a process and all its children."""
     parents = {}
     ticks = {}
     for path in Path("/proc").glob("[0-9]*/stat"):
@@ -139,7 +139,7 @@ def _measured(
 
 
 def _often(way: Way) -> int:
-    """How often to ask so that the clock's steps do not matter; warms up on the way."""
+    """Return how often to ask so that the clock's steps do not matter; warm up on the way."""
     for _ in range(WARM_UP):
         started = time.perf_counter()
         way.ask()
@@ -155,7 +155,7 @@ def _milliseconds(way: Way, often: int) -> float:
 
 
 def _ratios(rows: list[dict[str, object]], of: str) -> dict[str, float]:
-    """Processor time of the gateway in that of another way, by question."""
+    """Return the gateway's processor time as a multiple of another way's, by question."""
     return {
         str(row["question"]): float(str(row["gateway_ms"])) / max(float(str(row[f"{of}_ms"])), 0.1)
         for row in rows

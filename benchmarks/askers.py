@@ -1,4 +1,4 @@
-"""How long a trivial question takes, alone and beside five bombs, through the gateway.
+"""Time of a trivial question, alone and beside five bombs, through the gateway.
 
 The bombs are statements of `testing/bombs.py` that take all the time they may, asked again and
 again by five threads. The trivial question is free text as well, asked by a sixth thread with a
@@ -67,7 +67,7 @@ def main() -> None:
 
 
 def _beside_bombs(gateway: Gateway, key: str) -> tuple[list[float], Counter[str]]:
-    """Milliseconds of the trivial question beside bombs, and how these ended."""
+    """Return milliseconds of the trivial question beside bombs, and how the bombs ended."""
     texts, over, ended = bombs(), threading.Event(), Counter[str]()
 
     def throw(name: str) -> None:

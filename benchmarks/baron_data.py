@@ -1,4 +1,4 @@
-"""Reads the pancreas cells of Baron et al. and their orthology, for several benchmarks."""
+"""Read the pancreas cells of Baron et al. and their orthology, for several benchmarks."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ KINDS = {"one2one": "1:1", "one2many": "1:many", "many2one": "many:1", "many2man
 
 
 def read_dataset(data: Path, name: str, species: str) -> ExpressionView:
-    """A Baron dataset whose genes are keyed by NCBI gene."""
+    """Read a Baron dataset with genes keyed by NCBI gene id."""
     table = anndata.read_h5ad(data / "baron_pancreas" / f"{name}.h5ad")
     number = table.var["ncbi_gene_id"].astype(str)
     kept = ((number != "") & ~number.duplicated(keep=False)).to_numpy()
@@ -32,7 +32,7 @@ def read_dataset(data: Path, name: str, species: str) -> ExpressionView:
 
 
 def read_orthology(data: Path) -> OrthologyView:
-    """HCOP's human and mouse pairs that three resources or more support."""
+    """Read HCOP's human and mouse pairs that three or more resources support."""
     table = pd.read_csv(data / "orthology" / "hcop_human_mouse.tsv.gz", sep="\t", dtype=str)
     table = table[table["support_n"].astype(int) >= 3]
     table = table.dropna(subset=["human_ncbi", "target_ncbi", "relation_support3"])

@@ -90,7 +90,7 @@ def main() -> None:
 
 
 def _bytes(kb: Path) -> int:
-    """Return the bytes of all builds, with what they are made of beside the sources' tables."""
+    """Return the bytes of all builds and their kept parts, without the sources' tables."""
     layout = Layout(kb)
     return sum(disk_sizes([layout.builds, layout.projections, layout.numbers]).values())
 

@@ -36,7 +36,7 @@ GOAL_RATIO, GOAL_MS = 1.3, 3.0
 
 
 class MadeSpaces(Spaces):
-    """Spaces of cells that were made up."""
+    """Spaces of synthetic cells."""
 
     def __init__(self, index: FaissIndex, cells: Cells, types: np.ndarray) -> None:
         self.made = index
@@ -51,7 +51,7 @@ class MadeSpaces(Spaces):
         return self.made
 
     def encode(self, space: str, text: str) -> np.ndarray:
-        """Return the vector that stands for the text."""
+        """Return the vector of the text."""
         del space, text
         return self.query
 
@@ -156,7 +156,7 @@ def _exact(
     allowed: np.ndarray,
     like: int | None,
 ) -> np.ndarray:
-    """Rows of the best cells by scoring every cell that may be found."""
+    """Return the rows of the best cells by scoring every allowed cell."""
     scores = vectors @ query
     if like is None:
         keys, types = spaces.type_vectors

@@ -1,4 +1,4 @@
-"""What texts of genes are worth to tell cells apart, beside permuted texts, PCA and random vectors.
+"""Gain of gene texts in classifying cells, beside permuted texts, PCA and random vectors.
 
 `python benchmarks/cell_text.py [DATA]`: 10 labelled cells of each type, 20 draws, unseen donors,
 20 gene-text permutations; names only and with RefSeq summaries, class names masked; then cells of
@@ -50,7 +50,7 @@ DEFAULT_ONLY = WEIGHTINGS[:1]
 
 
 def additivity(cells: TextCells) -> float:
-    """Largest difference between a cell's inner product and the sum over its genes."""
+    """Return the largest difference between a cell's inner product and the sum over its genes."""
     direction = np.random.default_rng(0).normal(size=(1, cells.gene_vectors.shape[1]))[0]
     direction /= np.linalg.norm(direction)
     whole = np.asarray(cells.weights @ cells.gene_vectors) @ direction
@@ -65,7 +65,7 @@ def few_labels(
     donors: tuple[str, ...],
     weighting: Weighting = "log",
 ) -> dict[str, object]:
-    """The model's own measures on one dataset with one kind of text."""
+    """Return the model's own measures on one dataset with one kind of text."""
     config = CellTextConfig(dataset=view.dataset, test_donors=donors, weighting=weighting)
     views = Views({"expression": view, "genes": genes})
     fitted: Described = CellText().fit(views, config, RunContext())
@@ -91,7 +91,7 @@ def few_labels(
 def by_labels(
     view: ExpressionView, genes: VectorView, donors: tuple[str, ...]
 ) -> list[dict[str, object]]:
-    """Text against PCA as labels grow, five draws each."""
+    """Compare text with PCA as labels grow, five draws each."""
     cells = text_cells(view, genes, top=100, directions=2)
     split = split_by_donor(view.donors, test=donors)
     components = principal_components(view, split.train)
@@ -122,7 +122,7 @@ def by_labels(
 def across_species(
     data: Path, views: dict[str, ExpressionView], genes: dict[str, VectorView], kind: str
 ) -> list[dict[str, object]]:
-    """Types of the cells of one species by the ten nearest cells of the other."""
+    """Classify cells of one species by the ten nearest cells of the other."""
     cells = {
         name: text_cells(view, genes[name], top=100, directions=2) for name, view in views.items()
     }

@@ -59,7 +59,7 @@ SOURCES = (
 
 
 def read_counts(data: Path, source: Source) -> ExpressionView:
-    """Counts of a dataset with genes keyed by NCBI gene."""
+    """Read the counts of a dataset with genes keyed by NCBI gene id."""
     table = anndata.read_h5ad(data / source.path)
     number = table.var["ncbi_gene_id"].astype(str)
     kept = ((number != "") & (number != "nan") & ~number.duplicated(keep=False)).to_numpy()
@@ -81,7 +81,7 @@ def read_counts(data: Path, source: Source) -> ExpressionView:
 
 
 def gene_texts(data: Path, species: str, *, summaries: bool) -> dict[str, str]:
-    """Text of each gene by key: symbol and full name, and the RefSeq summary; names masked."""
+    """Return each gene's text by key: symbol, full name and RefSeq summary, with names masked."""
     table = pd.read_csv(data / "gene_info" / f"{species}.tsv.gz", sep="\t", dtype=str).fillna("")
     table = table[table["ncbi_gene_id"] != ""].drop_duplicates("ncbi_gene_id")
     texts = {
@@ -101,7 +101,7 @@ def gene_texts(data: Path, species: str, *, summaries: bool) -> dict[str, str]:
 
 
 def prominent_genes(view: ExpressionView) -> np.ndarray:
-    """Keys of the genes that are among the strongest of some cell: all that can have a weight."""
+    """Return the genes that are among the strongest of some cell, which alone can have a weight."""
     seen = np.zeros(view.n_genes, bool)
     for row in range(view.n_cells):
         start, end = view.values.indptr[row : row + 2]
@@ -116,7 +116,7 @@ def prominent_genes(view: ExpressionView) -> np.ndarray:
 def text_vectors(
     data: Path, work: Path, species: str, genes: np.ndarray, *, summaries: bool
 ) -> VectorView:
-    """Vectors of the texts of `genes`, encoded once."""
+    """Return the vectors of the texts of `genes`, encoded once."""
     texts = gene_texts(data, species, summaries=summaries)
     known = [gene for gene in genes if gene in texts]
     encoder = CachedEncoder(find_encoder(MODEL), work / CACHE_FILE)

@@ -1,4 +1,4 @@
-"""The graph network across species on Baron pancreas, both ways, against simpler ways and controls.
+"""The graph network across species on Baron pancreas, both ways, against baselines and controls.
 
 `python benchmarks/cross_species_gnn.py [DATA]` reads DATA/baron_pancreas and DATA/orthology (see
 docs/models/cross_species_gnn.md), trains on one species and names the cells of the other, of which
@@ -65,7 +65,7 @@ def main() -> None:
 def closed(
     rows: list[Row], source: ExpressionView, target: ExpressionView, orthology: OrthologyView
 ) -> None:
-    """Rows of the ten cell types that both species have."""
+    """Compute the rows of the ten cell types that both species have."""
     shared = sorted(set(source.cell_types) & set(target.cell_types))
     source = source.subset(cells=np.isin(source.cell_types, shared))
     target = target.subset(cells=np.isin(target.cell_types, shared))
@@ -113,7 +113,7 @@ def closed(
 def complete(
     rows: list[Row], source: ExpressionView, target: ExpressionView, orthology: OrthologyView
 ) -> None:
-    """Row of the model as it is run: all source types, all target cells, some unnamed."""
+    """Compute the row of the model as run: all source types and target cells, some unnamed."""
     key: Row = {"direction": f"{source.dataset} to {target.dataset}", "method": "as run", "seed": 0}
     if any(key.items() <= row.items() for row in rows):
         return
@@ -128,7 +128,7 @@ def complete(
 def paired(
     rows: list[Row], direction: str, truth: np.ndarray, found: dict[str, np.ndarray]
 ) -> None:
-    """Row of how far the network (last seed) is above the linear baseline, over resampled cells."""
+    """Compute the network's lead (last seed) over the linear baseline, over resampled cells."""
     if NETWORK not in found or LINEAR not in found:
         return
     row: Row = {"direction": direction, "method": "graph network minus (e)", "seed": SEEDS[-1]}
@@ -145,7 +145,7 @@ def paired(
 
 
 def add(rows: list[Row], row: Row) -> None:
-    """Keep a row, and in the file of rows that are not computed again."""
+    """Keep a row, also in the file of rows that are not computed again."""
     rows.append(row)
     WORK.parent.mkdir(exist_ok=True)
     with WORK.open("a", encoding="utf-8") as file:
@@ -153,12 +153,12 @@ def add(rows: list[Row], row: Row) -> None:
 
 
 def scores(truth: np.ndarray, predicted: np.ndarray) -> Row:
-    """Both metrics of one prediction."""
+    """Return both metrics of one prediction."""
     return {name: metric(truth, predicted) for name, metric in METRICS.items()}
 
 
 def table(rows: list[Row], direction: str) -> list[Row]:
-    """Means over seeds with intervals, printed as a table; one row for each method."""
+    """Print means over seeds with intervals as a table; one row for each method."""
     print(f"\n### {direction}\n\n| method | accuracy | macro-F1 | seeds |\n|---|---|---|---|")
     found: list[Row] = []
     for method in dict.fromkeys(str(row["method"]) for row in rows):

@@ -1,9 +1,9 @@
-"""What the query gateway costs on top of a direct connection of the embedded engine.
+"""Cost of the query gateway on top of a direct connection to the embedded engine.
 
-100,000 rows of five columns are asked of a graph of 200,000 cells, as free text: checked, handed to
-the locked-up process, and brought back by its pipe. And a single row by its key, with that process
-warm. Both ways take turns in one run; the direct connection hands over the same Arrow table, as
-the engine gives it. Usage: ``python benchmarks/gateway.py``.
+100,000 rows of five columns are read from a graph of 200,000 cells, as free text: checked, handed
+to the sandboxed process, and brought back by its pipe. And a single row by its key, with that
+process warm. Both ways take turns in one run; the direct connection hands over the same Arrow
+table, as the engine returns it. Usage: ``python benchmarks/gateway.py``.
 """
 
 import json
@@ -62,7 +62,7 @@ def main() -> None:
 
 
 def _turns(pairs: Sequence[Ways]) -> list[tuple[float, float]]:
-    """Milliseconds of both ways, one after the other."""
+    """Return the milliseconds of both ways, one after the other."""
     taken = []
     for pair in pairs:
         times = []
@@ -100,7 +100,7 @@ def _report(large: list[tuple[float, float]], small: list[tuple[float, float]]) 
 
 
 def _graph() -> Path:
-    """A graph of cells alone, made once."""
+    """Make a graph of cells alone, once."""
     path = WORK / f"gateway-{CELLS}.duckdb"
     if path.is_file():
         return path

@@ -1,4 +1,4 @@
-"""HeteroData of a published build against the same from arrays in memory plus the raw read.
+"""HeteroData of a published build, against the same from arrays in memory plus a raw read.
 
 10,000 cells × 20,000 genes with 2 million incidences, ingested and built by the ordinary jobs. The
 plain way reads the same values from the same files with zarr and pyarrow (matrix, names of cells
@@ -94,7 +94,7 @@ def _ours(layout: Layout) -> HeteroGraph:
 
 
 def _read(published: Published) -> list[object]:
-    """Read from disk whatever the graph holds, and do nothing with it."""
+    """Read the graph's data from disk without using them."""
     group: Any = zarr.open_group(published.matrix("synthetic"), mode="r", use_consolidated=False)
     found: list[object] = [
         np.asarray(group["X"][name][:]) for name in ("data", "indices", "indptr")
@@ -143,7 +143,7 @@ def _same(graph: HeteroGraph, other: HeteroData) -> bool:
 
 
 def _batches(graph: HeteroGraph) -> float:
-    """Mini-batches per second of the loader, two hops of ten."""
+    """Return the loader's mini-batches per second, two hops of ten."""
     loader = neighbour_loader(graph.data, [10, 10], ("Cell", None), batch_size=BATCH)
     next(iter(loader))
     started = time.perf_counter()

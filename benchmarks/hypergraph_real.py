@@ -51,7 +51,7 @@ def main() -> None:
 def measured(
     name: str, values: sp.csr_matrix, labels: np.ndarray
 ) -> dict[str, dict[str, float | None]]:
-    """Agreement with the labels by method."""
+    """Return the agreement with the labels by method."""
     incidence = checked_incidence(values)
     by_cell, truth = incidence.by_cell, labels[incidence.cells]
     print(
@@ -84,7 +84,7 @@ def measured(
 
 
 def datasets() -> Iterator[Dataset]:
-    """Names, log-normalised values and labels."""
+    """Yield names, log-normalised values and labels."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # scanpy's own, at import
         import scanpy
@@ -112,7 +112,7 @@ def datasets() -> Iterator[Dataset]:
 
 
 def _most_variable(counts: sp.csr_matrix) -> sp.csr_matrix:
-    """log1p of counts per 10 000 of the genes whose values vary most."""
+    """Return log1p of counts per 10 000 of the genes whose values vary most."""
     values = log_normalise(counts, cell_totals(counts).total)
     mean = np.asarray(values.mean(axis=0)).ravel()
     spread = np.asarray(values.multiply(values).mean(axis=0)).ravel() - mean**2
@@ -123,7 +123,7 @@ def _most_variable(counts: sp.csr_matrix) -> sp.csr_matrix:
 def methods(
     values: sp.csr_matrix, k: int, *, sampled: bool
 ) -> Iterator[tuple[str, list[np.ndarray]]]:
-    """Partitions by method, one for each seed."""
+    """Return partitions by method, one for each seed."""
     components = principal_components(values, 30)
     yield "PCA-30, k-means", [k_means(components, k, seed) for seed in range(SEEDS)]
     yield "PCA-30, Leiden", [neighbour_communities(components, seed=s) for s in range(SEEDS)]

@@ -87,7 +87,7 @@ def main() -> None:
 
 
 def embedded(values: sp.csr_matrix, walk: str, clock: Clock) -> np.ndarray:
-    """Vectors of cells by sampled walks."""
+    """Return the vectors of cells by sampled walks."""
     by_cell = checked_incidence(values).by_cell
     exponent = solve_exponent(by_cell)
     clock.done("checks and exponent")
@@ -103,7 +103,7 @@ def embedded(values: sp.csr_matrix, walk: str, clock: Clock) -> np.ndarray:
 
 
 def planted(n_cells: int, seed: int) -> tuple[sp.csr_matrix, np.ndarray]:
-    """log1p of counts per 10 000 of cells in planted groups, 300 genes each, and the groups."""
+    """Return log1p of counts per 10 000 of cells with 300 genes each, and their planted groups."""
     generator = np.random.default_rng(seed)
     common = generator.gamma(0.5, size=GENES)
     rates = np.stack(

@@ -47,7 +47,7 @@ def main() -> None:
 
 
 def measure_walks() -> dict[str, dict[str, float]]:
-    """Steps a second of one core."""
+    """Return steps a second of one core."""
     found: dict[str, dict[str, float]] = {}
     print("| cells | way | steps a second | ours is faster by |\n|---|---|---|---|")
     simulated = log2_counts_per_million(simulate(SimulatorConfig()).counts)
@@ -119,7 +119,7 @@ def _plain_rate(step: Step, n_cells: int) -> float:
 
 
 def _seconds(work: Callable[[], object]) -> float:
-    """Best of three."""
+    """Return the best of three times in seconds."""
     times = []
     for _ in range(3):
         started = time.process_time()
@@ -129,7 +129,7 @@ def _seconds(work: Callable[[], object]) -> float:
 
 
 def measure_skip_gram() -> dict[str, object]:
-    """Time and agreement of both on the same walks."""
+    """Return time and agreement of both on the same walks."""
     ours, theirs, seconds, library = [], [], [], []
     for seed in range(SEEDS):
         simulation = simulate(SimulatorConfig(seed=42 + seed))

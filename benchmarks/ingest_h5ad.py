@@ -63,7 +63,7 @@ def main() -> None:
 
 
 def plain(path: Path) -> None:
-    """Bare pass with scipy's operations."""
+    """Make a bare pass with scipy's operations."""
     with h5py.File(path, "r") as file:
         n_cells, n_genes = (int(edge) for edge in file["X"].attrs["shape"])
         sums = np.zeros(n_genes)
@@ -75,7 +75,7 @@ def plain(path: Path) -> None:
 
 
 def in_place(path: Path) -> None:
-    """Bare pass that changes each block's values where they are."""
+    """Make a bare pass that changes each block's values in place."""
     with h5py.File(path, "r") as file:
         n_cells, n_genes = (int(edge) for edge in file["X"].attrs["shape"])
         sums = np.zeros(n_genes)
@@ -88,7 +88,7 @@ def in_place(path: Path) -> None:
 
 
 def whole(path: Path) -> None:
-    """Everything that the ingest job does."""
+    """Run the whole ingest job."""
     from orthoweave.jobs.discover import find_job
     from orthoweave.jobs.ingest import ingest
     from orthoweave.progress import Quiet

@@ -1,4 +1,4 @@
-"""Sources of a laboratory's knowledge base that is made up: every column filled, with vectors.
+"""Synthetic sources of a laboratory's knowledge base: every column filled, with vectors.
 
 Two species with genes, names and summaries, two resources of orthology, and a dataset of cells for
 each species with their types and expression. Recorded as their jobs would, without raw files.
@@ -53,7 +53,7 @@ _WORDS: Final = (
 
 
 def record_lab(kb: Path, n_cells: int) -> None:
-    """Record all sources, with so many cells in both datasets together."""
+    """Record all sources, with `n_cells` cells in both datasets together."""
     for number, species in enumerate(SPECIES):
         genes = _genes(species, number)
         ids = genes["Gene"]["id"].to_pylist()
@@ -108,7 +108,7 @@ def record(
 
 
 def orthologs(numbers: range, resource: str = "OMA") -> pa.Table:
-    """Evidence that human genes of some numbers have the mouse gene of their number."""
+    """Return evidence that pairs human genes with the mouse genes of the same numbers."""
     pairs = sorted(sorted((_gene("human", n), _gene("mouse", n))) for n in numbers)
     human = [key.startswith("NCBIGene:1") for key, _ in pairs]
     taxa = tuple(SPECIES.values())
@@ -227,7 +227,7 @@ def _expression_by_type(
 
 
 def _units(count: int, seed: int) -> np.ndarray:
-    """Vectors of length 1, shape ``(count, DIMENSION)``, in clusters as those of texts are."""
+    """Return vectors of length 1, shape ``(count, DIMENSION)``, in clusters like those of texts."""
     generator = np.random.default_rng(seed)
     centres = generator.standard_normal((200, DIMENSION), np.float32)
     rows = centres[generator.integers(0, 200, count)]

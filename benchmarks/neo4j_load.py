@@ -1,4 +1,4 @@
-"""What loading into Neo4j costs beyond a plain script with the driver.
+"""Cost of loading into Neo4j beyond a plain script with the driver.
 
     python benchmarks/neo4j_load.py [--cells 100000] [--edges 2000000] [--repeats 2]
 
@@ -6,7 +6,7 @@ Both bring the same published build (20,000 genes, the cells, EXPRESSES edges) t
 that was started for that run alone, with 2 GB of heap, in batches of 10,000 rows. The plain script
 is the best that we know to write: constraints first, UNWIND of rows as lists, the one constant
 column sent once, edges by CREATE between nodes that are found by key; no ledger, lease or check.
-Ours is `orthoweave.builds.load.load`; its time is told with and without reading all back after it.
+Ours is `orthoweave.builds.load.load`; its time is given with and without reading all back after it.
 The speed is the plain script's time by ours, by wall time and by processor time of client and
 server together, which a busy machine disturbs less. Results: results/neo4j_load.json.
 """
@@ -49,7 +49,7 @@ class Clock:
     started: tuple[float, float] = (0.0, 0.0)
 
     def now(self) -> tuple[float, float]:
-        """Seconds of either since the start."""
+        """Return the seconds of both since the start."""
         ticks = sum(
             int(fields[11]) + int(fields[12])
             for path in Path("/proc").glob("[0-9]*/stat")
@@ -60,7 +60,7 @@ class Clock:
 
 
 def _fields(path: Path) -> list[str]:
-    """Numbers behind the name of a process; its group is the third."""
+    """Return the numbers after the name of a process; the third is its group."""
     try:
         return path.read_text().rpartition(")")[2].split()
     except OSError:

@@ -97,7 +97,7 @@ class Bench:
         )
 
     def draw(self, number: int, size: int) -> Labelled:
-        """Labelled target cells; draws of one number are nested over the sizes."""
+        """Return labelled target cells; draws with the same number are nested over the sizes."""
         there = np.flatnonzero(self.prepared.target_split.train)
         order = np.random.default_rng((number, 5)).permutation(there)[:size]
         validation, training = split_cells(order)
@@ -106,7 +106,7 @@ class Bench:
         )
 
     def strength(self, wiring: Wiring, size: int) -> float:
-        """Strength that cross-validation on the labelled cells of a few draws chooses most."""
+        """Return the strength that cross-validation on a few draws of labelled cells prefers."""
         chosen = [
             choose_strength(
                 self.network, wiring, self.draw(number, size), STRENGTHS, Schedule(number)
@@ -118,7 +118,7 @@ class Bench:
     def methods(
         self, data: Labelled, number: int, strengths: dict[str, float]
     ) -> dict[str, Callable[[], np.ndarray]]:
-        """Each method as a function that gives a class for every target cell."""
+        """Return each method as a function that returns a class for every target cell."""
         prepared, schedule = self.prepared, Schedule(number)
         wiring, n_classes = prepared.wiring, len(prepared.classes)
 
@@ -154,7 +154,7 @@ class Bench:
         }
 
     def by_neighbours(self) -> np.ndarray:
-        """Classes after mutual-nearest-neighbour correction of 1:1 genes, labels unseen.
+        """Return classes after mutual-nearest-neighbour correction of 1:1 genes without labels.
 
         Haghverdi et al. 2018, doi:10.1038/nbt.4091, with 20 neighbours in 50 components.
         """
@@ -175,7 +175,7 @@ class Bench:
         return predict(self.network, torch.as_tensor(inputs))
 
     def rows(self, done: set[tuple[str, int, int, str]]) -> Iterator[dict[str, object]]:
-        """One row for each size, draw and method that is not done."""
+        """Yield a row for each size, draw and method that is not done."""
         test = self.prepared.target_split.test
         truth = self.prepared.target_classes[test]
         constant: dict[str, np.ndarray] = {}

@@ -1,4 +1,4 @@
-"""Tables of the benchmark of orthology transfer: means with intervals, and what was asked."""
+"""Tables of the benchmark of orthology transfer: means with intervals, and acceptance."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ ASKED = (
 
 
 def summary(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Mean with interval over draws for each study, size and method."""
+    """Return the mean with interval over draws for each study, size and method."""
     rows: list[dict[str, Any]] = []
     for (study, cells, method), group in table.groupby(["study", "cells", "method"], sort=False):
         scores = group.sort_values("draw")["macro_f1"].to_numpy()
@@ -48,7 +48,7 @@ def summary(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def acceptance(rows: list[dict[str, Any]], study: str) -> list[dict[str, object]]:
-    """Compare the lead of TRON in a study with what was asked of it beforehand, and print it."""
+    """Compare the lead of TRON in a study with the lead required beforehand, and print it."""
     verdicts = []
     for against, cells, least in ASKED:
         lead = next(

@@ -1,4 +1,4 @@
-"""Runs every benchmark one after another and prints one table of what was measured.
+"""Run every benchmark one after another and print one table of the results.
 
 Each benchmark is a script of its own that prints its table and writes
 ``benchmarks/results/<name>.json``; they compare in one run, so that a noisy machine cancels out.
@@ -13,7 +13,7 @@ HERE = Path(__file__).parent
 
 
 def main() -> int:
-    """Run the benchmarks named on the command line, or all; the number that failed."""
+    """Run the benchmarks named on the command line, or all; return the number that failed."""
     helpers = {"run_all", "synthetic", "synthetic_build", "search_phrases"}
     scripts = sorted(path.stem for path in HERE.glob("*.py") if path.stem not in helpers)
     wanted = sys.argv[1:] or scripts

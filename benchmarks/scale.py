@@ -78,7 +78,7 @@ def _measured(root: Path, name: str) -> dict[str, float]:
 
 
 def _ask(root: Path, name: str) -> None:
-    """Ask one question in this process, and say what it took."""
+    """Ask one question in this process; print time and memory."""
     ask = QUESTIONS[name]
     started = time.perf_counter()
     with open_knowledge_base(root, store="") as kb:
@@ -106,9 +106,9 @@ def _ask(root: Path, name: str) -> None:
 
 
 def _peak_mb() -> float:
-    """Most memory that this process and those it started ever held, each for itself.
+    """Return the sum of the peak memory of this process and of its children, in MiB.
 
-    What `getrusage` says of a process begins with what the one that started it held.
+    It does not use `getrusage`, whose value for a process starts with that of its parent.
     """
     own = Path("/proc/self")
     if not own.exists():

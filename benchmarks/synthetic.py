@@ -17,7 +17,7 @@ _BLOCK: Final = 5_000
 
 
 def synthetic_h5ad(n_cells: int, n_genes: int, density: float, *, seed: int = 0) -> Path:
-    """AnnData file of counts, uncompressed, with 20 cell types, 8 donors and Ensembl ids.
+    """Return an uncompressed AnnData file of counts: 20 cell types, 8 donors and Ensembl ids.
 
     Each cell has ``density * n_genes`` genes, one in each stretch of the columns; counts are
     geometric with mean 2.
@@ -59,7 +59,7 @@ def synthetic_h5ad(n_cells: int, n_genes: int, density: float, *, seed: int = 0)
 
 
 def synthetic_genes() -> dict[str, pa.Table]:
-    """Tables of a source that names `N_GENES` genes of one species."""
+    """Return the tables of a source that names `N_GENES` genes of one species."""
     ids = [f"NCBIGene:{number}" for number in range(1, N_GENES + 1)]
     genes = {
         "id": ids,
@@ -71,7 +71,7 @@ def synthetic_genes() -> dict[str, pa.Table]:
 
 
 def synthetic_cells(n_cells: int, per_cell: int, seed: int = 0) -> dict[str, pa.Table]:
-    """Tables of a source of cells, each of which expresses `per_cell` of the synthetic genes."""
+    """Return the tables of a source of cells that express `per_cell` synthetic genes each."""
     rng = np.random.default_rng(seed)
     barcodes = [f"AAACCTG{number:09d}-1" for number in range(n_cells)]
     keys = np.array([f"synthetic:{barcode}" for barcode in barcodes])

@@ -1,10 +1,10 @@
-"""A published build of a lab's size that is made up: a million cells, 150 000 genes, three species.
+"""A synthetic build of a laboratory's size: a million cells, 150 000 genes, three species.
 
 Genes, orthology, ontology and counts are drawn from a seed and go through the ordinary jobs; the
 result is kept below ``benchmarks/work/``. What is not like real data: names and ids mean nothing,
 a cell has some 50 expressed genes in place of a few thousand, and only its 5 highest become
-EXPRESSES edges. What the screens read is no smaller for it: sums by gene and cell type, orthology
-and text vectors have as many rows as real data of this size, or more.
+EXPRESSES edges. What the screens read is not smaller for it: sums by gene and cell type,
+orthology and text vectors have as many rows as real data of this size, or more.
 """
 
 from pathlib import Path
@@ -75,7 +75,7 @@ _WORDS: Final = (
 
 
 def synthetic_build(n_genes: int = 50_000, n_cells: int = 250_000, measured: int = 8_000) -> Path:
-    """Folder of the knowledge base; made on the first call.
+    """Return the folder of the knowledge base; make it on the first call.
 
     Parameters
     ----------
@@ -115,12 +115,12 @@ def synthetic_build(n_genes: int = 50_000, n_cells: int = 250_000, measured: int
 
 
 def gene_key(species: str, number: int) -> str:
-    """Key of a gene of a species by its number."""
+    """Return the key of a gene of a species by its number."""
     return f"NCBIGene:{_ncbi(species, number)}"
 
 
 def symbol(species: str, number: int) -> str:
-    """Symbol of a gene of a species by its number."""
+    """Return the symbol of a gene of a species by its number."""
     text = f"GENE{number}"
     return {"human": text, "mouse": text.capitalize(), "zebrafish": text.lower()}[species]
 
@@ -155,7 +155,7 @@ def _ensembl(species: str, number: int) -> str:
 
 
 def _orthology(other: str, count: int) -> pd.DataFrame:
-    """Two thirds of the human genes have an ortholog, each sixth of these two of them."""
+    """Return orthology in which two thirds of the human genes have one ortholog or two."""
     partners = [(n, n) for n in range(count) if n % 3]
     partners += [(n, n + 1) for n in range(8, count - 1, 9)]
     resources = ("Ensembl|NCBI|OMA|Panther|EggNOG", "Ensembl|OMA|Panther", "OMA|Inparanoid")
@@ -189,7 +189,7 @@ def _type(kind: int) -> str:
 
 
 def _cells(species: str, n_cells: int, n_genes: int, *, seed: int) -> anndata.AnnData:
-    """Counts, shape ``(n_cells, n_genes)``: common genes, rare genes and markers of the type."""
+    """Return counts ``(n_cells, n_genes)`` of common genes, rare genes and markers of the type."""
     generator = np.random.default_rng(seed)
     kinds = generator.integers(0, N_TYPES, n_cells)
     common = (n_genes * generator.random((n_cells, 24)) ** 3).astype(np.int32)

@@ -1,4 +1,4 @@
-"""What the browser app costs: a screen on the server, warm, and the first page after its start.
+"""Cost of the browser app: a warm screen on the server, and the first page after its start.
 
     python benchmarks/ui.py [--screens] [--start] [--genes 60] [--starts 5]
 
@@ -38,7 +38,7 @@ GOAL_MS, GOAL_START_S, WARM_UP, MEASURED = 300.0, 3.0, 12, 8_000
 
 
 def main() -> None:
-    """Measure what was asked for, both by default; print and keep the results."""
+    """Run the chosen measurements, both by default; print and keep the results."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--screens", action="store_true", help="only the screens")
     parser.add_argument("--start", action="store_true", help="only the start")
@@ -75,7 +75,7 @@ finally:
 
 
 def measure_screens(n_genes: int) -> dict[str, Any]:
-    """Server time of both screens for genes that were never asked for."""
+    """Measure the server time of both screens for genes that were not shown before."""
     os.environ["ORTHOWEAVE_KB"] = str(synthetic_build())
     sys.path.insert(0, str(ROOT / "ui"))
     warnings.simplefilter("ignore")
@@ -102,7 +102,7 @@ def measure_screens(n_genes: int) -> dict[str, Any]:
 
 
 def measure_start(starts: int) -> dict[str, Any]:
-    """Time from `orthoweave ui` to a server that answers, and to the first page in Chromium."""
+    """Measure the time from `orthoweave ui` to an answer, and to the first page in Chromium."""
     from playwright.sync_api import sync_playwright
 
     kb = _demo()
@@ -198,7 +198,7 @@ def _served(kb: Path) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
 
 
 def _processor_seconds(pid: int) -> float:
-    """Processor time of a process and all that it started, read from Linux's /proc."""
+    """Return the processor time of a process and all its children, from Linux's /proc."""
     ticks = os.sysconf("SC_CLK_TCK")
     fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
     own = (int(fields[11]) + int(fields[12])) / ticks

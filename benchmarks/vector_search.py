@@ -107,7 +107,7 @@ def _recall(exact: np.ndarray, found: list[list[int]]) -> float:
 
 
 def _in_turns(ours: Callable[[], object], raw: Callable[[], object]) -> tuple[float, float]:
-    """Median seconds of both, taken in turns so that they share the machine's noise."""
+    """Return the median seconds of both, taken in turns so that they share the machine's noise."""
     times: tuple[list[float], list[float]] = ([], [])
     for _ in range(ROUNDS):
         for work, taken in zip((ours, raw), times, strict=True):

@@ -1,4 +1,4 @@
-"""What many tests share: knowledge bases, made once and never changed, and a real Neo4j server."""
+"""Fixtures for many tests: knowledge bases, made once and never changed, and a Neo4j server."""
 
 import os
 import shutil

@@ -313,7 +313,7 @@ def test_ours_are_declared_as_others_are() -> None:
     assert set(declared("stores")) >= {"bolt", "neo4j"}
 
 
-def test_an_unknown_model_lists_those_there_are() -> None:
+def test_an_unknown_model_lists_all_models() -> None:
     """The message of an unknown name has ours."""
     with pytest.raises(UnknownNameError, match="cell_text, cross_species_gnn"):
         find_model("nope")

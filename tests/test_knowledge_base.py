@@ -83,7 +83,7 @@ def test_overview_and_sources_are_the_manifests(kb: KnowledgeBase) -> None:
 
 @pytest.mark.skipif(not landlock_version(), reason="this kernel has no Landlock")
 def test_free_cypher_is_answered_with_its_limit(kb: KnowledgeBase) -> None:
-    """A statement of one's own gives rows; a limit cuts them and says so."""
+    """A free statement returns rows; a limit that cuts them is marked."""
     text = "MATCH (g:Gene) WHERE g.species = $species RETURN g.symbol AS symbol ORDER BY symbol"
     answer = kb.cypher(text, {"species": "NCBITaxon:9606"}, limit=3)
     assert answer.column("symbol") == ["ACTB", "GAPDH", "GCG"]
@@ -141,7 +141,7 @@ def test_no_knowledge_base_is_an_error(tmp_path: Path) -> None:
 
 
 def test_a_damaged_build_is_not_opened(toy_kb: Path, tmp_path: Path) -> None:
-    """A file shorter than the manifest says is told with the way back."""
+    """The error on a file shorter than the manifest says names the way back."""
     copy = tmp_path / "kb"
     shutil.copytree(toy_kb, copy)
     graph = Layout(copy).builds / current_build(Layout(copy)) / "graph.duckdb"
@@ -151,7 +151,7 @@ def test_a_damaged_build_is_not_opened(toy_kb: Path, tmp_path: Path) -> None:
 
 
 def test_wrong_questions_are_usage_errors(kb: KnowledgeBase) -> None:
-    """One species twice, no species and an unknown one are told."""
+    """One species twice, no species and an unknown species are refused."""
     with pytest.raises(UsageError, match="both species are human"):
         kb.orthologs(["INS"], "human", "human")
     with pytest.raises(UsageError, match="whole number from 1"):
@@ -186,7 +186,7 @@ def test_questions_are_methods(kb: KnowledgeBase) -> None:
 
 
 def test_a_first_build_has_no_changes(kb: KnowledgeBase) -> None:
-    """Changes are told from the second build on."""
+    """There are changes from the second build on."""
     assert kb.changes() is None
 
 
@@ -222,7 +222,7 @@ def test_a_build_is_exported_around_a_gene(kb: KnowledgeBase, tmp_path: Path) ->
 
 
 def test_a_model_is_run_by_its_name(toy_kb: Path, tmp_path: Path) -> None:
-    """Settings are values or texts; an unknown model or setting is told."""
+    """Settings are values or texts; an unknown model or setting is refused."""
     with open_knowledge_base(shutil.copytree(toy_kb, tmp_path / "kb")) as kb:
         with pytest.raises(UnknownNameError, match="no model 'nope'"):
             kb.run("nope")
@@ -239,7 +239,7 @@ def test_former_names_of_species_are_taken_with_a_warning(kb: KnowledgeBase) -> 
         kb.orthologs(["Ins1"], colour="red")
 
 
-def test_nothing_is_asked_of_a_closed_one(toy_kb: Path) -> None:
+def test_a_closed_knowledge_base_answers_no_question(toy_kb: Path) -> None:
     """After closing, every question says so."""
     with open_knowledge_base(toy_kb) as kb:
         pass

@@ -101,7 +101,7 @@ def test_a_row_of_a_file_takes_the_place_of_ours(
 def test_a_bad_file_is_refused(
     text: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A file that is no table of species, or names two alike, is an error that says so."""
+    """A file that is not a table of species, or names two alike, is refused with the reason."""
     path = tmp_path / "species.toml"
     path.write_text(text, encoding="utf-8")
     monkeypatch.setenv(VARIABLE, str(path))

@@ -1,5 +1,5 @@
 // Title: Co-expressed neighbours of a gene
-// Answers: Which genes go up and down together with my gene, in which dataset?
+// Answers: Which genes are co-expressed with my gene, in which dataset?
 // Param: gene (gene) -- symbol, synonym or id of the gene
 // Param: min_coefficient (float) = 0.0 -- absolute correlation, at least
 // Param: limit (int) = 50 -- rows at most

@@ -1,4 +1,4 @@
-// Title: Who says that two genes are orthologs
+// Title: Evidence for a pair of orthologs
 // Answers: Which sources and resources support a pair of orthologs, in which version and under which licence?
 // Param: gene (gene) -- symbol, synonym or id of the gene
 // Param: ortholog (gene) -- symbol, synonym or id of the other gene

@@ -1,5 +1,5 @@
 // Title: Sources and licences
-// Answers: Who says what is in this graph, in which version and under which licence?
+// Answers: Which sources are in this graph, in which version and under which licence?
 // Example: 
 
 MATCH (s:Source)

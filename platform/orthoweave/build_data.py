@@ -9,7 +9,7 @@ from orthoweave.progress import Progress, Quiet
 from orthoweave.questions.answer import Answer
 from orthoweave.questions.genes import require_gene
 from orthoweave.questions.session import Session
-from orthoweave.species import AnySpecies, find_species
+from orthoweave.species import AnySpecies, species_or_none
 from orthoweave.views.requests import ExpressionRequest, View, ViewRequest
 
 if TYPE_CHECKING:
@@ -23,7 +23,12 @@ if TYPE_CHECKING:
 
 
 class BuildData(ABC):
-    """The part of a knowledge base that returns data rather than answers."""
+    """The part of a knowledge base that returns data rather than answers.
+
+    Notes
+    -----
+    * `progress`: where to report progress; nowhere if None.
+    """
 
     @property
     @abstractmethod
@@ -39,7 +44,15 @@ class BuildData(ABC):
     def cell_map(
         self, sample: "CellSample", method: Literal["umap", "pca"] = "umap"
     ) -> "np.ndarray":
-        """Return the coordinates of cells on a map, shape ``(n_cells, 2)``, unitless; cached."""
+        """Return the coordinates of cells on a map, shape ``(n_cells, 2)``, without unit; cached.
+
+        Parameters
+        ----------
+        sample
+            The cells, from `cells`.
+        method
+            UMAP of the principal components, or the first two components.
+        """
         from orthoweave.search.maps import map_of
 
         matrix = self.session.published.matrix(sample.dataset).name
@@ -52,19 +65,43 @@ class BuildData(ABC):
         title: str,
         values: "Sequence[object] | np.ndarray",
     ) -> Answer:
-        """Return the data of a map: each cell with its coordinates and the coloured value."""
+        """Return the data of a map: each cell with its coordinates and the coloured value.
+
+        Parameters
+        ----------
+        sample
+            The cells, from `cells`.
+        places
+            Their coordinates, from `cell_map`, shape ``(n_cells, 2)``.
+        title
+            Title of the answer.
+        values
+            A value for each cell, shape ``(n_cells,)``, or none.
+        """
         from orthoweave.search.maps import map_table
 
         return map_table(self.session, sample, places, title, values)
 
     def view(self, request: ViewRequest) -> View:
-        """Return a view of the build, as models read it; see `views.requests` for the requests."""
+        """Return a view of the build, as models read it.
+
+        Parameters
+        ----------
+        request
+            One of `views.requests`, such as ``ExpressionRequest("baron_human")``.
+        """
         from orthoweave.views.reading.read import read_view
 
         return read_view(self.session.published, request)
 
     def anndata(self, dataset: str, *, counts: bool = False) -> "anndata.AnnData":
-        """Return a dataset's expression as AnnData: log1p of counts per 10,000, or counts."""
+        """Return a dataset's expression as AnnData, cells by genes.
+
+        Parameters
+        ----------
+        counts
+            Return counts, rather than log1p of counts per 10 000.
+        """
         from orthoweave.views.reading.networks import to_anndata
 
         view = self.view(ExpressionRequest(dataset, scale="counts" if counts else "log1p_cp10k"))
@@ -85,12 +122,19 @@ class BuildData(ABC):
 
         Parameters
         ----------
+        form
+            Name of the format: ``kgx``, ``kgx-parquet``, ``parquet``, ``graphml``, ``cytoscape``
+            or ``neo4j-admin``.
+        target
+            Path of the folder to make.
         tables
             Node and edge tables to export; an edge table brings the tables of its ends. All if
             empty.
         around
             Genes, by name or id: only what lies within `hops` edges of one of them. Everything if
             empty.
+        hops
+            Greatest number of edges from such a gene, from 1.
         species
             Species of the genes named in `around`; any by default.
 
@@ -103,7 +147,7 @@ class BuildData(ABC):
         """
         from orthoweave.exports.export import export
 
-        of = None if species is None else find_species(species)
+        of = species_or_none(species)
         keys = [require_gene(self.session.genes, text, of).gene for text in around]
         return export(
             self.session.published,
@@ -130,16 +174,16 @@ class BuildData(ABC):
         model
             Name of a model, such as ``hypergraph_clusters``.
         name
-            Name of the run's source; by default the model's and a digest of its settings.
+            Name of the run's source; by default the model's and a digest of its options.
         settings
-            Settings of the model, such as ``dataset="baron_human"``.
+            Options of the model, such as ``dataset="baron_human"``.
 
         Raises
         ------
         UnknownNameError
             For an unknown model.
         UsageError, InputError
-            If a setting is unknown or wrong, or the build lacks what the model reads.
+            If an option is unknown or wrong, or the build lacks what the model reads.
         """
         from orthoweave.runs.run import run_named
 

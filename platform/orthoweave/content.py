@@ -11,7 +11,7 @@ ContentFolder = Literal["graph_schema", "ingest", "ui"]
 
 
 def folder(name: ContentFolder) -> Path:
-    """Path of a content folder, in the source tree or in the installed wheel.
+    """Return the path of a content folder, in the source tree or in the installed wheel.
 
     Raises
     ------

@@ -7,18 +7,18 @@
     │   ├── UnknownNameError (LookupError)   no such job, query, gene, species, setting, source
     │   ├── AmbiguousNameError (LookupError) several fit, and the caller must choose
     │   ├── MissingExtraError (ImportError)  an optional dependency is not installed
-    │   └── PluginError (ImportError)        what another package adds cannot be used
-    ├── InputError (ValueError)              a raw source is not what it should be
+    │   └── PluginError (ImportError)        an extension of another package cannot be used
+    ├── InputError (ValueError)              a raw source is not as expected
     │   ├── HostileFileError                 it would read elsewhere, explode or crash
     │   ├── ScaleError                       values are not on the expected scale
-    │   └── RowFloorError                    fewer rows than a sound source would give
+    │   └── RowFloorError                    fewer rows than a complete source has
     ├── SchemaError (ValueError)             tables do not fit graph_schema/
-    ├── LedgerError                          the history of sources forbids it
+    ├── LedgerError                          the record of sources forbids it
     │   └── SourceChangedError               another file under a version already taken
     ├── BuildError                           a build could not be assembled or published
-    ├── IntegrityError                       a published file is not what its manifest says
+    ├── IntegrityError                       a published file differs from its manifest
     ├── FormatError                          a newer orthoweave wrote this knowledge base
-    ├── LockedError (TimeoutError)           somebody else is writing this knowledge base
+    ├── LockedError (TimeoutError)           another process is writing this knowledge base
     ├── OfflineError (ConnectionError)       the network is needed and forbidden or failing
     ├── StoreUnavailableError (ConnectionError)  the graph's server is down or refuses the login
     └── QueryError                           a query was refused or ended early
@@ -52,11 +52,11 @@ class MissingExtraError(UsageError, ImportError):
 
 
 class PluginError(UsageError, ImportError):
-    """What another package adds cannot be loaded, or two packages add one name."""
+    """An extension of another package cannot be loaded, or two packages add one name."""
 
 
 class InputError(OrthoweaveError, ValueError):
-    """A raw source is not what the job expects."""
+    """A raw source is not as the job expects it."""
 
 
 class HostileFileError(InputError):
@@ -76,7 +76,7 @@ class SchemaError(OrthoweaveError, ValueError):
 
 
 class LedgerError(OrthoweaveError):
-    """The ledger of sources forbids what was asked."""
+    """The ledger of sources forbids the request."""
 
 
 class SourceChangedError(LedgerError):
@@ -88,7 +88,7 @@ class BuildError(OrthoweaveError):
 
 
 class IntegrityError(OrthoweaveError):
-    """A published file differs from what its manifest says."""
+    """A published file differs from its manifest."""
 
 
 class FormatError(OrthoweaveError):
@@ -112,7 +112,7 @@ class QueryError(OrthoweaveError):
 
 
 class QueryRefusedError(QueryError, PermissionError):
-    """A statement that may not be asked; the message names the part and the way to write it."""
+    """A statement that the gateway refuses; the message says what to write instead."""
 
 
 class MissingParameterError(QueryError, KeyError):

@@ -47,7 +47,7 @@ _ALIASES: Final = {
 
 
 def curie(prefix: str, local: str | int) -> str:
-    """``prefix:local`` with Biolink's casing; a doubled prefix is taken once.
+    """Return ``prefix:local`` with Biolink's casing; a doubled prefix is taken once.
 
     Examples
     --------
@@ -74,7 +74,7 @@ _ENSEMBL: Final = re.compile(r"^(ENS[A-Z]*[GTP]\d{6,})(?:\.\d+)?$", re.IGNORECAS
 
 
 def strip_ensembl_version(text: str) -> str:
-    """An Ensembl id without its version; any other text unchanged.
+    """Return an Ensembl id without its version; any other text unchanged.
 
     Examples
     --------
@@ -86,7 +86,7 @@ def strip_ensembl_version(text: str) -> str:
 
 
 def cell_key(dataset: str, barcode: str) -> str:
-    """Node key of a cell: its dataset's name and its barcode.
+    """Return the node key of a cell from its dataset's name and its barcode.
 
     Examples
     --------
@@ -100,7 +100,7 @@ _NAME: Final = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$")
 
 
 def check_name(text: str, what: str) -> str:
-    """`text` if it may name a source or a dataset (letters, digits, ``_ . -``), else an error."""
+    """Return `text` if it may name a source or a dataset (letters, digits, ``_ . -``)."""
     if not _NAME.match(text):
         message = (
             f"{what} {text!r} is not usable: expected up to 100 letters, digits, '_', '.' or '-', "

@@ -2,9 +2,10 @@
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from orthoweave.build_data import BuildData
+from orthoweave.build_search import BuildSearch
 from orthoweave.errors import UsageError
 from orthoweave.gateway.gateway import Gateway
 from orthoweave.genes.catalogue import GeneCatalogue
@@ -25,20 +26,34 @@ from orthoweave.questions.saved import SavedQuery, saved_queries
 from orthoweave.questions.script import Statement, answer_script, read_script
 from orthoweave.questions.session import Session
 from orthoweave.settings import Settings
-from orthoweave.species import AnySpecies, Species, find_species
+from orthoweave.species import AnySpecies, find_species, species_or_none
 from orthoweave.storage.layout import Layout
 from orthoweave.storage.manifest import Manifest
 from orthoweave.stores.base import CLOSED, AnyStore
 
-if TYPE_CHECKING:
-    from orthoweave.search.signature import SignatureAnswer
 
-
-class KnowledgeBase(BuildData):
+class KnowledgeBase(BuildData, BuildSearch):
     """One published build, open for asking. Safe to use from several threads.
 
     See `open_knowledge_base`. An opened build never changes: open the knowledge base again to see
     a build that was published later.
+
+    Notes
+    -----
+    What several methods take:
+
+    * `genes`: symbols, synonyms or ids, such as ``INS`` or ``NCBIGene:3630``.
+    * `species`: common name, scientific name or NCBI taxon id; of any species if None.
+    * `to_species`: the species of the orthologs; in `gene_verdicts` none if None.
+    * `cell_type`: key, name or author's label; its finer types count too. Any if None.
+    * `dataset`: id of a dataset, such as ``baron_human``; any if None.
+    * `key`: key of a node, such as ``NCBIGene:3630`` or ``CL:0000169``.
+    * `run`: key of a run, as `runs` lists it.
+    * `k`: greatest number of rows to return, from 1.
+    * `parameters`: values by name, without ``$``.
+    * `limit`: greatest number of rows to return; by default as the settings say.
+    * `asker`: the client, such as the name of a browser's session, by default the thread: clients
+      take turns when questions wait.
     """
 
     def __init__(self, session: Session, settings: Settings, store: AnyStore) -> None:
@@ -82,7 +97,7 @@ class KnowledgeBase(BuildData):
 
     @property
     def gateway(self) -> Gateway:
-        """The one way to the graph."""
+        """The gateway to the graph."""
         return self.session.gateway
 
     def resolve(
@@ -96,22 +111,37 @@ class KnowledgeBase(BuildData):
 
         The answer can also write its coverage report and its mapping as SSSOM.
 
+        Parameters
+        ----------
+        texts
+            Symbols, synonyms or ids of genes.
+        on_ambiguous
+            For a text that several genes fit equally well: list ``all``, list the first (``best``)
+            or raise (``error``).
+
         Raises
         ------
         AmbiguousNameError
             With ``on_ambiguous="error"``, if several genes fit one text equally well.
         """
-        return resolve_names(self.session, texts, _species(species), on_ambiguous=on_ambiguous)
+        return resolve_names(
+            self.session, texts, species_or_none(species), on_ambiguous=on_ambiguous
+        )
 
     def gene(self, text: str, species: AnySpecies | None = None) -> Answer:
         """Return everything that the graph holds on one gene, in one row.
+
+        Parameters
+        ----------
+        text
+            Symbol, synonym or id of the gene.
 
         Raises
         ------
         UnknownNameError, AmbiguousNameError
             If the text names no gene, or several equally well; the message lists candidates.
         """
-        return show_gene(self.session, text, _species(species))
+        return show_gene(self.session, text, species_or_none(species))
 
     def orthologs(
         self,
@@ -128,6 +158,8 @@ class KnowledgeBase(BuildData):
 
         Parameters
         ----------
+        from_species
+            The species of `genes`.
         min_sources
             Least number of resources that support a pair.
         sources
@@ -152,7 +184,7 @@ class KnowledgeBase(BuildData):
             find_species(there),
             min_sources=min_sources,
             sources=sources,
-            through=find_species(through) if through is not None else None,
+            through=species_or_none(through),
         )
 
     def gene_verdicts(
@@ -161,10 +193,18 @@ class KnowledgeBase(BuildData):
         species: AnySpecies = "human",
         to_species: AnySpecies | None = None,
     ) -> Answer:
-        """Check a list of gene names: a row for each, with its gene, orthologs and datasets."""
+        """Check a list of gene names: a row for each, with its gene, orthologs and datasets.
+
+        Parameters
+        ----------
+        names
+            Names or ids; the column `times` counts repeated ones.
+        """
         from orthoweave.questions.gene_verdicts import gene_verdicts
 
-        return gene_verdicts(self.session, names, find_species(species), _species(to_species))
+        return gene_verdicts(
+            self.session, names, find_species(species), species_or_none(to_species)
+        )
 
     def expression(
         self,
@@ -176,7 +216,14 @@ class KnowledgeBase(BuildData):
         """Compare the expression of genes and their orthologs by cell type across species.
 
         The column `state` distinguishes measured, measured zero, not measured and no ortholog.
-        `roll_up` are cell types, by id or name, to pool finer types into.
+        `mean` is the mean of log1p of counts per 10 000; `fraction` is that of cells with a count.
+
+        Parameters
+        ----------
+        across
+            The species to compare.
+        roll_up
+            Cell types, by key or name, to pool finer types into.
 
         Raises
         ------
@@ -184,58 +231,6 @@ class KnowledgeBase(BuildData):
             For a species or cell type that is not known.
         """
         return expression(self.session, genes, across, roll_up=roll_up)
-
-    def search_genes(self, text: str, k: int = 10, species: AnySpecies | None = None) -> Answer:
-        """List the genes whose names and summaries are nearest in meaning to a text."""
-        from orthoweave.search.genes import search_genes
-
-        return search_genes(self.session, text, k=k, species=_species(species))
-
-    def search_cells(
-        self,
-        text: str | None = None,
-        k: int = 10,
-        species: AnySpecies | None = None,
-        *,
-        like: str | None = None,
-        dataset: str | None = None,
-        cell_type: str | None = None,
-    ) -> Answer:
-        """List the cells nearest in meaning to a text, or to another cell (``dataset:barcode``)."""
-        from orthoweave.search.cells import search_cells
-
-        return search_cells(
-            self.session,
-            text,
-            like=like,
-            k=k,
-            species=_species(species),
-            dataset=dataset,
-            cell_type=cell_type,
-        )
-
-    def nearest_genes(self, gene: str, k: int = 10, species: AnySpecies | None = None) -> Answer:
-        """List the genes whose texts are nearest in meaning to those of the gene with this key."""
-        from orthoweave.search.genes import nearest_genes
-
-        return nearest_genes(self.session, gene, k=k, species=_species(species))
-
-    def signature(
-        self,
-        up: Sequence[str],
-        down: Sequence[str] = (),
-        k: int = 10,
-        species: AnySpecies | None = None,
-        *,
-        among: Sequence[str] = (),
-        cell_type: str | None = None,
-    ) -> "SignatureAnswer":
-        """Find cells in which some genes are high and others low; report the genes used."""
-        from orthoweave.search.signature import search_signature
-
-        return search_signature(
-            self.session, up, down, k=k, species=_species(species), among=among, cell_type=cell_type
-        )
 
     def cypher(
         self,
@@ -249,11 +244,8 @@ class KnowledgeBase(BuildData):
 
         Parameters
         ----------
-        limit
-            Most rows to return; by default as the settings say.
-        asker
-            The client, such as the name of a session: clients take turns when questions wait.
-            By default the thread.
+        text
+            One statement that reads only.
 
         Raises
         ------
@@ -271,13 +263,24 @@ class KnowledgeBase(BuildData):
     def script(
         self, text: str, parameters: Mapping[str, object] | None = None, limit: int | None = None
     ) -> Iterator[tuple[Statement, Answer]]:
-        """Answer each statement of a Cypher script in order; see `questions.script`."""
+        """Answer each statement of a Cypher script in order; see `questions.script`.
+
+        Parameters
+        ----------
+        text
+            Statements that end in ``;``, with comments and lines ``:param name => value``.
+        """
         return answer_script(self.session, read_script(text, parameters), limit)
 
     def ask(
         self, name: str, parameters: Mapping[str, object] | None = None, *, asker: Hashable = None
     ) -> Answer:
         """Return the answer of a saved query; genes, species and cell types may be given by name.
+
+        Parameters
+        ----------
+        name
+            Name of the query, as `queries` lists it.
 
         Raises
         ------
@@ -321,7 +324,13 @@ class KnowledgeBase(BuildData):
         return find_node(self.session, key)
 
     def neighbourhood(self, key: str, strongest: int = 8) -> Answer:
-        """List the neighbours of a gene, cell type, ortholog group or dataset, by relation."""
+        """List the neighbours of a gene, cell type, ortholog group or dataset, by relation.
+
+        Parameters
+        ----------
+        strongest
+            Greatest number of neighbours for each relation.
+        """
         return neighbourhood(self.session, key, strongest=strongest)
 
     def clusters(self, dataset: str | None = None) -> Answer:
@@ -357,7 +366,3 @@ class KnowledgeBase(BuildData):
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def _species(species: AnySpecies | None) -> Species | None:
-    return None if species is None else find_species(species)

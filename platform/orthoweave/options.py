@@ -59,7 +59,7 @@ class Option:
         return value_text(self.default)
 
     def parse(self, text: str) -> object:
-        """Return the value of a text.
+        """Return the value of a string.
 
         Raises
         ------
@@ -108,7 +108,7 @@ def read_options(
     UnknownNameError
         For a name that is not an option; the message lists the nearest names and all there are.
     UsageError
-        For a text of the wrong kind, or if a required option is missing.
+        For a string of the wrong kind, or if a required option is missing.
     """
     by_name = {option.name: option for option in options}
     for name in given:
@@ -156,7 +156,7 @@ def read_pairs(texts: Sequence[str] | None, flag: str) -> dict[str, str]:
     Raises
     ------
     UsageError
-        If a text has no ``=``, or a name is given twice.
+        If a string has no ``=``, or a name is given twice.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""What other packages add, found by entry points.
+"""Extensions from other packages, found by entry points.
 
 Jobs, models, text encoders, graph stores, species, tables of the graph schema and browser pages.
 

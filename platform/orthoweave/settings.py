@@ -14,7 +14,7 @@ from orthoweave.errors import UsageError
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What can be set, with its default."""
+    """All settings with their defaults."""
 
     kb: Path = Path("kb")
     """Folder of the knowledge base."""
@@ -29,19 +29,19 @@ class Settings:
     threads: int = 0
     """Threads of the embedded graph engine for a reader; 0 for one on each core."""
     spill: str = ""
-    """Folder for what a question cannot hold in memory; empty to end such a question."""
+    """Folder for data that a question cannot hold in memory; empty to end such a question."""
     query_timeout_s: float = 30.0
     """Wall-clock limit of one query, in seconds."""
     query_row_limit: int = 100_000
     """Rows that one query may return before it is marked as truncated."""
     query_answer_mb: int = 256
-    """Most that the answer of one query may take, in MiB."""
+    """Largest answer of one query, in MiB."""
     query_processes: int = 0
-    """Long free-text queries at a time; 0 for one on each core, but two to four."""
+    """Long free-text queries at a time; 0 for one on each core, from 2 to 4."""
     query_queue: int = 32
     """Free-text queries that may wait for their turn."""
     query_wait_s: float = 120.0
-    """Longest that a free-text query waits for its turn, in seconds."""
+    """Longest time that a free-text query waits for its turn, in seconds."""
     keep_builds: int = 2
     """Published builds to keep besides the current one."""
     job_path: str = ""
@@ -59,13 +59,13 @@ HELP: Final = {
     "text_model": "text encoder: all-MiniLM-L6-v2 (bundled) or the path of a local model",
     "memory_mb": "memory of the embedded graph engine for a reader, in MiB",
     "threads": "threads of the embedded graph engine for a reader; 0 for one on each core",
-    "spill": "folder for what a question cannot hold in memory; empty to end such a question",
+    "spill": "folder for data that a question cannot hold in memory; empty to end such a question",
     "query_timeout_s": "wall-clock limit of one query, in seconds",
     "query_row_limit": "rows a query may return before it is marked as truncated",
-    "query_answer_mb": "most that the answer of one query may take, in MiB",
-    "query_processes": "long free-text queries at a time; 0 for one on each core, but two to four",
+    "query_answer_mb": "largest answer of one query, in MiB",
+    "query_processes": "long free-text queries at a time; 0 for one on each core, from 2 to 4",
     "query_queue": "free-text queries that may wait for their turn",
-    "query_wait_s": "longest that a free-text query waits for its turn, in seconds",
+    "query_wait_s": "longest time that a free-text query waits for its turn, in seconds",
     "keep_builds": "published builds to keep besides the current one",
     "job_path": "further folders of ingest jobs, separated like PATH",
     "query_path": "further folders of saved queries, separated like PATH",
@@ -77,7 +77,7 @@ _FALSE: Final = {"", "0", "false", "no", "off"}
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
-    """Settings from the environment (by default this process's), checked.
+    """Read and check the settings of an environment, by default this process's.
 
     Raises
     ------
@@ -104,7 +104,7 @@ def _parse(name: str, text: str, kind: type) -> object:
         if kind is bool:
             return _boolean(text)
         converters: dict[type, Callable[[str], object]] = {int: int, float: float, str: str}
-        # the default's type is a concrete Path, whatever the platform calls it
+        # the default's type is a concrete Path of this platform
         return converters.get(kind, Path)(text)
     except ValueError:
         message = f"ORTHOWEAVE_{name.upper()}={text!r}: expected {expected} ({HELP[name]})"

@@ -1,7 +1,7 @@
-"""Species known by name: a table that ships with the project, and a user's own rows.
+"""Species by name: a bundled table, and a user's own rows.
 
-The file that ``ORTHOWEAVE_SPECIES`` names adds species, or says more of one that is known: a row
-takes the place of that with the same taxon id.
+The file that ``ORTHOWEAVE_SPECIES`` names adds species, or replaces known ones: a row replaces that
+with the same taxon id.
 """
 
 import os
@@ -30,11 +30,11 @@ class Species:
     authority: str = ""
     """CURIE prefix of the nomenclature authority's gene ids."""
     ensembl: str = ""
-    """What Ensembl gene ids of this species start with; model organisms keep their own ids."""
+    """Prefix of Ensembl gene ids of this species; model organisms keep their own ids."""
     synonyms: tuple[str, ...] = ()
     """Further names, in any case."""
     taxa: tuple[int, ...] = ()
-    """Further taxon ids that mean this species, such as 4932 for yeast."""
+    """Further taxon ids of this species, such as 4932 for yeast."""
 
     @property
     def key(self) -> str:
@@ -42,10 +42,10 @@ class Species:
         return f"NCBITaxon:{self.taxon}"
 
     def names(self) -> set[str]:
-        """Return all names that it is found by, in lower case."""
+        """Return all names by which it is found, in lower case."""
         genus, _, rest = self.scientific.partition(" ")
         words = {self.common, self.scientific, *self.synonyms}
-        # H. sapiens, and as column names write it
+        # H. sapiens, and its form in column names
         words |= {f"{genus[0]}. {rest}"} if rest else set()
         words |= {word.replace(". ", ".") for word in words}
         words |= {word.replace(".", " ").replace("  ", " ").replace(" ", "_") for word in words}
@@ -59,7 +59,7 @@ AnySpecies = str | int | Species
 
 
 def known_species() -> tuple[Species, ...]:
-    """Return all species that are known, those of the user's file last.
+    """Return all known species, those of the user's file last.
 
     Raises
     ------
@@ -70,7 +70,7 @@ def known_species() -> tuple[Species, ...]:
 
 
 def authorities() -> Mapping[str, str]:
-    """Return the prefixes of nomenclature authorities as they are written, by lower-case prefix."""
+    """Return the spelling of nomenclature authorities' prefixes by lower-case prefix."""
     return _table(os.environ.get(VARIABLE, ""))[2]
 
 
@@ -80,7 +80,7 @@ def find_species(text: AnySpecies) -> Species:
     Raises
     ------
     UnknownNameError
-        If it is none of those that are known; the message says how to add it.
+        If the species is unknown; the message says how to add it.
 
     Examples
     --------
@@ -102,6 +102,11 @@ def find_species(text: AnySpecies) -> Species:
         )
         raise UnknownNameError(message)
     return found
+
+
+def species_or_none(text: AnySpecies | None) -> Species | None:
+    """Return the species that `find_species` finds; None stays None."""
+    return None if text is None else find_species(text)
 
 
 @lru_cache(maxsize=8)

@@ -241,7 +241,7 @@ def test_damaged_tables_are_not_built(tmp_path: Path) -> None:
         make(tmp_path)
 
 
-def test_nothing_to_build(tmp_path: Path) -> None:
+def test_nothing_to_build_is_an_error(tmp_path: Path) -> None:
     """No knowledge base and one without sources are errors that say what to do."""
     with pytest.raises(UnknownNameError, match="no knowledge base"):
         make(tmp_path / "none")
@@ -259,7 +259,7 @@ def test_one_writer_at_a_time(tmp_path: Path) -> None:
         make(tmp_path)
 
 
-def test_the_manifest_tells_every_file(tmp_path: Path) -> None:
+def test_the_manifest_lists_every_file(tmp_path: Path) -> None:
     """Every file of the build's folder but the manifest has its size and checksum in it."""
     manifest = make(record_insulin(tmp_path))
     folder = manifest.folder(Layout(tmp_path))

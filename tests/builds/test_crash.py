@@ -53,8 +53,8 @@ def test_the_check_sees_damage(tmp_path: Path) -> None:
     assert "another SHA-256" in check(kb, log)["unreadable"][0]
 
 
-def test_an_ingest_killed_before_its_acknowledgement_is_no_loss(tmp_path: Path) -> None:
-    """An entry newer than the acknowledged one is well; one that went back is a loss."""
+def test_an_unacknowledged_ingest_is_not_a_loss(tmp_path: Path) -> None:
+    """An entry newer than the acknowledged one is fine; an older one is a loss."""
     kb, log = tmp_path / "kb", tmp_path / "log"
     steps = toy_steps(tmp_path / "raw")[:1]
     work(kb, log, steps, 1)

@@ -80,7 +80,7 @@ def test_status_names_stale_sources(tmp_path: Path) -> None:
     }
     record_source(tmp_path, "ncbi", GENES)
     after = {source.entry.name: source.stale for source in status(layout).sources}
-    assert after["pairs"] == ("other gene names than today's were used",)
+    assert after["pairs"] == ("the gene names have changed",)
 
 
 def test_rollback_brings_an_older_build_back(tmp_path: Path) -> None:
@@ -168,7 +168,7 @@ def test_a_reader_survives_garbage_collection(tmp_path: Path) -> None:
         assert rows.table["s"].to_pylist() == ["INS", "Ins1", "Ins2"]
 
 
-def test_nonsense_to_keep(tmp_path: Path) -> None:
+def test_a_negative_number_to_keep_is_refused(tmp_path: Path) -> None:
     """A negative number of builds is a usage error."""
     record_insulin(tmp_path)
     with pytest.raises(UsageError, match="0 or more"):

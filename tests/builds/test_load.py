@@ -333,9 +333,7 @@ def test_one_load_at_a_time(tmp_path: Path, neo4j_empty: Access) -> None:
 @pytest.mark.parametrize(
     "what", ["CREATE (:Gene {id: 'NCBIGene:3630'})", "CREATE (:Mine)-[:X]->()"]
 )
-def test_a_database_of_somebody_else_is_left_alone(
-    tmp_path: Path, neo4j_empty: Access, what: str
-) -> None:
+def test_a_foreign_database_is_left_alone(tmp_path: Path, neo4j_empty: Access, what: str) -> None:
     """A database with content that no load has written is refused, and stays as it is."""
     tell(neo4j_empty, what)
     kb = record_insulin(tmp_path)
@@ -368,7 +366,7 @@ class Meddler(Quiet):
         ("edges", "MATCH (g:Gene {symbol: 'INS'}) DETACH DELETE g", "not in Neo4j"),
     ],
 )
-def test_what_is_not_as_written_is_noticed_and_mended(
+def test_foreign_changes_are_noticed_and_repaired(
     tmp_path: Path, neo4j_empty: Access, during: str, what: str, complaint: str
 ) -> None:
     """Rows that somebody else changes, removes or adds are found; loading again mends them."""
@@ -382,7 +380,7 @@ def test_what_is_not_as_written_is_noticed_and_mended(
     assert agrees(kb, neo4j_empty)
 
 
-def test_forcing_mends_what_was_changed_later(tmp_path: Path, neo4j_empty: Access) -> None:
+def test_forcing_repairs_later_changes(tmp_path: Path, neo4j_empty: Access) -> None:
     """With `force` everything is written again, and rows of unknown sources go."""
     kb = record_insulin(tmp_path)
     put(kb, neo4j_empty)

@@ -128,8 +128,8 @@ def test_facts_are_those_of_a_graph_in_one_file(tmp_path: Path, all_in_parts: No
             assert store.catalogue.edges[name].has_loops == table.has_loops
 
 
-def test_what_is_there_is_not_made_again(tmp_path: Path, all_in_parts: None) -> None:
-    """Another source adds parts of its own; those of the others are the very same files."""
+def test_existing_parts_are_not_made_again(tmp_path: Path, all_in_parts: None) -> None:
+    """Another source adds parts of its own; those of the others are the same files."""
     record_insulin(tmp_path)
     record_source(tmp_path, "d", cells("d", ["NCBIGene:3630"]))
     first = make(tmp_path)
@@ -144,7 +144,7 @@ def test_what_is_there_is_not_made_again(tmp_path: Path, all_in_parts: None) -> 
     assert set(first.projections) & set(second.projections)
 
 
-def test_numbers_are_for_good(tmp_path: Path) -> None:
+def test_numbers_are_permanent(tmp_path: Path) -> None:
     """A node has the same number in all builds, also after it was away, and no other gets it."""
     record_insulin(tmp_path)
     record_source(tmp_path, "d", cells("d", ["NCBIGene:3630"]))
@@ -215,7 +215,7 @@ def test_a_build_needs_nothing_but_its_folder(
     assert agrees(copy, make(copy))
 
 
-def test_damage_is_mended_by_force(tmp_path: Path, all_in_parts: None) -> None:
+def test_a_forced_build_repairs_damage(tmp_path: Path, all_in_parts: None) -> None:
     """A byte that has changed on disk is found out, and a forced build makes the part again."""
     record_insulin(tmp_path)
     record_source(tmp_path, "d", cells("d", ["NCBIGene:3630"]))
@@ -298,7 +298,7 @@ def test_a_damaged_register_is_noticed(tmp_path: Path) -> None:
     assert agrees(tmp_path, second)
 
 
-def test_the_register_counts_on(tmp_path: Path) -> None:
+def test_the_register_continues_its_numbers(tmp_path: Path) -> None:
     """Keys get numbers in their order, once; edges get ranges that nobody else has."""
     with table_engine(tmp_path) as engine:
         register = Register(tmp_path / "numbers")

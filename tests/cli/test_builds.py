@@ -1,4 +1,4 @@
-"""`orthoweave build --store`: what is said, what is there afterwards."""
+"""`orthoweave build --store`: its output, and the content of the server afterwards."""
 
 from pathlib import Path
 

@@ -22,7 +22,7 @@ MATCH (g:Gene {species: $taxon}) RETURN count(*) AS n;
 
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run the command; gives exit code, standard output and standard error."""
+    """Run the command; return exit code, standard output and standard error."""
 
     def call(*arguments: object) -> tuple[int, str, str]:
         code = main(["cypher", *map(str, arguments)])
@@ -66,7 +66,7 @@ def test_without_a_folder_tables_are_shown(toy_kb: Path, script: Path, run: Run)
     assert (code, "--output FOLDER" in err) == (USAGE, True)
 
 
-def test_a_file_is_no_folder(toy_kb: Path, script: Path, run: Run) -> None:
+def test_a_file_is_not_a_folder(toy_kb: Path, script: Path, run: Run) -> None:
     """Several answers do not go into one file."""
     code, _, err = run(script, "--kb", toy_kb, "-o", script)
     assert (code, "has several statements" in err) == (USAGE, True)

@@ -30,7 +30,7 @@ Run = Callable[..., tuple[int, str, str]]
 
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run the command line; gives exit code, standard output and standard error."""
+    """Run the command line; return exit code, standard output and standard error."""
 
     def call(*arguments: object) -> tuple[int, str, str]:
         code = main([str(argument) for argument in arguments])
@@ -80,7 +80,7 @@ def test_every_question_in_every_format(
 
 
 def test_orthologs(toy_kb: Path, run: Run) -> None:
-    """Human insulin has two mouse orthologs, each with those who say so."""
+    """Human insulin has two mouse orthologs, each with the resources that assert it."""
     _, out, _ = run("orthologs", "INS", "--kb", toy_kb, "--format", "jsonl")
     assert {row["ortholog_symbol"]: row["cardinality"] for row in rows(out)} == {
         "Ins1": "1:many",
@@ -153,8 +153,8 @@ def test_cypher(toy_kb: Path, tmp_path: Path, run: Run) -> None:
     assert [row["id"] for row in rows(out)] == ["NCBIGene:2641", "NCBIGene:3630"]
 
 
-def test_limit_is_said(toy_kb: Path, run: Run) -> None:
-    """Rows that a limit cut are said to be missing, in JSON and on standard error."""
+def test_a_cut_by_the_limit_is_reported(toy_kb: Path, run: Run) -> None:
+    """Rows that a limit cut are reported as missing, in JSON and on standard error."""
     asked = ("cypher", "-e", "MATCH (g:Gene) RETURN g.id AS id", "--limit", 3, "--kb", toy_kb)
     _, out, error = run(*asked, "--format", "json")
     found = json.loads(out)
@@ -204,7 +204,7 @@ def test_wrong_commands(
     code: int,
     complaint: str,
 ) -> None:
-    """What is wrong is said in a message, without a traceback and without data."""
+    """A mistake is a message on standard error, without a traceback and without data."""
     # a copy, since another test may hold the lock of the shared one
     monkeypatch.setenv("ORTHOWEAVE_KB", str(shutil.copytree(toy_kb, tmp_path / "kb")))
     empty = tmp_path / "empty"

@@ -18,7 +18,7 @@ Run = Callable[..., tuple[int, str, str]]
 
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run the command line; gives exit code, standard output and standard error."""
+    """Run the command line; return exit code, standard output and standard error."""
 
     def call(*arguments: object) -> tuple[int, str, str]:
         code = main([str(argument) for argument in arguments])
@@ -64,14 +64,14 @@ def test_settings_of_a_model_are_listed(run: Run) -> None:
 def test_wrong_commands_are_refused(
     run: Run, toy_kb: Path, arguments: tuple[str, ...], message: str
 ) -> None:
-    """Unknown models, settings and datasets are told with exit code 2, and change nothing."""
+    """Unknown models, settings and datasets are usage errors (exit code 2) and change nothing."""
     code, out, error = run("-q", *arguments, "--kb", toy_kb)
     assert (code, out) == (2, "")
     assert message in error
 
 
 def test_too_few_cells_are_an_input_error(run: Run, toy_kb: Path, tmp_path: Path) -> None:
-    """What a model cannot work on is told as such, and nothing is recorded."""
+    """Input that a model cannot work on is reported as such, and nothing is recorded."""
     kb = Path(shutil.copytree(toy_kb, tmp_path / "kb"))
     before = sorted(path.name for path in (kb / "tables").iterdir())
     given = ("--set", "dataset=toy_human", "--kb", kb)

@@ -150,7 +150,7 @@ def test_format_by_name_of_the_file(tmp_path: Path, suffix: str) -> None:
 
 
 def test_no_folder_for_the_output(tmp_path: Path) -> None:
-    """A folder that is not there is not made up."""
+    """A folder that does not exist is not created."""
     with pytest.raises(errors.UsageError, match="no folder"):
         write_answer(ANSWER, Format.json, tmp_path / "none" / "answer.json")
 
@@ -180,7 +180,7 @@ except errors.UsageError as error:
 
 
 def on_a_terminal(form: Format) -> tuple[str, str]:
-    """Write 200 rows with standard output on a terminal; gives output and error text."""
+    """Write 200 rows with standard output on a terminal; return output and error text."""
     main, child = pty.openpty()
     command = [sys.executable, "-c", WRITES, str(form)]
     environment = {**os.environ, "COLUMNS": "80", "TERM": "dumb"}
@@ -204,7 +204,7 @@ def _read(descriptor: int) -> bytes:
 
 
 def test_table_on_a_terminal() -> None:
-    """On a terminal a long table is cut, and it is said how much and how to get all."""
+    """On a terminal a long table is cut; a line says how much and how to get all."""
     out, error = on_a_terminal(Format.table)
     assert "gene49" in out
     assert "gene50" not in out
@@ -212,7 +212,7 @@ def test_table_on_a_terminal() -> None:
 
 
 def test_parquet_on_a_terminal() -> None:
-    """Parquet is not thrown at a terminal."""
+    """Parquet is not written to a terminal."""
     out, error = on_a_terminal(Format.parquet)
     assert out == ""
     assert "--output FILE.parquet" in error

@@ -66,13 +66,13 @@ def test_the_command_is_closed_down() -> None:
     } <= set(command)
 
 
-def test_nothing_to_show_is_said_before_anything_starts(tmp_path: Path) -> None:
+def test_without_a_knowledge_base_nothing_starts(tmp_path: Path) -> None:
     """Without a knowledge base the command fails with the way to make one."""
     with pytest.raises(UnknownNameError, match="orthoweave demo"):
         run_ui(tmp_path)
 
 
-def test_a_store_that_is_none_is_said_before_anything_starts(toy_kb: Path) -> None:
+def test_with_a_wrong_store_nothing_starts(toy_kb: Path) -> None:
     """What --store names is checked at once, not by the first visitor."""
     with pytest.raises(UsageError, match=r"bolt://127\.0\.0\.1:7687"):
         run_ui(toy_kb, store="http://127.0.0.1:7474")

@@ -102,7 +102,7 @@ from orthoweave.errors import QueryError, QueryRefusedError
     ],
 )
 def test_functions_answer_as_neo4j(name: str, arguments: list[object], result: object) -> None:
-    """Each case was asked of Neo4j 5.26; the kind of number agrees too."""
+    """Each case was run on Neo4j 5.26; the kind of number agrees too."""
     found = call(name, arguments)
     assert (found, type(found)) == (result, type(result))
 

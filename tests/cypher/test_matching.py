@@ -229,7 +229,7 @@ def test_optional_patterns_are_found_whole_or_not_at_all(ask: Ask) -> None:
 
 
 def test_labels_and_types_that_are_not_there(ask: Ask) -> None:
-    """Unknown names match nothing and are no error."""
+    """Unknown names match nothing and are not an error."""
     assert ask("MATCH (n:Nope) RETURN n") == []
     assert ask("MATCH (n:Gene)-[:NOPE]->() RETURN n") == []
     assert ask("MATCH (n:!Gene&!CellType) RETURN count(*) AS n") == [{"n": 3}]

@@ -56,7 +56,7 @@ from orthoweave.errors import QueryError, QueryRefusedError
 def test_operators_answer_as_neo4j(
     operator: object, left: object, right: object, result: object
 ) -> None:
-    """Each case was asked of Neo4j 5.26; the kind of number agrees too."""
+    """Each case was run on Neo4j 5.26; the kind of number agrees too."""
     found = operator(left, right)  # type: ignore[operator]
     assert (found, type(found)) == (result, type(result))
 

@@ -1,4 +1,4 @@
-"""What parses, as what, and what is said where something does not."""
+"""Valid statements parse into the right tree; invalid ones are refused with their place."""
 
 import pytest
 from hypothesis import given
@@ -155,7 +155,7 @@ def test_escapes_by_number_do_not_reach_a_server() -> None:
 
 
 def test_a_statement_is_read_once() -> None:
-    """The same text gives the very same tree: it is kept."""
+    """The same text gives the same tree: parsed trees are kept."""
     text = "MATCH (g:Gene {id: $gene}) RETURN g.symbol"
     assert parse(text) is parse(text)
     assert isinstance(parse(text).query, Query)

@@ -1,4 +1,4 @@
-"""What describes the graph is told from its tables: procedures and SHOW."""
+"""Procedures and SHOW describe the graph from its tables."""
 
 from typing import Any
 

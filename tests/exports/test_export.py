@@ -436,19 +436,19 @@ def test_hubs_are_not_passed_through(built: Published, tmp_path: Path) -> None:
         ("kgx", {"around": [INS], "hops": 0}, "expected 1 or more"),
     ],
 )
-def test_wrong_question(
+def test_impossible_exports_are_refused(
     built: Published, tmp_path: Path, form: str, options: dict[str, object], complaint: str
 ) -> None:
-    """An export that cannot be is refused and leaves nothing behind."""
+    """An impossible export is refused and leaves nothing behind."""
     with pytest.raises(errors.UsageError, match=complaint):
         run(built, form, tmp_path / "out", **options)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_nothing_is_overwritten(built: Published, tmp_path: Path) -> None:
-    """A folder that is there is left alone."""
+    """An existing folder is left alone."""
     (tmp_path / "out").mkdir()
-    with pytest.raises(errors.UsageError, match="is there already"):
+    with pytest.raises(errors.UsageError, match="exists already"):
         run(built, "kgx", tmp_path / "out")
 
 

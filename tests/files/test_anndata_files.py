@@ -67,7 +67,7 @@ def test_zarr_gives_the_counts(tmp_path: Path, version: int) -> None:
 
 
 def test_counts_are_taken_from_the_layer_when_x_is_normalised(tmp_path: Path) -> None:
-    """A normalised X gives way to layers["counts"], and this is said."""
+    """A normalised X gives way to layers["counts"], and a note says so."""
     path = tmp_path / "a.h5ad"
     made(sp.csr_matrix(np.log1p(COUNTS) * 1.1), layers={"counts": COUNTS}).write_h5ad(path)
     with open_h5ad(path) as source:
@@ -91,7 +91,7 @@ def test_counts_are_taken_from_raw_with_its_own_genes(tmp_path: Path) -> None:
         assert (values(source) == COUNTS).all()
 
 
-def test_unknown_layer_lists_those_there_are(tmp_path: Path) -> None:
+def test_unknown_layer_lists_all_layers(tmp_path: Path) -> None:
     """A layer that is not there is an error that names the others."""
     path = tmp_path / "a.h5ad"
     made(layers={"spliced": COUNTS}).write_h5ad(path)

@@ -56,7 +56,7 @@ def test_plain_names_are_not_mended() -> None:
     assert strange_characters("\u0422P53") == ("U+0422 CYRILLIC CAPITAL LETTER TE",)
 
 
-def test_serial_numbers_of_dates_are_told() -> None:
+def test_serial_numbers_of_dates_are_recognised() -> None:
     """44440 is 1 September 2021 in a spreadsheet; a gene id of another size is not a date."""
     day = serial_date("44440")
     assert day is not None

@@ -105,7 +105,7 @@ def test_a_header_alone_is_a_table_without_rows(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["genes.tsv", "genes.tsv.gz"])
 def test_an_empty_file_is_refused(tmp_path: Path, name: str) -> None:
-    """No text at all is no table."""
+    """An empty file is not a table."""
     path = write(tmp_path, b"", name)
     with pytest.raises(InputError, match="is empty"):
         read_delimited(path)

@@ -144,7 +144,7 @@ def test_whole_file(server: Server, tmp_path: Path) -> None:
 
 
 def test_goes_on_after_a_cut_connection(server: Server, tmp_path: Path) -> None:
-    """After a cut only the rest is asked for, and only of the very same remote file."""
+    """After a cut only the rest is asked for, and only of the same remote file."""
     server.behaviour.cuts = [100_000]
     waits = Waits()
     assert fetch(server, tmp_path / "file.gz", DIGEST, waits).bytes == len(CONTENT)
@@ -236,7 +236,7 @@ def test_wrong_checksum(server: Server, tmp_path: Path) -> None:
 
 
 def test_missing_file(server: Server, tmp_path: Path) -> None:
-    """A 404 is no reason to try again, and the message says where to mend the address."""
+    """A 404 is not tried again, and the message says where to correct the address."""
     server.behaviour.codes = [404]
     with pytest.raises(errors.InputError, match=r"404 Not Found.*originals\.toml"):
         fetch(server, tmp_path / "file.gz")
@@ -272,7 +272,7 @@ def test_nobody_answers(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("url", ["ftp://127.0.0.1/x", "no address", "http://"])
 def test_address_of_another_kind(tmp_path: Path, url: str) -> None:
-    """What is no http(s) address is refused at once."""
+    """An address that is not http(s) is refused at once."""
     with pytest.raises(errors.InputError, match=r"expected the http\(s\)"):
         download(url, tmp_path / "file", Quiet(), sleep=Waits())
 

@@ -23,7 +23,7 @@ def source(column: str, types: list[str]) -> MatrixSource:
 
 @pytest.mark.parametrize("column", ["feature_types", "feature_type"])
 def test_antibodies_are_left_out(column: str) -> None:
-    """Antibodies are left out of the columns and the values, and this is said."""
+    """Antibodies are left out of the columns and the values, and a note says so."""
     made = genes_only(source(column, ["Gene Expression", "Antibody Capture", "Gene Expression"]))
     assert list(made.var.index) == ["A", "C"]
     assert next(iter(made.blocks()))[1].toarray().tolist() == [[1, 4]]

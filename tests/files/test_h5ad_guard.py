@@ -124,7 +124,7 @@ def test_truncated_file_is_an_input_error(path: Path, keep: float) -> None:
 
 
 def test_other_kind_is_an_input_error(tmp_path: Path) -> None:
-    """A text file is no HDF5 file."""
+    """A text file is not an HDF5 file."""
     path = tmp_path / "text.h5ad"
     path.write_text("gene\tcell\n" * 100)
     with pytest.raises(InputError, match="another kind"):

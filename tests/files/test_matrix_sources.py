@@ -89,7 +89,7 @@ def test_unsound_pointers_are_refused(pointers: list[int]) -> None:
         list(compressed_blocks(HERE, data, columns, np.array(pointers), 2, 10))
 
 
-def test_columns_that_are_no_numbers_are_refused() -> None:
+def test_columns_that_are_not_numbers_are_refused() -> None:
     """Column indices in floating point are refused."""
     with pytest.raises(InputError, match="whole numbers"):
         list(compressed_blocks(HERE, np.ones(1), np.ones(1), np.array([0, 1]), 2, 10))

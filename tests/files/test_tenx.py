@@ -68,7 +68,7 @@ def values(source: MatrixSource) -> np.ndarray:
 
 
 def test_version_3_gives_genes_only(tmp_path: Path) -> None:
-    """Antibodies are left out, and this is said; symbols may repeat, ids are the index."""
+    """Antibodies are left out, with a note; symbols may repeat, ids are the index."""
     write_h5(tmp_path / "a.h5", 3)
     with genes_only(open_tenx_h5(tmp_path / "a.h5")) as source:
         assert (values(source) == COUNTS[:, :4]).all()

@@ -95,14 +95,14 @@ def test_huge_description_is_refused(store: Path, monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.parametrize("text", ["{", "[1]", '{"node_type": "array"}', "[" * 100_000])
 def test_damaged_description_is_an_input_error(store: Path, text: str) -> None:
-    """A description that is no JSON object, or lacks its parts, is an error of ours."""
+    """Metadata that are not a JSON object, or lack their parts, are an InputError."""
     (store / "zarr.json").write_text(text)
     with pytest.raises(InputError):
         check_zarr(store)
 
 
 def test_other_folder_is_an_input_error(tmp_path: Path) -> None:
-    """A folder without zarr's descriptions is no store."""
+    """A folder without zarr metadata is not a store."""
     with pytest.raises(InputError, match="zarr"):
         check_zarr(tmp_path)
 
@@ -152,5 +152,5 @@ def test_many_arrays_are_a_bomb_together(tmp_path: Path) -> None:
 @pytest.mark.parametrize("about", [{"shape": [-5], "chunks": [5]}, {"shape": [5], "chunks": [0]}])
 def test_negative_shapes_are_refused(tmp_path: Path, about: dict[str, object]) -> None:
     """A negative length or an empty chunk is damage."""
-    with pytest.raises(InputError, match="is not sound"):
+    with pytest.raises(InputError, match="is not valid"):
         check_zarr(_zarr(tmp_path / "z", {"X": about}, []))

@@ -78,7 +78,7 @@ def test_no_number_stays_no_number_where_it_is_one() -> None:
         (np.complex128(1), "is a complex"),
     ],
 )
-def test_what_is_no_value_is_refused_by_name(value: object, said: str) -> None:
+def test_unsupported_values_are_refused_by_name(value: object, said: str) -> None:
     """The message names the parameter and its type."""
     with pytest.raises(UsageError, match=f"'p'.*{said}"):
         plain_value("p", value)

@@ -154,7 +154,7 @@ def test_the_end_of_a_bomb_is_felt_by_nobody(party: Party) -> None:
     assert all("more than 1.5 s" in str(outcome) for outcome in ended)
 
 
-def test_waiting_is_no_running(party: Party) -> None:
+def test_waiting_does_not_count_as_running(party: Party) -> None:
     """Waiting does not count as running time."""
     for number in range(4):
         party.ask_beside(BOMB.format(number), f"bomber {number}", timeout_s=1.2)

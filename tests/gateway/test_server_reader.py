@@ -76,7 +76,7 @@ def test_the_password_is_in_no_command_line_or_environment(
         assert neo4j_server.password.encode() not in (folder / "environ").read_bytes()
 
 
-def test_a_wrong_login_is_told(neo4j_server: Access) -> None:
+def test_a_wrong_login_is_reported(neo4j_server: Access) -> None:
     """A process that cannot log in ends with the reason."""
     with Neo4jStore.connect(neo4j_server) as store:
         store.access = Access(neo4j_server.uri, password="wrong")

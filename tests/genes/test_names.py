@@ -47,7 +47,7 @@ def test_ids_are_read_with_and_without_prefix(text: str, expected: str) -> None:
 @pytest.mark.parametrize(
     "text", ["TP53", "si:ch73-25f10.6", "7SLRNA:CR32864", "Y105E8A.7", "FB:", "HLA.A", "", "ENSG1"]
 )
-def test_symbols_are_no_ids(text: str) -> None:
+def test_symbols_are_not_ids(text: str) -> None:
     """A colon or a dot alone makes no id."""
     assert read_curies(text) == ()
 

@@ -209,7 +209,7 @@ def test_same_input_same_bytes(layout: Layout, tmp_path: Path) -> None:
 def test_nothing_is_left_of_a_refused_file(
     layout: Layout, tmp_path: Path, value: float, error: type, wrong: str
 ) -> None:
-    """Values that are no counts are refused, and no table or matrix remains."""
+    """Values that are not counts are refused, and no table or matrix remains."""
     counts = COUNTS.copy()
     counts[4, 2] = value
     before = sorted(layout.tables.iterdir())

@@ -173,7 +173,7 @@ BAD = {
     "empty": ("", "is empty"),
     "no_ontology": ("hello\nworld\n", "no ontology that we know"),
     "no_cl": ("[Term]\nid: GO:1\nname: a\n", "expected terms of the Cell Ontology"),
-    "twice": (OBO + "\n[Term]\nid: CL:0000000\nname: again\n", r"'CL:0000000' is there twice"),
+    "twice": (OBO + "\n[Term]\nid: CL:0000000\nname: again\n", r"'CL:0000000' occurs twice"),
     "cycle": (
         OBO + "\n[Term]\nid: CL:0000002\nis_a: CL:0000003\n"
         "\n[Term]\nid: CL:0000003\nis_a: CL:0000002\n",

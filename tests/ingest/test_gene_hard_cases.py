@@ -185,7 +185,7 @@ def test_strains_are_their_species_and_others_are_counted(run: Ingest) -> None:
     assert coverage(tables)["skipped_species"] == {"taxon 10036": 1}
 
 
-def test_a_species_without_named_genes_is_told(run: Ingest) -> None:
+def test_a_species_without_named_genes_is_reported(run: Ingest) -> None:
     """Symbols of rat need rat's gene table first; nothing is said of swapped columns."""
     with pytest.raises(UsageError, match="names no genes of rat: ingest gene_descriptions of rat"):
         run("human_symbol\trat_symbol\nINS\tIns2\n")

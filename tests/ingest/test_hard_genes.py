@@ -68,7 +68,7 @@ def write(path: Path, index: list[str], **columns: list[str]) -> Path:
 
 
 class Notes(Quiet):
-    """Keeps what is said."""
+    """Progress that keeps its notes."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []
@@ -152,8 +152,8 @@ def test_two_genomes_are_refused(layout: Layout, tmp_path: Path) -> None:
         run(layout, write(tmp_path / "made.h5ad", index))
 
 
-def test_prefixes_and_row_numbers_are_said(layout: Layout, tmp_path: Path) -> None:
-    """What was taken off and what was not used stands in the notes."""
+def test_prefixes_and_row_numbers_get_notes(layout: Layout, tmp_path: Path) -> None:
+    """Removed prefixes and unused columns are in the notes."""
     notes = Notes()
     index = [str(number) for number in range(N)]
     prefixed = [f"GRCh38_{text}" for text in SYMBOLS]

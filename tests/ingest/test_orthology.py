@@ -292,13 +292,13 @@ def test_wrong_files_are_refused(run: Ingest, layout: Layout, name: str) -> None
 
 
 def test_no_rows_are_below_the_floor(run: Ingest) -> None:
-    """A header alone is no source."""
+    """A header alone is not a source."""
     with pytest.raises(RowFloorError, match="0 rows of ORTHOLOGOUS_TO"):
         run("human_symbol\tmouse_symbol\n")
 
 
 def test_plain_files_say_their_species(run: Ingest) -> None:
-    """Two columns without species are refused; a first line of genes is no header."""
+    """Two columns without species are refused; a first line of genes is not a header."""
     with pytest.raises(UsageError, match="--set from=SPECIES"):
         run(FORMATS["plain"], "x")
     species = {"from": "human", "to": "mouse"}
@@ -307,7 +307,7 @@ def test_plain_files_say_their_species(run: Ingest) -> None:
 
 
 def test_truncated_gzip_is_refused(tmp_path: Path, layout: Layout) -> None:
-    """A file cut short while it was fetched is no input."""
+    """A file cut short while it was fetched is refused as input."""
     whole = gzip.compress((FORMATS["pairs"] * 500).encode())
     path = tmp_path / "cut.tsv.gz"
     path.write_bytes(whole[: len(whole) // 2])

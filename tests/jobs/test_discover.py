@@ -48,7 +48,7 @@ def test_a_file_that_does_not_load(tmp_path: Path) -> None:
         load_jobs(tmp_path / "bad.py")
 
 
-def test_an_unknown_job_lists_those_there_are() -> None:
+def test_an_unknown_job_lists_all_jobs() -> None:
     """The message has the names to choose from."""
     with pytest.raises(UnknownNameError, match="orthology"):
         find_job(Settings(), "nope")

@@ -120,7 +120,7 @@ def test_a_failure_leaves_nothing(
 
 
 def test_a_missing_file_and_a_missing_input(tmp_path: Path) -> None:
-    """Both are told with what the job reads."""
+    """The message on both says what the job reads."""
     with pytest.raises(InputError, match="a text file"):
         ingest(Layout(tmp_path), LINES, [tmp_path / "nope"], {}, Quiet())
     with pytest.raises(UsageError, match="needs an input"):

@@ -23,7 +23,7 @@ def test_a_score_needs_a_control(control: Estimate, name: str) -> None:
         Score("ARI", "toy", HALF, {"PCA": HALF}, control, name)
 
 
-def test_what_a_model_does_not_beat_is_said() -> None:
+def test_each_comparison_that_a_model_loses_gets_a_note() -> None:
     """A control within the interval and every better baseline have a sentence each."""
     low, high = Estimate(0.1, 0.0, 0.2), Estimate(0.9, 0.8, 1.0)
     good = Score("ARI", "toy", HALF, {"PCA": low}, low, "genes permuted")

@@ -54,7 +54,7 @@ def test_pages_name_every_option(name: str) -> None:
 
 
 def test_unknown_models_are_refused() -> None:
-    """A model that is not there is refused with those there are."""
+    """A model that is not there is refused with those that exist."""
     with pytest.raises(UnknownNameError, match="no model 'magic': expected one of"):
         find_model("magic")
 

@@ -46,7 +46,7 @@ def _loop(
 @pytest.mark.parametrize("weighting", WEIGHTINGS)
 @pytest.mark.parametrize("top", [1, 7, 100])
 def test_vectors_are_those_of_the_loop(weighting: Weighting, top: int) -> None:
-    """The kernels give what the definition gives, for every weighting and number of genes."""
+    """The kernels agree with the definition for every weighting and number of genes."""
     counts, vectors = _world(1)
     factors = np.random.default_rng(2).uniform(0.1, 3, counts.shape[1])
     factors[::5] = 0

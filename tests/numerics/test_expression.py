@@ -96,7 +96,7 @@ def test_top_genes_are_the_sorted_ones(seed: int, limit: int, share: float) -> N
     ],
 )
 def test_other_scales_are_refused(value: float, wrong: str) -> None:
-    """Values that are no counts are refused with their place, and what to do."""
+    """Values that are not counts are refused with their place, and what to do."""
     dense = counts(3)
     dense[4, 2] = value
     with pytest.raises(ScaleError, match=wrong) as caught:
@@ -105,7 +105,7 @@ def test_other_scales_are_refused(value: float, wrong: str) -> None:
     assert "--set layer=counts" in str(caught.value)
 
 
-def test_stored_zeros_are_no_expression() -> None:
+def test_stored_zeros_are_not_expression() -> None:
     """A zero that is stored counts as zero everywhere."""
     block = sp.csr_matrix(np.array([[1, 2, 0]], np.float32))
     block.data[0] = 0

@@ -121,7 +121,7 @@ def test_symmetric_by_construction(drawn: list[Row]) -> None:
 @settings(max_examples=40, deadline=None)
 @given(rows(), st.integers(0, 1000))
 def test_order_does_not_matter(drawn: list[Row], seed: int) -> None:
-    """Shuffled evidence, also with repeated rows, gives the very same table."""
+    """Shuffled evidence, also with repeated rows, gives an identical table."""
     shuffled = drawn + drawn[:3]
     random.Random(seed).shuffle(shuffled)
     assert consensus(evidence(drawn)).equals(consensus(evidence(shuffled)))
@@ -218,7 +218,7 @@ def test_select_by_ingested_source_and_by_any_spelling() -> None:
     assert pair(select(table, ["NCBI", "mgi"]), "h1", "m2")["resources"] == ["MGI", "NCBI"]
 
 
-def test_consensus_rows_are_no_evidence() -> None:
+def test_consensus_rows_are_not_evidence() -> None:
     """A consensus given back as evidence adds nothing."""
     table = evidence(INSULIN)
     derived = consensus(table).select(SCHEMA.names[:-1])
@@ -254,7 +254,7 @@ def test_empty_evidence_gives_tables_that_fit_the_schema() -> None:
 
 
 def test_pairs_within_a_species_are_refused() -> None:
-    """Paralogs are no orthologs: the message names the pair."""
+    """Paralogs are not orthologs: the message names the pair."""
     with pytest.raises(UsageError, match="'h1' and 'h2' are both of NCBITaxon:9606"):
         consensus(evidence([("h1", "h2", ["OMA"], "x")]))
 

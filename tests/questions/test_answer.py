@@ -1,4 +1,4 @@
-"""What every question gives back."""
+"""The answers that every question returns."""
 
 import dataclasses
 

@@ -100,6 +100,6 @@ def test_a_run_without_score_claims_none(layout: Layout) -> None:
 
 
 def test_unknown_datasets_are_refused(layout: Layout) -> None:
-    """A dataset that is not there is told with those there are."""
+    """The error on an unknown dataset lists the known ones."""
     with open_knowledge_base(layout.root) as kb, pytest.raises(UnknownNameError, match="toy_human"):
         kb.clusters("pbmc")

@@ -78,7 +78,7 @@ def test_a_gene_of_any_species_named_may_be_asked(kb: KnowledgeBase) -> None:
     }
 
 
-def test_a_species_without_dataset_is_said(kb: KnowledgeBase) -> None:
+def test_a_species_without_dataset_gets_a_note(kb: KnowledgeBase) -> None:
     """Zebrafish has genes but no cells here: one row not measured for each ortholog, and a note."""
     answer = kb.expression(["INS"], across=["zebrafish", "human"])
     fish = [row for row in answer.rows() if row["species"] == "zebrafish"]

@@ -1,4 +1,4 @@
-"""Lists of genes from people."""
+"""Lists of genes from users."""
 
 import pytest
 from hypothesis import given
@@ -34,7 +34,7 @@ def test_gmt_is_read() -> None:
         (b"x" * (LARGEST_FILE + 1), "at most"),
     ],
 )
-def test_what_is_no_gmt_is_refused(content: bytes, said: str) -> None:
+def test_files_that_are_not_gmt_are_refused(content: bytes, said: str) -> None:
     """Other files are errors that say what was expected and where."""
     with pytest.raises(InputError, match=said):
         read_gmt(content)

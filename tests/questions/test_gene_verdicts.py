@@ -6,7 +6,7 @@ from orthoweave.opening import open_knowledge_base
 
 
 def test_every_name_has_one_verdict(toy_kb: Path) -> None:
-    """Repeated names are counted, names of one gene are told, lost names say why."""
+    """Repeated names are counted, names of one gene are marked, lost names say why."""
     with open_knowledge_base(toy_kb) as kb:
         answer = kb.gene_verdicts(
             ["INS", "3630", "INS", "nope", "NA", "1-Sep", "LYZ"], "human", "mouse"

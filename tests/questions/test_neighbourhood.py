@@ -1,4 +1,4 @@
-"""What is around a node."""
+"""The neighbourhood of a node."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -59,8 +59,8 @@ def test_neighbourhood_is_symmetric(kb: KnowledgeBase) -> None:
         assert INS in {row["end"] for row in kb.neighbourhood(other, strongest=100).rows()}
 
 
-def test_cut_relations_are_said(kb: KnowledgeBase) -> None:
-    """What is not shown is counted in a note, and the strongest are kept."""
+def test_cut_relations_get_a_note(kb: KnowledgeBase) -> None:
+    """A note counts the neighbours that are not shown; the strongest are kept."""
     all_rows = [
         r for r in kb.neighbourhood(BETA, strongest=100).rows() if r["relation"] == "EXPRESSED_IN"
     ]

@@ -170,7 +170,7 @@ def test_types_are_the_same_where_there_are_values(both: Both) -> None:
         ("MATCH (g:Gene) RETURN", {}, QueryError),
     ],
 )
-def test_what_may_not_be_asked_is_refused_by_both(
+def test_both_stores_refuse_the_same_statements(
     both: Both, text: str, parameters: dict[str, object], kind: type[Exception]
 ) -> None:
     """The gateway refuses the same things, with the same words, whatever the store."""
@@ -182,7 +182,7 @@ def test_what_may_not_be_asked_is_refused_by_both(
     assert messages[0] == messages[1]
 
 
-def test_a_cut_is_told_by_both(both: Both) -> None:
+def test_both_stores_mark_a_cut(both: Both) -> None:
     """A limit of rows cuts both answers, and both say so."""
     for kb in both:
         answer = kb.cypher("MATCH (g:Gene) RETURN g.id AS id ORDER BY id", limit=3)
@@ -210,7 +210,7 @@ def test_another_build_than_the_published_one_is_refused(
         open_knowledge_base(toy_kb, store=neo4j_toy.uri)
 
 
-def test_a_load_that_begins_ends_the_asking(
+def test_no_question_is_answered_during_a_load(
     neo4j_toy: Access, toy_kb_with_vectors: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """While a load is under way no question is answered with half of it."""
@@ -231,7 +231,7 @@ def test_a_load_that_begins_ends_the_asking(
 def test_the_store_comes_from_the_settings(
     toy_kb: Path, neo4j_server: Access, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """ORTHOWEAVE_STORE names the server; a wrong password is told without any graph being read."""
+    """ORTHOWEAVE_STORE names the server; a wrong password is reported before any graph is read."""
     monkeypatch.setenv("ORTHOWEAVE_STORE", neo4j_server.uri)
     monkeypatch.setenv(PASSWORD, "not the password")
     with pytest.raises(StoreUnavailableError, match="refuses the login"):

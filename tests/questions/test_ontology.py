@@ -104,7 +104,7 @@ def test_a_label_of_two_types_is_ambiguous(kb: KnowledgeBase) -> None:
     assert types.labels("a", {"CL:0000171"}) == set()
 
 
-def test_an_unknown_type_is_told(kb: KnowledgeBase) -> None:
+def test_an_unknown_type_is_reported(kb: KnowledgeBase) -> None:
     """Each way in has the same message."""
     with pytest.raises(UnknownNameError, match="no cell type 'nope' here"):
         kb.search_cells("x", cell_type="nope")

@@ -113,7 +113,7 @@ def test_cardinality_follows_the_chosen_sources(kb: KnowledgeBase) -> None:
 
 
 def test_sources_may_be_ingested_files(kb: KnowledgeBase) -> None:
-    """By the file's name, only its own pairs count; an unknown name lists those there are."""
+    """By the file's name, only its own pairs count; an unknown name lists those that exist."""
     rows = kb.orthologs(["PRSS1"], sources=["mgi_human_mouse"]).rows()
     assert [row["ortholog_symbol"] for row in rows] == ["Prss1"]
     with pytest.raises(UnknownNameError, match="expected some of"):
@@ -140,7 +140,7 @@ def test_pairs_are_inferred_through_a_third_species(kb: KnowledgeBase) -> None:
 
 
 def test_direct_pairs_are_not_inferred_again(kb: KnowledgeBase) -> None:
-    """A species cannot be its own bridge, and a gene between is no input's own species."""
+    """A species cannot be its own bridge, nor can that of a gene in between be an input's own."""
     with pytest.raises(UsageError, match="expected a third one"):
         kb.orthologs(["TP53"], "human", "mouse", through="mouse")
     direct = kb.orthologs(["TP53"]).column("ortholog")

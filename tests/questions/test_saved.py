@@ -101,7 +101,7 @@ def test_markers_are_the_genes_that_were_raised(kb: KnowledgeBase) -> None:
 
 
 def test_wrong_parameters_are_errors(kb: KnowledgeBase) -> None:
-    """Missing, unknown and unfitting parameters are refused with those there are."""
+    """Missing, unknown and unfitting parameters are refused with those that exist."""
     with pytest.raises(UsageError, match="needs --param gene="):
         kb.ask("ortholog_group")
     with pytest.raises(UnknownNameError, match="Its parameters: gene"):
@@ -120,8 +120,8 @@ def test_wrong_parameters_are_errors(kb: KnowledgeBase) -> None:
         kb.ask("../../secret")
 
 
-def test_own_folders_are_read_and_run_locked_up(toy_kb: Path, tmp_path: Path) -> None:
-    """A query of one's own folder is found and answered; it counts as free text."""
+def test_own_folders_are_read_and_run_sandboxed(toy_kb: Path, tmp_path: Path) -> None:
+    """A query in a user's own folder is found and answered; it counts as free text."""
     (tmp_path / "by_symbol.cypher").write_text(SOUND, encoding="utf-8")
     settings = Settings(query_path=str(tmp_path))
     assert not find_query("by_symbol", settings).bundled
@@ -148,7 +148,7 @@ def test_two_queries_of_one_name_are_an_error(tmp_path: Path) -> None:
     ],
 )
 def test_a_broken_header_is_an_error(tmp_path: Path, old: str, new: str, problem: str) -> None:
-    """Missing lines, unknown kinds and parameters that differ are told with the file."""
+    """The error on missing lines, unknown kinds and mismatched parameters names the file."""
     path = tmp_path / "broken.cypher"
     path.write_text(SOUND.replace(old, new), encoding="utf-8")
     with pytest.raises(SchemaError, match=problem):

@@ -89,14 +89,14 @@ def test_maps_of_parameters() -> None:
         (":source /etc/passwd\nRETURN 1", "not a command of a script"),
     ],
 )
-def test_what_is_no_script_is_refused(text: str, problem: str) -> None:
-    """Nothing to ask, other commands and values that cannot be read are told with their line."""
+def test_files_that_are_not_scripts_are_refused(text: str, problem: str) -> None:
+    """Empty scripts, other commands and unreadable values are refused with their line."""
     with pytest.raises(QueryRefusedError, match=problem):
         read_script(text)
 
 
 @pytest.mark.parametrize("name", ["../evil", "a/b", ".hidden", "a b", "", "x" * 101, "a\x00"])
-def test_a_name_is_no_path(name: str) -> None:
+def test_a_name_is_not_a_path(name: str) -> None:
     """A name that could lead out of a folder, or is none, is refused."""
     with pytest.raises(UsageError, match="is called so"):
         read_script(f"// name: {name}\nRETURN 1 AS x")

@@ -67,7 +67,7 @@ def test_a_recipe_that_is_wrong(tmp_path: Path, text: str, complaint: str) -> No
         find_recipe(str(path))
 
 
-def test_an_unknown_original_lists_those_there_are(tmp_path: Path) -> None:
+def test_an_unknown_original_lists_all_originals(tmp_path: Path) -> None:
     """A step that names an original that nobody knows is refused before anything is fetched."""
     path = tmp_path / "lab.toml"
     path.write_text('[[ingest]]\njob = "orthology"\noriginals = ["hcop"]')
@@ -75,7 +75,7 @@ def test_an_unknown_original_lists_those_there_are(tmp_path: Path) -> None:
         find_recipe(str(path))
 
 
-def test_an_unknown_recipe_lists_those_there_are() -> None:
+def test_an_unknown_recipe_lists_all_recipes() -> None:
     """The message has the bundled names."""
     with pytest.raises(UnknownNameError, match="demo, human_mouse, six_species"):
         find_recipe("nope")

@@ -194,7 +194,9 @@ def test_it_resumes_where_it_stopped(without_vectors: Read, remote: Remote, tmp_
     assert remote.asked == []
 
 
-def test_it_asks_nobody_offline(without_vectors: Read, remote: Remote, tmp_path: Path) -> None:
+def test_offline_no_server_is_contacted(
+    without_vectors: Read, remote: Remote, tmp_path: Path
+) -> None:
     """Without the network the first missing original is named with the place to put it."""
     recipe, layout = without_vectors("human_mouse"), Layout(tmp_path / "kb")
     with pytest.raises(OfflineError, match=r"put it at .*Homo_sapiens\.gene_info\.gz"):

@@ -37,7 +37,7 @@ def test_a_full_disk_leaves_the_last_state(tmp_path: Path, monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize("content", [b"", b"not an archive", b"PK\x03\x04cut"])
-def test_what_cannot_be_read_counts_as_none(tmp_path: Path, content: bytes) -> None:
+def test_unreadable_states_count_as_none(tmp_path: Path, content: bytes) -> None:
     """A damaged file means to start anew, not to fail."""
     path = tmp_path / "x.npz"
     path.write_bytes(content)

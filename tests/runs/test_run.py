@@ -116,7 +116,7 @@ class SplitAtMarker(Model[SplitConfig, np.ndarray]):
 
 @pytest.fixture
 def layout(toy_kb: Path, tmp_path: Path) -> Layout:
-    """A toy world of one's own."""
+    """A toy world that the test may change."""
     return _copy(toy_kb, tmp_path / "kb")
 
 
@@ -242,7 +242,7 @@ def test_a_run_goes_stale_with_its_dataset(layout: Layout) -> None:
 
 
 class Trespasser(SplitAtMarker):
-    """Gives back what the test says."""
+    """Return the result that the test sets."""
 
     def __init__(self, **tables: pa.Table) -> None:
         super().__init__()
@@ -267,9 +267,9 @@ ELSEWHERE = pa.table({"from": ["toy_human:c1"], "to": ["run:x/low"], "by": ["aut
 @pytest.mark.parametrize(
     ("tables", "message"),
     [
-        ({"Gene": GENE}, "gave back Gene"),
-        ({"HAS_TYPE": TYPED}, "gave back HAS_TYPE"),
-        ({"Run": GENE}, "gave back Run"),
+        ({"Gene": GENE}, "returned Gene"),
+        ({"HAS_TYPE": TYPED}, "returned HAS_TYPE"),
+        ({"Run": GENE}, "returned Run"),
         ({"CellCluster": FOREIGN}, "expected keys that begin with"),
         ({"IN_CLUSTER": ELSEWHERE}, "found another name"),
     ],
@@ -285,7 +285,7 @@ def test_a_model_writes_only_what_is_its_own(
 
 
 def test_names_that_are_taken_are_refused(layout: Layout) -> None:
-    """A run never takes the place of a source that is no run; an odd name is refused too."""
+    """A run never takes the place of a source that is not a run; an odd name is refused too."""
     with pytest.raises(UsageError, match="is taken by a source of job 'cell_gene'"):
         _run(layout, name="toy_human")
     with pytest.raises(UsageError, match="is not usable"):
@@ -293,7 +293,7 @@ def test_names_that_are_taken_are_refused(layout: Layout) -> None:
 
 
 def test_unknown_dataset(layout: Layout) -> None:
-    """A dataset that is not there is named, with those there are."""
+    """A dataset that is not there is named, with those that exist."""
     with pytest.raises(UnknownNameError, match=r"no dataset 'pbmc'.*toy_human"):
         run_model(layout, SplitAtMarker(), SplitConfig(dataset="pbmc"), Quiet())
 

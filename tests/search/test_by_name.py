@@ -62,7 +62,7 @@ def test_no_gene_is_listed_twice(kb: KnowledgeBase) -> None:
     assert len(genes) == len(set(genes)) == 20
 
 
-def test_more_namesakes_than_hits_are_told(kb: KnowledgeBase) -> None:
+def test_more_namesakes_than_hits_get_a_note(kb: KnowledgeBase) -> None:
     """With k below the number of namesakes the answer says how many are left out."""
     assert len(named_genes(kb.genes, "PDX1", None).meant) >= 2
     answer = kb.search_genes("PDX1", k=1)
@@ -121,7 +121,7 @@ def test_a_type_stands_for_those_below_it(kb: KnowledgeBase) -> None:
     assert any("of types below it" in note for note in answer.notes)
 
 
-def test_a_named_type_without_cells_is_told(kb: KnowledgeBase) -> None:
+def test_a_named_type_without_cells_gets_a_note(kb: KnowledgeBase) -> None:
     """Where filters leave no cell of the named type, the answer says that all are by meaning."""
     answer = kb.search_cells("alpha cell", k=5, cell_type="beta")
     assert set(answer.column("match")) == {"by meaning"}

@@ -68,7 +68,7 @@ def test_a_cell_type_brings_those_below_it(kb: KnowledgeBase) -> None:
         kb.signature(["INS"], cell_type="nope")
 
 
-def test_what_is_lost_is_said(kb: KnowledgeBase) -> None:
+def test_lost_genes_have_a_status(kb: KnowledgeBase) -> None:
     """Each gene has a status in each dataset: used, measured zero, not measured, no such gene."""
     used = kb.signature(["INS", "TP53", "PPY", "NOSUCH"], species=find_species("human")).used
     status = {(row["query"], row["dataset"]): row["status"] for row in used.rows()}
@@ -78,7 +78,7 @@ def test_what_is_lost_is_said(kb: KnowledgeBase) -> None:
     assert status["NOSUCH", "toy_mouse"] == "no such gene"
 
 
-def test_no_ortholog_is_said(kb: KnowledgeBase) -> None:
+def test_a_gene_without_ortholog_has_a_status(kb: KnowledgeBase) -> None:
     """A zebrafish gene without ortholog in human cannot be used there."""
     fish = kb.cypher(
         "MATCH (g:Gene) WHERE g.species = 'NCBITaxon:7955' RETURN g.id AS id ORDER BY id"

@@ -63,7 +63,7 @@ def test_one_version_of_a_source_is_active(ledger: Ledger) -> None:
 
 
 def test_the_same_input_again_is_known(ledger: Ledger) -> None:
-    """The very same input under the same version is found; under another version it is new."""
+    """The same input under the same version is found; under another version it is new."""
     ledger.record(ENTRY)
     assert ledger.check("hcop", "1", "aaa", replace=False) == ledger.find("hcop")
     assert ledger.check("hcop", "2", "aaa", replace=False) is None
@@ -110,8 +110,8 @@ def test_an_entry_is_synced_to_disk(ledger: Ledger) -> None:
         assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
 
 
-def test_a_second_writer_is_told_who_writes(tmp_path: Path) -> None:
-    """The lock is free again after the first has finished."""
+def test_the_error_of_a_second_writer_names_the_first(tmp_path: Path) -> None:
+    """The message names the process; the lock is free again after the first has finished."""
     layout = Layout(tmp_path)
     with writing(layout), pytest.raises(LockedError, match=r"process \d+"), writing(layout):
         pass

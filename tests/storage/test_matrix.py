@@ -1,4 +1,4 @@
-"""The matrix on disk: AnnData reads it, it gives back what was written, the same bytes twice."""
+"""The matrix on disk: AnnData can read it, reading returns what was written, bytes are stable."""
 
 import json
 import shutil
@@ -21,7 +21,7 @@ COUNTS = sp.csr_matrix(np.random.default_rng(0).poisson(0.9, (31, 7)).astype(np.
 
 
 def write(folder: Path, counts: sp.csr_matrix, rows: int, threads: int = 2) -> str:
-    """Write a matrix in blocks; gives its digest."""
+    """Write a matrix in blocks; return its digest."""
     folder.mkdir()
     writer = MatrixWriter(folder, threads)
     for start in range(0, counts.shape[0], rows):
@@ -120,7 +120,7 @@ def test_small_counts_take_about_a_byte(tmp_path: Path) -> None:
 
 
 def test_a_matrix_needs_its_cells_and_genes(tmp_path: Path) -> None:
-    """Values without frames are no matrix."""
+    """Values without frames are not a matrix."""
     writer = MatrixWriter(tmp_path)
     writer.append(COUNTS)
     with pytest.raises(UsageError, match="write_frames"):
@@ -128,7 +128,7 @@ def test_a_matrix_needs_its_cells_and_genes(tmp_path: Path) -> None:
     writer.abandon()
 
 
-def test_columns_that_are_no_numbers_are_texts(tmp_path: Path) -> None:
+def test_columns_that_are_not_numbers_become_texts(tmp_path: Path) -> None:
     """Equal texts of different values are one; nothing stays nothing; numbers stay numbers."""
     mixed = pd.Series([1, "1", None, True], dtype=object)
     ordered = pd.Categorical(["b", "a", None, "b"], categories=["c", "b", "a"], ordered=True)

@@ -58,7 +58,7 @@ def test_reading_gives_no_warning(folder: Path) -> None:
         assert list(open_matrix(folder).blocks())
 
 
-def test_what_is_not_a_matrix_is_refused(folder: Path, tmp_path: Path) -> None:
+def test_folders_that_are_not_matrices_are_refused(folder: Path, tmp_path: Path) -> None:
     """No folder, and a matrix without its genes, are refused with what to do."""
     with pytest.raises(InputError, match="ingest it again"):
         open_rows(tmp_path / "nothing")

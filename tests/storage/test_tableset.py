@@ -47,7 +47,7 @@ def write(folder: Path, source: SourceInfo = SOURCE) -> TableSet:
 
 
 def test_what_was_written_is_read(tmp_path: Path) -> None:
-    """Tables, vectors, reports, lists, matrices and who says so."""
+    """Tables, vectors, reports, lists, matrices and provenance."""
     tables = write(tmp_path / "t")
     assert tables.source == SOURCE
     assert tables.counts == {"Species": 2, "gene_text": 1}
@@ -85,7 +85,7 @@ def test_nothing_is_left_of_a_failed_matrix(tmp_path: Path) -> None:
     assert list((tmp_path / "m").iterdir()) == []
 
 
-def test_every_row_says_who_says_so(tmp_path: Path) -> None:
+def test_every_row_has_provenance(tmp_path: Path) -> None:
     """Provenance columns are added by the writer."""
     path = write(tmp_path / "t").table_path("Species")
     assert path is not None
@@ -201,7 +201,7 @@ def test_wrong_vectors_are_refused(
         {"agent_type": "me"},
     ],
 )
-def test_a_source_that_may_not_be(wrong: dict[str, str]) -> None:
+def test_invalid_sources_are_refused(wrong: dict[str, str]) -> None:
     """Names that would leave the folder, and values that Biolink does not have."""
     with pytest.raises(UsageError):
         SourceInfo(**{"name": "s", **wrong})  # type: ignore[arg-type]

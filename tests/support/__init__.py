@@ -1,1 +1,1 @@
-"""What the tests share beside fixtures: corpora, random questions, attacks, a naive second path."""
+"""Helpers of the tests: corpora, random questions, attacks, a naive second path, prose."""

@@ -1,4 +1,4 @@
-"""What attacks are made on: a gateway to a graph, and all that an attack may not change."""
+"""Targets of attacks: a gateway to a graph, and everything that an attack must not change."""
 
 import hashlib
 import json

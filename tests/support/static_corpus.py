@@ -30,7 +30,7 @@ class Verdict:
     """Neo4j's message; None if it takes the statement."""
 
     def agreement(self) -> tuple[Agreement, str]:
-        """Compare with the check of statements here; also give what that says."""
+        """Compare with the check of statements here; also return its verdict."""
         try:
             check_statement(self.text)
         except QueryRefusedError as error:

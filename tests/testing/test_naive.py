@@ -153,7 +153,7 @@ def test_errors_of_neo4j_are_errors(graph: Graph, text: str) -> None:
         answer(graph, text)
 
 
-def test_too_much_is_said() -> None:
+def test_too_many_edges_are_an_error() -> None:
     """A question that looks at too many edges is given up."""
     many = {"CellType": [{"id": f"CL:{n}"} for n in range(300)]}
     with pytest.raises(NotNaiveError, match="more nodes and edges"):

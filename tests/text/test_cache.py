@@ -53,7 +53,7 @@ def test_nothing_asked_is_nothing_given(tmp_path: Path) -> None:
 
 
 def test_a_damaged_cache_says_which_file_to_delete(tmp_path: Path) -> None:
-    """A file that is no SQLite database is an integrity error with its name."""
+    """A file that is not an SQLite database is an integrity error with its name."""
     path = tmp_path / "v.sqlite"
     path.write_bytes(b"not a database at all" * 100)
     with pytest.raises(IntegrityError, match=r"v\.sqlite.*delete it"):

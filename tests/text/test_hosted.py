@@ -169,7 +169,7 @@ def test_it_waits_and_asks_again(server: Server, codes: list[int]) -> None:
     assert len(server.behaviour.asked) == len(codes) + 1
 
 
-def test_a_limit_that_does_not_pass_is_said(server: Server) -> None:
+def test_a_lasting_limit_is_reported(server: Server) -> None:
     """After the last attempt the message says what to do."""
     server.behaviour.codes = [429] * 50
     encoder = HostedEncoder("text-embedding-3-small", KEY, server.url, attempts=3)
@@ -188,7 +188,7 @@ def test_a_wrong_key_is_not_tried_again(server: Server) -> None:
     assert caught.value.__cause__ is None
 
 
-def test_a_refused_model_is_said(server: Server) -> None:
+def test_a_refused_model_is_reported(server: Server) -> None:
     """The server's own words are passed on."""
     server.behaviour.codes = [404]
     with pytest.raises(UsageError, match=r"text model 'no-such-model'.*refused for"):

@@ -71,7 +71,7 @@ def test_a_folder_with_the_same_files_is_the_same_model(
     assert open_encoder(str(copy)).digest != encoder.digest
 
 
-def test_what_is_no_model_is_refused(tmp_path: Path) -> None:
+def test_folders_that_are_not_models_are_refused(tmp_path: Path) -> None:
     """A hub name, an empty folder and pickled weights are refused, each with its reason."""
     with pytest.raises(UnknownNameError, match="never downloaded"):
         open_encoder("BAAI/bge-small-en")

@@ -168,7 +168,7 @@ def test_filter_comes_before_search(show: Callable[..., App]) -> None:
 
 
 def test_graph_says_its_cap(show: Callable[..., App]) -> None:
-    """Where more neighbours are there than are drawn, their number is said."""
+    """If there are more neighbours than are drawn, the page says how many."""
     assert "neighbours are shown" in _text(show("graph", node="CL:0000169"))
 
 
@@ -191,7 +191,7 @@ def test_every_saved_query_has_a_form(show: Callable[..., App]) -> None:
     ],
 )
 def test_forbidden_cypher_is_refused_kindly(show: Callable[..., App], text: str) -> None:
-    """A statement that may not be asked gives a warning in words, no crash and no rows."""
+    """A refused statement gives a warning in words, no crash and no rows."""
     app = show("cypher", by="own")
     app.text_area(key="own_text").set_value(text)
     app.button(key="own_go").click().run()

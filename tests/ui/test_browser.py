@@ -143,8 +143,8 @@ def test_genes_of_a_gmt_file(visit: Callable[..., Page]) -> None:
     assert all(name in labels for name in ("GCG", "Gcg", "SST", "Sst"))
 
 
-def test_a_file_that_is_no_gmt_gets_a_sentence(visit: Callable[..., Page]) -> None:
-    """What is no GMT file is refused with the line that is wrong."""
+def test_a_file_that_is_not_gmt_gets_a_sentence(visit: Callable[..., Page]) -> None:
+    """A file that is not GMT is refused with the line that is wrong."""
     page = visit("/across")
     page.get_by_text("Genes from a GMT file").click()
     page.locator("input[type=file]").set_input_files(

@@ -92,7 +92,7 @@ def test_both_stores_show_the_same(
     ],
 )
 def test_forbidden_cypher_is_refused_there_too(show: Show, neo4j_toy: Access, text: str) -> None:
-    """A statement that may not be asked gives a sentence and no rows over Neo4j as well."""
+    """A refused statement gives a sentence and no rows over Neo4j as well."""
     app = show("cypher", neo4j_toy, by="own")
     app.text_area(key="own_text").set_value(text)
     app.button(key="own_go").click().run()

@@ -115,7 +115,7 @@ def explain(states: set[str]) -> None:
         f"**{marks[state]} {state}**: {EXPLAINED[state]}" for state in EXPLAINED if state in states
     ]
     lines.append("**no mark**: the dataset has no cells of this type")
-    lines.append("**colour**: mean log1p(counts per 10,000) over the cells of this type")
+    lines.append("**colour**: mean log1p(counts per 10 000) over the cells of this type")
     st.caption("  \n".join(lines))
 
 

@@ -1,1 +1,1 @@
-"""Builds: tables assembled into a graph with vector indexes, verified and published."""
+"""Builds: tables become a graph with vector indexes, which is verified and published."""

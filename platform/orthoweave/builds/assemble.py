@@ -1,7 +1,8 @@
-"""Chooses what goes into the graph: merged nodes, and the edges that have both their ends.
+"""Choose the rows of the graph: merged nodes, and the edges that have both their ends.
 
-What a source says is projected once. What depends on several sources is made of theirs and kept
-too: nodes that several may name, edges that lack an end in this build, facts asserted twice.
+Each source's rows are projected once. Rows that depend on several sources are computed from these
+projections and kept as well: nodes that several sources name, edges that lack an end in this build,
+facts asserted twice.
 """
 
 import hashlib
@@ -27,7 +28,7 @@ ASIDE_FILE: Final = "aside.parquet"
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """Rows of one table in one part, with the Parquet file that says the same."""
+    """Rows of one table in one part, with the Parquet file of the same rows."""
 
     part: Part
     table: str
@@ -46,11 +47,11 @@ class Slice:
 
 @dataclass(slots=True)
 class Assembled:
-    """Slices by table: together exactly what the graph will hold."""
+    """Slices by table; together they are exactly the rows of the graph."""
 
     slices: dict[str, list[Slice]] = field(default_factory=dict)
     aside: dict[str, Part] = field(default_factory=dict)
-    """Parts with a file of edges left out since an end is missing, by its name in the build."""
+    """Parts whose file holds edges left out for a missing end, by the file's name in the build."""
     set_aside: dict[str, int] = field(default_factory=dict)
     """Their number by edge table."""
 
@@ -60,11 +61,11 @@ class Assembled:
             self.slices.setdefault(table, []).append(Slice(part, table, path))
 
     def paths(self, table: str) -> list[Path]:
-        """Parquet files of a table."""
+        """Return the Parquet files of a table."""
         return [one.parquet for one in self.slices.get(table, [])]
 
     def content(self) -> dict[str, Content]:
-        """Content by table."""
+        """Return the content by table."""
         return {
             name: sum((one.known.content for one in slices), Content())
             for name, slices in self.slices.items()
@@ -74,18 +75,18 @@ class Assembled:
 def assemble(
     workshop: Workshop, sources: Sequence[TableSet], seconds: Mapping[str, float | None]
 ) -> Assembled:
-    """Tables of all sources for one graph, without what is derived from all of them.
+    """Assemble the tables of all sources for one graph, without what is derived from all of them.
 
     Parameters
     ----------
     sources
-        In order of precedence: where two name a node, the first that has a value gives it.
+        In order of precedence: where two name a node, the first that has a value supplies it.
     seconds
-        Wall time of each run, which its tables do without, by key of its source.
+        Wall time of each run, which its tables do not hold, by key of its source.
     """
     found = Assembled()
     nodes = workshop.schema.nodes.values()
-    # before the edges at them are projected, so that their keys have numbers by then
+    # before their edges are projected, so that the keys have numbers by then
     for node in (node for node in nodes if not node.bulk):
         _nodes(workshop, found, node, sources, seconds if node.name == "Run" else {})
     parts = [_source_part(workshop, source) for source in sources]
@@ -103,14 +104,14 @@ def assemble(
 def union(
     workshop: Workshop, slices: Sequence[Slice], columns: Sequence[str], name: str = ""
 ) -> str:
-    """Query of some columns of slices; `name` tells the order of an edge table."""
+    """Return a query of some columns of slices; `name` gives the order of an edge table."""
     chosen = ", ".join(map(quoted, columns))
     tables = [f"{workshop.attach(one.part)}.{quoted(name or one.table)}" for one in slices]
     return " UNION ALL ".join(f"SELECT {chosen} FROM {table}" for table in tables)
 
 
 def _source_part(workshop: Workshop, source: TableSet) -> Part | None:
-    """Project what a source says by itself: its edges, and its nodes in bulk."""
+    """Project the rows that depend on one source alone: its edges, and its bulk nodes."""
     bulk = {node.name for node in workshop.schema.nodes.values() if node.bulk}
     paths = {
         name: path
@@ -136,7 +137,7 @@ def _source_part(workshop: Workshop, source: TableSet) -> Part | None:
 
 
 def _path(source: TableSet, part: Part, table: str) -> Path:
-    """Parquet file of a source's part: its own where the rows had to be merged."""
+    """Return the Parquet file of a source's part: its own where the rows had to be merged."""
     own = f"{table}.parquet"
     return part.kept.folder / own if own in part.kept.files else source.folder / own
 
@@ -184,7 +185,7 @@ def _merged(  # noqa: PLR0917 - all from the calls above
     digests: Sequence[str],
     seconds: Mapping[str, float | None],
 ) -> None:
-    """Make one row of each key; `digests` tell the files at `paths` apart."""
+    """Merge the rows of each key into one; `digests` identify the files at `paths`."""
     name = f"{node.name}.parquet"
 
     def write(folder: Path) -> dict[str, Path]:
@@ -225,7 +226,7 @@ def _edges(
 
 
 def _lost(workshop: Workshop, found: Assembled, edge: str, part: Part, label: str) -> list[int]:
-    """Numbers at ends of a part's edges that are no node of this graph."""
+    """Return the numbers at the ends of a part's edges that are not nodes of this graph."""
     nodes = union(workshop, found.slices.get(label, []), [NODE]) or f"SELECT 0 AS {quoted(NODE)}"
     rows = workshop.engine.sql(
         f"SELECT {quoted(NODE)} FROM {workshop.attach(part)}.{quoted(ENDS)} "
@@ -258,7 +259,7 @@ def _divide(
 
 
 def _one_per_pair(workshop: Workshop, found: Assembled, edge: EdgeType) -> None:
-    """Of edges that several sources assert, keep that of the first: a fact is counted once."""
+    """Keep, of edges that several sources assert, the first source's: a fact counts once."""
     slices = found.slices.get(edge.name, [])
     if not slices:
         return

@@ -1,4 +1,4 @@
-"""Builds a knowledge base: the tables of all active sources become one published graph.
+"""Build a knowledge base: the tables of all active sources become one published graph.
 
 Everything is written below a pending name, verified by reading it back, and becomes visible by
 two renames: of the build's folder, complete with its manifest, and then of ``CURRENT``. A crash
@@ -47,28 +47,28 @@ _VERIFY_MEMORY_MB = 1024
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a build did."""
+    """The outcome of a build."""
 
     manifest: Manifest
     unchanged: bool
-    """The very same content was published already: nothing was made."""
+    """The same content was already published, so nothing was made."""
 
 
 def build(layout: Layout, progress: Progress, *, force: bool = False, gpu: bool = False) -> Built:
-    """Make the active sources into a graph with its indexes, verify it and publish it.
+    """Build a graph with its indexes from the active sources, verify it and publish it.
 
     Parameters
     ----------
     force
-        Make it again even if the same content is published already.
+        Build again even if the same content is already published.
     gpu
         Make the vector indexes on a GPU.
 
     Raises
     ------
     BuildError
-        If nothing is ingested, sources contradict each other, or what was written does not read
-        back as it should. What was published stays published.
+        If nothing is ingested, sources contradict each other, or the files do not read back as
+        they were written. The published build stays as it was.
     IntegrityError
         If a source's tables are not what its ingest wrote.
     LockedError
@@ -98,12 +98,12 @@ def build(layout: Layout, progress: Progress, *, force: bool = False, gpu: bool 
 
 
 def in_precedence(entries: Sequence[Entry]) -> list[Entry]:
-    """Ledger entries in order of precedence: first those that name genes by themselves, by name."""
+    """Return entries in order of precedence: first those that name genes by themselves, by name."""
     return sorted(entries, key=lambda entry: ("genes" in entry.depends, entry.name))
 
 
 def build_name(entries: Sequence[Entry]) -> str:
-    """Name of the build that these sources give: the same whatever the order of their ingest."""
+    """Return the name of the build of these sources, whatever the order of their ingest."""
     content = [entry.tables_digest for entry in in_precedence(entries)]
     content += [VERSION, text_digest(repr(read_schema()))]
     return hashlib.sha256("\n".join(content).encode()).hexdigest()[:12]
@@ -186,7 +186,7 @@ def _make(
 
 
 def _unread(schema: Schema, source: TableSet) -> set[str]:
-    """Files in bulk: they are checked when something is made of them, which then is kept."""
+    """Return the bulk files: each is checked when a part is first made of it."""
     tables = [
         *(node.name for node in schema.nodes.values() if node.bulk),
         *(edge.name for edge in schema.edges.values() if edge.bulk),
@@ -196,9 +196,9 @@ def _unread(schema: Schema, source: TableSet) -> set[str]:
 
 
 def _verify_graph(schema: Schema, path: Path, content: Mapping[str, Content]) -> None:
-    """Open the graph as readers do, and count the rows of every table both ways.
+    """Open the graph as readers do, and count the rows of every table in both edge orders.
 
-    What is in them was read back when the parts were made.
+    Their content was read back when the parts were made.
     """
     wrong = []
     with DuckdbStore.open_read_only(path, memory_mb=_VERIFY_MEMORY_MB) as store:

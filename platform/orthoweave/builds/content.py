@@ -1,8 +1,8 @@
-"""The content of a graph in one form for tables and stores, to compare them by.
+"""The content of a graph in one form for tables and stores, so that they can be compared.
 
 A table's content is the number of its rows and the sum of their hashes, so that the order of the
-rows does not matter and parts can be summed up. What is read back from a store is hashed in the
-form of the tables. The hash is DuckDB's: compare what one process computed.
+rows does not matter and parts can be added up. Rows read back from a store are hashed in the form
+of the tables. The hash is DuckDB's own: compare only values that one process computed.
 """
 
 from collections.abc import Iterable, Sequence
@@ -41,7 +41,7 @@ class Content:
 def content_by_source(
     engine: duckdb.DuckDBPyConnection, paths: Sequence[Path]
 ) -> dict[str, tuple[Content, list[Path]]]:
-    """Content of a table's files by key of the Source, with the files that have rows of it."""
+    """Return the content of a table's files by Source key, with the files that have its rows."""
     found: dict[str, tuple[Content, list[Path]]] = {}
     for path in paths:
         rows = engine.sql(
@@ -55,7 +55,7 @@ def content_by_source(
 
 
 def content_of_rows(engine: duckdb.DuckDBPyConnection, blocks: Iterable[pa.Table]) -> Content:
-    """Content of rows that have exactly the columns of a table, block by block."""
+    """Return the content of rows that have exactly the columns of a table, block by block."""
     found = Content()
     for block in blocks:
         engine.register("block", block)
@@ -67,10 +67,10 @@ def content_of_rows(engine: duckdb.DuckDBPyConnection, blocks: Iterable[pa.Table
 
 
 def graph_content(store: AnyStore, schema: Schema, spill: Path) -> dict[str, Content]:
-    """Content of every table that has rows in a store, read back through its own queries.
+    """Read back the content of every table that has rows in a store, by the store's own queries.
 
-    Equal for two stores exactly if they hold the same nodes and edges. Of a store that is asked
-    in Cypher all rows of a table are held in memory at once.
+    It is equal for two stores exactly if they hold the same nodes and edges. For a store that is
+    read by Cypher, all rows of a table are held in memory at once.
     """
     found = {}
     with table_engine(spill) as engine:
@@ -85,7 +85,7 @@ def graph_content(store: AnyStore, schema: Schema, spill: Path) -> dict[str, Con
 
 
 def tables_content(paths: dict[str, list[Path]], spill: Path) -> dict[str, Content]:
-    """Content of every table that has rows, computed from its Parquet files."""
+    """Return the content of every table that has rows, computed from its Parquet files."""
     found = {}
     with table_engine(spill) as engine:
         for name, files in paths.items():
@@ -96,14 +96,14 @@ def tables_content(paths: dict[str, list[Path]], spill: Path) -> dict[str, Conte
 
 
 def _content_in(store: SqlStore, table: NodeType | EdgeType) -> Content:
-    """Content of a table that the store's engine reads and hashes itself."""
+    """Return the content of a table that the store's engine reads and hashes itself."""
     query = counted_and_hashed(f"({rows_query(table)})")
     [row] = store.sql(query, timeout_s=_LONG_S, row_limit=1).table.to_pylist()
     return Content(row["rows"], int(row["total"]))
 
 
 def _rows(store: CypherStore, schema: Schema, name: str) -> pa.Table:
-    """All rows of a table in the form of the schema."""
+    """Return all rows of a table in the form of the schema."""
     query = rows_statement(schema.table(name))
     rows = store.query(query, timeout_s=_LONG_S, row_limit=_EVERYTHING)
     return rows.table.cast(schema.arrow(name))

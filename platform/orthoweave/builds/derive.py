@@ -23,10 +23,10 @@ CONSENSUS_SOURCE: Final = "orthoweave_consensus"
 
 
 def derive_orthology(workshop: Workshop, found: Assembled) -> SourceInfo | None:
-    """Add consensus pairs and ortholog groups to `found`; the source that asserts them.
+    """Add consensus pairs and ortholog groups to `found`; return the source that asserts them.
 
-    They are made of the evidence that is in this build alone: a source that was removed leaves no
-    trace in them. None if there is no evidence.
+    They are derived from the evidence in this build alone: a removed source leaves no trace in
+    them. Without evidence, return None.
     """
     evidence = list(found.slices.get("ORTHOLOGOUS_TO", []))
     if not evidence:
@@ -59,7 +59,7 @@ def _consensus_source(license_text: str) -> SourceInfo:
 
 
 def _consensus(schema: Schema, paths: Sequence[Path], folder: Path) -> dict[str, Path]:
-    """Write what follows from evidence to a folder; files by table, none without evidence."""
+    """Write the facts that follow from evidence to a folder; return the files by table."""
     rows = pa.concat_tables([pq.read_table(path) for path in paths])
     rows = rows.filter(pc.equal(rows["assertion"], "evidence"))
     if not rows.num_rows:

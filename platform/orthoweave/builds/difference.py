@@ -1,4 +1,4 @@
-"""What changed between two builds: sources, and rows of every table, by key."""
+"""Differences between two builds: sources, and rows of every table, by key."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,13 +15,13 @@ from orthoweave.storage.published import Published
 from orthoweave.stores.duckdb.tables import KINDS
 
 _EXAMPLES: Final = 5
-# who says so is compared by name alone: a new version of a source does not change each of its rows
+# sources are compared by name alone: a new version does not count as a change of each row
 _SOURCE: Final = "split_part(source, '@', 1)"
 
 
 @dataclass(frozen=True, slots=True)
 class TableDiff:
-    """How a table differs. The key of an edge is its two ends and its source."""
+    """Differences of one table. The key of an edge is its two ends and its source."""
 
     table: str
     n_added: int
@@ -38,7 +38,7 @@ class TableDiff:
 
 @dataclass(frozen=True, slots=True)
 class Diff:
-    """How build `newer` differs from build `older`."""
+    """Differences of the build `newer` from the build `older`."""
 
     older: str
     newer: str
@@ -52,7 +52,7 @@ class Diff:
 
 
 def diff(layout: Layout, older: str, newer: str, *, examples: int = _EXAMPLES) -> Diff:
-    """How two builds differ, by source and by table.
+    """Return the differences between two builds, by source and by table.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ def diff(layout: Layout, older: str, newer: str, *, examples: int = _EXAMPLES) -
     Raises
     ------
     UnknownNameError
-        If one of the builds is not there; the message lists those there are.
+        If one of the builds does not exist; the message lists those that do.
     """
     schema = read_schema()
     builds = [Published(layout, read_manifest(layout, name), schema) for name in (older, newer)]
@@ -102,7 +102,7 @@ def _table_diff(
         paths = build.paths(name)
         rows = parquet(paths) if paths else _no_rows(table)
         engine.execute(f"CREATE OR REPLACE TEMP VIEW {side} AS {_keyed(table, rows)}")
-    # rows may repeat within a key, so whole rows are compared first, and keys of what is left
+    # rows may repeat within a key, so whole rows are compared first, then the keys of the rest
     engine.execute(
         "CREATE OR REPLACE TEMP TABLE differing AS "
         "SELECT key, bool_or(side = 'older') AS lost, bool_or(side = 'newer') AS won FROM ("
@@ -132,7 +132,7 @@ def _table_diff(
 
 
 def _keyed(table: NodeType | EdgeType, rows: str) -> str:
-    """Rows with one text as their key and all compared columns."""
+    """Return a query of rows with one text as their key and all compared columns."""
     ends = "\"from\" || ' → ' || \"to\" || ' by ' || " + f"replace({_SOURCE}, 'source:', '')"
     key = "id" if isinstance(table, NodeType) else ends
     named = {"source", "source_version"}

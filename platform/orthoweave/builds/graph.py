@@ -1,9 +1,9 @@
-"""Puts a graph together: small slices are copied into its file, large ones are read from parts.
+"""Assemble a graph: small slices are copied into its file, large ones are read from parts.
 
-The graph's file has tables of its own for what is little, and views over the parts of large
-sources, which lie beside it and are attached with it. Each part in a view costs every question of
-it some time, so that slices of a table are united when they get too many: the smallest ones first,
-so that a row is copied a few times at most however many sources come.
+The graph's file has tables for small slices, and views over the parts of large sources, which lie
+beside it and are attached with it. Each part in a view costs every query of it some time. Therefore
+the slices of a table are united when they get too many: the smallest first, so that a row is copied
+a few times at most, however many sources there are.
 """
 
 from collections.abc import Sequence
@@ -38,16 +38,16 @@ from orthoweave.stores.duckdb.tables import (
 
 PARTS_FOLDER: Final = "parts"
 _ALIAS: Final = "graph"
-# rows of a table that are copied into each graph at most: so many, or this share of them
+# most rows of a table that are copied into each graph: a number, and a share of them
 _FEW_ROWS: Final = 20_000
 _SMALL_SHARE: Final = 0.01
-# slices of a table that are read from parts at most, and how many are left after uniting some
+# most slices of a table that are read from parts, and how many are left after uniting some
 _MOST: Final = 8
 _AFTER: Final = 4
 
 
 def write_graph(workshop: Workshop, found: Assembled, path: Path) -> list[Part]:
-    """Write the graph's file; gives the parts that have to lie in `PARTS_FOLDER` beside it."""
+    """Write the graph's file; return the parts that have to lie in `PARTS_FOLDER` beside it."""
     numbers = workshop.register.tables([*workshop.schema.nodes, *workshop.schema.edges])
     tables = [
         workshop.schema.table(name) for name in (*workshop.schema.nodes, *workshop.schema.edges)
@@ -87,7 +87,7 @@ def _rows(slices: Sequence[Slice]) -> int:
 
 
 def _divided(slices: Sequence[Slice]) -> tuple[list[Slice], list[Slice]]:
-    """Slices to copy, and slices to read from their parts."""
+    """Return the slices to copy, and the slices to read from their parts."""
     limit = max(_FEW_ROWS, int(_SMALL_SHARE * _rows(slices)))
     ordered = sorted(slices, key=lambda one: one.rows)
     copied = 0
@@ -99,11 +99,11 @@ def _divided(slices: Sequence[Slice]) -> tuple[list[Slice], list[Slice]]:
 
 
 def _united(workshop: Workshop, table: NodeType | EdgeType, slices: Sequence[Slice]) -> list[Slice]:
-    """Slices of a table, few enough to be read side by side."""
+    """Return the slices of a table, few enough to be read side by side."""
     found = list(slices)
     if len(found) <= _MOST:
         return found
-    # what was united for an earlier build is taken again, as often as it was united
+    # unions made for an earlier build are used again
     before = _united_before(workshop, table.name)
     while fitting := next((some for some in before if some <= _digests(found)), None):
         here = [one for one in found if one.part.digest in fitting]
@@ -120,7 +120,7 @@ def _digests(slices: Sequence[Slice]) -> set[str]:
 
 
 def _united_before(workshop: Workshop, table: str) -> list[set[str]]:
-    """Members of all unions of a table that are kept, the largest first."""
+    """Return the members of all kept unions of a table, the largest first."""
     found = []
     for folder in sorted(workshop.layout.projections.iterdir()):
         kept = read_kept(folder)
@@ -156,7 +156,7 @@ def _copy(
     database: str,
     suffix: str = "",
 ) -> None:
-    """Make a table of slices in a file that is attached, in all of its orders."""
+    """Write a table of slices into an attached file, in all of its orders."""
     columns = _columns(table)
     for name, statement in zip(orders(table), created(table, database, suffix), strict=True):
         workshop.engine.execute(statement)
@@ -171,7 +171,7 @@ def _copy(
 def _fill(
     workshop: Workshop, table: NodeType | EdgeType, own: Sequence[Slice], attached: Sequence[Slice]
 ) -> None:
-    """Make a table of the graph: its own, or a view of its own and of those in parts."""
+    """Make a table of the graph, or a view of that table and of those in parts."""
     if not attached:
         _copy(workshop, table, own, f"{_ALIAS}.")
         return
@@ -196,7 +196,7 @@ def _no_rows(workshop: Workshop, table: NodeType | EdgeType, number: int) -> Fac
 
 
 def _note(workshop: Workshop, facts: str, parts: Sequence[Part]) -> None:
-    """Write down in the graph what it holds and which parts it needs."""
+    """Record in the graph which tables it holds and which parts it needs."""
     engine = workshop.engine
     engine.execute(f"CREATE TABLE {_ALIAS}.{quoted(FACTS)} (facts VARCHAR)")
     engine.execute(f"INSERT INTO {_ALIAS}.{quoted(FACTS)} VALUES ({literal(facts)})")

@@ -1,4 +1,4 @@
-"""What is in a knowledge base, what it was before, and the way back: status, rollback, removal."""
+"""Status of a knowledge base, rollback to an older build, removal of sources and old builds."""
 
 import contextlib
 from collections.abc import Iterable
@@ -43,9 +43,9 @@ class SourceStatus:
 
     entry: Entry
     published: bool
-    """Whether the published build was made of exactly these tables."""
+    """Whether the published build contains exactly these tables."""
     stale: tuple[str, ...]
-    """What has changed since it was ingested, in words: ingest it again to take that in."""
+    """Changes since it was ingested, in words; a new ingest takes them in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,27 +56,27 @@ class BuildStatus:
     created: str
     n_sources: int
     size: int
-    """Bytes of its folder; some files may be those of other builds too."""
+    """Bytes of its folder; some files may be shared with other builds."""
     current: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What is in a knowledge base."""
+    """Sources, builds and disk use of a knowledge base."""
 
     sources: tuple[SourceStatus, ...]
     builds: tuple[BuildStatus, ...]
     """Oldest first."""
     current: str | None
     not_built: tuple[str, ...]
-    """How the active sources differ from the published build, in words; empty if they do not."""
+    """Differences of the active sources from the published build, in words."""
     size: dict[str, int]
-    """Bytes on disk by folder of the knowledge base; what builds share is counted once."""
+    """Bytes on disk by folder of the knowledge base; files that builds share count once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """What a garbage collection removed."""
+    """The outcome of a garbage collection."""
 
     builds: tuple[str, ...]
     tables: int
@@ -85,11 +85,11 @@ class Collected:
     projections: int
     """Number of kept parts that builds are made of."""
     size: int
-    """Bytes that were set free."""
+    """Freed bytes."""
 
 
 def status(layout: Layout) -> Status:
-    """Tell what is in a knowledge base: sources, builds, what is not built yet, disk use.
+    """Return the sources and builds of a knowledge base, what is not built yet, and its disk use.
 
     Raises
     ------
@@ -120,16 +120,16 @@ def status(layout: Layout) -> Status:
 
 
 def rollback(layout: Layout, build: str) -> Manifest:
-    """Make an older build the one that readers open, after checking every byte of it.
+    """Publish an older build again, after checking every byte of it.
 
     The sources stay as they are in the ledger: the next build makes them visible again.
 
     Raises
     ------
     UnknownNameError
-        If there is no such build; the message lists those there are.
+        If there is no such build; the message lists those that exist.
     IntegrityError
-        If the build is damaged; what is published stays.
+        If the build is damaged; the published build stays.
     """
     layout.require()
     with writing(layout):
@@ -141,7 +141,7 @@ def rollback(layout: Layout, build: str) -> Manifest:
 
 
 def remove_source(layout: Layout, name: str) -> Entry:
-    """Take a source out: the next build has none of its facts. Gives what was active.
+    """Remove a source from the next build and return the entry that was active.
 
     Raises
     ------
@@ -156,7 +156,7 @@ def remove_source(layout: Layout, name: str) -> Entry:
 def collect_garbage(layout: Layout, keep: int) -> Collected:
     """Remove old builds, and the tables and matrices that neither a build nor the ledger needs.
 
-    Readers that have a removed build open can go on: its files vanish when they let go of them.
+    Readers that have a removed build open can go on: its files vanish when they close them.
 
     Parameters
     ----------
@@ -188,12 +188,12 @@ def collect_garbage(layout: Layout, keep: int) -> Collected:
 
 
 def folder_size(folder: Path) -> int:
-    """Bytes of all files below a folder."""
+    """Return the total size of all files below a folder, in bytes."""
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
 def disk_sizes(folders: Iterable[Path]) -> dict[str, int]:
-    """Bytes on disk by folder: a file of several names counts in the first folder that has one."""
+    """Return bytes on disk by folder; a file of several names counts in the first one."""
     seen: set[tuple[int, int]] = set()
     sizes = {}
     for folder in folders:
@@ -257,9 +257,9 @@ def _folders(layout: Layout) -> list[Path]:
 
 
 def _needed(layout: Layout, kept: set[str]) -> tuple[set[str], set[str], set[str]]:
-    """Names of the table sets and matrices of the kept builds and of the active sources.
+    """Return the names of the table sets and matrices of the kept builds and active sources.
 
-    Beside them: what the kept builds are made of.
+    The third set are the kept parts of those builds.
     """
     parts: set[str] = set()
     active = Ledger(layout.ledger).active()
@@ -282,8 +282,8 @@ def _children(folder: Path) -> list[Path]:
 
 
 def _remove(folder: Path) -> int:
-    """Remove a folder so that no half of it is ever seen under its name; bytes set free."""
+    """Remove a folder so that no half of it is ever seen under its name; return the freed bytes."""
     files = [path.stat() for path in folder.rglob("*") if path.is_file()]
     remove_folder(folder)
-    # what has another name as well stays; of several names here it is the last that sets free
+    # a file with another name elsewhere stays; of several names here the last one frees it
     return sum(about.st_size for about in files if about.st_nlink == 1)

@@ -1,4 +1,4 @@
-"""Indexes of a build: its genes by name, and its vectors, those of a space as one."""
+"""Indexes of a build: its genes by name, and one index for the vectors of each space."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -29,7 +29,8 @@ def index_vectors(
     """Return an index for each vector space that a source has, with its description, by space.
 
     Vectors of nodes that are not in the graph are left out and counted; of two vectors of one
-    node, that of the source with precedence is taken. An index of the same vectors is kept.
+    node, that of the source with precedence counts. An existing index of the same vectors is
+    used again.
 
     Raises
     ------
@@ -67,7 +68,7 @@ def index_vectors(
 
 
 def gene_names(workshop: Workshop, found: Assembled) -> Kept | None:
-    """Return the catalogue of the graph's genes by name; that of the same genes is kept."""
+    """Return the catalogue of the graph's genes by name; one of the same genes is used again."""
     slices = found.slices.get("Gene", [])
     if not slices:
         return None
@@ -98,7 +99,7 @@ def _index(
 
 
 def _unknown(workshop: Workshop, vectors: Sequence[Path], nodes: Sequence[Path]) -> list[str]:
-    """Keys that have a vector and are no node."""
+    """Return the keys that have a vector but are not nodes."""
     known = f"SELECT id FROM {parquet(nodes)}" if nodes else "SELECT ''"
     query = f"SELECT DISTINCT id FROM {parquet(vectors)} WHERE id NOT IN ({known}) ORDER BY id"
     return [key for (key,) in workshop.engine.sql(query).fetchall()]
@@ -120,7 +121,7 @@ def _same_model(space: str, sources: Sequence[TableSet]) -> dict[str, Any]:
 
 
 def _rows(paths: Sequence[Path], unknown: Sequence[str]) -> tuple[pa.Table, int]:
-    """Ids and vectors sorted by id, one for each node of the graph, and how many were left out."""
+    """Return ids and vectors by id, one for each node, and how many vectors were left out."""
     rows = pa.concat_tables([pq.read_table(path) for path in paths])
     ids = rows["id"].to_numpy()
     _, first = np.unique(ids, return_index=True)

@@ -1,8 +1,8 @@
-"""What builds are made of is made once, kept by the digest of its recipe, and linked into each.
+"""Parts of builds: made once, kept by the digest of their recipe, and linked into each build.
 
 A kept folder lies below ``projections/`` under the digest of everything that it depends on. It is
-whole or absent, never changes, and says in `KEPT_FILE` what it is and which files it has. A build
-holds its files by hard links of its own, so that a kept folder may be removed at any time.
+whole or absent, never changes, and describes itself and its files in `KEPT_FILE`. A build holds the
+files by its own hard links, so that a kept folder may be removed at any time.
 """
 
 import contextlib
@@ -26,7 +26,7 @@ from orthoweave.storage.integrity import read_sealed, sealed
 from orthoweave.storage.layout import Layout
 
 KEPT_FILE: Final = "KEPT.json"
-# raised when what is made by the same recipe would come out otherwise
+# raised when the same recipe would yield another result
 _FORMAT: Final = 1
 
 
@@ -49,16 +49,16 @@ def keep(
     *,
     check: bool = False,
 ) -> Kept:
-    """Return the kept folder of a recipe, made now if it is not there.
+    """Return the kept folder of a recipe; make it first if it does not exist.
 
     Parameters
     ----------
     recipe
         Everything that the folder's content depends on.
     make
-        Fills an empty folder and says what is in it.
+        Fills an empty folder and returns its description.
     check
-        Read what is there in full, and make it again if a byte of it differs.
+        Read an existing folder in full, and make it again if a byte differs.
     """
     text = json.dumps({"format": _FORMAT, **recipe}, sort_keys=True)
     digest = text_digest(text)[:32]
@@ -78,7 +78,7 @@ def keep(
 
 
 def read_kept(folder: Path) -> Kept | None:
-    """Kept folder, or None if it does not say what it is."""
+    """Return the kept folder, or None if its description is missing or damaged."""
     try:
         raw = read_sealed(folder / KEPT_FILE)
         return Kept(folder.name, folder, raw["recipe"], raw["about"], raw["files"])
@@ -87,7 +87,7 @@ def read_kept(folder: Path) -> Kept | None:
 
 
 def files_of(folder: Path, known: Mapping[str, dict[str, Any]] | None = None) -> dict[str, Any]:
-    """``sha256`` and ``bytes`` of all files below a folder; what is `known` is not read again."""
+    """Return ``sha256`` and ``bytes`` of all files below a folder; `known` ones are not read."""
     given = known or {}
     return {
         name: given.get(name) or {"sha256": file_digest(path), "bytes": path.stat().st_size}

@@ -1,4 +1,4 @@
-"""The files that a build has in common with others, by names of its own."""
+"""Files that a build shares with others, under its own names."""
 
 from pathlib import Path
 from typing import Any
@@ -14,14 +14,14 @@ _SET_ASIDE = "set_aside"
 class Linked:
     """Links from a build's folder to kept files.
 
-    A build is whole in its folder: what is kept may go, and its checksums cover all that it needs.
+    A build is whole in its folder: kept folders may be removed, and its checksums cover all files.
     """
 
     def __init__(self, layout: Layout, folder: Path) -> None:
         self._layout = layout
         self._folder = folder
         self.digests: set[str] = set()
-        """What was linked, by digest."""
+        """Linked parts by digest."""
         self.files: dict[str, dict[str, Any]] = {}
         """``sha256`` and ``bytes`` of each file, as they were when it was made."""
 
@@ -39,9 +39,9 @@ class Linked:
                 self.add(kept, name, f"{prefix}{name}")
 
     def tables(self, found: Assembled) -> dict[str, list[str]]:
-        """Link the Parquet files that are no source's own, and those of edges set aside.
+        """Link the Parquet files that belong to no source, and those of edges set aside.
 
-        Gives all files by table, relative to the knowledge base; ``{home}`` stands for the
+        Return all files by table, relative to the knowledge base; ``{home}`` stands for the
         build's folder.
         """
         paths: dict[str, list[str]] = {}

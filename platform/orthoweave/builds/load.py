@@ -1,9 +1,10 @@
-"""Brings the published build's tables into a Neo4j database, changing only what differs.
+"""Load the published build's tables into a Neo4j database, changing only what differs.
 
-The tables are the truth: what one source says in one table is a unit, and a unit whose content is
-in the database already is left alone. Nodes are merged by key, edges of a changed unit are deleted
-and created again, and what no table has any more goes. A load that was killed is taken up after
-the last batch that is in. At the end everything that was written is read back and compared.
+The tables are the truth. The rows of one source in one table are a unit, and a unit whose content
+is already in the database is left alone. Nodes are merged by key, edges of a changed unit are
+deleted and created again, and rows that no table has any more are deleted. A load that was killed
+continues after the last batch that is in. At the end everything that was written is read back and
+compared.
 """
 
 from collections.abc import Iterator
@@ -32,20 +33,20 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What a load did."""
+    """The outcome of a load."""
 
     build: str
     unchanged: bool
-    """The very same content was in the database already: nothing was written."""
+    """The database already held the same content, so nothing was written."""
     written: int = 0
     """Rows that were written by this load."""
     kept: int = 0
-    """Rows of units that were in already."""
+    """Rows of units that the database already held."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Unit:
-    """What one source says in one table of the build that is to be loaded."""
+    """The rows of one source in one table of the build that is loaded."""
 
     table: NodeType | EdgeType
     source: str
@@ -67,7 +68,7 @@ class _Unit:
 
 @dataclass(slots=True)
 class _Load:
-    """A load under way: what is to be there, and what is."""
+    """A load under way: the wanted units, and those in the database."""
 
     loader: Loader
     engine: duckdb.DuckDBPyConnection
@@ -82,25 +83,25 @@ class _Load:
 
 
 def load(layout: Layout, access: Access, progress: Progress, *, force: bool = False) -> Loaded:
-    """Bring the published build into the Neo4j database at `access`, and verify it there.
+    """Load the published build into the Neo4j database at `access`, and verify it there.
 
     Parameters
     ----------
     force
-        Write everything again, also what should be in the database already.
+        Write everything again, even units that the database should already hold.
 
     Raises
     ------
     BuildError
-        If the database holds what no load has written, the server refuses something, or what
-        was written does not read back as it should. Say the same again to go on from there.
+        If the database holds rows that no load has written, the server refuses a statement, or
+        the rows do not read back as written. Repeat the command to continue from there.
     LockedError
         If another process loads into that database, or writes this knowledge base.
     StoreUnavailableError
         If the server cannot be reached or refuses the login.
     """
     with ExitStack() as stack:
-        # the tables must not be swept away meanwhile
+        # a garbage collection must not remove the tables meanwhile
         stack.enter_context(writing(layout))
         manifest = read_manifest(layout, current_build(layout))
         marker = marker_at(access)
@@ -123,7 +124,7 @@ def load(layout: Layout, access: Access, progress: Progress, *, force: bool = Fa
 
 
 def content_at(access: Access, layout: Layout) -> dict[str, Content]:
-    """Content of every table that has rows in a Neo4j database, read back in full.
+    """Read back the content of every table that has rows in a Neo4j database.
 
     It equals `tables_content` of the build that was loaded, and `graph_content` of that build's
     embedded graph.
@@ -150,13 +151,13 @@ def _units(engine: duckdb.DuckDBPyConnection, build: Published) -> dict[Key, _Un
 
 
 def _begin(load: _Load, layout: Layout, *, force: bool) -> None:
-    """Find out what is in the database, and write that down there before anything is changed."""
+    """Find out which units the database holds, and record them there before changing anything."""
     loader = load.loader
     if not loader.lease.ready:
         loader.begin(_baseline(load, layout))
     loader.prepare(load.schema)
     load.ledger = {(unit.table, unit.source): unit for unit in loader.ledger()}
-    # all at once: a row may have moved from one unit to another, and then neither is as it was
+    # all at once: a row may have moved between units, and then neither is as it was
     outdated = [entry for key, entry in load.ledger.items() if not load.is_wanted(key)]
     if force:
         outdated = [*load.ledger.values(), *loader.present(load.schema)]
@@ -165,7 +166,7 @@ def _begin(load: _Load, layout: Layout, *, force: bool) -> None:
 
 
 def _baseline(load: _Load, layout: Layout) -> list[LedgerUnit]:
-    """Units of the build that the database says it holds, by that build's own tables."""
+    """Return the units that the database says it holds, by the tables of the build it names."""
     marker, size = load.loader.marker(), load.loader.size()
     if not marker.digest:
         if size:
@@ -188,7 +189,7 @@ def _baseline(load: _Load, layout: Layout) -> list[LedgerUnit]:
 
 
 def _write(load: _Load, progress: Progress) -> None:
-    """Bring nodes and edges to what is wanted; edges go first and come last."""
+    """Make nodes and edges as wanted; edges are deleted first and created last."""
     units = {
         kind: [unit for unit in load.wanted.values() if isinstance(unit.table, kind)]
         for kind in (NodeType, EdgeType)
@@ -218,7 +219,7 @@ def _write_unit(load: _Load, unit: _Unit, task: Task) -> None:
         state: State = "new" if entry is None else "changed"
         entry = LedgerUnit(*unit.key, unit.digest, unit.rows, 0, state)
     task.advance(entry.done)
-    # other rows of the source may have to go
+    # other rows of the source may have to be deleted
     stays = entry.state == "changed" and isinstance(unit.table, NodeType)
     for rows in _blocks(load.engine, unit, entry.done):
         done = entry.done + rows.num_rows
@@ -235,7 +236,7 @@ def _write_unit(load: _Load, unit: _Unit, task: Task) -> None:
 
 
 def _blocks(engine: duckdb.DuckDBPyConnection, unit: _Unit, start: int) -> Iterator[pa.Table]:
-    """Rows of a unit from row `start` on, in the order of its files."""
+    """Yield the rows of a unit from row `start` on, in the order of its files."""
     if start == unit.rows:
         return
     columns = ", ".join(f'"{column.name}"' for column in unit.table.columns)
@@ -254,7 +255,7 @@ def _remove_edges(load: _Load, entry: LedgerUnit) -> None:
 
 
 def _remove_stale_nodes(load: _Load, entry: LedgerUnit) -> None:
-    """Delete nodes that a source asserts in the database and no table has any more."""
+    """Delete nodes that a source asserts in the database but that no table has any more."""
     node = load.schema.nodes[entry.table]
     paths = sorted(
         {path for unit in load.wanted.values() if unit.table is node for path in unit.paths}
@@ -288,14 +289,14 @@ def _verify(load: _Load, manifest: Manifest, progress: Progress) -> None:
     every = [*load.ledger.values(), *load.loader.present(load.schema)]
     load.loader.distrust([unit for unit in every if unit.table in wrong])
     message = (
-        f"Neo4j does not hold what was written: {'; '.join(wrong.values())}. Does anybody else "
-        "write to that database? Run the same command again, which writes these tables again"
+        f"Neo4j does not hold what was written: {'; '.join(wrong.values())}. Does another "
+        "program write to that database? Run the same command again: it rewrites these tables"
     )
     raise BuildError(message)
 
 
 def _differing(load: _Load, progress: Progress) -> dict[str, str]:
-    """Tables whose rows in the database are not those that were written, read back in full."""
+    """Return the tables whose rows in the database differ from what was written."""
     fresh: dict[str, list[_Unit]] = {}
     for unit in load.wanted.values():
         if load.ledger[unit.key].state == "complete":

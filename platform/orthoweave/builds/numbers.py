@@ -1,9 +1,9 @@
-"""The register of numbers: keys of nodes have one number each, for good, in all builds.
+"""The register of numbers: each node key has one number, permanently, in all builds.
 
-It only ever grows. Keys are in segments, files that are written once and bear in their names which
-numbers they give and the digest of their content. A number is durable before anything is made with
-it, so that what was made with it may be kept whatever happens. A register that was lost and begun
-again has another identity, which is part of every recipe: nothing made with the old one is used.
+It only ever grows. Keys are in segments: files that are written once and named after the numbers
+that they assign and the digest of their content. A number is durable before it is used, so that
+parts made with it can be kept whatever happens. A register that was lost and begun again has
+another identity, which is part of every recipe: no part made with the old register is used.
 """
 
 import uuid
@@ -47,7 +47,7 @@ class Register:
         self._checked: set[Path] = set()
 
     def tables(self, names: Iterable[str]) -> dict[str, int]:
-        """Numbers of labels and types; those that are new get the next ones."""
+        """Return the numbers of labels and types; new ones get the next numbers."""
         new = [name for name in names if name not in self._tables]
         if new:
             first = max(self._tables.values(), default=0) + 1
@@ -56,7 +56,7 @@ class Register:
         return dict(self._tables)
 
     def edges(self, name: str, count: int) -> int:
-        """First of `count` numbers for edges of a type, which nobody else gets."""
+        """Reserve `count` numbers for edges of a type and return the first of them."""
         self.tables([name])
         first = self._edges.get(name, 0)
         self._edges[name] = first + count
@@ -64,7 +64,7 @@ class Register:
         return (self._tables[name] << NUMBER_BITS) + first
 
     def keys(self, label: str) -> str:
-        """Query of the keys of a label that have a number, as columns ``id`` and ``#nid``."""
+        """Return a query of the keys of a label that have a number: columns ``id`` and ``#nid``."""
         segments = self._segments(label)
         if not segments:
             return f"SELECT ''::VARCHAR AS id, 0::BIGINT AS {quoted(NODE)} WHERE false"
@@ -95,7 +95,7 @@ class Register:
         return count
 
     def _segments(self, label: str) -> list[Path]:
-        """Files of a label in the order of their numbers, checked once."""
+        """Return the files of a label in the order of their numbers, checked once."""
         found = sorted(
             (
                 path

@@ -1,4 +1,4 @@
-"""Parts of graphs: rows of some tables with numbers in place of keys, sorted both ways, kept.
+"""Parts of graphs: rows of some tables with numbers in place of keys, sorted both ways and kept.
 
 A part is one file of DuckDB with tables as `stores.duckdb_tables` describes them, and facts about
 each. Numbers come from the register, so that parts fit together whatever they were made for.
@@ -48,26 +48,26 @@ class Part:
 
 @dataclass(slots=True)
 class Workshop:
-    """Where parts are made and looked into."""
+    """The place where parts are made and read."""
 
     layout: Layout
     schema: Schema
     register: Register
     engine: duckdb.DuckDBPyConnection
     check: bool = False
-    """Whether parts that are there are read in full before they are used again."""
+    """Whether existing parts are read in full before they are used again."""
     used: set[str] = field(default_factory=set)
-    """Digests of all parts that were asked for."""
+    """Digests of all requested parts."""
 
     def part(
         self, recipe: Mapping[str, object], write: Callable[[Path], Mapping[str, Path]]
     ) -> Part:
-        """Return the part of a recipe, made now if it is not there.
+        """Return the part of a recipe; make it first if it does not exist.
 
         Parameters
         ----------
         write
-            Gives the Parquet files by table; what it has to write goes to the folder it is given.
+            Returns the Parquet files by table; it writes into the folder that it is given.
         """
 
         def make(folder: Path) -> dict[str, PartTable]:
@@ -79,7 +79,7 @@ class Workshop:
     def made(
         self, recipe: Mapping[str, object], make: Callable[[Path], Mapping[str, PartTable]]
     ) -> Part:
-        """Return the part of a recipe; if it is not there, `make` writes its file to a folder."""
+        """Return the part of a recipe; if it does not exist, `make` writes its file to a folder."""
 
         def made(folder: Path) -> dict[str, Any]:
             return {name: asdict(table) for name, table in make(folder).items()}
@@ -89,17 +89,17 @@ class Workshop:
         return Part(kept, {name: _table(raw) for name, raw in kept.about.items()})
 
     def recipe(self, recipe: Mapping[str, object]) -> dict[str, object]:
-        """Recipe with what every part depends on."""
+        """Return the recipe with everything that all parts depend on."""
         return {
             **recipe,
             "register": self.register.id,
             "schema": repr(self.schema),
-            # content is compared by its hashes, which another version may compute otherwise
+            # content is compared by hashes, which another version may compute differently
             "engine": duckdb.__version__,
         }
 
     def attach(self, part: Part) -> str:
-        """Have a part's tables at hand for queries, under the name that is given back."""
+        """Attach a part's tables for queries; return the name of the attached database."""
         self.engine.execute(
             f"ATTACH IF NOT EXISTS {literal(str(part.path))} AS {part.alias} (READ_ONLY)"
         )

@@ -1,4 +1,4 @@
-"""Projects Parquet tables: keys become numbers, edges lie in both orders, and all is read back."""
+"""Project Parquet tables: keys become numbers, edges lie in both orders, and all is read back."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,8 +30,8 @@ from orthoweave.stores.duckdb.tables import (
 )
 
 ENDS: Final = "#ends"
-"""Table of a part: numbers at the ends of its edges that are no node of the part."""
-# of fewer rows a file is kept in small blocks: with the engine's own each column takes 256 KiB
+"""Table of a part: numbers at the ends of its edges that are not nodes of the part."""
+# a file of fewer rows gets small blocks: in the engine's default each column takes 256 KiB
 _MANY_ROWS: Final = 200_000
 _SMALL_BLOCK: Final = 16384
 _ALIAS: Final = "made"
@@ -39,7 +39,7 @@ _ALIAS: Final = "made"
 
 @dataclass(frozen=True, slots=True)
 class PartTable:
-    """What is known of a table of a part."""
+    """Facts about a table of a part."""
 
     facts: Facts
     content: Content
@@ -52,7 +52,7 @@ def attach_new(engine: duckdb.DuckDBPyConnection, path: Path, alias: str, rows: 
 
 
 def detach(engine: duckdb.DuckDBPyConnection, path: Path, alias: str) -> None:
-    """End a file of tables, which then is whole in itself."""
+    """Finish a file of tables, which then is complete without a write-ahead log."""
     engine.execute(f"CHECKPOINT {alias}")
     engine.execute(f"DETACH {alias}")
     if path.with_name(path.name + ".wal").exists():
@@ -67,12 +67,12 @@ def project(
     schema: Schema,
     register: Register,
 ) -> dict[str, PartTable]:
-    """Write a file of the tables of some Parquet files, one a table, and say what they are.
+    """Write a file with a table for each Parquet file, and return facts about the tables.
 
     Raises
     ------
     BuildError
-        If a key is there twice, or what was written does not read back as it was.
+        If a key occurs twice, or the rows do not read back as written.
     """
     numbers = register.tables([*schema.nodes, *schema.edges])
     rows = sum(pq.read_metadata(file).num_rows for file in files.values())
@@ -128,7 +128,7 @@ def _edges(
     first = register.edges(edge.name, pq.read_metadata(file).num_rows)
     table, other = (f"{_ALIAS}.{quoted(name)}" for name in (edge.name, backward(edge.name)))
     if _insert_edges(engine, edge, file, register, first):
-        # some ends are keys that never were a node; they are rare, so all is done once more
+        # some ends were never keys of a node; they are rare, so everything is done once more
         for column, label in (("from", edge.start), ("to", edge.end)):
             register.add(engine, label, f"SELECT {quoted(column)} AS id FROM {parquet([file])}")
         for name in (table, other):
@@ -153,7 +153,7 @@ def _edges(
 def _insert_edges(
     engine: duckdb.DuckDBPyConnection, edge: EdgeType, file: Path, register: Register, first: int
 ) -> bool:
-    """Fill an edge table, and tell whether some end has no number."""
+    """Fill an edge table; return whether some end has no number."""
     for statement in created(edge, f"{_ALIAS}."):
         engine.execute(statement)
     columns = "".join(f", e.{quoted(column.name)}" for column in properties(edge))
@@ -179,7 +179,7 @@ def _read_back(
     file: Path,
     register: Register,
 ) -> PartTable:
-    """Compare what was written with its file, row by row with keys, and find out facts."""
+    """Compare the written rows with their file by key, and return facts about them."""
     columns = ", ".join(quoted(column.name) for column in table.columns)
     expected = _content(engine, f"SELECT {columns} FROM {parquet([file])}")
     written = _content(engine, _with_keys(table, register))
@@ -194,7 +194,7 @@ def _read_back(
 
 
 def _with_keys(table: NodeType | EdgeType, register: Register) -> str:
-    """Query of a written table in the form of its file; of edges by their copy, made last."""
+    """Return a query of a written table in the form of its file; of edges, of the later copy."""
     return rows_query(
         table,
         database=f"{_ALIAS}.",

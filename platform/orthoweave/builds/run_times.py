@@ -1,4 +1,4 @@
-"""How long runs took, which only the ledger knows."""
+"""Wall times of runs, which only the ledger holds."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -10,7 +10,7 @@ from orthoweave.storage.ledger import Entry
 
 
 def run_times(entries: Sequence[Entry]) -> dict[str, float | None]:
-    """Wall time of each run, which only the ledger knows, by key of its source."""
+    """Return the wall time of each run in seconds, by key of its source."""
     return {
         entry.key: next((item["seconds"] for item in entry.inputs if "seconds" in item), None)
         for entry in entries
@@ -20,7 +20,7 @@ def run_times(entries: Sequence[Entry]) -> dict[str, float | None]:
 def with_run_times(path: Path, seconds: Mapping[str, float | None]) -> None:
     """Put the wall time of each run into its Run node.
 
-    The tables of a run do without, so that the same run gives the same bytes.
+    A run's own tables leave it out, so that the same run yields the same bytes.
     """
     rows = pq.read_table(path)
     times = pa.array([seconds.get(key) for key in rows["source"].to_pylist()], pa.float64())

@@ -1,4 +1,4 @@
 """Rows to figures: pure functions that know neither store nor browser.
 
-Every text from the data is escaped on its way in, so that a gene called ``<img …>`` shows as such.
+Every string from the data is escaped, so that a gene called ``<img …>`` shows as such.
 """

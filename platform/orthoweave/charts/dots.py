@@ -1,8 +1,8 @@
 """Dot plot of expression by cell type, columns aligned by ortholog, species side by side.
 
-The size of a dot is the fraction of cells that express the gene, its colour the mean. What is no
-number has a mark of its own: *measured zero* an open circle, *not measured* a cross, *no ortholog*
-a dash; where a dataset has no cells of a type there is no mark.
+The size of a dot is the fraction of cells that express the gene, its colour the mean. A state
+without a number has its own mark: *measured zero* an open circle, *not measured* a cross, *no
+ortholog* a dash. Where a dataset has no cells of a type there is no mark.
 """
 
 import re
@@ -26,7 +26,7 @@ NO_ORTHOLOG: Final = "no ortholog"
 EXPLAINED: Final = {
     ZERO: "the gene was measured, and no cell of this type has a count",
     NOT_MEASURED: "the dataset did not measure this gene: nothing is known",
-    NO_ORTHOLOG: "no gene of this species corresponds to the one asked for",
+    NO_ORTHOLOG: "this species has no ortholog of the gene",
 }
 _MARKS: Final = {
     ZERO: ("circle-open", 7),
@@ -58,7 +58,7 @@ class Column:
 
 
 def dot_plot(rows: Sequence[Row], *, order: Order = "gene", dark: bool = False) -> go.Figure:
-    """Dot plot of rows of an expression answer.
+    """Return a dot plot of the rows of an expression answer.
 
     Parameters
     ----------
@@ -83,12 +83,12 @@ def dot_plot(rows: Sequence[Row], *, order: Order = "gene", dark: bool = False) 
             for kind in _types_of(row, types)
         ]
         traces.append(_trace(state, marks, colours))
-    # made in one go: plotly checks every property again each time that a figure is changed
+    # built at once: plotly checks all properties again after each change of a figure
     return go.Figure([*traces, *_size_legend(colours)], _layout(columns, types, order, colours))
 
 
 def narrowest(figure: go.Figure) -> int:
-    """Pixels that a dot plot needs so that neither its dots nor their labels overlap."""
+    """Return the width in pixels at which neither dots nor labels overlap."""
     labels = list(figure.layout.xaxis.ticktext)
     column = float(_COLUMN_PX)
     if len(labels) <= _FLAT:
@@ -99,7 +99,7 @@ def narrowest(figure: go.Figure) -> int:
 
 
 def columns_of(rows: Iterable[Row], order: Order = "gene") -> list[Column]:
-    """Columns in the order of the plot: as asked for, species as given, then symbol and dataset."""
+    """Return the columns in plot order: as asked for, species as given, then symbol and dataset."""
     queries: dict[str, int] = {}
     species: dict[str, int] = {}
     found = set()
@@ -117,7 +117,7 @@ def columns_of(rows: Iterable[Row], order: Order = "gene") -> list[Column]:
 
 
 def cell_types_of(rows: Iterable[Row]) -> list[tuple[str, str]]:
-    """Key and name of the cell types: those seen in most species first, then by name."""
+    """Return key and name of the cell types, those seen in most species first, then by name."""
     seen: dict[tuple[str, str], set[str]] = {}
     for row in rows:
         if row["cell_type"] is not None:
@@ -166,7 +166,7 @@ def _trace(state: str, marks: Sequence[tuple[int, int, Row]], colours: Ground) -
             "color": colours.quiet,
             "line": {"width": 1.4, "color": colours.quiet},
         }
-    # arrays are checked and sent as a whole; without any mark, one that is nowhere keeps the trace
+    # arrays are checked and sent as a whole; an empty trace keeps one invisible mark
     nowhere: list[float] = [np.nan]
     places = [np.array([mark[side] for mark in marks] or nowhere) for side in (0, 1)]
     return {
@@ -244,7 +244,7 @@ def _layout(
         "paper_bgcolor": "rgba(0,0,0,0)",
         "hovermode": "closest",
         "font": {"color": colours.ink},
-        # a few columns stand together on the left, in place of far apart
+        # a few columns stand together on the left instead of far apart
         "xaxis": {
             "tickvals": list(range(len(columns))),
             "ticktext": [(" " if slanted else "<br>").join(lines) for lines in labels],
@@ -268,7 +268,7 @@ def _layout(
 
 
 def _scale(colours: Ground) -> dict[str, object]:
-    # it stands below, as the legend does, so that a phone has its width for the dots
+    # below the plot, like the legend, so that a phone has its whole width for the dots
     steps = len(colours.amounts) - 1
     bar = {
         "title": {"text": "mean", "side": "top"},
@@ -287,7 +287,7 @@ def _scale(colours: Ground) -> dict[str, object]:
 
 
 def _type_names(types: Sequence[tuple[str, str]]) -> list[str]:
-    """Names for the axis; two types of one name get their dataset or key."""
+    """Return names for the axis; two types of one name get their dataset or key."""
     names = [name for _, name in types]
     return [
         plain(name, 40)
@@ -315,7 +315,7 @@ def _label(column: Column, order: Order, several: set[str]) -> list[str]:
 def _headings(
     columns: Sequence[Column], order: Order, colours: Ground, top: int
 ) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
-    """Head each run of columns, and part the runs by a line."""
+    """Put a heading above each run of columns and a line between runs."""
     names = [column.query if order == "gene" else column.species for column in columns]
     starts = [n for n, name in enumerate(names) if n == 0 or names[n - 1] != name]
     ends = [*starts[1:], len(names)]

@@ -1,4 +1,4 @@
-"""Text from data as plotly shows it letter by letter.
+"""Text from data, escaped so that plotly shows it letter by letter.
 
 Plotly reads a little HTML in labels, legends and hovers (``<b>``, ``<a href>``, ``<br>``) and,
 where the page has it, mathematics between dollar signs. Data are text, never markup.
@@ -12,7 +12,7 @@ _MARKUP: Final = str.maketrans(
         "<": "&lt;",
         ">": "&gt;",
         "$": "&#36;",
-        # a template placeholder %{x} is only read in templates of ours, but costs nothing to break
+        # plotly reads placeholders %{x} only in our own templates, but breaking them costs nothing
         "{": "&#123;",
         "}": "&#125;",
     }
@@ -21,7 +21,7 @@ _CONTROL: Final = dict.fromkeys((*range(32), *range(127, 160), 8232, 8233), " ")
 
 
 def plain(value: object, longest: int = 80) -> str:
-    """`value` as text for a plotly label, without markup, at most `longest` characters.
+    """Return `value` as plain text for a plotly label, at most `longest` characters.
 
     Examples
     --------

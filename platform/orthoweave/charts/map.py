@@ -20,7 +20,7 @@ _HEIGHT: Final = 520
 def map_by_category(
     places: Numbers, labels: Sequence[str | None], *, hits: Sequence[int] = (), dark: bool = False
 ) -> go.Figure:
-    """Cells at their places, coloured and shaped by category.
+    """Return a map of cells, coloured and shaped by category.
 
     Parameters
     ----------
@@ -51,12 +51,13 @@ def map_by_category(
 def map_by_amount(
     places: Numbers, amounts: Numbers, *, title: str, hits: Sequence[int] = (), dark: bool = False
 ) -> go.Figure:
-    """Cells at their places, coloured from low to high; the highest are drawn last.
+    """Return a map of cells, coloured from low to high; the highest are drawn last.
 
     Parameters
     ----------
     amounts
-        Shape ``(n_cells,)``; unit as said in `title`. NaN cells are drawn in grey below the others.
+        Shape ``(n_cells,)``, in the unit that `title` names. NaN cells are drawn in grey below the
+        others.
     """
     colours = ground(dark=dark)
     known = np.isfinite(amounts)
@@ -72,7 +73,7 @@ def map_by_amount(
         "showscale": True,
     }
     _add(figure, places[order], "cells", marker, hover="%{marker.color:.3g}<extra></extra>")
-    figure.data[-1].showlegend = False  # its colours are those of the scale
+    figure.data[-1].showlegend = False  # one trace that carries the colour scale
     _ring(figure, places, hits, colours)
     figure = _lay_out(figure, colours)
     figure.update_layout(showlegend=bool(hits) or not known.all())

@@ -1,6 +1,6 @@
 """A small network as a figure: nodes that can be clicked, edges with their meaning on hover.
 
-Places come from networkx with a fixed seed, so that the same network looks the same twice.
+networkx computes the places with a fixed seed, so that the same network always looks the same.
 """
 
 import re
@@ -15,7 +15,7 @@ import plotly.graph_objects as go
 from orthoweave.charts.escape import plain
 from orthoweave.charts.palette import CATEGORIES, Ground, ground
 
-# more than this is neither drawn quickly nor read
+# larger networks are slow to draw and cannot be read
 MOST_ELEMENTS: Final = 1000
 _KINDS: Final = ("Gene", "CellType", "OrthologGroup", "Dataset", "Species")
 _DASHES: Final = ("solid", "dot", "dash", "dashdot", "longdash")
@@ -87,7 +87,7 @@ def cut(nodes: Sequence[Node], edges: Sequence[Edge], most: int = MOST_ELEMENTS)
 
 
 def network_figure(network: Network, *, chosen: str = "", dark: bool = False) -> go.Figure:
-    """Figure of a network laid out by forces; each point's `customdata` is its node's key."""
+    """Return a network laid out by forces; the `customdata` of a point is the key of its node."""
     graph = nx.Graph()
     graph.add_nodes_from(node.key for node in network.nodes)
     graph.add_edges_from((edge.start, edge.end) for edge in network.edges)
@@ -98,7 +98,7 @@ def network_figure(network: Network, *, chosen: str = "", dark: bool = False) ->
 
 
 def columns_figure(network: Network, *, chosen: str = "", dark: bool = False) -> go.Figure:
-    """Figure of a network in columns: a bipartite graph where there are two."""
+    """Return a network in columns: a bipartite graph where there are two."""
     places: dict[str, tuple[float, float]] = {}
     columns = sorted({node.column for node in network.nodes})
     for number, column in enumerate(columns):
@@ -179,7 +179,7 @@ def _lines(
         x += [start[0], end[0], None]
         y += [start[1], end[1], None]
     name = plain(edges[0].kind.replace("_", " ").lower())
-    # lines have no hover of their own: a faint point in the middle carries it
+    # plotly's lines have no hover text: a faint point in the middle carries it
     middles = [(places[edge.start], places[edge.end]) for edge in edges]
     return [
         {

@@ -1,4 +1,4 @@
-"""Colours that people with colour vision deficiencies can tell apart, on light and dark ground.
+"""Colours that can be told apart with colour vision deficiencies, on light and dark pages.
 
 Categories are the eight colours of Okabe and Ito (https://jfly.uni-koeln.de/color/) without black;
 beyond seven the marker's shape changes as well. Amounts are cividis (Nuñez, Anderton and Renslow
@@ -54,12 +54,12 @@ DARK: Final = Ground(
 
 
 def ground(*, dark: bool) -> Ground:
-    """Colours for a dark or a light page."""
+    """Return the colours for a dark or a light page."""
     return DARK if dark else LIGHT
 
 
 def look(number: int) -> tuple[str, str]:
-    """Colour and shape of the category with this number, from 0.
+    """Return colour and shape of the category with this number, from 0.
 
     Examples
     --------

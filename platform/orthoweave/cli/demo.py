@@ -53,7 +53,7 @@ def run_demo_model(kb: Path, progress: Progress) -> None:
 
 
 def ask_about_runs(kb: KnowledgeBase) -> Iterator[Shown]:
-    """What the model wrote into the graph, and how well it did beside baseline and control."""
+    """Yield the facts of the model in the graph, and its score beside baseline and control."""
     yield Shown(
         "A model walked on the cell-gene hypergraph, without labels: what are its clusters, and "
         "which genes lead through them?",
@@ -70,7 +70,7 @@ def ask_about_runs(kb: KnowledgeBase) -> Iterator[Shown]:
 def ask_four(kb: KnowledgeBase) -> Iterator[Shown]:
     """The four questions of the demo: identity, expression, meaning, structure."""
     yield Shown(
-        "Which mouse genes are orthologs of human insulin, and who says so?",
+        "Which mouse genes are orthologs of human insulin, and which sources assert it?",
         "orthoweave orthologs INS --from human --to mouse",
         kb.orthologs(["INS"], from_species="human", to_species="mouse"),
     )

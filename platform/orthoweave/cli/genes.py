@@ -20,7 +20,7 @@ app = typer.Typer(
 
 
 class OnAmbiguous(StrEnum):
-    """How to treat a name that fits several genes."""
+    """The treatment of a name that fits several genes."""
 
     all = "all"
     best = "best"

@@ -1,4 +1,4 @@
-"""How help is printed: commands in groups, descriptions uncut, an example for each command."""
+"""Print help: commands in groups, descriptions uncut, an example for each command."""
 
 from collections.abc import Callable
 from typing import Any, Final

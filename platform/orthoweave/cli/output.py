@@ -29,7 +29,7 @@ _UNLIMITED: Final = 100_000
 
 
 class Format(StrEnum):
-    """How an answer is written."""
+    """The format of a printed answer."""
 
     table = "table"
     json = "json"

@@ -1,1 +1,1 @@
-"""Everything that leaves as files."""
+"""Exports: builds and answers as files for other programs."""

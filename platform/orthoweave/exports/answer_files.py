@@ -1,6 +1,6 @@
 """An answer as a file for other programs: CSV for spreadsheets, Parquet for code.
 
-Both say where they come from: CSV in lines that begin with ``#``, Parquet in its metadata.
+Both carry the provenance: CSV in lines that begin with ``#``, Parquet in its metadata.
 """
 
 import csv
@@ -13,12 +13,12 @@ import pyarrow.parquet as pq
 
 from orthoweave.questions.answer import Answer
 
-# a spreadsheet runs text that begins so as a formula
+# a spreadsheet runs text with such a first character as a formula
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def to_csv(answer: Answer) -> bytes:
-    """`answer` as CSV in UTF-8, with its provenance in ``#`` lines before the header.
+    """Return `answer` as CSV in UTF-8, with its provenance in ``#`` lines before the header.
 
     Elements of a list are joined by ``|``. Text that a spreadsheet would run as a formula gets an
     apostrophe before it, as spreadsheets themselves do.
@@ -35,7 +35,7 @@ def to_csv(answer: Answer) -> bytes:
 
 
 def to_parquet(answer: Answer) -> bytes:
-    """`answer` as Parquet, lists kept, its provenance as metadata ``orthoweave.*``."""
+    """Return `answer` as Parquet, lists kept, its provenance as metadata ``orthoweave.*``."""
     metadata = {f"orthoweave.{name}": value for name, value in about(answer).items()}
     sink = pa.BufferOutputStream()
     table = answer.table.replace_schema_metadata(metadata)
@@ -45,7 +45,7 @@ def to_parquet(answer: Answer) -> bytes:
 
 
 def about(answer: Answer) -> dict[str, str]:
-    """Where `answer` comes from and what its reader should know."""
+    """Return the provenance and notes of `answer`."""
     found = {"title": answer.title, **{name: str(v) for name, v in answer.provenance.items()}}
     found |= {"rows": str(len(answer)), "truncated": str(answer.truncated).lower()}
     return found | ({"notes": json.dumps(list(answer.notes))} if answer.notes else {})

@@ -63,7 +63,7 @@ def export(
     tables
         Node and edge tables to export; an edge table brings the tables of its ends. All if empty.
     around
-        Keys of genes: only what is within `hops` edges of one of them. Everything if empty.
+        Keys of genes: only rows within `hops` edges of one of them. Everything if empty.
 
     Raises
     ------
@@ -78,7 +78,7 @@ def export(
         message = f"unknown export format {form!r}: expected one of {', '.join(ExportFormat)}"
         raise UsageError(message) from None
     if target.exists():
-        message = f"{target} is there already: an export is written to a new folder"
+        message = f"{target} exists already: an export is written to a new folder"
         raise UsageError(message)
     if hops < 1:
         message = f"hops is {hops}: expected 1 or more"
@@ -106,7 +106,7 @@ def _write_about(
     licenses: dict[str, int] = {}
     for key, made, fields in _sources(source.published):
         rows = source.sources.get(key, 0)
-        # a source whose rows were merged into another's names no row, yet its facts are in there
+        # a source whose rows were merged into another's has no rows, but its facts are exported
         if rows or (source.keys is None and chosen & made):
             licenses[fields[2]] = licenses.get(fields[2], 0) + rows
             lines.append(

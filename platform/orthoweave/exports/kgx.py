@@ -1,9 +1,9 @@
 """Export as KGX: the node and edge files that Monarch's and Translator's tools read.
 
 Columns are those of Biolink 4.4 where it has them; our own properties keep their names. Every
-edge has an id made from its content, so two exports of one build name the same edge alike. In
+edge has an id made from its content, so an edge has the same id in all exports of a build. In
 TSV, lists are joined by ``|`` (which becomes ``/`` inside an element) and each run of tabs, line
-ends or control characters in a text is one space.
+ends or control characters in a string is one space.
 """
 
 import hashlib
@@ -137,7 +137,7 @@ def _type(name: str, kind: str) -> pl.DataType:
 
 
 def _columns(first: list[str], tables: list[dict[str, pl.DataType]]) -> dict[str, pl.DataType]:
-    """Columns of all tables together; where two differ in type, the column is text."""
+    """Return the columns of all tables together; where two differ in type, the column is text."""
     found: dict[str, pl.DataType] = dict.fromkeys(first, pl.String())
     for types in tables:
         for name, kind in types.items():
@@ -249,7 +249,7 @@ class _Parquet:
 
 
 def _plain(kind: pa.DataType) -> pa.DataType:
-    """Arrow's plain types in place of polars' large ones and views."""
+    """Return Arrow's plain type in place of one of polars' large types and views."""
     if pa.types.is_large_list(kind):
         return pa.list_(_plain(kind.value_type))
     is_text = pa.types.is_large_string(kind) or kind == pa.string_view()

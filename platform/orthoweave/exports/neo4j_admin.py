@@ -1,6 +1,6 @@
 """Export for ``neo4j-admin database import full``: header and data files, and the command.
 
-What the importer makes of the files is exactly what a load by the driver makes of the tables. Each
+The imported graph is exactly the one that a load of the tables by the driver makes. Each
 node table has its own id space, so keys of different tables cannot collide. Fields are separated
 by commas; text is quoted and quotes in it are doubled; list elements are separated by the control
 character U+001F, which becomes a blank inside an element. Null is an unquoted empty field, which
@@ -31,7 +31,7 @@ _TYPES: Final = {
 }
 DATABASE: Final = "neo4j"
 _BETWEEN: Final = "\x1f"
-# in place of a list without elements, and of one with an empty text alone
+# placeholders for an empty list, and for a list of one empty string
 _EMPTY: Final = "\x1e"
 _EMPTY_TEXT: Final = f"{_EMPTY}{_BETWEEN}{_EMPTY}"
 _ESCAPED: Final = r"'\u001E'"
@@ -39,12 +39,12 @@ _ESCAPED: Final = r"'\u001E'"
 
 @dataclass(slots=True)
 class _Found:
-    """What the texts of an export need beyond the files themselves."""
+    """Properties of the exported texts that the importer has to know."""
 
     multiline: bool = False
-    """Whether a text has a line end."""
+    """Whether a string has a line end."""
     lists: dict[str, list[str]] = field(default_factory=dict)
-    """List columns by table in which a list is empty, or has an empty text alone."""
+    """List columns by table in which a list is empty, or holds only an empty string."""
 
 
 def write_neo4j(source: ExportSource, folder: Path) -> None:
@@ -61,7 +61,7 @@ def write_neo4j(source: ExportSource, folder: Path) -> None:
         statements += _mend_lists(table, found.lists.get(table.name, []))
     manifest = source.published.manifest
     if source.rows == manifest.counts:
-        # the whole build: from here on it may be asked, and loads may go on from it
+        # the whole build: from here on it can be queried, and loads can continue from it
         statements.append(marker_statement(manifest.build, manifest.content_digest))
     (folder / "constraints.cypher").write_text("".join(f"{s};\n" for s in statements), "utf-8")
     (folder / "import.sh").write_text(_command(options, multiline=found.multiline), "utf-8")
@@ -126,7 +126,7 @@ def _field(frame: pl.DataFrame, column: Property) -> pl.Expr:
 
 
 def _mend_lists(table: NodeType | EdgeType, columns: list[str]) -> list[str]:
-    """Statements that make empty lists of what stands for them, since the importer knows none."""
+    """Return statements that restore empty lists, which the importer cannot read."""
     pattern = f"(x:`{table.name}`)" if isinstance(table, NodeType) else f"()-[x:`{table.name}`]->()"
     return [
         f"MATCH {pattern} WHERE x.`{name}` = [{', '.join([_ESCAPED] * count)}] "
@@ -138,7 +138,7 @@ def _mend_lists(table: NodeType | EdgeType, columns: list[str]) -> list[str]:
 
 def _command(options: list[str], *, multiline: bool) -> str:
     lines = [
-        # before the options: the last of them would take it for one more of its files
+        # before the options, of which the last would take it for another of its files
         f"neo4j-admin database import full {DATABASE}",
         "--overwrite-destination",
         "--id-type=string",
@@ -163,8 +163,8 @@ For Neo4j 5.26 (`neo4j-admin database import full`, offline).
 1. Stop the server.
 2. Run `sh import.sh` in this folder, as the user who owns the server's data. It REPLACES the
    database that it names.
-3. Start the server and run constraints.cypher with cypher-shell. It makes the indexes, and says
-   which build the database holds, so that `orthoweave … --store` asks it and
+3. Start the server and run constraints.cypher with cypher-shell. It makes the indexes, and records
+   which build the database holds, so that `orthoweave … --store` accepts it and
    `orthoweave build --store` brings it up to date.
 
 LICENSES.tsv says which sources the rows come from and under which licence they may be used.

@@ -1,7 +1,7 @@
 """Exports for network tools: GraphML (Gephi, yEd, igraph, networkx) and Cytoscape JSON.
 
-Both hold a graph that a desktop tool opens whole, so both have a limit; a smaller part is chosen
-with tables or around some genes. Lists are joined by ``|`` in GraphML, which knows none.
+Desktop tools open a graph whole, so both formats have a limit; choose a smaller part by tables or
+around some genes. Lists are joined by ``|`` in GraphML, which has none.
 """
 
 import json
@@ -26,7 +26,7 @@ _GRAPHML: Final = {
     "bool": "boolean",
     "string[]": "string",
 }
-# characters that XML 1.0 does not know, not even escaped
+# characters that XML 1.0 forbids, even escaped
 _NOT_XML: Final = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF], " ")
 
 
@@ -73,7 +73,7 @@ def write_cytoscape(source: ExportSource, folder: Path) -> None:
             nodes.append({"data": {**data, "label": table.name, "name": name}})
         else:
             ends = {"source": data.pop("from"), "target": data.pop("to")}
-            # `source` is an end in Cytoscape; who says so is `provided_by`
+            # `source` is an end in Cytoscape; the asserting source is `provided_by`
             data = {
                 ("provided_by" if key == "source" else key): value for key, value in data.items()
             }
@@ -90,7 +90,7 @@ def write_cytoscape(source: ExportSource, folder: Path) -> None:
 
 
 def _rows(source: ExportSource) -> Iterator[tuple[NodeType | EdgeType, dict[str, object]]]:
-    """Every node and edge as a dictionary, nodes first."""
+    """Yield every node and edge as a dictionary, nodes first."""
     for table in source.tables:
         for block in source.blocks(table):
             for batch in block.to_batches(max_chunksize=10_000):
@@ -101,10 +101,10 @@ def _rows(source: ExportSource) -> Iterator[tuple[NodeType | EdgeType, dict[str,
 def _write_keys(
     out: IO[str], where: str, tables: tuple[NodeType, ...] | tuple[EdgeType, ...]
 ) -> dict[str, str]:
-    """Declare the attributes of all tables, as text where two tables differ; gives their ids."""
+    """Declare the attributes of all tables, as text where two tables differ; return their ids."""
     kinds = {"label": "string"}
     for table in tables:
-        # the ends of an edge, or the key of a node, are no attributes
+        # the ends of an edge, or the key of a node, are not attributes
         for column in table.columns[1 if isinstance(table, NodeType) else 2 :]:
             kind = _GRAPHML[column.kind]
             kinds[column.name] = kind if kinds.setdefault(column.name, kind) == kind else "string"

@@ -24,7 +24,7 @@ _HUBS: Final = {"Species", "Dataset", "Source"}
 
 @dataclass(slots=True)
 class ExportSource:
-    """Chosen tables of a published build, and which sources their rows come from."""
+    """Chosen tables of a published build, and the sources of their rows."""
 
     published: Published
     nodes: tuple[NodeType, ...]
@@ -60,7 +60,7 @@ class ExportSource:
         return sum(counts.get(table.name, 0) for table in self.tables)
 
     def around(self, starts: Sequence[str], hops: int) -> None:
-        """Limit the export to what is within `hops` edges of the Gene keys `starts`.
+        """Limit the export to nodes and edges within `hops` edges of the Gene keys `starts`.
 
         Raises
         ------
@@ -133,7 +133,7 @@ def choose_tables(published: Published, schema: Schema, names: Sequence[str]) ->
     Raises
     ------
     UnknownNameError
-        If there is no table of a name.
+        If there is no table with such a name.
     """
     built = {name for name, paths in published.manifest.tables.items() if paths}
     wanted = {schema.table(name).name for name in names} or built

@@ -1,4 +1,4 @@
-"""Values as text that fits on one line: shared by the exports."""
+"""Values as text on one line, for all exports."""
 
 import polars as pl
 
@@ -7,7 +7,7 @@ CONTROL = r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+"
 
 
 def one_line(column: pl.Expr) -> pl.Expr:
-    """Text of a column with every run of control characters as one space."""
+    """Return a column's text with every run of control characters replaced by one space."""
     return column.str.replace_all(CONTROL, " ")
 
 

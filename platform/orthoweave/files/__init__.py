@@ -1,1 +1,1 @@
-"""Readers of foreign files that trust nothing, and the one place that touches the network."""
+"""Readers of foreign files, which check everything, and the download of public originals."""

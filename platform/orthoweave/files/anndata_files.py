@@ -1,7 +1,7 @@
-"""Reads AnnData from h5ad files and zarr folders: raw counts, wherever the file keeps them.
+"""Read raw counts from AnnData in h5ad files and zarr folders, wherever the file keeps them.
 
 Which matrix holds counts differs between files: ``X``, ``layers["counts"]`` or ``raw.X``. The
-first of these that looks like counts is taken unless the user names one, and said.
+first of these that looks like counts is used unless the user names one; a note says which.
 """
 
 from collections.abc import Callable, Iterator
@@ -31,9 +31,9 @@ from orthoweave.files.matrix_sources import (
 )
 from orthoweave.files.zarr_guard import check_zarr
 
-# by columns a matrix has to be turned as a whole; this many values take about 2 GB meanwhile
+# a matrix stored by columns is transposed as a whole; this many values take about 2 GB then
 MAXIMUM_TURNED_VALUES: Final = 80_000_000
-# enough values to tell counts from anything else before the whole is read
+# enough values to recognise counts before the whole matrix is read
 _SAMPLE: Final = 200_000
 _GENE_MODALITIES: Final = ("rna", "gex")
 _ABOUT: Final = ("organism_ontology_term_id", "organism", "schema_version", "title")
@@ -41,12 +41,12 @@ _DAMAGE: Final = (ValueError, KeyError, TypeError, IndexError, AttributeError, O
 
 
 def open_h5ad(path: Path, layer: str | None = None) -> MatrixSource:
-    """AnnData file in HDF5, structure checked.
+    """Open an AnnData file in HDF5 and check its structure.
 
     Parameters
     ----------
     layer
-        The matrix to take: ``X``, ``raw.X`` or the name of a layer; by default the first of
+        The matrix to read: ``X``, ``raw.X`` or the name of a layer; by default the first of
         ``X``, ``layers["counts"]``, ``raw.X`` that looks like counts, else the only other
         layer that does.
 
@@ -84,7 +84,7 @@ def _modality(path: Path, modalities: Any) -> Any:
 
 
 def open_anndata_zarr(folder: Path, layer: str | None = None) -> MatrixSource:
-    """AnnData folder in zarr, version 2 or 3, structure checked; see `open_h5ad`."""
+    """Open an AnnData folder in zarr, version 2 or 3, and check its structure; see `open_h5ad`."""
     import zarr
 
     check_zarr(folder)
@@ -97,7 +97,7 @@ def open_anndata_zarr(folder: Path, layer: str | None = None) -> MatrixSource:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A matrix in the file: how to call it, where it is, and whose columns it has."""
+    """A matrix in the file: its name, its group, and the frame of its columns."""
 
     name: str
     key: str
@@ -170,12 +170,12 @@ def _choose(path: Path, group: Any, places: dict[str, _Place], layer: str | None
             f"does not: choose with {listed}"
         )
         raise UnknownNameError(message)
-    # the pass over the values says what is wrong with it
+    # the pass over the values reports what is wrong with it
     return places[usual[0]]
 
 
 def _count_layers(group: Any, places: dict[str, _Place], taken: _Place) -> list[str]:
-    """Return the names of the matrices that look like counts, without the one that was taken."""
+    """Return the names of the other matrices that look like counts."""
     others = [name for name, place in places.items() if place != taken]
     return [name for name in others if _looks_like_counts(group[places[name].key])]
 
@@ -231,7 +231,7 @@ def _reader(path: Path, matrix: Any, n_genes: int) -> tuple[Callable[[int], Bloc
 def _compressed(  # noqa: PLR0917 - as compressed_blocks
     path: Path, data: Any, indices: Any, indptr: np.ndarray, n_genes: int, rows: int
 ) -> Blocks:
-    """Blocks by compressed rows; what HDF5 says of damage becomes ours."""
+    """Yield blocks of compressed rows; damage that HDF5 reports becomes an InputError."""
     blocks = compressed_blocks(path, data, indices, indptr, n_genes, rows)
     return _translated(path, blocks)
 
@@ -246,7 +246,7 @@ def _translated(path: Path, blocks: Blocks) -> Iterator[tuple[int, sp.csr_matrix
 def _turned_blocks(
     path: Path, parts: tuple[Any, Any, np.ndarray], shape: tuple[int, ...], rows: int
 ) -> Blocks:
-    """Blocks of rows of a matrix that is stored by columns: turned in memory, if it fits."""
+    """Yield blocks of rows of a matrix stored by columns: transposed in memory, if it fits."""
     data, indices, indptr = parts
     if data.shape[0] > MAXIMUM_TURNED_VALUES:
         message = (
@@ -278,7 +278,7 @@ def _about(path: Path, group: Any) -> dict[str, str]:
 
 
 def _coordinates(path: Path, group: Any, n_cells: int) -> np.ndarray | None:
-    """First two columns of ``obsm["spatial"]`` where it is there."""
+    """Return the first two columns of ``obsm["spatial"]`` where it exists."""
     if "obsm" not in group or "spatial" not in group["obsm"]:
         return None
     array = group["obsm"]["spatial"]

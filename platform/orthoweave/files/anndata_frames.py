@@ -1,4 +1,4 @@
-"""Reads `obs` and `var` of AnnData files of all ages, and of R's converters."""
+"""Read `obs` and `var` of AnnData files of any version, and of R's converters."""
 
 import warnings
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ import pandas as pd
 
 from orthoweave.errors import HostileFileError, InputError
 
-# names under which the names of the rows are stored
+# keys under which the row names are stored
 _INDEX: Final = ("_index", "index", "rownames")
 _CATEGORIES: Final = "__categories"
 
@@ -18,8 +18,8 @@ _CATEGORIES: Final = "__categories"
 def read_frame(path: Path, group: Any, name: str) -> pd.DataFrame:
     """Return the cells or genes of an AnnData group.
 
-    Read are data frames of any version of anndata, structured arrays (before 0.7), and groups
-    without a description or with categories beside the columns, as SeuratDisk writes them.
+    It reads data frames of any version of anndata, structured arrays (before 0.7), and groups
+    without metadata or with categories beside the columns, as SeuratDisk writes them.
 
     Raises
     ------
@@ -40,7 +40,7 @@ def read_frame(path: Path, group: Any, name: str) -> pd.DataFrame:
 
 
 def damaged(path: Path, error: Exception) -> InputError:
-    """Return the error for a file that a reader makes no sense of."""
+    """Return the error for a file that cannot be read as AnnData."""
     return InputError(f"{path} cannot be read as AnnData ({type(error).__name__}: {error})")
 
 
@@ -48,7 +48,7 @@ def _from_group(path: Path, group: Any, name: str) -> pd.DataFrame:
     from anndata.io import read_elem
 
     with warnings.catch_warnings():
-        # files of older versions say so; they are read all the same
+        # files of older versions cause this warning; they can still be read
         warnings.simplefilter("ignore")
         frame = read_elem(group)
         categories = read_elem(group[_CATEGORIES]) if _CATEGORIES in group else {}

@@ -1,6 +1,6 @@
-"""Texts that programs put in the place of gene names: words for "missing", dates, stray characters.
+"""Recognise texts that programs put in place of gene names: "missing", dates, stray characters.
 
-Nothing here looks at a gene; `orthoweave.genes` decides what a text means. Spreadsheets turn
+This module knows no genes; `orthoweave.genes` decides what a string means. Spreadsheets turn
 symbols into dates, such as SEPT1 into 1-Sep (Ziemann 2016, doi:10.1186/s13059-016-1044-7).
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Final
 
-# as pandas, R, Excel, SQL and people write it; compared in lower case
+# spellings of pandas, R, Excel, SQL and people; compared in lower case
 MISSING_WORDS: Final = frozenset(
     {
         *("na", "n/a", "n.a.", "n.a", "#n/a", "#na", "<na>", "nan", "-nan", "#nan", "1.#qnan"),
@@ -37,7 +37,7 @@ _DASHES: Final = "‐‑‒–—―−﹘﹣－⁃"
 _INVISIBLE: Final = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u180e"
 _QUOTES: Final = "\"'`´‘’‚‛“”„‟«»"
 _STRAY_ENDS: Final = _QUOTES + ",;"
-# what may stand around an id and is not part of it
+# characters that may surround an id without being part of it
 STRAY: Final = _STRAY_ENDS + _INVISIBLE + " \t\r\n\xa0"
 _GREEK: Final = {
     chr(code): unicodedata.name(chr(code)).rpartition(" ")[2].lower()
@@ -47,12 +47,12 @@ _GREEK: Final = {
 _GREEK_CAPITALS: Final = {
     letter.upper(): name for letter, name in _GREEK.items() if letter.upper() != letter
 }
-# how HGNC writes Greek letters in symbols (Bruford 2020, doi:10.1038/s41588-020-0669-3)
+# HGNC's spellings of Greek letters in symbols (Bruford 2020, doi:10.1038/s41588-020-0669-3)
 _LATIN: Final = dict(zip("αβγδεζκ", "ABGDEZK", strict=True))
 
 
 def is_missing_word(text: str) -> bool:
-    """Return whether a text is a word for "no value", in any case.
+    """Return whether a string is a word for "no value", in any case.
 
     Examples
     --------
@@ -63,7 +63,7 @@ def is_missing_word(text: str) -> bool:
 
 
 def mangled_symbols(symbols: Sequence[str]) -> list[str]:
-    """Return the texts among `symbols` that a spreadsheet made of gene symbols, such as ``1-Sep``.
+    """Return the texts in `symbols` that a spreadsheet made from symbols, such as ``1-Sep``.
 
     Examples
     --------
@@ -74,7 +74,7 @@ def mangled_symbols(symbols: Sequence[str]) -> list[str]:
 
 
 def serial_date(text: str) -> date | None:
-    """Return the date whose serial number in a spreadsheet a text is; None if it is not one.
+    """Return the date whose serial number in a spreadsheet a string is; None if it is not one.
 
     Examples
     --------
@@ -88,13 +88,13 @@ def serial_date(text: str) -> date | None:
 
 
 def without_stray_ends(text: str) -> str:
-    """Return a text without invisible characters, and without quotes and commas at its ends."""
+    """Return a string without invisible characters, and without quotes and commas at its ends."""
     visible = text.translate(dict.fromkeys(map(ord, _INVISIBLE)))
     return visible.strip().strip(_STRAY_ENDS).strip()
 
 
 def mended_spellings(text: str) -> tuple[str, ...]:
-    """Return plain spellings of a text with look-alike characters, the closest first.
+    """Return plain spellings of a string with look-alike characters, the closest first.
 
     Dashes become hyphens, Greek letters their names or HGNC's Latin letters, wide letters plain
     ones; quotes, trailing commas and invisible characters go; underscores become hyphens.
@@ -115,7 +115,7 @@ def mended_spellings(text: str) -> tuple[str, ...]:
 
 
 def strange_characters(text: str) -> tuple[str, ...]:
-    """Return the code points and names of a text's characters that no gene name should have.
+    """Return the code points and names of a string's characters that no gene name should have.
 
     Examples
     --------

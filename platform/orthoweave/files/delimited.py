@@ -27,12 +27,12 @@ from orthoweave.files.dialect import (
     stream_of,
 )
 
-# 20 GB of text from one file is a bomb, not a table of genes
+# a file with 20 GB of text is a decompression bomb, not a table of genes
 MAXIMUM_TEXT_BYTES: Final = 20 * 2**30
-# so is a line of 64 MB
+# as is a line of 64 MB
 MAXIMUM_LINE_BYTES: Final = 64 * 2**20
 BLOCK_BYTES: Final = 16 * 2**20
-# how far the header is looked for to tell the dialect
+# number of characters in which the header is sought to detect the dialect
 _START_BYTES: Final = 1 << 16
 
 _TAB, _NEWLINE = 9, 10
@@ -126,7 +126,7 @@ class _Block:
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """The form that every block of a file must have."""
+    """The layout that every block of a file must have."""
 
     path: Path
     names: list[str]

@@ -29,7 +29,7 @@ _SPACES: Final = re.compile(r"[\t\r\n\x0b\x0c\x85\u2028\u2029]+")
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How a file separates and quotes fields."""
+    """Separator and quoting of a file's fields."""
 
     separator: str = "\t"
     quoted: bool = False
@@ -41,7 +41,7 @@ class Dialect:
 
 
 def encoding_of(start: bytes) -> str:
-    """Return the encoding that the byte-order mark at the start of a file tells; else UTF-8."""
+    """Return the encoding named by the byte-order mark of a file, else UTF-8."""
     return _MARKS.get(start[:2], "utf-8")
 
 

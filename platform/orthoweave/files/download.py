@@ -1,9 +1,9 @@
-"""Fetches public originals: the one place in the project that touches the network.
+"""Fetch public originals over HTTP, whole or resumable.
 
-A fetch is whole or resumable. Bytes go to ``<name>.part``; what is known of the remote file
-stands beside it, so that a later attempt asks for the rest only if the remote is still the same
-file (``Range`` with ``If-Range``, RFC 9110, section 13.1.5). A finished file gets its name in one
-step, after its length and its checksum were looked at.
+Bytes go to ``<name>.part``; facts about the remote file lie beside it, so that a later attempt
+requests the rest only if the remote is still the same file (``Range`` with ``If-Range``, RFC 9110,
+section 13.1.5). A finished file gets its name in one step, after its length and checksum were
+checked.
 """
 
 import gzip
@@ -35,7 +35,7 @@ from orthoweave.progress import Progress, Task
 ATTEMPTS: Final = 6
 _CHUNK: Final = 1 << 20
 _TIMEOUT: Final = httpx.Timeout(30.0, connect=15.0)
-# answers that mean "later", not "no"
+# status codes that mean "later", not "no"
 _LATER: Final = {408, 425, 429, 500, 502, 503, 504}
 _LONGEST_WAIT_S: Final = 60.0
 
@@ -50,12 +50,12 @@ class Fetched:
     etag: str
     last_modified: str
     fetched: str
-    """When, in UTC and ISO 8601."""
+    """Time of the fetch in UTC and ISO 8601."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Remote:
-    """What a server said of a file; the part on disk belongs to exactly this."""
+    """A server's description of a file; the part on disk belongs to exactly this file."""
 
     url: str
     etag: str
@@ -69,7 +69,7 @@ class _Remote:
 
 
 class _Later(Exception):  # noqa: N818 - a signal to try again, not an error of ours
-    """The attempt failed in a way that a later one may not."""
+    """The attempt failed, but a later one may succeed."""
 
     def __init__(self, reason: str, wait_s: float = 0.0) -> None:
         super().__init__(reason)
@@ -86,23 +86,23 @@ def download(
     offline: bool = False,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Fetched:
-    """Fetch `url` to `target`, going on where an earlier attempt was cut.
+    """Fetch `url` to `target`; resume an interrupted attempt.
 
     Parameters
     ----------
     sha256
         The checksum that the file must have, in hexadecimal; empty if none is known.
     known
-        What `target` is already a copy of; given back as it is if the remote has not changed.
+        The remote file that `target` is a copy of; returned as it is if the remote has not changed.
     offline
         Refuse before any connection is opened.
     sleep
-        How to wait between attempts, given seconds.
+        Function that waits between attempts, given seconds.
 
     Raises
     ------
     OfflineError
-        If the network is forbidden or keeps failing; what came so far is kept for the next call.
+        If the network is forbidden or keeps failing; the part so far is kept for the next call.
     SourceChangedError
         If the remote file has another checksum than the one expected.
     InputError
@@ -127,7 +127,7 @@ def download(
 
 
 def remote_size(url: str) -> int | None:
-    """Ask a server for the size of a file in bytes; None if it cannot be reached or does not tell.
+    """Return a file's size in bytes by its server; None if it cannot be reached or does not say.
 
     This is for plans only: whatever is wrong with the address is reported by the download.
     """
@@ -147,7 +147,7 @@ def _insist(
     known: Fetched | None,
     sleep: Callable[[float], None],
 ) -> _Remote | None:
-    """Attempt until the part on disk is whole; what it is a copy of, None if nothing changed."""
+    """Retry until the part on disk is whole; return the remote file, None if nothing changed."""
     attempts = Retrying(
         stop=stop_after_attempt(ATTEMPTS),
         wait=_wait,
@@ -171,7 +171,7 @@ def _insist(
 
 
 def _client() -> httpx.Client:
-    # identity: a gzipped original is to arrive as it is, not unpacked on the way
+    # identity: a gzipped original has to arrive as it is, not unpacked on the way
     headers = {"Accept-Encoding": "identity", "User-Agent": "orthoweave"}
     return httpx.Client(timeout=_TIMEOUT, headers=headers, follow_redirects=True)
 
@@ -186,9 +186,9 @@ def _wait(state: RetryCallState) -> float:
 def _attempt(
     client: httpx.Client, url: str, target: Path, task: Task, known: Fetched | None
 ) -> _Remote | None:
-    """One request, for the whole file or for the rest of it.
+    """Send one request, for the whole file or for the rest of it.
 
-    Returns when the part on disk is whole, with what it is a copy of; None if nothing has changed.
+    Return the remote file once the part on disk is whole; None if nothing has changed.
     """
     part = _part(target)
     held, remote_of_part = _held(part, url)
@@ -230,19 +230,19 @@ def _check_whole(part: Path, total: int | None, *, gzipped: bool) -> None:
     found = part.stat().st_size
     if total is not None and found != total:
         raise _Later(f"the connection ended after {found:,} of {total:,} bytes")
-    # a server that does not say the length: a gzip stream says itself whether it is whole
+    # the server did not state the length, but a gzip stream shows whether it is whole
     if total is None and gzipped:
         try:
             with gzip.open(part, "rb") as stream:
                 while stream.read(_CHUNK):
                     pass
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            raise _Later(f"what came is no whole gzip stream ({error})") from error
+            raise _Later(f"what came is not a whole gzip stream ({error})") from error
 
 
 def _receive(response: httpx.Response, part: Path, start: int, task: Task) -> None:
     with part.open("ab" if start else "wb") as stream:
-        # as they come: of a connection that is cut, every byte is kept
+        # unbuffered: if the connection is cut, every received byte is kept
         for chunk in response.iter_raw():
             stream.write(chunk)
             task.advance(len(chunk))
@@ -269,7 +269,7 @@ def _check_status(url: str, response: httpx.Response) -> None:
 
 
 def _total(response: httpx.Response, start: int) -> int | None:
-    """Size of the whole file in bytes, as far as the server says it."""
+    """Return the size of the whole file in bytes, if the server says it."""
     if response.status_code == httpx.codes.PARTIAL_CONTENT:
         answered, _, total = response.headers.get("content-range", "").partition("/")
         if not answered.startswith(f"bytes {start}-"):
@@ -284,7 +284,7 @@ def _part(target: Path) -> Path:
 
 
 def _held(part: Path, url: str) -> tuple[int, _Remote | None]:
-    """Bytes on disk and the remote file they belong to; None where one has to start over."""
+    """Return bytes on disk and the remote file they belong to; None to start over."""
     about = part.with_name(f"{part.name}.json")
     try:
         known = _Remote(**json.loads(about.read_text(encoding="utf-8")))

@@ -1,4 +1,4 @@
-"""Opens an expression matrix whatever form it has: AnnData h5ad or zarr, 10x h5 or mtx folder."""
+"""Open an expression matrix in any form: AnnData h5ad or zarr, 10x h5 or mtx folder."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ from orthoweave.files.matrix_sources import Blocks, MatrixSource
 from orthoweave.files.tenx import is_tenx_h5, open_mtx, open_tenx_h5
 
 _HDF5: Final = b"\x89HDF\r\n\x1a\n"
-# what HDF5, zarr, anndata and numpy raise when a file is not what its description says
+# errors of HDF5, zarr, anndata and numpy on a file that contradicts its own metadata
 _DAMAGE: Final = (
     *(ValueError, KeyError, TypeError, IndexError, AttributeError, ArithmeticError),
     *(RuntimeError, OSError, EOFError),
@@ -36,9 +36,9 @@ def open_expression(path: Path, layer: str | None = None) -> MatrixSource:
     Raises
     ------
     InputError, HostileFileError, UnknownNameError
-        See the readers of each form.
+        As the reader of the file's form raises them.
     UsageError
-        If a layer is asked of a form that has none.
+        If `layer` is given for a format without layers.
     """
     with _as_damage(path):
         source = genes_only(_open(path, layer))
@@ -77,7 +77,7 @@ def _refuse_layer(path: Path, layer: str | None) -> None:
 
 
 def _table_advice(path: Path) -> str:
-    """Say how a table of counts becomes an AnnData file."""
+    """Return a message on how a table of counts becomes an AnnData file."""
     separator = _SEPARATORS[path.suffix]
     return f"""{path} is a table of texts, expected {_FORMS}. Write an h5ad of it in Python:
 import anndata, pandas
@@ -88,7 +88,7 @@ anndata.AnnData(table.T).write_h5ad({path.with_suffix(".h5ad").name!r})
 
 @contextmanager
 def _as_damage(path: Path) -> Iterator[None]:
-    """Raise what a damaged file makes a reader raise as an InputError."""
+    """Turn the errors that a damaged file causes in a reader into an InputError."""
     try:
         yield
     except OrthoweaveError:

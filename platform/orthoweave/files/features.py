@@ -13,12 +13,12 @@ from orthoweave.files.matrix_sources import Blocks, MatrixSource
 GENES: Final = "gene expression"
 _COLUMNS: Final = ("feature_types", "feature_type", "modality")
 _GENES: Final = {GENES, "gex", "rna", "gene"}
-# types that Cell Ranger and its like write for what is not a gene
+# feature types that Cell Ranger and similar tools write for features that are not genes
 _OTHERS: Final = ("antibody", "adt", "crispr", "guide", "multiplexing", "hto", "custom", "peaks")
 
 
 def genes_only(source: MatrixSource) -> MatrixSource:
-    """Return a source without the features that its `var` says are not genes.
+    """Return a source without the features that are not genes by its `var`.
 
     Raises
     ------
@@ -32,7 +32,7 @@ def genes_only(source: MatrixSource) -> MatrixSource:
     is_gene = _normal(types).isin(_GENES).to_numpy()
     others = sorted(set(types[~is_gene]))
     if not any(any(word in text.lower() for word in _OTHERS) for text in others):
-        # some atlases write a gene's biotype there
+        # some atlases write a gene's biotype into this column
         return source
     if not is_gene.any():
         message = (

@@ -1,4 +1,4 @@
-"""Read lists of gene names as people have them: a name in each line, a table, or a GMT file."""
+"""Read lists of gene names: a name in each line, a table, or a GMT file."""
 
 import csv
 import re

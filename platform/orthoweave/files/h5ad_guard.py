@@ -1,4 +1,4 @@
-"""Looks at the structure of an HDF5 file before any reader touches its data.
+"""Check the structure of an HDF5 file before any reader touches its data.
 
 HDF5 lets a file name other files to read from (external links, external storage, virtual
 datasets), describe terabytes in a few kilobytes, and run filters from plug-ins. A matrix needs
@@ -14,15 +14,15 @@ import h5py
 
 from orthoweave.errors import HostileFileError, InputError
 
-# a census-sized AnnData has some hundred objects; every one costs time before anything is read
+# a census-sized AnnData has some hundred objects; checking each of them takes time
 MAXIMUM_OBJECTS: Final = 100_000
-# HDF5 holds one whole chunk in memory to give a single value of it
+# HDF5 holds one whole chunk in memory to read a single value of it
 MAXIMUM_CHUNK_BYTES: Final = 2**30
 # deflate gives at most 1032 : 1 and real expression data rarely 30 : 1, so more is unallocated
 # or made to explode; below the floor it does no harm, whatever the ratio
 MAXIMUM_RATIO: Final = 200
 RATIO_FLOOR_BYTES: Final = 256 * 2**20
-# what HDF5 itself has built in, and lzf that h5py adds; others are loaded from plug-ins
+# filters built into HDF5, and lzf from h5py; all others are loaded from plug-ins
 FILTERS: Final = {1: "deflate", 2: "shuffle", 3: "fletcher32", 32000: "lzf"}
 
 
@@ -32,7 +32,7 @@ def check_hdf5(path: Path) -> None:
     Raises
     ------
     InputError
-        If it is no HDF5 file, or a truncated one.
+        If it is not an HDF5 file, or is truncated.
     HostileFileError
         For links other than hard ones, external storage, virtual datasets, filters from
         plug-ins, too many objects, or sizes out of proportion to the file.
@@ -47,7 +47,7 @@ def check_hdf5(path: Path) -> None:
 
 @contextmanager
 def open_hdf5(path: Path) -> Iterator[h5py.File]:
-    """File opened for reading; damage met in the block becomes an InputError."""
+    """Open a file for reading; damage met in the block becomes an InputError."""
     try:
         file = h5py.File(path, "r")
     except OSError as error:
@@ -62,7 +62,7 @@ def open_hdf5(path: Path) -> Iterator[h5py.File]:
 
 
 def _objects(path: Path, file: h5py.File) -> Iterator[tuple[str, Any]]:
-    """Every object once, also where hard links form a circle, with all links looked at first."""
+    """Yield every object once, even with circular hard links; check all links first."""
     seen: set[int] = set()
     waiting: list[tuple[str, Any]] = [("/", file["/"])]
     while waiting:
@@ -103,7 +103,7 @@ def _children(path: Path, name: str, group: h5py.Group) -> Iterator[tuple[str, A
 
 
 def _check_dataset(path: Path, name: str, dataset: h5py.Dataset) -> int:
-    """Bytes that the dataset takes in memory, after all checks."""
+    """Return the bytes that the dataset takes in memory, after all checks."""
     if dataset.external:
         message = (
             f"{path}: {name!r} keeps its data in another file ({dataset.external[0][0]!r}): refused"

@@ -1,8 +1,8 @@
-"""Expression matrices of every foreign form as one: cells, genes, and blocks of rows.
+"""One interface to expression matrices of every foreign form: cells, genes, blocks of rows.
 
-A source is opened after its structure was checked, gives cells and genes as data frames and the
-values as blocks of rows in CSR form. Nothing of a block is used before its indices were checked:
-one that is out of range makes compiled code read foreign memory.
+A source is opened after its structure was checked. It returns cells and genes as data frames and
+values as blocks of rows in CSR form. A block is used only after its indices were checked: an index
+out of range makes compiled code read foreign memory.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -27,14 +27,14 @@ Blocks = Iterator[tuple[int, sp.csr_matrix]]
 
 
 class Sliceable(Protocol):
-    """An array on disk that gives a slice as a numpy array."""
+    """An array on disk whose slices are numpy arrays."""
 
     @property
     def shape(self) -> tuple[int, ...]:
         """Length of each axis."""
 
     def __getitem__(self, key: Any) -> Any:
-        """Values of a slice."""
+        """Return the values of a slice."""
 
 
 @dataclass(slots=True)
@@ -42,25 +42,25 @@ class MatrixSource:
     """An expression matrix, cells × genes, with its cells and genes. Close it after use."""
 
     kind: str
-    """Form of the file, such as ``h5ad``."""
+    """Format of the file, such as ``h5ad``."""
     where: str
-    """Which of its matrices was taken, such as ``X`` or ``layers['counts']``."""
+    """The matrix in use, such as ``X`` or ``layers['counts']``."""
     obs: pd.DataFrame
     """One row for each cell; the index names them."""
     var: pd.DataFrame
     """One row for each column of the matrix; the index names it."""
     read_blocks: Callable[[int], Blocks]
     nnz: int | None = None
-    """Number of stored values, where the file says so."""
+    """Number of stored values, if the file states it."""
     about: dict[str, str] = field(default_factory=dict)
     """Statements of the file on the whole dataset, such as ``organism_ontology_term_id``."""
     coordinates: np.ndarray | None = None
     """Positions of spots, shape ``(n_cells, 2)``, unit as in the source."""
     notes: tuple[str, ...] = ()
-    """What the user should know about the reading, a line each."""
+    """Notes for the user on how the file was read."""
     release: Callable[[], None] = lambda: None
     count_layers: Callable[[], list[str]] = list
-    """Names of the file's other matrices that look like counts; looks into the file."""
+    """Names of the file's other matrices that look like counts; reads the file."""
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -68,7 +68,7 @@ class MatrixSource:
         return len(self.obs), len(self.var)
 
     def blocks(self, rows: int = ROWS) -> Blocks:
-        """Blocks of at most `rows` cells in order: the first cell's number, and a CSR matrix.
+        """Yield blocks of at most `rows` cells in order: the first cell's number, and a CSR matrix.
 
         Values are float32; column indices are in range and increase within each row.
 
@@ -157,7 +157,7 @@ def read_values(path: Path, values: Any) -> np.ndarray:
     Raises
     ------
     InputError
-        If they are not numbers: a text such as ``"1"`` would be converted in silence.
+        If they are not numbers: a string such as ``"1"`` would be converted in silence.
     """
     array = np.asarray(values)
     if array.dtype.kind not in "iufb":
@@ -229,7 +229,7 @@ def _increasing(block: sp.csr_matrix) -> bool:
     if rising.size == 0:
         return True
     np.greater(block.indices[1:], block.indices[:-1], out=rising[1:])
-    # a row's first value follows nothing
+    # the first value of a row has no predecessor
     starts = block.indptr[:-1]
     rising[starts[starts < rising.size]] = True
     return bool(rising.all())
@@ -249,7 +249,7 @@ def _row_ranges(indptr: np.ndarray, rows: int) -> Iterator[tuple[int, int]]:
 def _unchecked_csr(
     parts: tuple[np.ndarray, np.ndarray, np.ndarray], n_columns: int
 ) -> sp.csr_matrix:
-    """CSR matrix of parts that were checked here; scipy would look at all indices once more."""
+    """Return a CSR matrix of parts checked before; scipy would check all indices again."""
     data, indices, indptr = parts
     empty = (np.empty(0, np.float32), np.empty(0, np.int32), np.zeros(len(indptr), np.int32))
     block = sp.csr_matrix(empty, shape=(len(indptr) - 1, n_columns))

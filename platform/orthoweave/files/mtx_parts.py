@@ -1,4 +1,4 @@
-"""Finds the features and barcodes that belong to a MatrixMarket file."""
+"""Find the features and barcodes that belong to a MatrixMarket file."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,13 +13,13 @@ _SHOWN: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class MtxParts:
-    """A MatrixMarket file and its mates."""
+    """A MatrixMarket file with its features and barcodes."""
 
     matrix: Path
     features: Path
     barcodes: Path
     by_cells: bool
-    """The name says that the rows are cells, as in ``cells_x_genes.mtx``."""
+    """Whether the name says that rows are cells, as in ``cells_x_genes.mtx``."""
 
 
 def find_mtx(path: Path) -> MtxParts:

@@ -1,9 +1,9 @@
-"""Reads ontologies: OBO flat files, OBO Graph JSON and tables of terms, into one list of terms.
+"""Read ontologies (OBO flat files, OBO Graph JSON and tables of terms) into a list of terms.
 
-Only what a hierarchy of terms needs is read, and no import of another ontology is followed. The
-reader is our own because the files say ``is_a`` of terms that stand in other ontologies, which
-libraries that build the whole object graph refuse, and because repeated ids must be reported with
-their line. The format is that of the OBO flat file 1.4 guide.
+Only the parts that a hierarchy of terms needs are read, and imports of other ontologies are not
+followed. The reader is our own for two reasons: files name parents in other ontologies, which
+libraries that build the whole object graph refuse; and repeated ids must be reported with their
+line. The format is that of the OBO flat file 1.4 guide.
 """
 
 import json
@@ -19,7 +19,7 @@ from orthoweave.files.delimited import read_delimited, read_lines
 
 @dataclass(slots=True)
 class Term:
-    """A term of an ontology, as its file says it."""
+    """A term of an ontology, as in its file."""
 
     id: str
     where: str
@@ -28,13 +28,13 @@ class Term:
     definition: str | None = None
     synonyms: list[str] = field(default_factory=list)
     parents: list[str] = field(default_factory=list)
-    """Ids that the term is a subclass of, also those of other ontologies."""
+    """Ids of its superclasses, even those in other ontologies."""
     deprecated: bool = False
     replaced_by: str | None = None
 
 
 def read_ontology(path: Path) -> list[Term]:
-    """All terms of an ontology file, in its order; told by its first character.
+    """Return all terms of an ontology file, in order; the first character tells its format.
 
     Raises
     ------
@@ -54,8 +54,9 @@ def read_ontology(path: Path) -> list[Term]:
         terms = list(_read_obo(path, lines))
     else:
         message = (
-            f"{path} is no ontology that we know: it begins with {start[:60]!r}. Expected OBO "
-            "(format-version: …), OBO Graph JSON, or a table with the columns cl_id, label, parents"
+            f"{path} is not an ontology in a known format: it begins with {start[:60]!r}. Expected "
+            "OBO (format-version: …), OBO Graph JSON, or a table with the columns cl_id, label, "
+            "parents"
         )
         raise InputError(message)
     _check_once(path, terms)
@@ -137,7 +138,7 @@ def _read_json(path: Path, text: str) -> list[Term]:
                 if edge["pred"] in ("is_a", "rdfs:subClassOf") and subject is not None:
                     subject.parents.append(_curie(edge["obj"]))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        message = f"{path} is no OBO Graph JSON: {type(error).__name__}: {error}"
+        message = f"{path} is not OBO Graph JSON: {type(error).__name__}: {error}"
         raise InputError(message) from error
     if number != len(terms):
         message = f"{path}: {number - len(terms):,} term ids occur twice; expected each once"
@@ -164,7 +165,7 @@ def _json_term(path: Path, node: dict[str, Any]) -> Term:
 
 
 def _curie(address: str) -> str:
-    """Term id of an OBO address, such as ``http://purl.obolibrary.org/obo/CL_0000540``."""
+    """Return the term id of an address like ``http://purl.obolibrary.org/obo/CL_0000540``."""
     return re.sub(r"^https?://purl\.obolibrary\.org/obo/([A-Za-z]+)_(\w+)$", r"\1:\2", address)
 
 
@@ -194,7 +195,7 @@ def _check_once(path: Path, terms: list[Term]) -> None:
     for term in terms:
         if term.id in seen:
             message = (
-                f"{term.where}: the term {term.id!r} is there twice, first in "
+                f"{term.where}: the term {term.id!r} occurs twice, first in "
                 f"{seen[term.id].where}; expected each id once"
             )
             raise InputError(message)

@@ -1,7 +1,7 @@
-"""The public originals that ``orthoweave fetch`` knows: a pinned manifest in TOML.
+"""The public originals of ``orthoweave fetch``, listed in a pinned manifest in TOML.
 
-What was fetched is recorded in ``sources/FETCHED.json`` with its checksum. A file that is there
-and recorded is not fetched again; one that no longer has its recorded checksum is an error.
+Fetched files are recorded in ``sources/FETCHED.json`` with their checksums. A recorded file that
+exists is not fetched again; one that no longer has its recorded checksum is an error.
 """
 
 import hashlib
@@ -31,7 +31,7 @@ class Original:
     title: str
     url: str
     file: str
-    """Name it gets below ``sources/``."""
+    """Its name below ``sources/``."""
     job: str
     """Job that reads it."""
     license: str
@@ -49,11 +49,11 @@ class Held:
     path: Path
     fetched: Fetched
     unchanged: bool
-    """It was there already; nothing came over the network."""
+    """Whether it was on disk already, so that nothing was fetched."""
 
 
 def read_originals(path: Path | None = None) -> dict[str, Original]:
-    """Originals by name, from a manifest; by default the project's ``ingest/originals.toml``.
+    """Read originals by name from a manifest, by default the project's ``ingest/originals.toml``.
 
     Raises
     ------
@@ -81,7 +81,7 @@ def originals_of(entries: Mapping[str, object], source: Path) -> dict[str, Origi
 
 
 def find_original(originals: dict[str, Original], name: str) -> Original:
-    """Find the original of that name, or raise an error that lists those there are."""
+    """Find the original of that name, or raise an error that lists those that exist."""
     if name not in originals:
         message = f"unknown original {name!r}: expected one of {', '.join(originals)}"
         raise UnknownNameError(message)
@@ -145,7 +145,9 @@ def fetched_files(folder: Path) -> dict[str, dict[str, Any]]:
 def _original(source: Path, name: str, entry: object) -> Original:
     known = {field.name for field in fields(Original)} - {"name"}
     if not isinstance(entry, dict) or not all(isinstance(v, str) for v in entry.values()):
-        message = f"{source}, [{name}]: expected texts {', '.join(sorted(known))}, found {entry!r}"
+        message = (
+            f"{source}, [{name}]: expected strings {', '.join(sorted(known))}, found {entry!r}"
+        )
         raise InputError(message)
     missing = known - {"version", "sha256"} - entry.keys()
     if missing or entry.keys() - known:

@@ -1,4 +1,4 @@
-"""Read one end of orthology pairs: the ids and symbols that a file has for a gene, as CURIEs.
+"""Read one end of orthology pairs: a gene's ids, as CURIEs, and its symbol.
 
 Each end becomes seven columns: `species` (key), `taxon` (the species as the file spells it),
 `ncbi`, `id` (of the species' authority) and `ensembl` (CURIEs), `symbol` (text), and `original`
@@ -44,7 +44,7 @@ class End:
 
 
 def species_by_word(text: str) -> Species | None:
-    """Return the species that a column name or value means, or None if it is unknown.
+    """Return the species that a column name or value refers to, or None if it is unknown.
 
     Examples
     --------
@@ -130,13 +130,13 @@ def _is_missing(text: pl.Expr) -> pl.Expr:
 
 
 def _filled(column: str) -> pl.Expr:
-    """Text of a column; HCOP writes ``-`` for nothing."""
+    """Return the text of a column; HCOP writes ``-`` for a missing value."""
     text = pl.col(column).str.strip_chars()
     return pl.when(~text.is_in(["", "-"])).then(text)
 
 
 def _id(column: str) -> pl.Expr:
-    """Text of a column of ids, without words for "missing" and stray characters at the ends."""
+    """Return the ids of a column without words for "missing" and stray characters at the ends."""
     text = pl.col(column).str.strip_chars(STRAY)
     return pl.when((text != "") & ~_is_missing(text)).then(text)
 

@@ -1,4 +1,4 @@
-"""Readers of orthologs from R packages, the Alliance, g:Profiler, OrthoFinder, NCBI and OMA."""
+"""Read orthologs of R packages, the Alliance, g:Profiler, OrthoFinder, NCBI and OMA."""
 
 import re
 from pathlib import Path
@@ -30,7 +30,7 @@ _TAXON_COLUMN: Final = re.compile(r"^X?(\d+)(_ID)?$", re.IGNORECASE)
 
 
 def detect_export(names: list[str]) -> str | None:
-    """Return the format that a first line belongs to, of those read here; None if of none."""
+    """Return the format of a first line, if it is read here, else None."""
     lowered = {name.strip().lower() for name in names}
     tests = {
         "alliance": {"gene1id", "gene2id", "gene1speciestaxonid", "algorithms"} <= lowered,

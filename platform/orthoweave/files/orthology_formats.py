@@ -1,6 +1,6 @@
-"""Read files of orthologs, in the formats that are in use, into one frame of pairs.
+"""Read files of orthologs, in the common formats, into one frame of pairs.
 
-The header tells the format. Files that list groups give all pairs within each group.
+The header determines the format. A file of groups yields all pairs within each group.
 """
 
 from collections import Counter
@@ -85,7 +85,7 @@ class OrthologyFile:
     skipped_species: dict[str, int]
     """Numbers of rows of species that are unknown or not wanted, by species and taxon id."""
     unreadable: tuple[str, ...]
-    """Texts in columns of ids that are not ids of genes."""
+    """Texts in id columns that are not ids of genes."""
 
 
 def detect_format(path: Path) -> str:
@@ -270,7 +270,7 @@ def _skipped_species(
 
 
 def _species_label(text: str) -> str:
-    """Return a species by name and taxon id, as far as they are known."""
+    """Return a species by its name and taxon id, either of which may be unknown."""
     species = species_by_word(text)
     if species is not None:
         return f"{species.common} ({species.taxon})"

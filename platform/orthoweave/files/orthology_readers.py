@@ -23,7 +23,7 @@ NAMED_COLUMN: Final = re.compile(
     r"^(.+?)_(ncbi|ncbi_gene_id|entrez_gene|entrez|ensembl|ensembl_gene|ensembl_id|symbol|db_id"
     r"|hgnc_id|mgi_id|rgd_id|zfin_id)$"
 )
-# the end of the columns of a BioMart export that name its target species
+# suffix of a BioMart column that names the other species
 TARGET_COLUMN: Final = " gene stable id"
 
 _TAXON_COLUMNS: Final = {"target": "target_taxon_id", "ortholog_species": "ortholog_species"}
@@ -37,7 +37,7 @@ _AUTHORITY_COLUMNS: Final = {
     "sgd_id": "yeast",
 }
 _HOMOLOGENE_DATA: Final = ("hid", "taxon_id", "ncbi_gene_id", "symbol", "protein_gi", "protein")
-# what the first line of a plain file may say in place of naming two genes
+# words in the first line of a plain file that make it a header
 _HEADER_WORD: Final = re.compile(
     r"(^|[^a-z])(genes?|symbols?|orthologs?|orthologues?|id|ids|from|to|source|target)($|[^a-z])"
 )
@@ -45,7 +45,7 @@ _HEADER_WORD: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The pairs wanted from a file, and facts that the file does not hold itself."""
+    """The pairs wanted from a file, and facts that the file itself does not state."""
 
     start: Species | None = None
     """A species that every pair must have; of a plain file, that of its first column."""
@@ -96,7 +96,7 @@ def pairs_of(
 
 
 def _read_ncbi(path: Path, wanted: Wanted) -> Read:
-    # the complete file has hundreds of species: those that are not wanted are not even kept
+    # the complete file has hundreds of species: unwanted ones are dropped while reading
     taxa = sorted(str(taxon) for one in wanted.species for taxon in (one.taxon, *one.taxa))
     columns = ["tax_id", "GeneID", "relationship", "Other_tax_id", "Other_GeneID"]
     kept, left_out = [], Counter[str]()
@@ -247,7 +247,7 @@ def _read_mgi(path: Path, wanted: Wanted) -> Read:
     frame = read_delimited(path, columns=[group, "NCBI Taxon ID", "Symbol", "EntrezGene ID"])
     ids = [name for name in ("Mouse MGI ID", "HGNC ID") if name in frame.columns]
     member = End(None, "NCBI Taxon ID", ("EntrezGene ID",), tuple(ids), ("Symbol",))
-    # a class says which genes are orthologs; that its genes of one species are paralogs it does not
+    # a class asserts orthologs only, not that its genes of one species are paralogs
     return pairs_within_groups(frame, group, member, within_species=False)
 
 
@@ -266,7 +266,7 @@ def pairs_within_groups(
     """Return all pairs of members within each group, each once."""
     fields = [f"subject_{name}" for name in FIELDS]
     members = frame.with_columns(end_columns(frame, member, "subject")).select(group, *fields)
-    # a species that we do not know would only multiply pairs that are skipped afterwards
+    # unknown species would only add pairs that are skipped afterwards
     unknown = members.filter(pl.col("subject_species").is_null())
     left_out = dict(unknown["subject_taxon"].fill_null("").value_counts().iter_rows())
     members = members.filter(pl.col("subject_species").is_not_null()).with_row_index("number")

@@ -1,4 +1,4 @@
-"""Reads 10x Genomics matrices: Cell Ranger's h5 files (versions 2 and 3) and mtx folders."""
+"""Read 10x Genomics matrices: Cell Ranger's h5 files (versions 2 and 3) and mtx folders."""
 
 import gzip
 import io
@@ -27,7 +27,7 @@ from orthoweave.files.matrix_sources import (
 from orthoweave.files.mtx_parts import MtxParts, find_mtx
 
 GENES: Final = "Gene Expression"
-# a text matrix is held whole while it is read: 12 bytes a value, twice while it is turned
+# a text matrix is held whole: 12 bytes a value, twice while it is transposed
 MAXIMUM_TEXT_VALUES: Final = 100_000_000
 # the longest sensible line is two numbers of ten digits and a value of twenty
 _LINE_BYTES: Final = 64
@@ -35,12 +35,12 @@ _HEADER_BYTES: Final = 2**20
 
 
 def open_tenx_h5(path: Path) -> MatrixSource:
-    """Cell Ranger's h5 file: all features; see `genes_only`.
+    """Open Cell Ranger's h5 file: all features; see `genes_only`.
 
     Raises
     ------
     InputError
-        If it is of another form, damaged, or holds several genomes.
+        If it has another format, is damaged, or holds several genomes.
     HostileFileError
         If it would read elsewhere, explode in memory or crash a reader.
     """
@@ -65,9 +65,9 @@ def is_tenx_h5(path: Path) -> bool:
 def open_mtx(path: Path) -> MatrixSource:
     """Open a MatrixMarket file with its features and barcodes, or the folder with the three.
 
-    Read are ``matrix.mtx`` with ``features.tsv`` (or ``genes.tsv``) and ``barcodes.tsv`` of Cell
-    Ranger and STARsolo, with any prefix as in GEO, and ``cells_x_genes.mtx`` of kb-python. Each
-    may be gzipped.
+    Supported are ``matrix.mtx`` with ``features.tsv`` (or ``genes.tsv``) and ``barcodes.tsv`` of
+    Cell Ranger and STARsolo, with any prefix as in GEO, and ``cells_x_genes.mtx`` of kb-python.
+    Each may be gzipped.
 
     Raises
     ------
@@ -102,7 +102,7 @@ def _read_tenx(path: Path, file: h5py.File) -> MatrixSource:
             f"shape {shape} and {len(indptr):,} row pointers"
         )
         raise InputError(message)
-    # by barcode: what 10x calls the columns of features × barcodes are our rows
+    # by barcode: the columns of 10x's features × barcodes are our rows
     read = partial(compressed_blocks, path, group["data"], group["indices"], indptr, len(var))
     obs = pd.DataFrame(index=pd.Index(barcodes, dtype=object))
     nnz = int(group["data"].shape[0])

@@ -1,8 +1,8 @@
-"""Looks at a zarr folder before any reader touches its data: links, codecs, sizes.
+"""Check links, codecs and sizes of a zarr folder before any reader touches its data.
 
-A zarr store is a folder of small files with JSON descriptions. The descriptions name codecs (one
-of which unpickles, that is, executes) and sizes that need not be on disk at all, since a missing
-chunk reads as the fill value.
+A zarr store is a folder of small files with JSON metadata. The metadata name codecs (one of which
+unpickles, that is, executes code) and sizes that need not exist on disk, since a missing chunk
+reads as the fill value.
 """
 
 import json
@@ -21,7 +21,7 @@ from orthoweave.files.h5ad_guard import MAXIMUM_CHUNK_BYTES, MAXIMUM_RATIO, RATI
 # a matrix of 10 million cells in chunks of a million values has some ten thousand
 MAXIMUM_FILES: Final = 2_000_000
 MAXIMUM_CHUNKS: Final = 10_000_000
-# descriptions are a few kilobytes; consolidated ones of a large store a few megabytes
+# metadata take a few kilobytes; consolidated metadata of a large store a few megabytes
 MAXIMUM_METADATA_BYTES: Final = 64 * 2**20
 _DESCRIPTIONS: Final = {"zarr.json", ".zarray", ".zgroup", ".zattrs", ".zmetadata"}
 # arrays of sparse matrices and of categories
@@ -53,7 +53,7 @@ def check_zarr(folder: Path) -> None:
     Raises
     ------
     InputError
-        If it is no zarr store, or a description is not JSON.
+        If it is not a zarr store, or its metadata are not JSON.
     HostileFileError
         For symbolic links, codecs beyond the usual ones, too many files or chunks, or arrays
         whose size is out of proportion to their files.
@@ -130,7 +130,7 @@ def _check_array(place: Path, about: dict[str, Any], stored: int) -> int:
         chunks = [int(edge) for edge in _chunk_shape(about)]
         codecs = set(_codec_names(about))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        message = f"{place}: the array's description is not sound ({type(error).__name__}: {error})"
+        message = f"{place}: the array's description is not valid ({type(error).__name__}: {error})"
         raise InputError(message) from error
     foreign = {name for name in codecs if name.removeprefix("numcodecs.") not in CODECS}
     if foreign or about.get("storage_transformers"):
@@ -140,7 +140,7 @@ def _check_array(place: Path, about: dict[str, Any], stored: int) -> int:
         )
         raise HostileFileError(message)
     if min(shape, default=0) < 0 or min(chunks, default=1) < 1 or len(shape) != len(chunks):
-        message = f"{place}: shape {shape} in chunks of {chunks} is not sound: the store is damaged"
+        message = f"{place}: shape {shape} in chunks of {chunks} is not valid: the store is damaged"
         raise InputError(message)
     width = _width(about)
     numbers = math.prod(
@@ -166,7 +166,7 @@ def _check_ratio(what: str, logical: int, stored: int) -> None:
 def _check_chunks(place: Path, arrays: dict[Path, dict[str, Any]], n_stored: int) -> None:
     """Refuse an array of values or codes of which a chunk is missing.
 
-    A missing chunk reads as zeros: counts that vanish, or cells of the first type.
+    A missing chunk reads as zeros: vanished counts, or cells of the first type.
     """
     about = arrays[place]
     categories = arrays.get(place.with_name("categories"))
@@ -190,7 +190,7 @@ def _chunk_shape(about: dict[str, Any]) -> list[int]:
 
 
 def _codec_names(about: dict[str, Any]) -> Iterator[str]:
-    """Names of all codecs, also of those inside shards, in either version's form."""
+    """Yield the names of all codecs, also inside shards, in the form of either version."""
     for codec in [about.get("compressor"), *(about.get("filters") or [])]:
         if codec is not None:
             yield str(codec["id"])
@@ -204,7 +204,7 @@ def _codec_names(about: dict[str, Any]) -> Iterator[str]:
 
 
 def _width(about: dict[str, Any]) -> int:
-    """Bytes of one element; texts count as eight, the pointer to them."""
+    """Return the bytes of one element; texts count as eight, the pointer to them."""
     kind = about.get("dtype") or about.get("data_type")
     try:
         return max(np.dtype(kind).itemsize, 1) if isinstance(kind, str) else 8

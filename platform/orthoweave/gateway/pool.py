@@ -198,7 +198,7 @@ class ProcessPool:
         return at_work or any(len(line) for line in self._lines.values())
 
     def _dispatch(self) -> None:
-        """Give waiting questions to idle processes, and start processes that are missing."""
+        """Hand waiting questions to idle processes, and start processes that are missing."""
         for member in [member for member in self._members if member.idle]:
             if not member.reader.alive:  # killed from outside
                 self._members.remove(member)

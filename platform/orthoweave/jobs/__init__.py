@@ -1,4 +1,4 @@
-"""Ingest jobs: what a file in ``ingest/`` needs, how it is found and how it is run."""
+"""The framework of ingest jobs: definition, discovery and execution of files in ``ingest/``."""
 
 from orthoweave.jobs.job import Job as Job
 from orthoweave.jobs.job import JobContext as JobContext

@@ -1,4 +1,4 @@
-"""Datasets that were ingested: their matrix and their tables."""
+"""Ingested datasets: their matrix and their tables."""
 
 from dataclasses import dataclass
 from pathlib import Path

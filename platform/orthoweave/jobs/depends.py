@@ -1,7 +1,7 @@
-"""What a source's tables depend on besides its raw files: gene names, other sources, datasets.
+"""Dependencies of a source's tables besides its raw files: gene names, other sources, datasets.
 
-The same functions say what an ingest is given, what is written to the ledger about it, and
-whether it would be given something else today.
+The same functions supply an ingest with its dependencies, record them in the ledger, and find out
+whether they would differ today.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -17,7 +17,7 @@ from orthoweave.storage.ledger import Entry, Ledger
 from orthoweave.storage.tableset import TableSet, read_tableset
 from orthoweave.version import VERSION
 
-# dependencies on every source that writes a table, by their name in the ledger
+# names in the ledger of dependencies on every source that writes a table
 _WRITERS_OF = {
     "gene_texts": "Gene",
     "cell_types": "CellType",
@@ -28,13 +28,13 @@ _WRITERS_OF = {
 _READ_BY = {**_WRITERS_OF, "genes": "Gene", "gene_tables": "Gene", "dataset": "Dataset"}
 _DATASET = "dataset "
 CATALOGUES = frozenset({"genes", "gene_tables"})
-"""Uses that give a job a gene catalogue; a job has one of them at the most."""
+"""Uses that supply a job with a gene catalogue; a job has one of them at most."""
 
 
 def gene_catalogue(
     layout: Layout, ledger: Ledger, name: str, uses: str = "genes"
 ) -> GeneCatalogue | None:
-    """Genes to resolve names by when source `name` is ingested; None if there are none yet.
+    """Return the genes that resolve names when source `name` is ingested; None if there are none.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def gene_catalogue(
         ``genes`` for all sources that name genes, ``gene_tables`` for those of whole gene tables.
     """
     passed_over = {"genes", uses}
-    # only sources that name genes by themselves: a job that resolves names adds none to resolve by
+    # only sources that name genes by themselves: a job that resolves names adds no new ones
     tables = [
         read_tableset(layout.tables / entry.tables_digest)
         for entry in ledger.active()
@@ -75,15 +75,15 @@ def catalogue_of_job(job: Job, layout: Layout, ledger: Ledger, name: str) -> Gen
 def find_dataset(
     layout: Layout, upstream: Sequence[TableSet], options: Mapping[str, Any]
 ) -> DatasetFiles | None:
-    """Dataset that the option `dataset` names; None if the job was given none.
+    """Return the dataset that the option `dataset` names; None if it is not set.
 
     Raises
     ------
     UnknownNameError
-        If no active source has a dataset of that name; the message lists those there are.
+        If no active source has a dataset of that name; the message lists those that exist.
     """
     wanted = options.get("dataset")
-    if wanted is None:  # a job that needs one says so: its option is required
+    if wanted is None:  # for a job that needs a dataset the option is required
         return None
     found = {name: tables for tables in upstream for name in tables.matrices}
     if wanted not in found:
@@ -100,7 +100,7 @@ def dependencies(
     catalogue: GeneCatalogue | None,
     dataset: DatasetFiles | None,
 ) -> dict[str, str]:
-    """Digests of all that goes into the job's tables besides its input, by name."""
+    """Return digests of everything that the job's tables depend on besides its input, by name."""
     depends = {"code": VERSION}
     if job.path is not None:
         depends["job"] = file_digest(job.path)
@@ -115,12 +115,12 @@ def dependencies(
 
 
 def dataset_dependency(dataset: str) -> str:
-    """Name under which the ledger keeps that a source depends on a dataset."""
+    """Return the name of a dependency on a dataset in the ledger."""
     return f"{_DATASET}{dataset}"
 
 
 def changed_dependencies(layout: Layout, ledger: Ledger, entry: Entry) -> list[str]:
-    """Say what has changed since a source was ingested; empty if it is up to date.
+    """Return the changes since a source was ingested; empty if it is up to date.
 
     The job's own file is not looked at: ingesting again does that.
     """
@@ -131,7 +131,7 @@ def changed_dependencies(layout: Layout, ledger: Ledger, entry: Entry) -> list[s
         if name == "code" and digest != VERSION:
             changed.append(f"made by orthoweave {digest}")
         elif name in CATALOGUES and digest != _genes_digest(layout, ledger, entry.name, name):
-            changed.append("other gene names than today's were used")
+            changed.append("the gene names have changed")
         elif name in _WRITERS_OF and digest != writers_digest(_WRITERS_OF[name], upstream):
             changed.append(f"sources of {_WRITERS_OF[name]} have changed")
         elif name.startswith(_DATASET):
@@ -143,7 +143,7 @@ def changed_dependencies(layout: Layout, ledger: Ledger, entry: Entry) -> list[s
 
 
 def writers_digest(table: str, upstream: Sequence[TableSet]) -> str:
-    """Digest over all sources that write a table, in any order."""
+    """Return a digest over all sources that write a table, in any order."""
     return text_digest("\n".join(sorted(t.digest for t in upstream if table in t.counts)))
 
 

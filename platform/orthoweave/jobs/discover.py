@@ -1,4 +1,4 @@
-"""Finds and loads ingest jobs by path; they are never imported by name."""
+"""Find and load ingest jobs by path; they are never imported by name."""
 
 import hashlib
 import importlib.util
@@ -45,7 +45,7 @@ def _declared_job(name: str) -> Job:
 
 
 def find_job(settings: Settings, name: str) -> Job:
-    """Job of that name, or an error that lists those there are."""
+    """Return the job of that name, or raise an error that lists those that exist."""
     jobs = discover_jobs(settings)
     if name not in jobs:
         message = f"unknown job {name!r}: expected one of {', '.join(jobs)}"
@@ -54,7 +54,7 @@ def find_job(settings: Settings, name: str) -> Job:
 
 
 def load_jobs(path: Path) -> list[Job]:
-    """Jobs that a file defines."""
+    """Return the jobs that a file defines."""
     module = _load(path)
     return [replace(item, path=path) for item in vars(module).values() if isinstance(item, Job)]
 

@@ -1,4 +1,4 @@
-"""Runs a job: raw files in, a checked table set and a ledger entry out, or nothing at all."""
+"""Run a job: it yields a checked table set and a ledger entry, or nothing at all."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -126,7 +126,7 @@ def _write_tables(
     schema: Schema,
     context: Callable[[TableWriter], JobContext],
 ) -> TableSet:
-    """Run the job into a pending folder and give the folder its name: its content's digest."""
+    """Run the job into a pending folder and name the folder after the digest of its content."""
     with pending_folder(layout.tables, source.name) as folder:
         with TableWriter(folder, schema, source, matrices=layout.matrices) as out:
             given = context(out)
@@ -196,7 +196,7 @@ def _input_digest(job: Job, files: list[dict[str, Any]], options: Mapping[str, A
 
 def _check_floor(job: Job, out: TableWriter, options: Mapping[str, Any], schema: Schema) -> None:
     main = job.writes[0]
-    # a job that makes vectors fills one of its spaces at a time
+    # a job that makes vectors fills one of its spaces in each run
     counted = [main] if main in schema.nodes | schema.edges else job.writes
     rows = sum(out.counts.get(name, 0) for name in counted)
     if rows < options["min_rows"]:

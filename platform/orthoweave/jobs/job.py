@@ -28,7 +28,7 @@ COMMON_OPTIONS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class JobContext:
-    """Everything a job works with: inputs, options, where to write, and what is already known."""
+    """Inputs, options, writer and prior knowledge for one execution of a job."""
 
     inputs: tuple[Path, ...]
     options: Mapping[str, Any]
@@ -44,7 +44,7 @@ class JobContext:
     """The dataset named by the option `dataset`; given to jobs that use ``dataset``."""
 
     def genes(self) -> GeneCatalogue:
-        """Return the gene catalogue, for jobs that cannot do without it."""
+        """Return the gene catalogue, for jobs that need one."""
         if self.catalogue is None:
             message = (
                 "this job resolves gene names, but the knowledge base names no genes yet: "
@@ -72,19 +72,19 @@ class Job:
     name: str
     help: str
     inputs: str
-    """What it reads, in a line."""
+    """Its input files, in one line."""
     options: tuple[Option, ...]
     writes: tuple[str, ...]
     """Tables and vector spaces it may write; the first is its main table."""
     run: JobFunction
     identify: Identify
     uses: frozenset[Uses] = field(default_factory=frozenset)
-    """``genes``: the gene catalogue; ``gene_tables``: the same of gene tables alone, for a job that
+    """``genes``: the gene catalogue; ``gene_tables``: one of gene tables alone, for a job that
     itself describes genes; ``gene_texts``, ``cell_types``: all Gene or CellType tables;
-    ``dataset``: the dataset that the option of that name gives, if it is given."""
+    ``dataset``: the dataset that the option of that name names, if it is set."""
     needs_input: bool = True
     path: Path | None = None
-    """File it was found in."""
+    """File that defines it."""
     also_uses: AlsoUses = uses_nothing_else
     """Further uses that depend on the inputs and options."""
 
@@ -94,7 +94,7 @@ class Job:
         Raises
         ------
         UnknownNameError, UsageError
-            As `read_options`.
+            As for `read_options`.
         """
         return read_options((*self.options, *COMMON_OPTIONS), given, f"job {self.name}")
 
@@ -107,7 +107,7 @@ def identify_by_file(inputs: tuple[Path, ...], options: Mapping[str, Any]) -> So
 def job(
     *,
     name: str,
-    help: str,  # noqa: A002 - it is the word for it
+    help: str,  # noqa: A002 - the usual word
     inputs: str,
     writes: tuple[str, ...],
     options: tuple[Option, ...] = (),
@@ -116,7 +116,7 @@ def job(
     needs_input: bool = True,
     also_uses: AlsoUses = uses_nothing_else,
 ) -> Callable[[JobFunction], Job]:
-    """Turn the function below it into a Job: the one thing an ingest file must define."""
+    """Turn the decorated function into a Job, which every ingest file has to define."""
 
     def wrap(function: JobFunction) -> Job:
         return Job(

@@ -1,1 +1,1 @@
-"""Published models on views of the graph: functions of plain data that never see a store."""
+"""Published models: functions of views that never see a store."""

@@ -1,9 +1,8 @@
 """The contract of a model: a frozen configuration, requests for views, a fit, and result tables.
 
-A model is a function of views. It sees neither a store nor a file: what it reads is described by
-the requests it makes, and what it finds is returned as tables of the graph schema, which a run
-writes as a source of its own. A score cannot be made without a baseline and without a control in
-which the signal was destroyed.
+A model is a function of views. It sees neither a store nor a file: its requests describe its input,
+and it returns its facts as tables of the graph schema, which a run writes as a source. A score
+cannot be made without a baseline and without a control in which the signal was destroyed.
 """
 
 import math
@@ -54,25 +53,25 @@ class Estimate:
             raise UsageError(message)
 
     def __str__(self) -> str:
-        """Value and interval, three digits each."""
+        """Return value and interval with three digits each."""
         return f"{self.value:.3g} ({self.low:.3g} to {self.high:.3g})"
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """How well a model did, beside its baselines and its destroyed-signal control."""
+    """A model's score, beside its baselines and a control with destroyed signal."""
 
     metric: str
-    """Such as ``macro-F1`` or ``ARI``; higher is better."""
+    """The metric, such as ``macro-F1`` or ``ARI``; higher is better."""
     context: str
-    """Of what, on what, with how many seeds or draws."""
+    """Classes, data and number of seeds or draws."""
     estimate: Estimate
     baselines: Mapping[str, Estimate]
     """The same metric of simpler methods, by their name; at least one."""
     control: Estimate
     """The same metric of the model after its signal was destroyed."""
     control_name: str
-    """How the signal was destroyed, such as ``orthology rewired with degrees kept``."""
+    """Method that destroyed the signal, such as ``orthology rewired with degrees kept``."""
 
     def __post_init__(self) -> None:
         if not self.baselines:
@@ -109,26 +108,26 @@ class ModelResult:
     """Rows by table of the graph schema, without the provenance columns."""
     scores: tuple[Score, ...] = ()
     measures: Mapping[str, float | int | str] = field(default_factory=dict)
-    """Quantities that claim no quality, such as coverage or a solved exponent, by name."""
+    """Quantities that are not scores, such as coverage or a solved exponent, by name."""
     notes: tuple[str, ...] = ()
-    """Facts that the user should know, in sentences."""
+    """Notes for the user, in sentences."""
 
 
 class Checkpoint(Protocol):
-    """Where training keeps its state, so that it can go on after an interruption."""
+    """The store of a training's state, so that it can continue after an interruption."""
 
     def load(self) -> dict[str, np.ndarray] | None:
-        """State that was saved last for this run, or None."""
+        """Return the last saved state of this run, or None."""
 
     def save(self, state: Mapping[str, np.ndarray]) -> None:
-        """Keep this state in place of the last one."""
+        """Save this state in place of the last one."""
 
 
 class NoCheckpoint:
-    """Keeps nothing."""
+    """A checkpoint that saves nothing."""
 
     def load(self) -> dict[str, np.ndarray] | None:
-        """Return None: nothing was kept."""
+        """Return None: nothing was saved."""
         return None
 
     def save(self, state: Mapping[str, np.ndarray]) -> None:
@@ -170,7 +169,7 @@ class Model(ABC, Generic[C, F]):
 
     @abstractmethod
     def views(self, config: C) -> Mapping[str, ViewRequest]:
-        """Views that it reads, by the names under which `fit` and `apply` will find them.
+        """Return the requests of the views, by the names under which `fit` and `apply` find them.
 
         Raises
         ------
@@ -180,7 +179,7 @@ class Model(ABC, Generic[C, F]):
 
     @abstractmethod
     def fit(self, views: Views, config: C, context: RunContext) -> F:
-        """Everything that is learnt from the views. Gives the same for the same arguments.
+        """Learn from the views. The result is the same for the same arguments.
 
         Raises
         ------
@@ -190,4 +189,4 @@ class Model(ABC, Generic[C, F]):
 
     @abstractmethod
     def apply(self, fitted: F, views: Views, config: C, context: RunContext) -> ModelResult:
-        """Tables, scores and notes of a fitted model."""
+        """Return tables, scores and notes of a fitted model."""

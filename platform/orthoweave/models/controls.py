@@ -1,4 +1,4 @@
-"""Controls in which the signal is destroyed and everything else is kept."""
+"""Controls that destroy the signal and keep everything else."""
 
 from dataclasses import replace
 
@@ -10,9 +10,9 @@ _SWAPS = 10
 
 
 def rewired(pairs: Bipartite, seed: int) -> Bipartite:
-    """Orthology with its edges exchanged at random: every gene keeps its number of orthologs.
+    """Return random orthology in which every gene keeps its number of orthologs.
 
-    Double edge swaps: of two edges a-b and c-d become a-d and c-b unless one is there already;
+    Double edge swaps: of two edges a-b and c-d become a-d and c-b unless one exists already;
     ten tries for each edge. Cardinality and support stay with the source gene's edge.
     Maslov and Sneppen, Specificity and stability in topology of protein networks, 2002,
     doi:10.1126/science.1065103.

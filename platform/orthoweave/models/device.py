@@ -1,4 +1,4 @@
-"""Where a model computes: the processor or a GPU, by the same code."""
+"""The device of a model: a processor or a GPU, with the same code."""
 
 from contextlib import AbstractContextManager, nullcontext
 from types import ModuleType
@@ -7,7 +7,7 @@ from orthoweave.errors import MissingExtraError, UsageError
 
 
 def import_torch() -> ModuleType:
-    """PyTorch, imported now.
+    """Import and return PyTorch.
 
     Raises
     ------
@@ -25,12 +25,12 @@ def import_torch() -> ModuleType:
 
 
 def resolve_device(device: str) -> str:
-    """``cpu`` or ``cuda`` for ``auto``, ``cpu`` or ``cuda``; ``auto`` takes a GPU if there is one.
+    """Return ``cpu`` or ``cuda`` for a device option; ``auto`` takes a GPU if there is one.
 
     Raises
     ------
     UsageError
-        If a GPU is asked for and there is none.
+        If a GPU is requested but not available.
     """
     if device not in ("auto", "cpu", "cuda"):
         message = f"device={device!r}: expected auto, cpu or cuda"
@@ -45,7 +45,7 @@ def resolve_device(device: str) -> str:
 
 
 def mixed_precision(device: str) -> AbstractContextManager[object]:
-    """Context in which matrix products on a GPU are made in bfloat16; on a processor, float32."""
+    """Return a context that multiplies matrices in bfloat16 on a GPU and in float32 on a CPU."""
     if device != "cuda":
         return nullcontext()
     torch = import_torch()

@@ -1,4 +1,4 @@
-"""How models are measured: metrics, splits that keep donors apart, and intervals."""
+"""Evaluation of models: metrics, splits that keep donors apart, and intervals."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -25,12 +25,12 @@ class Split:
 def split_by_donor(
     donors: np.ndarray, *, test: Collection[str], validation: Collection[str] = ()
 ) -> Split:
-    """Split that keeps all cells of a donor in one part; what is not named is for training.
+    """Split cells so that each donor is in one part; donors that are not named are for training.
 
     Raises
     ------
     InputError
-        If a cell has no donor, or a donor that is named is not there.
+        If a cell has no donor, or a named donor does not exist.
     UsageError
         If a donor is named for two parts, or none is left for training.
     """
@@ -56,12 +56,12 @@ def split_by_donor(
 
 
 def accuracy(truth: np.ndarray, predicted: np.ndarray) -> float:
-    """Share of cells whose class was predicted, from 0 to 1."""
+    """Return the share of cells whose class was predicted, from 0 to 1."""
     return float(np.mean(truth == predicted))
 
 
 def macro_f1(truth: np.ndarray, predicted: np.ndarray) -> float:
-    """Mean F1 over the classes of `truth`, from 0 to 1; a class never predicted counts 0."""
+    """Return the mean F1 over the classes of `truth`, 0 to 1; 0 for a class never predicted."""
     scores = []
     for name in set(truth):
         right = np.sum((truth == name) & (predicted == name))
@@ -71,7 +71,7 @@ def macro_f1(truth: np.ndarray, predicted: np.ndarray) -> float:
 
 
 def adjusted_rand_index(truth: np.ndarray, clusters: np.ndarray) -> float:
-    """Agreement of two partitions: 1 if equal, about 0 if independent.
+    """Return the agreement of two partitions: 1 if equal, about 0 if independent.
 
     Hubert and Arabie, Comparing partitions, 1985, doi:10.1007/BF01908075.
     """
@@ -88,7 +88,7 @@ def adjusted_rand_index(truth: np.ndarray, clusters: np.ndarray) -> float:
 
 
 def seed_estimate(values: Collection[float]) -> Estimate:
-    """Mean over seeds or draws with the 95 % interval of Student's t; two values at least."""
+    """Return the mean of two or more values with the 95 % interval of Student's t."""
     found = np.array(list(values), np.float64)
     if len(found) < 2:
         message = f"{len(found)} values: expected two seeds or draws at least for an interval"
@@ -101,7 +101,7 @@ def seed_estimate(values: Collection[float]) -> Estimate:
 def paired_bootstrap(
     first: np.ndarray, second: np.ndarray, *, seed: int, n: int = 10_000
 ) -> Estimate:
-    """Mean of `first - second` with its 95 % percentile interval over resampled pairs.
+    """Return the mean of `first - second` with its 95 % interval over resampled pairs.
 
     Parameters
     ----------

@@ -55,14 +55,14 @@ def config_options(config_class: type[Dataclass]) -> tuple[Option, ...]:
 
 
 def parse_config(config_class: type[D], given: Mapping[str, str], owner: str) -> D:
-    """Return a configuration with the options given as texts, and defaults for the others.
+    """Return a configuration from options as text, with defaults for the others.
 
-    `owner` is what has the options, for messages, such as ``model cell_text``.
+    `owner` names the options' owner in messages, such as ``model cell_text``.
 
     Raises
     ------
     UnknownNameError, UsageError
-        As `read_options`.
+        As for `read_options`.
     """
     return config_class(**read_options(config_options(config_class), given, owner))
 

@@ -1,4 +1,4 @@
-"""The models there are, by name: ours and those of other packages. See `plugins`."""
+"""All models by name: ours and those of other packages. See `plugins`."""
 
 from typing import Any
 
@@ -13,14 +13,14 @@ def model_names() -> tuple[str, ...]:
 
 
 def find_model(name: str) -> Model[Any, Any]:
-    """Return the model of a name.
+    """Return the model with a name.
 
     Raises
     ------
     UnknownNameError
-        If there is none; the message lists those there are.
+        If there is none; the message lists those that exist.
     PluginError
-        If the package that declares it gives no model of that name.
+        If the package that declares it does not provide a model of that name.
     """
     if name not in declared("models"):
         message = f"no model {name!r}: expected one of {', '.join(model_names())}"

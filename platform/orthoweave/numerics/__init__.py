@@ -1,1 +1,1 @@
-"""Plain containers and the arithmetic on them: no files, no store, no torch."""
+"""Arithmetic on plain arrays: no files, no store, no PyTorch."""

@@ -35,7 +35,7 @@ _FEW: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class TopGenes:
-    """The genes that stand for each cell, heaviest first; a short row ends in column -1."""
+    """The genes that represent each cell, heaviest first; a short row ends in column -1."""
 
     columns: npt.NDArray[np.int32]
     """Columns of the genes in the matrix, shape ``(n_cells, top)``."""
@@ -56,7 +56,7 @@ class CellVectors:
 
 
 def gene_specificity(blocks: Iterable[sparse.csr_matrix], n_genes: int) -> npt.NDArray[np.float64]:
-    r"""How far each gene's expression is from being even over all cells, in nats, from 0.
+    r"""Return each gene's distance from even expression over cells, in nats, from 0.
 
     It is :math:`\log n - H_g`, with n the number of cells and :math:`H_g` the entropy of how the
     gene's counts per 10 000 are spread over the cells (Schug et al. 2005,
@@ -90,7 +90,7 @@ def top_genes(
     top: int = 100,
     weighting: Weighting = "specific",
 ) -> TopGenes:
-    """Pick the `top` genes of largest weight in each cell; of equal ones, those of lower column.
+    """Pick the `top` genes of largest weight in each cell; ties go to the lower column.
 
     Parameters
     ----------
@@ -123,7 +123,7 @@ def top_genes(
 
 
 def cell_vectors(genes: TopGenes, vectors: npt.NDArray[np.float32]) -> CellVectors:
-    """Weighted means of gene vectors, scaled to length 1.
+    """Return weighted means of gene vectors, scaled to length 1.
 
     Parameters
     ----------
@@ -146,7 +146,7 @@ def cell_vectors(genes: TopGenes, vectors: npt.NDArray[np.float32]) -> CellVecto
 def contributions(
     genes: TopGenes, vectors: npt.NDArray[np.float32], query: npt.NDArray[np.float32]
 ) -> npt.NDArray[np.float64]:
-    """Return what each top gene adds to the inner product of its cell's vector and `query`.
+    """Return the contribution of each top gene to the inner product of its cell and `query`.
 
     Returns
     -------
@@ -182,7 +182,7 @@ def _weights(counts: sparse.csr_matrix, weighting: Weighting) -> npt.NDArray[np.
 
 
 def _in_threads(work: Callable[[slice], None], n_rows: int) -> None:
-    """Do `work` on row ranges in threads; rows do not depend on each other, nor on the ranges."""
+    """Do `work` on row ranges in threads; the result does not depend on the ranges."""
     ranges = list(_ranges(n_rows))
     if len(ranges) < 2:
         for rows in ranges:
@@ -199,7 +199,7 @@ def _ranges(n_rows: int) -> Iterator[slice]:
 
 @cache
 def _kernels() -> tuple[Callable[..., None], Callable[..., None]]:
-    # numba takes half a second to import: only those pay who make cell vectors
+    # numba takes half a second to import, so only users of cell vectors should wait
     from orthoweave.numerics.compiled import compiled
 
     return compiled(_select), compiled(_mix)
@@ -223,7 +223,7 @@ def _select(
         for value in values:
             if value > limit:
                 above += 1
-        # what is at the limit fills up the places that are left, in the order of columns
+        # genes at the threshold fill the remaining places, in the order of columns
         left = top - above if limit > 0 else 0
         found = 0
         for place in range(len(values)):

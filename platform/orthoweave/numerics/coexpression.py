@@ -1,8 +1,8 @@
-"""Which genes go up and down together: correlations in blocks of genes, strongest pairs kept.
+"""Correlations between genes, computed in blocks of genes; the strongest pairs are kept.
 
 Two estimators. Over *metacells*, means of some 50 similar cells, the many zeros of single cells
-average out (Baran et al. 2019, doi:10.1186/s13059-019-1812-2, give the idea; the grouping here is
-our own and simpler). Over *cells*, the exact Pearson correlation, from a sparse product and the
+average out (the idea is from Baran et al. 2019, doi:10.1186/s13059-019-1812-2; our grouping is
+simpler). Over *cells*, the exact Pearson correlation, from a sparse product and the
 genes' means and variances. Neither ever holds a matrix of all genes × all genes.
 """
 
@@ -14,7 +14,7 @@ import numpy as np
 import scipy.sparse as sp
 
 BLOCK: Final = 200
-# coordinates that cells are compared by while they are grouped
+# number of coordinates for comparing cells while they are grouped
 _DIRECTIONS: Final = 16
 
 
@@ -29,7 +29,7 @@ class Pairs:
 
 
 def random_directions(n_genes: int, seed: int) -> np.ndarray:
-    """Random directions that keep cells' distances roughly, shape ``(n_genes, 16)``, float32.
+    """Return directions that roughly keep cells' distances, ``(n_genes, 16)``, float32.
 
     Gaussian entries, as in Johnson and Lindenstrauss's lemma.
     """
@@ -38,10 +38,10 @@ def random_directions(n_genes: int, seed: int) -> np.ndarray:
 
 
 def group_cells(coordinates: np.ndarray, within: Sequence[str], size: int) -> np.ndarray:
-    """Metacell of each cell, shape ``(n_cells,)``.
+    """Return the metacell of each cell, shape ``(n_cells,)``.
 
-    Each set of cells with one text in `within` is halved at the median of its widest coordinate,
-    again and again, until a part has at most ``1.5 * size`` cells.
+    Each set of cells with the same text in `within` is halved at the median of its widest
+    coordinate, repeatedly, until a part has at most ``1.5 * size`` cells.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ def group_cells(coordinates: np.ndarray, within: Sequence[str], size: int) -> np
     within
         Cells are grouped with cells of the same text only, such as cell type and donor.
     size
-        Cells of a metacell, about.
+        Approximate number of cells of a metacell.
     """
     group = np.empty(len(coordinates), np.int64)
     names, codes = np.unique(np.asarray(within, dtype=object).astype(str), return_inverse=True)
@@ -71,7 +71,7 @@ def group_cells(coordinates: np.ndarray, within: Sequence[str], size: int) -> np
 
 
 def dense_correlations(values: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
-    """Correlations of the columns of `values`, a block of rows of the result at a time.
+    """Yield the correlations of the columns of `values`, a block of result rows at a time.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ def dense_correlations(values: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
 
 
 def sparse_correlations(values: sp.csc_matrix) -> Iterator[tuple[int, np.ndarray]]:
-    """As `dense_correlations`, exact, for sparse `values`: cells × genes."""
+    """Yield the same as `dense_correlations`, exactly, for sparse `values`: cells × genes."""
     n_cells, n_genes = values.shape
     exact = values.astype(np.float64)
     mean = np.asarray(exact.mean(axis=0)).ravel()
@@ -105,18 +105,18 @@ def sparse_correlations(values: sp.csc_matrix) -> Iterator[tuple[int, np.ndarray
 
 
 def strongest_pairs(blocks: Iterator[tuple[int, np.ndarray]], top_k: int, min_abs: float) -> Pairs:
-    """Pairs that are among the `top_k` strongest of either gene, by absolute correlation.
+    """Return pairs among the `top_k` strongest of either gene, by absolute correlation.
 
     Parameters
     ----------
     min_abs
-        Weaker correlations are left out, however few a gene has.
+        Weaker correlations are left out, even if a gene then has fewer than `top_k`.
     """
     firsts, seconds, values = [], [], []
     for start, block in blocks:
         rows = np.arange(len(block))
         strength = np.abs(block)
-        strength[rows, rows + start] = -1  # a gene is no partner of its own
+        strength[rows, rows + start] = -1  # a gene is not a partner of itself
         width = min(top_k, block.shape[1] - 1)
         row, column = _strongest(strength, width)
         keep = strength[row, column] >= min_abs
@@ -137,7 +137,7 @@ def strongest_pairs(blocks: Iterator[tuple[int, np.ndarray]], top_k: int, min_ab
 
 
 def _strongest(strength: np.ndarray, width: int) -> tuple[np.ndarray, np.ndarray]:
-    """Rows and columns of the `width` highest values of each row; of equals the lower column."""
+    """Return rows and columns of each row's `width` highest values; of equals the lower column."""
     bound = np.partition(strength, -width, axis=1)[:, -width]
     row, column = np.nonzero(strength >= bound[:, None])
     order = np.lexsort((column, -strength[row, column], row))

@@ -1,4 +1,4 @@
-"""Compiles a function over numpy arrays with numba, kept on disk where that is possible."""
+"""Compile a function over numpy arrays with numba; keep the result on disk where possible."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,7 +7,7 @@ import numba
 
 
 def compiled(function: Callable[..., Any], *, fastmath: bool = False) -> Callable[..., Any]:
-    """Machine code of `function`, made on first call and run without the interpreter's lock.
+    """Return `function` as machine code, made on first call; it runs without the interpreter lock.
 
     The machine code is kept beside the module or in the user's cache folder; in an installation
     where neither can be written each process compiles it again.
@@ -20,5 +20,5 @@ def compiled(function: Callable[..., Any], *, fastmath: bool = False) -> Callabl
     """
     try:
         return numba.njit(nogil=True, cache=True, fastmath=fastmath)(function)
-    except RuntimeError:  # numba finds no folder that it may write
+    except RuntimeError:  # numba has no folder that it may write to
         return numba.njit(nogil=True, fastmath=fastmath)(function)

@@ -16,9 +16,9 @@ from orthoweave.numerics.compiled import compiled
 
 TARGET: Final = 10_000.0
 NORMALISED: Final = "log1p of counts per 10 000"
-# counts below are so common that their logarithms are looked up
+# logarithms of counts below this are looked up, since these counts are so common
 _COMMON: Final = 16
-# counts below are sorted by counting
+# counts below this are sorted by counting
 _SMALL: Final = 256
 
 
@@ -47,7 +47,7 @@ class TopGenes:
 
 
 def cell_totals(block: sp.csr_matrix, first_cell: int = 0, where: str = "X") -> CellTotals:
-    """Totals of the cells of a block of counts, which is checked to hold counts.
+    """Return the totals of the cells of a block, checked to hold counts.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ def cell_totals(block: sp.csr_matrix, first_cell: int = 0, where: str = "X") -> 
     Raises
     ------
     ScaleError
-        If a value is negative, not finite or no whole number.
+        If a value is negative, not finite or not a whole number.
     """
     total = np.zeros(block.shape[0])
     detected = np.zeros(block.shape[0], np.int64)
@@ -70,7 +70,7 @@ def cell_totals(block: sp.csr_matrix, first_cell: int = 0, where: str = "X") -> 
 
 
 def log_normalise(block: sp.csr_matrix, total: np.ndarray) -> sp.csr_matrix:
-    """log1p of counts per 10 000 of each cell, shape as `block`, float32.
+    """Return log1p of counts per 10 000 of each cell, shape as `block`, float32.
 
     Parameters
     ----------
@@ -87,7 +87,7 @@ class TypeSums:
     """Sums of log1p of counts per 10 000, and cells above zero, by cell type and gene."""
 
     def __init__(self, n_types: int, n_genes: int) -> None:
-        # the last row is of the cells without a type
+        # the last row holds the cells without a type
         self.sums = np.zeros((n_types + 1, n_genes))
         self.above_zero = np.zeros((n_types + 1, n_genes), np.int64)
         self.n_cells = np.zeros(n_types + 1, np.int64)
@@ -116,14 +116,14 @@ class TypeSums:
 
 
 def top_genes(block: sp.csr_matrix, total: np.ndarray, keep: np.ndarray, limit: int) -> TopGenes:
-    """Genes with the highest counts of each cell, `limit` at most, among the columns in `keep`.
+    """Return each cell's genes with the highest counts, at most `limit`, of the columns `keep`.
 
     Parameters
     ----------
     keep
         Whether a column may be named, shape ``(n_genes,)``, bool.
     limit
-        Genes of each cell at most; 0 for all that have a count above zero.
+        Greatest number of genes for each cell; 0 for all with a count above zero.
     """
     most = int(np.diff(block.indptr).max(initial=0))
     width = min(limit, most) if limit else most
@@ -163,12 +163,12 @@ def _scale_error(block: sp.csr_matrix, position: int, first_cell: int, where: st
 
 @compiled
 def _scan(data: Any, indptr: Any, total: Any, detected: Any) -> int:
-    """Totals of each row; the position of the first value that is no count, or -1."""
+    """Sum up each row; return the position of the first value that is not a count, or -1."""
     for row in range(len(indptr) - 1):
         sum_, above, wrong = 0.0, 0, False
         for position in range(indptr[row], indptr[row + 1]):
             value = data[position]
-            # written so that NaN is wrong as well
+            # written so that NaN fails as well
             if not (value >= 0 and value == np.floor(value) and value < np.inf):
                 wrong = True
             sum_ += value
@@ -220,9 +220,9 @@ def _top(  # noqa: PLR0917 - see _add
     value: Any,
     found: Any,
 ) -> None:
-    """Places the highest counts of each row, downwards; of equal ones the lower column first."""
+    """Place the highest counts of each row, downwards; of equal ones the lower column first."""
     width = column.shape[1]
-    # four histograms in turn: a count that follows its like need not wait for it
+    # four histograms in turn: equal counts in a row need not wait for each other
     seen = np.zeros((4, _SMALL + 1), np.int32)
     chosen = np.empty(max(1, np.max(np.diff(indptr))), np.int64)
     for row in range(len(indptr) - 1):
@@ -233,7 +233,7 @@ def _top(  # noqa: PLR0917 - see _add
         while n_chosen < width and least > 1:
             least = _threshold(seen, wanted)
             n_chosen = _choose(data, indices, indptr[row], indptr[row + 1], keep, least, chosen)
-            # columns that may not be named were counted too
+            # columns outside `keep` were counted too
             wanted *= 2
         _place(data, indices, chosen[:n_chosen], column[row], count[row])
         found[row] = min(n_chosen, width)
@@ -247,7 +247,7 @@ def _top(  # noqa: PLR0917 - see _add
 
 @compiled
 def _threshold(seen: Any, wanted: int) -> int:
-    """Highest count that at least `wanted` values reach, and 1 if there are fewer."""
+    """Return the highest count that at least `wanted` values reach, or 1 if there are fewer."""
     reached = 0
     for small in range(_SMALL, 1, -1):
         reached += seen[0, small] + seen[1, small] + seen[2, small] + seen[3, small]
@@ -262,7 +262,7 @@ def _choose(  # noqa: PLR0917 - see _add
 ) -> int:
     n_chosen = 0
     bound = np.float32(least)
-    # without a branch on the value, which no processor could foresee
+    # without a branch on the value, which a processor could not predict
     for position in range(first, last):
         chosen[n_chosen] = position
         n_chosen += data[position] >= bound
@@ -275,7 +275,7 @@ def _choose(  # noqa: PLR0917 - see _add
 
 @compiled
 def _place(data: Any, indices: Any, chosen: Any, column: Any, count: Any) -> None:
-    """Sorts by counting where all counts are small, else by comparing."""
+    """Sort by counting where all counts are small, else by comparing."""
     highest = np.float32(0)
     for number in range(len(chosen)):
         highest = max(highest, data[chosen[number]])

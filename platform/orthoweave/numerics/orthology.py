@@ -1,7 +1,7 @@
-"""Orthology as pairs of genes: the consensus of what sources say, its cardinality, its groups.
+"""Orthology as pairs of genes: consensus of the sources' evidence, cardinality and groups.
 
-*Evidence* is what one source says of a pair of genes; the *consensus* of a pair is what all
-evidence, or that of chosen sources, amounts to. Everything here is a pure function of Arrow tables
+*Evidence* is a pair of genes as one source asserts it; the *consensus* of a pair summarises all
+evidence, or that of chosen sources. Everything here is a pure function of Arrow tables
 with the columns of ``ORTHOLOGOUS_TO``. The relation is symmetric by construction: a pair is stored
 once, with its ends in string order, whichever end a source names first.
 
@@ -25,7 +25,7 @@ _SPECIES: Final = ["from_species", "to_species"]
 
 
 def consensus(evidence: pa.Table) -> pa.Table:
-    """Consensus of all evidence: one row for each pair of genes, sorted by its ends.
+    """Return the consensus of all evidence: one row for each pair of genes, sorted by its ends.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def consensus(evidence: pa.Table) -> pa.Table:
 
 
 def select(evidence: pa.Table, sources: Collection[str] = (), min_sources: int = 1) -> pa.Table:
-    """Consensus of chosen sources: the pairs that at least `min_sources` resources support.
+    """Return the consensus of chosen sources: pairs that at least `min_sources` resources support.
 
     Support and cover are counted among the chosen sources, and cardinality among the pairs that
     are left: a 1:many pair becomes 1:1 when its rival falls below the threshold.
@@ -81,7 +81,7 @@ def select(evidence: pa.Table, sources: Collection[str] = (), min_sources: int =
 
 
 def cardinality(pairs: pa.Table) -> pa.Array:
-    """Cardinality of each pair, read from its `from` end, shape ``(n_pairs,)``.
+    """Return the cardinality of each pair, read from its `from` end, shape ``(n_pairs,)``.
 
     Let *a* be the number of partners that `from` has in the species of `to`, and *b* the number
     that `to` has in the species of `from`, over all distinct pairs given. The pair is ``1:1`` if
@@ -100,7 +100,7 @@ def cardinality(pairs: pa.Table) -> pa.Array:
 def groups(
     pairs: pa.Table, species_of: Mapping[str, str] | None = None
 ) -> tuple[pa.Table, pa.Table]:
-    """Ortholog groups: the connected components of the pairs, each with two genes or more.
+    """Return ortholog groups: connected components of the pairs, each of two genes or more.
 
     Parameters
     ----------
@@ -121,7 +121,7 @@ def groups(
     codes = pl.Enum(members["gene"])
     ends = [frame[end].cast(codes).to_physical().to_numpy() for end in _PAIR]
     shape = (len(members), len(members))
-    # imported late: no answer needs it, and it takes a third of a second
+    # imported late: answers do not need it, and it takes a third of a second
     from scipy import sparse
     from scipy.sparse import csgraph
 
@@ -147,7 +147,7 @@ def groups(
 
 
 def _members(pairs: pl.DataFrame, species_of: Mapping[str, str] | None) -> pl.DataFrame:
-    """Distinct genes of the pairs with their species, sorted by key."""
+    """Return the distinct genes of the pairs with their species, sorted by key."""
     if species_of is not None:
         genes = pl.concat([pairs["from"], pairs["to"]]).unique().sort()
         species = pl.Series([species_of[gene] for gene in genes], dtype=pl.String)
@@ -168,7 +168,7 @@ def _frame(table: pa.Table, columns: list[str]) -> pl.DataFrame:
 
 
 def _evidence(table: pa.Table) -> pl.DataFrame:
-    """Evidence rows with sorted ends; pairs within a species are refused."""
+    """Return evidence rows with sorted ends; refuse pairs within a species."""
     optional = [name for name in ("assertion", "source") if name in table.column_names]
     rows = _frame(table, [*_PAIR, *_SPECIES, "resources", *optional])
     if "assertion" in optional:
@@ -191,12 +191,12 @@ def _evidence(table: pa.Table) -> pl.DataFrame:
 
 
 def _of_sources(rows: pl.DataFrame, sources: Collection[str]) -> pl.DataFrame:
-    """Rows of the chosen sources; of other rows, what chosen resources say through them."""
+    """Return the rows of the chosen sources; of others, what chosen resources assert in them."""
     names = pl.Series("name", [""] * len(rows), dtype=pl.String)
     if "source" in rows.columns:
         names = rows["source"].str.strip_prefix("source:").str.split("@").list.first()
     known = set(rows["resources"].explode().drop_nulls().unique()) | set(names.unique()) - {""}
-    # a text may be the name of a resource and of a source: then it chooses both
+    # a name may be that of a resource and of a source: then it chooses both
     texts = {text: {text.lower(), resource_name(text).lower()} for text in sources}
     unknown = [
         repr(text)
@@ -218,7 +218,7 @@ def _of_sources(rows: pl.DataFrame, sources: Collection[str]) -> pl.DataFrame:
 
 
 def _united(rows: pl.DataFrame) -> pl.DataFrame:
-    """One row for each pair with the union of its resources and the number that cover it."""
+    """Return one row for each pair with the union of its resources and how many cover it."""
     # pairs by number and resources by code: lists are unfolded without copying gene keys
     pairs = rows.select(*_PAIR, *_SPECIES).unique().sort(_PAIR).with_row_index("pair")
     numbered = rows.join(pairs.select("pair", *_PAIR), on=_PAIR).select("pair", "resources")
@@ -279,7 +279,7 @@ def _with_cardinality(pairs: pl.DataFrame) -> pl.DataFrame:
 
 
 def _arrow(frame: pl.DataFrame) -> pa.Table:
-    """Arrow table with plain strings; a consensus gets its columns in the schema's order."""
+    """Return an Arrow table with plain strings and, for a consensus, the schema's column order."""
     if "support_count" in frame.columns:
         frame = frame.with_columns(assertion=pl.lit("consensus")).select(
             *_PAIR,

@@ -6,7 +6,7 @@ A resource is a method or database that infers orthology. HCOP writes ``Panther`
 
 from typing import Final
 
-# how resources spell their names, by their letters and digits in lower case
+# our spelling of each name, by its letters and digits in lower case
 _RESOURCES: Final = {
     "".join(filter(str.isalnum, spelling.lower())): name
     for name, spellings in {
@@ -44,7 +44,7 @@ _RESOURCES: Final = {
 
 
 def resource_name(text: str) -> str:
-    """Our spelling of a resource's name; one that we do not know keeps its own.
+    """Return our spelling of a resource's name; an unknown one keeps its own.
 
     Examples
     --------
@@ -55,7 +55,7 @@ def resource_name(text: str) -> str:
 
 
 def is_known_resource(text: str) -> bool:
-    """Whether `text` is some spelling of a resource that we know."""
+    """Return whether `text` is a spelling of a known resource."""
     return _letters(text) in _RESOURCES
 
 

@@ -1,1 +1,1 @@
-"""Questions that have a name, each answered with its provenance."""
+"""Questions: functions of a session that return answers with provenance."""

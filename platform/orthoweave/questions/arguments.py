@@ -13,7 +13,7 @@ class Argument:
 
     key: str
     note: str | None = None
-    """What the reader should know of how the text was understood."""
+    """Note on how the text was understood; empty if it was exact."""
 
 
 def look_up(session: Session, kind: str, text: str) -> Argument:

@@ -1,4 +1,4 @@
-"""Questions that users bring along: saved queries by name, and Cypher of their own."""
+"""Answer users' own queries: saved queries by name, and free Cypher."""
 
 from collections.abc import Hashable, Mapping
 

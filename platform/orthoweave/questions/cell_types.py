@@ -1,4 +1,4 @@
-"""The cell types that datasets hold, and the kinds that these can be pooled into."""
+"""The cell types of the datasets, and the kinds that they can be pooled into."""
 
 from collections import defaultdict
 from typing import Any, Final
@@ -46,7 +46,7 @@ def observed_types(session: Session) -> Answer:
 
 
 def kinds(session: Session) -> Answer:
-    """List what observed types can be pooled into: themselves and all kinds that they are.
+    """List the kinds that observed types can be pooled into, among them the types themselves.
 
     `n_types` counts the observed types that are of that kind, `n_cells` their cells; kinds that
     hold several types come first, the narrowest of them before wider ones.

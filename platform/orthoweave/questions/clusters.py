@@ -1,4 +1,4 @@
-"""Clusters of cells that runs found: of which types their cells are, which genes lead through."""
+"""Clusters of cells that runs found, with their commonest cell type and high-traffic genes."""
 
 from collections import defaultdict
 from typing import Any, Final
@@ -44,8 +44,8 @@ _SHOWN: Final = 5
 def clusters(session: Session, dataset: str | None = None) -> Answer:
     """List the clusters that runs found, the largest of each run first.
 
-    `cell_type` is the commonest type that the authors gave to the cluster's cells, `share` the
-    part of its cells that are of it; `genes` are those with the highest traffic, five at most.
+    `cell_type` is the authors' commonest type of the cluster's cells, `share` the share of its
+    cells that have it; `genes` are those with the highest traffic, five at most.
 
     Parameters
     ----------

@@ -1,6 +1,6 @@
 """Expression of genes and their orthologs by cell type, species side by side.
 
-Three things that look alike in other tools are told apart: a gene that was measured and is zero
+Three states that look alike in other tools are distinguished: a gene that was measured and is zero
 in a cell type, a gene that the dataset never measured, and a gene without ortholog in a species.
 """
 
@@ -47,10 +47,10 @@ def expression(
 ) -> Answer:
     """Return the expression of genes and their orthologs in each cell type of each dataset.
 
-    A text is looked up in all species of `across`; of equally good finds the species named first
-    counts. The other species show its orthologs by consensus, all of them where there are
+    A name is looked up in all species of `across`; of equally good matches, that in the species
+    named first counts. The other species show its consensus orthologs, all of them if there are
     several. `mean` is the mean over the type's cells of log1p of counts per 10 000, `fraction`
-    that of cells with a count above zero. A species without ortholog has one row. Rows come in
+    the share of cells with a count above zero. A species without ortholog has one row. Rows come in
     the order of `genes`, then of `across`, then by gene and dataset, the highest means first.
 
     Parameters
@@ -141,7 +141,7 @@ def _shown(
 def _pools(
     cell_types: CellTypes, observed: list[dict[str, Any]], roll_up: Sequence[str]
 ) -> list[Pool]:
-    """List what rows are about, by dataset, name and cell type."""
+    """List the pools of cell types that rows describe, by dataset, name and cell type."""
     if not roll_up:
         pools = [
             Pool(

@@ -1,7 +1,7 @@
-"""The rows of a table of expression: genes by cell types, joined and pooled as grids of numbers.
+"""Rows of an expression table: genes by cell types, joined and pooled as arrays.
 
-A gene has a row for each cell type of each dataset of its species, so that 100 genes have tens of
-thousands. Names are joined by their place in a list, numbers worked out for all genes at once.
+A gene has a row for each cell type of each dataset of its species, so 100 genes have tens of
+thousands of rows. Names are joined by position, and numbers are computed for all genes at once.
 """
 
 from collections.abc import Sequence
@@ -41,7 +41,7 @@ Truths = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A gene in one species, on behalf of a query."""
+    """A gene in one species that a query shows."""
 
     query: str
     species: str
@@ -53,7 +53,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """What a row is about: a cell type in a dataset, or several as one."""
+    """The cells of a row: one cell type of a dataset, or several pooled."""
 
     species: str
     """Its common name."""
@@ -67,7 +67,7 @@ class Pool:
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """Rows of one species: a line for each gene shown, along it the pools, the highest first."""
+    """Rows of one species: a row of arrays for each gene, its pools ordered by falling mean."""
 
     shown: Places
     pools: Places
@@ -160,7 +160,7 @@ def _block(
 def _pooled(
     pools: Sequence[Pool], keys: Sequence[str | None], datasets: Sequence[str], expressed: pa.Table
 ) -> tuple[Numbers, Numbers]:
-    """Mean and fraction of each gene over the cells of all types in each pool."""
+    """Return mean and fraction of each gene over the cells of all types in each pool."""
     types = list(dict.fromkeys(kind for pool in pools for kind, _ in pool.members))
     kind_at = {kind: i for i, kind in enumerate(types)}
     dataset_at = {dataset: i for i, dataset in enumerate(datasets)}
@@ -174,7 +174,7 @@ def _pooled(
         own = np.zeros((len(keys), len(datasets), len(types)))
         own[gene[known], dataset[known], kind[known]] = expressed[name].to_numpy()[known]
         pooled = np.zeros((len(keys), len(pools)))
-        # a member of each pool after the other: the order of addition is that of the members
+        # the n-th member of every pool in turn: values are added in the order of the members
         for step in range(max(len(pool.members) for pool in pools)):
             at = [i for i, pool in enumerate(pools) if step < len(pool.members)]
             members = [pools[i].members[step] for i in at]
@@ -187,7 +187,7 @@ def _pooled(
 
 def _places(column: pa.ChunkedArray, values: Sequence[str | None]) -> Places:
     """Return the place of each text in a list, -1 for those that are not in it."""
-    # a column without rows may come without a type
+    # a column without rows may have no type
     found = pc.index_in(column.cast(pa.string()), value_set=pa.array(values, pa.string()))
     places: Places = pc.fill_null(found, -1).to_numpy()
     return places
@@ -196,7 +196,7 @@ def _places(column: pa.ChunkedArray, values: Sequence[str | None]) -> Places:
 def _texts(
     things: Sequence[Shown | Pool], names: Sequence[str], places: pa.Array
 ) -> list[pa.Array]:
-    """Return texts of the things at these places, a column for each name."""
+    """Return the texts of the objects at these places, a column for each name."""
     return [
         pa.array([getattr(one, name) for one in things], pa.string()).take(places) for name in names
     ]

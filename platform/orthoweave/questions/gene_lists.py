@@ -1,4 +1,4 @@
-"""Lists of genes as people have them: pasted text, and gene sets in GMT files."""
+"""Lists of genes from users: pasted text, and gene sets in GMT files."""
 
 import re
 from typing import Final
@@ -12,7 +12,7 @@ _SEPARATORS: Final = re.compile(r"[\s,;|]+")
 
 
 def split_genes(text: str) -> tuple[str, ...]:
-    r"""Names in a pasted text, each once, in order; white space, comma, ``;`` or ``|`` part them.
+    r"""Split a pasted text at white space, comma, ``;`` or ``|``; return each name once, in order.
 
     Examples
     --------
@@ -23,12 +23,12 @@ def split_genes(text: str) -> tuple[str, ...]:
 
 
 def read_gmt(content: bytes) -> dict[str, tuple[str, ...]]:
-    """Gene sets of a GMT file by name: each line has a name, a description and genes, by tabs.
+    """Read the gene sets of a GMT file by name: tab-separated name, description and genes.
 
     Raises
     ------
     InputError
-        If it is too large, no text, or a line is not of that form; the message names the line.
+        If it is too large or not text, or a line has another form; the message names the line.
     """
     if len(content) > LARGEST_FILE:
         message = f"the file has {len(content):,} bytes, expected at most {LARGEST_FILE:,}"

@@ -36,7 +36,7 @@ ORDER BY gene, dataset
 def gene_verdicts(
     session: Session, names: Sequence[str], here: Species, there: Species | None = None
 ) -> Answer:
-    """Return one row for each distinct name: what became of it, and why.
+    """Return a verdict with its reason for each distinct name.
 
     `verdict` is ``matched``, ``same gene`` (an earlier name of the list means this gene),
     ``ambiguous`` or ``no such gene``. `matched_by` is the reason and the name of the gene that

@@ -1,4 +1,4 @@
-"""Look up the gene that a text refers to."""
+"""Look up the gene that a name refers to."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -70,7 +70,7 @@ def describe(candidates: Sequence[Candidate]) -> str:
 
 
 def understand(catalogue: GeneCatalogue, text: str, species: Species | None = None) -> Meant:
-    """Look up the gene that a text refers to; do not guess if several fit equally well."""
+    """Look up the gene that a name refers to; do not guess if several fit equally well."""
     return understand_each(catalogue, [text], species)[0]
 
 
@@ -83,7 +83,7 @@ def understand_each(
 
 
 def understood(text: str, candidates: Sequence[Candidate]) -> Meant:
-    """Return the best of the candidates of a text, which are sorted best first."""
+    """Return the best of the candidates of a name, which are sorted best first."""
     best = tuple(contenders(candidates))
     if not best:
         return Meant(text, "no such gene", ())
@@ -91,7 +91,7 @@ def understood(text: str, candidates: Sequence[Candidate]) -> Meant:
 
 
 def require_gene(catalogue: GeneCatalogue, text: str, species: Species | None = None) -> Candidate:
-    """Return the one gene that a text refers to.
+    """Return the one gene that a name refers to.
 
     Raises
     ------

@@ -1,7 +1,7 @@
 """Orthologs between two species that are inferred through a third one, such as human.
 
 Most resources relate each species to human only. Two genes with the same human ortholog are then
-candidates, no more: the weaker of both steps is their support, and no cardinality is stated.
+only candidates: their support is that of the weaker step, and they have no cardinality.
 """
 
 from collections import defaultdict
@@ -32,7 +32,7 @@ def inferred_pairs(
 
     Returns
     -------
-    Rows as of `Orthology.partners`, with `through`: symbols of the genes between. Counts and
+    Rows as from `Orthology.partners`, with `through`: symbols of the genes between. Counts and
     resources are those of the weaker step of the best path.
     """
     first = orthology.partners(genes, [through.key], min_sources=min_sources, sources=sources)
@@ -51,7 +51,7 @@ def inferred_pairs(
 
 
 def _row(paths: list[tuple[dict[str, Any], dict[str, Any]]]) -> dict[str, Any]:
-    """Return one pair from all paths between its genes."""
+    """Merge all paths between two genes into one pair."""
     ranked = sorted(
         paths,
         key=lambda steps: (-min(step["support_count"] for step in steps), steps[0]["ortholog"]),

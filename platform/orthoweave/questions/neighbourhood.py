@@ -1,7 +1,7 @@
 """The neighbours of a node, for expanding a network on a click.
 
-Each relation of a node shows its strongest few, and says so where there are more. Genes, cell
-types, ortholog groups and datasets have statements of their own; all else follows from the schema.
+Each relation of a node shows its strongest neighbours; a note says if there are more. Genes, cell
+types, ortholog groups and datasets have their own statements; all others follow from the schema.
 """
 
 from collections.abc import Iterator, Mapping
@@ -185,12 +185,12 @@ def _relations(session: Session, kind: str) -> Iterator[Relation]:
 
 
 def neighbourhood(session: Session, key: str, *, strongest: int = 8) -> Answer:
-    """Neighbours of a node, the `strongest` of each relation.
+    """List the neighbours of a node, the `strongest` of each relation.
 
     Returns
     -------
     Answer
-        `start`, `end`, `relation` as the graph has them; `about`, what the edge says; `kind`,
+        `start`, `end`, `relation` as in the graph; `about`, a description of the edge; `kind`,
         `name` and `species` of the neighbour. A note for each relation that was cut.
 
     Raises
@@ -214,7 +214,7 @@ def neighbourhood(session: Session, key: str, *, strongest: int = 8) -> Answer:
 
 
 def _neighbours(session: Session, relation: Relation, key: str) -> list[dict[str, str]]:
-    """Neighbours by one relation, each once with its strongest edge."""
+    """Return the neighbours by one relation, each once with its strongest edge."""
     found: dict[str, dict[str, str]] = {}
     for row in session.gateway.ask(relation.text, {"key": key}).table.to_pylist():
         if row["id"] in found:

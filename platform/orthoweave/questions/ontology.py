@@ -1,4 +1,4 @@
-"""The rule for cell types by name, and the types above and below each, from the build's tables."""
+"""Cell types by name, and the types above and below each, from the build's tables."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ _GREEK: Final = str.maketrans(
 
 @dataclass(frozen=True, slots=True)
 class CellTypeMatch:
-    """A cell type that a text names."""
+    """A cell type that a name refers to."""
 
     key: str
     name: str
@@ -31,7 +31,7 @@ class CellTypeMatch:
     """The name that matched, as its source spells it."""
 
     def note(self, text: str) -> str | None:
-        """Say what `text` was taken for; None if it is the type's id or name."""
+        """Return a note on how `text` was understood; None if it is the type's id or name."""
         if self.reason in ("id", "name"):
             return None
         source = "the authors' label" if self.reason == "label" else "its synonym"
@@ -63,7 +63,7 @@ class CellTypes:
         return self._edges("to", "from")
 
     def find(self, text: str) -> str:
-        """Return the key of the cell type that a text names; see `understand`."""
+        """Return the key of the cell type that a name refers to; see `understand`."""
         return self.understand(text).key
 
     def understand(self, text: str) -> CellTypeMatch:
@@ -91,7 +91,7 @@ class CellTypes:
         return matches[0]
 
     def matches(self, text: str) -> list[CellTypeMatch]:
-        """Return the cell types that a text names, by key: those of the best reason only."""
+        """Return the cell types that a name refers to, by key: those of the best reason only."""
         if text in self.names:
             return [CellTypeMatch(text, self.names[text], "id", text)]
         for reason, names in self._names.items():
@@ -170,7 +170,7 @@ class CellTypes:
 
 
 def _fold(text: str) -> str:
-    """Fold what writers vary: case, hyphens and underscores, Greek letters, the plural of cell.
+    """Fold common variants: case, hyphens and underscores, Greek letters, the plural of cell.
 
     Examples
     --------
@@ -182,7 +182,7 @@ def _fold(text: str) -> str:
 
 
 def _closed(begin: Iterable[str], edges: Mapping[str, set[str]]) -> set[str]:
-    """Return `begin` and all keys that its edges lead to."""
+    """Return `begin` and all keys that edges lead to from it."""
     reached = set(begin)
     todo = list(reached)
     while todo:

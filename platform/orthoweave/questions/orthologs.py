@@ -1,4 +1,4 @@
-"""Orthologs of genes in another species: every input kept, cardinality by the sources chosen."""
+"""Orthologs of genes in another species: inputs without any are kept, sources can be chosen."""
 
 import warnings
 from collections import defaultdict
@@ -31,13 +31,13 @@ SCHEMA: Final = pa.schema(
     ]
 )
 _THROUGH: Final = pa.field("through", pa.list_(pa.string()))
-# the species that most resources relate all others to
+# the species to which most resources relate all others
 _HUB: Final = "human"
 _Pairs = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
 class _Chosen(TypedDict):
-    """The resources to go by."""
+    """The resources that count."""
 
     min_sources: int
     sources: Sequence[str]

@@ -95,14 +95,14 @@ class Orthology:
         self, first: list[dict[str, Any]], sources: Sequence[str], min_sources: int
     ) -> list[dict[str, Any]]:
         """Recompute the consensus from the evidence of the chosen sources."""
-        # cardinality needs the partners' own partners in the species asked from
+        # cardinality needs the partners' own partners in the species of the input genes
         back = sorted({row["from_species"] for row in first})
         second = self._pairs(sorted({row["to"] for row in first}), back) if first else []
         evidence = [row for row in (*first, *second) if row["assertion"] == "evidence"]
         chosen = self._choose(sources, evidence)
         if chosen is None or not evidence:
             return []
-        # imported late: most answers make no consensus, and polars takes a quarter of a second
+        # imported late: most answers compute no consensus, and polars takes a quarter of a second
         from orthoweave.numerics.orthology import select
 
         agreed = select(table_of(_rows(evidence), _EVIDENCE), chosen, min_sources)

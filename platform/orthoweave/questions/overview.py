@@ -1,4 +1,4 @@
-"""What a published build holds: its tables by size, and who said what under which licence."""
+"""Overview of a published build: its tables by size, and its sources with their licences."""
 
 from typing import Final
 
@@ -23,7 +23,7 @@ SOURCES: Final = pa.schema(
 
 
 def table_counts(manifest: Manifest) -> pa.Table:
-    """Rows of the graph by node table, edge table and vector space.
+    """Count the rows of the graph by node table, edge table and vector space.
 
     `set_aside` counts edges that were left out since one of their ends is missing.
     """

@@ -1,7 +1,7 @@
-"""How any node type of the schema is found by key and what is around it.
+"""Statements, derived from the schema, that find a node of any type and its neighbours.
 
-The node types that ship have statements of their own where more than the schema is to be said
-(`neighbourhood`); all others, those of other packages among them, get theirs from the schema.
+The bundled node types have their own statements where these show more than the schema says
+(`neighbourhood`); all others, such as those of other packages, get theirs from the schema.
 """
 
 from collections.abc import Container, Iterator, Mapping
@@ -10,7 +10,7 @@ from typing import Final
 
 from orthoweave.schema import EdgeType, NodeType, Property, Schema
 
-# every gene has these to one of a few nodes: they say nothing of the neighbourhood
+# every gene has these edges to one of a few nodes: they do not describe a neighbourhood
 _EVERYWHERE: Final = frozenset({"IN_TAXON", "MEASURED_IN"})
 _NAMES: Final = ("symbol", "name", "title", "label", "common_name", "barcode")
 _NUMBERS: Final = frozenset({"int64", "float32", "float64"})

@@ -1,4 +1,4 @@
-"""What a run gave: scores beside baselines and a destroyed signal, and its facts in the graph."""
+"""Results of a run: scores beside baselines and a control, and its facts in the graph."""
 
 import json
 from typing import Final
@@ -28,7 +28,7 @@ SCORES: Final = pa.schema(
         ("control_high", pa.float64()),
     ]
 )
-# by table of the graph: what it says, and the statement that reads one run's rows of it
+# title and statement by table of the graph; the statement reads the rows of one run
 _FACTS: Final = {
     "CellCluster": (
         "Clusters of cells",
@@ -109,7 +109,7 @@ def _metrics(session: Session, run: str) -> str:
     for row in runs(session).rows():
         if row["run"] == run:
             return str(row["metrics"] or "[]")
-    message = f"no run {run!r} in this build: `orthoweave runs` lists those there are"
+    message = f"no run {run!r} in this build: `orthoweave runs` lists those that exist"
     raise UnknownNameError(message)
 
 

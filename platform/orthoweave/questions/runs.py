@@ -43,7 +43,7 @@ def runs(session: Session) -> Answer:
 def run_scores(session: Session) -> Answer:
     """List the scores of all runs, each beside its baselines and its control.
 
-    A run without a score has one row, without metric: it claims none.
+    A run without a score has one row, without a metric.
     """
     listed = runs(session)
     rows = [

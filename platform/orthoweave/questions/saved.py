@@ -1,6 +1,6 @@
-"""Saved queries: files of Cypher with a header that says what they answer and what they need.
+"""Saved queries: Cypher files with a header that declares title and parameters.
 
-Those of ``graph_schema/queries/`` ship with the library; users add folders of their own by the
+Those of ``graph_schema/queries/`` ship with the library; users add their own folders by the
 setting ``query_path``. The form of the header is described in ``graph_schema/README.md``.
 """
 
@@ -32,7 +32,7 @@ class Parameter:
     kind: Kind
     help: str
     default: str | None = None
-    """As text; None where `optional` means null."""
+    """Default value as text; None where `optional` means null."""
     optional: bool = False
 
     @property
@@ -55,7 +55,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class SavedQuery:
-    """A question with a name."""
+    """A saved query."""
 
     name: str
     title: str
@@ -63,7 +63,7 @@ class SavedQuery:
     """The question in words."""
     parameters: tuple[Parameter, ...]
     example: Mapping[str, str]
-    """Values that suit the demo."""
+    """Example values from the demo's data."""
     text: str
     bundled: bool
     """Whether it ships with the library; any other query runs in a sandboxed process."""
@@ -91,12 +91,12 @@ class SavedQuery:
 
 
 def saved_queries(settings: Settings | None = None) -> dict[str, SavedQuery]:
-    """All saved queries by name: those that ship, then those of the folders in `query_path`.
+    """Return all saved queries by name: bundled ones, then those of the folders in `query_path`.
 
     Raises
     ------
     SchemaError
-        If a header or statement is not sound; the message names the file.
+        If a header or statement is not valid; the message names the file.
     UsageError
         If two queries have one name.
     """
@@ -119,7 +119,7 @@ def find_query(name: str, settings: Settings | None = None) -> SavedQuery:
     Raises
     ------
     UnknownNameError
-        If there is none; the message lists those there are.
+        If there is none; the message lists those that exist.
     """
     for folder, bundled in _folders(settings):
         path = folder / f"{name}.cypher"
@@ -137,7 +137,7 @@ def read_query(path: Path, *, bundled: bool = False) -> SavedQuery:
     ------
     SchemaError
         If header lines are missing or not of the documented form, the parameters of header and
-        statement differ, or the statement is none that may be asked.
+        statement differ, or the gateway refuses the statement.
     """
     text = path.read_text(encoding="utf-8")
     header: dict[str, list[str]] = {"Title": [], "Answers": [], "Param": [], "Example": []}
@@ -166,7 +166,7 @@ def read_query(path: Path, *, bundled: bool = False) -> SavedQuery:
     if not problems and used != {parameter.name for parameter in parameters}:
         problems.append(f"the statement uses {sorted(used)}, the header says otherwise")
     if problems:
-        message = f"{path} is no saved query:\n  " + "\n  ".join(problems)
+        message = f"{path} is not a saved query:\n  " + "\n  ".join(problems)
         raise SchemaError(message)
     example = dict(part.split("=", 1) for part in header["Example"][0].split())
     return SavedQuery(

@@ -1,4 +1,4 @@
-"""Cypher scripts: a file of several questions with their parameters and comments.
+"""Cypher scripts: files of several statements with parameters and comments.
 
 The form is that of Neo4j's own shell and browser: statements end in ``;``, a line ``:param name =>
 value`` sets a parameter for what follows, comments are ``//`` and ``/* */``. A comment ``// name:
@@ -30,16 +30,16 @@ _PARAM: Final = re.compile(r"(?:`((?:[^`]|``)+)`|(\w+))\s*=>\s*(.*)", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One question of a script."""
+    """One statement of a script."""
 
     name: str
     """From the comment ``// name: …`` above it, else ``statement_<number>``."""
     text: str
     """The statement with the comments above and within it."""
     parameters: Mapping[str, object]
-    """Those that it uses, of all that were set before it."""
+    """The parameters that it uses, of all that were set before it."""
     line: int
-    """Where it begins in the file, from 1."""
+    """Line of the file in which it begins, from 1."""
 
 
 def read_script(text: str, given: Mapping[str, object] | None = None) -> tuple[Statement, ...]:
@@ -80,19 +80,19 @@ def read_script(text: str, given: Mapping[str, object] | None = None) -> tuple[S
 def answer_script(
     session: Session, statements: Sequence[Statement], limit: int | None = None
 ) -> Iterator[tuple[Statement, Answer]]:
-    """Answer of each statement in order, entitled by its name, as soon as it is there.
+    """Answer each statement in order; yield an answer, titled by its name, once it is complete.
 
     Parameters
     ----------
     limit
-        Most rows of each answer, which then says that it was cut. By default there is none: an
-        answer is complete, or an error.
+        Greatest number of rows of each answer; a cut answer says so. Without a limit an answer is
+        complete, or an error.
 
     Raises
     ------
     QueryError
-        As of the statement, whose name and line it begins with; also for an answer of more rows
-        than can be complete.
+        If a statement fails; the message begins with its name and line. Also if an answer has more
+        rows than can be returned.
     """
     for statement in statements:
         try:
@@ -103,7 +103,7 @@ def answer_script(
         if answer.truncated and limit is None:
             message = (
                 f"{statement.name} (line {statement.line}) has more than {MOST_ROWS:,} rows: ask "
-                "for less, say how many with a limit, or export whole tables"
+                "for less, set a limit, or export whole tables"
             )
             raise QueryError(message)
         yield statement, replace(answer, title=statement.name)
@@ -119,7 +119,7 @@ def _pieces(text: str) -> Iterator[tuple[int, str]]:
         first = code.start()
         line = text.count("\n", 0, first) + 1
         if bare[first] == ":":
-            # its value may hold quoted text, of any content
+            # its value may hold quoted text with any content
             stop = bare.find("\n", first)
             stop = end if stop < 0 else stop
             yield line, _without_comments(text[first:stop])
@@ -133,7 +133,7 @@ def _pieces(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _without_comments(line: str) -> str:
-    """`line` of a command without comments and without ``;`` at its end."""
+    """Return `line` of a command without comments and without ``;`` at its end."""
     bare = _QUOTED_OR_COMMENT.sub(lambda found: "" if found[0][0] == "/" else found[0], line)
     return bare.strip().rstrip(";").rstrip()
 

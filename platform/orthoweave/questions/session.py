@@ -1,4 +1,4 @@
-"""One published build, opened for asking: every question is a function of it."""
+"""The session: one opened build, the first argument of every question."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -19,28 +19,28 @@ from orthoweave.storage.published import Published
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A published build with its genes and the one way to its graph."""
+    """A published build with its gene catalogue and the gateway to its graph."""
 
     published: Published
     genes: GeneCatalogue
     """The catalogue of genes by name."""
     gateway: Gateway
-    """The one way to the graph."""
+    """The gateway to the graph."""
     orthology: Orthology
     """The orthology of the build."""
     cell_types: CellTypes
     """Its cell types by name, and their kinds."""
     kept: dict[str, object] = field(default_factory=dict, repr=False)
-    """What one question opens and the next can use; gone when the knowledge base is closed."""
+    """Objects that one question opens and later ones use, until the knowledge base is closed."""
 
     @property
     def layout(self) -> Layout:
-        """Where the knowledge base is."""
+        """The folder layout of the knowledge base."""
         return self.published.layout
 
     @property
     def manifest(self) -> Manifest:
-        """What the build holds."""
+        """The manifest of the build."""
         return self.published.manifest
 
     def answer(
@@ -53,14 +53,14 @@ class Session:
         *,
         truncated: bool = False,
     ) -> Answer:
-        """Return rows as an answer that says what was asked, of which build and when.
+        """Return rows as an answer with its provenance: build, question, parameters and time.
 
         Parameters
         ----------
         query
             Name of the question, or its text in Cypher.
         parameters
-            What it was asked with.
+            Parameters of the question.
         """
         provenance = {
             "build": self.manifest.build,

@@ -1,4 +1,4 @@
-"""Reads recipes: TOML files that list what to ingest, in order, and from which originals."""
+"""Read recipes: TOML files that list ingests in order, and their originals."""
 
 import tomllib
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Sets up a knowledge base from a recipe: fetches, ingests and builds, and resumes after a stop."""
+"""Set up a knowledge base from a recipe: fetch, ingest and build, and resume after a stop."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class Planned:
     to_fetch: tuple[Original, ...]
     """Originals that are not on disk yet."""
     sizes: Mapping[str, int | None]
-    """Bytes of each original by name; None where the server does not tell."""
+    """Bytes of each original by name; None where the server does not say."""
 
     @property
     def bytes_to_fetch(self) -> int | None:
@@ -34,9 +34,9 @@ class Planned:
 
 
 def plan(layout: Layout, recipe: Recipe, *, offline: bool = False) -> tuple[Planned, ...]:
-    """Return what each step needs: which originals are on disk, and the sizes of the others.
+    """Return the needs of each step: the originals that are not on disk, and their sizes.
 
-    Asks the servers for the sizes, and fetches nothing.
+    It requests the sizes from the servers, and fetches nothing.
     """
     planned, counted = [], set[str]()
     for step in recipe.steps:
@@ -64,17 +64,17 @@ def set_up(
 ) -> None:
     """Fetch the originals, ingest each step in order, build and publish.
 
-    What is done already is not repeated: a second call after a failure goes on where the first
-    one stopped.
+    Completed steps are not repeated: a second call after a failure continues where the first
+    stopped.
 
     Raises
     ------
     OrthoweaveError
-        Whatever a fetch, a job or the build raises. What was done before it is kept.
+        As a fetch, a job or the build raises it. Steps before it are kept.
     """
     jobs = {step.job: find_job(settings, step.job) for step in recipe.steps}
     for step in recipe.steps:
-        # a misspelt option is to be known before anything is fetched
+        # a misspelt option has to be reported before anything is fetched
         jobs[step.job].parse_options(step.options)
     held = {
         original.name: fetch_original(

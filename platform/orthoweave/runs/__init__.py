@@ -1,1 +1,1 @@
-"""Runs of models: views in, tables out, recorded as a source like any other."""
+"""Runs of models: they read views and write tables, recorded as a source like any other."""

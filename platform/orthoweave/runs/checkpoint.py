@@ -1,4 +1,4 @@
-"""State of a training on disk, so that a run that was interrupted can go on."""
+"""The state of a training on disk, so that an interrupted run can continue."""
 
 import zipfile
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ class FileCheckpoint:
     path: Path
 
     def load(self) -> dict[str, np.ndarray] | None:
-        """State that was saved last, or None; a file that cannot be read counts as none."""
+        """Return the last saved state, or None; an unreadable file counts as none."""
         if not self.path.is_file():
             return None
         try:
@@ -27,12 +27,12 @@ class FileCheckpoint:
             return None
 
     def save(self, state: Mapping[str, np.ndarray]) -> None:
-        """Keep this state in place of the last one."""
+        """Save this state in place of the last one."""
         with pending_file(self.path) as pending, pending.open("wb") as stream:
             np.savez(stream, allow_pickle=False, **state)
 
     def clear(self) -> None:
-        """Remove the state and what a killed run left beside it."""
+        """Remove the state and the temporary files of a killed run."""
         self.path.unlink(missing_ok=True)
         if self.path.parent.is_dir():
             sweep_pending(self.path.parent)

@@ -1,4 +1,4 @@
-"""Which sources of a build a model read: what its run depends on, and under which licences."""
+"""The sources of a build that a model read: dependencies of its run, with their licences."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from orthoweave.storage.tableset import TableSet, read_tableset
 from orthoweave.version import VERSION
 from orthoweave.views.requests import NetworkRequest, OrthologyRequest, VectorRequest, ViewRequest
 
-# name of a dependency as `orthoweave.jobs.depends` knows it, and the table that is meant
+# name of a dependency in `orthoweave.jobs.depends`, and its table
 _ORTHOLOGY = ("orthology", "ORTHOLOGOUS_TO")
 _COEXPRESSION = ("coexpression", "COEXPRESSED_WITH")
 
@@ -25,7 +25,7 @@ class Reads:
 
 
 def reads_of(published: Published, requests: Iterable[ViewRequest]) -> Reads:
-    """Sources that stand behind some views of a build."""
+    """Return the sources behind some views of a build."""
     sources = [
         read_tableset(published.layout.tables / source.tables_digest)
         for source in published.manifest.sources
@@ -37,7 +37,7 @@ def reads_of(published: Published, requests: Iterable[ViewRequest]) -> Reads:
             used += _writers(depends, _ORTHOLOGY, sources)
             continue
         if isinstance(request, VectorRequest):
-            # views of vectors say by their digest which ones they were
+            # views of vectors are identified by their digest
             used += [source for source in sources if request.space in source.vectors]
             continue
         if isinstance(request, NetworkRequest):

@@ -16,7 +16,7 @@ from orthoweave.version import VERSION
 
 
 def metrics(scores: tuple[Score, ...]) -> list[dict[str, Any]]:
-    """Return scores as values for JSON: none stands without its baselines and its control.
+    """Return scores as values for JSON, each with its baselines and its control.
 
     Each has `metric`, `context`, `value`, `low`, `high`, `baselines` and `control` (both with
     `value`, `low`, `high`) and `control_name`.
@@ -49,12 +49,12 @@ def run_node(
     views: Mapping[str, str],
     view_digest: str,
 ) -> pa.Table:
-    """Row of the table Run. Its wall time is not in it: that differs each time (see the builds).
+    """Return the row of the table Run, without the wall time, which differs each time.
 
     Parameters
     ----------
     views
-        Digest of each view that was read, by its name.
+        Digest of each view that the run read, by its name.
     """
     row: dict[str, Any] = {
         "id": key,
@@ -77,19 +77,19 @@ def run_node(
 def write_result(
     out: TableWriter, schema: Schema, card: ModelCard, key: str, result: ModelResult
 ) -> None:
-    """Write a model's tables after checking that it wrote only what is its own.
+    """Write a model's tables after checking that all rows are its own.
 
     Raises
     ------
     SchemaError
-        If a table is not one that the card names and runs may write, or rows bear another name
-        than this run's.
+        If the card does not name a table, runs may not write it, or rows carry another name than
+        this run's.
     """
     for name, rows in result.tables.items():
         table = schema.table(name)
         if not table.derived or name == "Run" or name not in card.writes:
             message = (
-                f"a model gave back {name}: expected tables of its card "
+                f"a model returned {name}: expected tables of its card "
                 f"({', '.join(card.writes)}) that runs may write (`derived` in graph_schema/)"
             )
             raise SchemaError(message)
@@ -99,7 +99,7 @@ def write_result(
 
 
 def _check_names(name: str, rows: pa.Table, key: str) -> None:
-    """Rows name this run, and nodes that it makes have keys below its own."""
+    """Check that rows name this run and that new nodes have keys below its own."""
     for column in ("run", "by"):
         if column in rows.column_names and not _all(pc.equal(rows[column], key)):
             message = f"{name}.{column}: expected {key!r} throughout, found another name in it"

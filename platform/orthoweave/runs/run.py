@@ -1,9 +1,10 @@
 """Run a model on views of the published build and record its results as a source.
 
 A run is a source like any other: it is listed, diffed and removed by its name, and the next build
-has its facts. Views are read from a build, which never changes, so nobody has to wait for a model;
-the knowledge base is locked only while the tables are written. Until then nothing is written but a
-checkpoint, so an interruption leaves no trace among the facts, and the same run goes on from there.
+has its facts. Views are read from a build, which never changes, so other writers need not wait for
+a model: the knowledge base is locked only while the tables are written. Until then only a
+checkpoint is written, so an interruption leaves no trace among the facts, and the same run
+continues from it.
 """
 
 import json
@@ -32,7 +33,7 @@ from orthoweave.version import VERSION
 from orthoweave.views.reading.read import read_views
 from orthoweave.views.requests import Views
 
-# what the ledger names as the job of a run, before the model's name
+# prefix of the ledger's job name for a run, before the model's name
 _JOB: Final = "run "
 
 
@@ -45,7 +46,7 @@ class Ran:
     entry: Entry
     tables: TableSet
     result: ModelResult | None
-    """None if the very same run was in already: nothing was done."""
+    """None if the same run was already recorded, so that nothing was done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +72,14 @@ def run_named(
     *,
     name: str | None = None,
 ) -> Ran:
-    """Run the model of a name with options by name, each as a value or as its text.
+    """Run the named model with options by name, each as a value or as its text.
 
     Raises
     ------
     UnknownNameError
         For an unknown model or option; the message lists the known ones.
     UsageError, InputError, SchemaError, LockedError
-        As `run_model`, and for an option of the wrong kind.
+        As for `run_model`, and for an option of the wrong kind.
     """
     to_run = find_model(model)
     texts = {key: value_text(value) for key, value in settings.items()}
@@ -99,14 +100,14 @@ def run_model(
     Parameters
     ----------
     name
-        Name of the source; by default the model's and a digest of its settings but the seed.
+        Name of the source; by default the model's and a digest of its options but the seed.
 
     Raises
     ------
     UsageError, InputError
         If the build has no such views, or they do not hold what the model needs.
     SchemaError
-        If the model gives back what it may not. Nothing is left behind in any of these cases.
+        If the model returns a result that it may not. No such failure leaves anything behind.
     LockedError
         If another process is writing when the model is done; its state was kept if it keeps any.
     """
@@ -135,13 +136,13 @@ def run_model(
 
 
 def _judged(result: ModelResult) -> ModelResult:
-    """The result with a note on each baseline and control that it does not beat."""
+    """Return the result with a note on each baseline and control that it does not beat."""
     shortfalls = tuple(line for score in result.scores for line in score.shortfalls)
     return replace(result, notes=result.notes + shortfalls)
 
 
 def _known(ledger: Ledger, identity: _Identity) -> Entry | None:
-    """Active entry of the very same run; None if it has to be made."""
+    """Return the active entry of the same run; None if it has to be made."""
     known = ledger.find(identity.source.name)
     if known is not None and not known.job.startswith(_JOB):
         message = (

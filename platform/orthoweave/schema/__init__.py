@@ -1,4 +1,4 @@
-"""The graph schema: read from ``graph_schema/``, checked against, written as DDL."""
+"""The graph schema: read it from ``graph_schema/``, check tables against it, write it as DDL."""
 
 from orthoweave.schema.check import check_table as check_table
 from orthoweave.schema.model import EdgeType as EdgeType

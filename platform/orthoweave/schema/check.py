@@ -1,4 +1,4 @@
-"""Checks a table against the schema, all problems at once, each with its place."""
+"""Check a table against the schema and report all problems at once."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from orthoweave.schema.model import ARROW, EdgeType, NodeType, Schema
 
 
 def check_table(schema: Schema, name: str, rows: pa.Table) -> pa.Table:
-    """`rows` with the columns of table `name`, in order and cast to their types.
+    """Return `rows` with the columns of table `name`, in order and cast to their types.
 
     Missing optional columns are added as null. A column that is dictionary-encoded, with 32-bit
     indices and values of the right type, stays so.
@@ -18,8 +18,8 @@ def check_table(schema: Schema, name: str, rows: pa.Table) -> pa.Table:
     Raises
     ------
     SchemaError
-        For unknown or missing columns, values that do not fit, nulls where none may be, keys
-        with a foreign prefix and unsorted ends of symmetric edges: all in one message.
+        For unknown or missing columns, values that do not fit, forbidden nulls, keys
+        with an unknown prefix and unsorted ends of symmetric edges: all in one message.
     """
     table = schema.table(name)
     problems: list[str] = []
@@ -43,9 +43,7 @@ def check_table(schema: Schema, name: str, rows: pa.Table) -> pa.Table:
                 problems.append(f"column {column.name!r} is not {column.kind}: {error}")
                 continue
         if column.required and array.null_count:
-            problems.append(
-                f"column {column.name!r} has {array.null_count:,} nulls; none may be null"
-            )
+            problems.append(f"column {column.name!r} has {array.null_count:,} nulls; expected none")
         arrays.append(array)
     if not problems:
         checked = pa.table(arrays, names=[column.name for column in table.columns])
@@ -57,7 +55,7 @@ def check_table(schema: Schema, name: str, rows: pa.Table) -> pa.Table:
 
 
 def _is_encoded(array: pa.ChunkedArray, kind: pa.DataType) -> bool:
-    """Whether the values are of that kind, dictionary-encoded, and its nulls can be counted."""
+    """Return whether the values are dictionary-encoded, of that kind and with countable nulls."""
     return array.type == pa.dictionary(pa.int32(), kind) and not any(
         chunk.dictionary.null_count for chunk in array.chunks
     )

@@ -4,7 +4,7 @@ from orthoweave.schema.model import Schema
 
 
 def neo4j_ddl(schema: Schema) -> list[str]:
-    """Uniqueness constraints for the keys of all node types, for Neo4j 5."""
+    """Return the uniqueness constraints for the keys of all node types, for Neo4j 5."""
     return [
         f"CREATE CONSTRAINT {name.lower()}_id IF NOT EXISTS FOR (n:`{name}`) REQUIRE n.id IS UNIQUE"
         for name in schema.nodes

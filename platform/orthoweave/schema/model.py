@@ -1,4 +1,4 @@
-"""What the schema is made of: node types, edge types, vector spaces and their properties."""
+"""Parts of the schema: node types, edge types, vector spaces and their properties."""
 
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -31,7 +31,7 @@ class Property:
     """Whether null is refused."""
 
 
-# who says so: every row carries `source`; all but bulk tables carry the rest as well
+# provenance: every row carries `source`; all tables but bulk ones carry the rest as well
 SOURCE: Final = Property(
     "source", "string", "key of the Source that asserts this row", required=True
 )
@@ -60,7 +60,7 @@ class NodeType:
     biolink: str
     """Biolink class of the nodes."""
     prefixes: tuple[str, ...]
-    """CURIE prefixes that a key may have; empty if it is our own."""
+    """CURIE prefixes that a key may have; empty for keys of our own making."""
     properties: tuple[Property, ...]
     bulk: bool = False
     """Millions of rows: carries only `source`; the Source node holds the other provenance."""
@@ -86,10 +86,10 @@ class EdgeType:
     end: str
     properties: tuple[Property, ...]
     symmetric: bool = False
-    """Stored once with ``from < to`` and asked without direction."""
+    """Stored once with ``from < to`` and matched without direction."""
     bulk: bool = False
     unique: bool = False
-    """One edge for a pair of nodes: where several sources assert it, the first one's is kept."""
+    """One edge for a pair of nodes: of several sources that assert it, the first one's is kept."""
     derived: bool = False
     """Runs of models may write it; all else is for sources alone."""
 
@@ -110,7 +110,7 @@ class VectorSpace:
     name: str
     about: str
     of: str
-    """Node type whose keys the vectors bear."""
+    """Node type of the keys of the vectors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ class Schema:
     vectors: dict[str, VectorSpace]
 
     def table(self, name: str) -> NodeType | EdgeType:
-        """Node or edge type of that name, or an error that lists those there are."""
+        """Return the node or edge type of that name, or raise an error that lists all."""
         found = self.nodes.get(name) or self.edges.get(name)
         if found is None:
             known = ", ".join([*self.nodes, *self.edges])
@@ -131,5 +131,5 @@ class Schema:
         return found
 
     def arrow(self, name: str) -> pa.Schema:
-        """Arrow schema of a table, with every column nullable."""
+        """Return the Arrow schema of a table, with every column nullable."""
         return pa.schema([(column.name, ARROW[column.kind]) for column in self.table(name).columns])

@@ -32,7 +32,7 @@ _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,62}")
 _RESERVED: Final = frozenset(
     {
         *("id", "from", "to", *(column.name for column in (*PROVENANCE, *ORIGINAL))),
-        # columns that KGX has of its own
+        # columns that KGX defines itself
         *("category", "subject", "predicate", "object", "provided_by"),
         "aggregator_knowledge_source",
     }
@@ -50,7 +50,7 @@ def read_schema(folder: Path | None = None) -> Schema:
         If a type or property is not well-formed, or two files define one name; the message lists
         every problem.
     PluginError
-        If another package declares something else than a folder.
+        If another package declares something other than a folder.
 
     Examples
     --------
@@ -68,7 +68,7 @@ def read_schema(folder: Path | None = None) -> Schema:
     problems += _problems(schema)
     if problems:
         where = ", ".join(str(each) for each in folders)
-        message = f"the graph schema of {where} is not sound:\n  " + "\n  ".join(problems)
+        message = f"the graph schema of {where} is not valid:\n  " + "\n  ".join(problems)
         raise SchemaError(message)
     return schema
 
@@ -96,7 +96,7 @@ def _merged(folders: Sequence[Path], name: str, problems: list[str]) -> Tables:
     origin: dict[str, Path] = {}
     for path in (folder / name for folder in folders):
         for entry, raw in _load(path, problems).items():
-            # the engine's tables are named without regard to case
+            # the engine ignores the case of table names
             first = origin.setdefault(entry.lower(), path)
             if first is not path:
                 problems.append(f"{path}: {entry} is defined in {first} already: rename it")
@@ -128,7 +128,7 @@ def _parsed(
         except KeyError as error:
             problems.append(f"{name}: expected the field {error}")
         except (AttributeError, TypeError):
-            problems.append(f'{name}: expected texts, and properties as name = "kind meaning"')
+            problems.append(f'{name}: expected strings, and properties as name = "kind meaning"')
     return parsed
 
 
@@ -164,7 +164,7 @@ def _vector(name: str, raw: dict[str, Any]) -> VectorSpace:
 
 
 def _properties(raw: dict[str, Any]) -> tuple[Property, ...]:
-    """Properties written as ``name = "kind! meaning"``, where ``!`` forbids null."""
+    """Return the properties written as ``name = "kind! meaning"``, where ``!`` forbids null."""
     parsed = []
     for name, text in raw.get("properties", {}).items():
         kind, _, about = text.partition(" ")

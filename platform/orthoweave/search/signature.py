@@ -164,7 +164,7 @@ def dataset_sample(session: Session, dataset: str) -> CellSample:
     Raises
     ------
     UnknownNameError
-        If there is no such dataset; the message lists those there are.
+        If there is no such dataset; the message lists those that exist.
     """
     return open_sample(session.layout.cache, matrix_folder(session, dataset), dataset)
 

@@ -1,1 +1,1 @@
-"""Tables with provenance, the ledger of sources and the manifest of builds: the truth on disk."""
+"""Tables with provenance, the ledger of sources and the manifests of builds."""

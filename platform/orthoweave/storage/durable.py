@@ -1,4 +1,4 @@
-"""Writes that are whole or absent, also after a crash: temporary name, fsync, rename, fsync."""
+"""Write files and folders whole or not at all, even across a crash: fsync, rename, fsync."""
 
 import filecmp
 import hashlib
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from orthoweave.storage.faults import fault_point
 
-# names that begin so are work in progress: never read, and swept away by the next writer
+# names with this prefix are work in progress: never read, and removed by the next writer
 PENDING = ".pending-"
 
 
@@ -33,13 +33,13 @@ def sync_file(path: Path) -> None:
 
 
 def pending_path(target: Path) -> Path:
-    """Name for work in progress on `target`: fresh, beside it, on the same file system."""
+    """Return a fresh name for work in progress beside `target`, on the same file system."""
     return target.parent / f"{PENDING}{target.name}-{uuid.uuid4().hex[:8]}"
 
 
 @contextmanager
 def pending_file(target: Path) -> Iterator[Path]:
-    """Path to write to; it becomes `target` when the block ends well, and vanishes otherwise."""
+    """Yield a path to write to; it becomes `target` if the block succeeds, else it vanishes."""
     target.parent.mkdir(parents=True, exist_ok=True)
     path = pending_path(target)
     try:
@@ -55,7 +55,7 @@ def pending_file(target: Path) -> Iterator[Path]:
 
 @contextmanager
 def pending_folder(parent: Path, name: str) -> Iterator[Path]:
-    """Empty folder below `parent` to write to; it is removed when the block ends.
+    """Yield an empty folder below `parent` to write to; it is removed when the block ends.
 
     Call `publish_folder` in the block to keep it under its final name.
     """
@@ -107,13 +107,13 @@ def write_text(target: Path, text: str) -> None:
 
 
 def file_digest(path: Path) -> str:
-    """SHA-256 of a file, in hexadecimal."""
+    """Return the SHA-256 of a file, in hexadecimal."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def text_digest(text: str) -> str:
-    """SHA-256 of a text in UTF-8, in hexadecimal."""
+    """Return the SHA-256 of a string in UTF-8, in hexadecimal."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""DuckDB as we use it over Parquet files: out of core, offline, with paths as literals."""
+"""DuckDB over Parquet files: out of core, offline, with paths as literals."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,13 +12,13 @@ import pyarrow as pa
 from orthoweave.storage.durable import PENDING
 
 MEMORY_MB: Final = 1024
-# rows of a row group: as in the tables that jobs write
+# rows of a row group, as in the tables that jobs write
 ROW_GROUP: Final = 1 << 20
 
 
 @contextmanager
 def table_engine(spill: Path, *, memory_mb: int = MEMORY_MB) -> Iterator[duckdb.DuckDBPyConnection]:
-    """DuckDB connection that spills below the folder `spill` and never loads extensions."""
+    """Yield a DuckDB connection that spills to the folder `spill` and loads no extensions."""
     with TemporaryDirectory(dir=spill, prefix=f"{PENDING}spill-") as temporary:
         connection = duckdb.connect(
             config={
@@ -35,21 +35,21 @@ def table_engine(spill: Path, *, memory_mb: int = MEMORY_MB) -> Iterator[duckdb.
 
 
 def parquet(paths: Sequence[Path]) -> str:
-    """Parquet files of one kind of table, as an SQL table function."""
+    """Return the Parquet files of one kind of table as an SQL table function."""
     listed = ", ".join(literal(str(path)) for path in paths)
     return f"read_parquet([{listed}])"
 
 
 def literal(text: str) -> str:
-    """`text` as an SQL string."""
+    """Return `text` as an SQL string."""
     return "'" + text.replace("'", "''") + "'"
 
 
 def write_rows(
     connection: duckdb.DuckDBPyConnection, query: str, target: Path, schema: pa.Schema
 ) -> int:
-    """Write the rows of `query` to a Parquet file, block by block; gives their number."""
-    # what only reads a graph starts sooner without it
+    """Write the rows of `query` to a Parquet file, block by block; return their number."""
+    # imported late: code that only reads a graph starts sooner without it
     import pyarrow.parquet as pq
 
     reader = connection.sql(query).to_arrow_reader(ROW_GROUP)
@@ -63,12 +63,12 @@ def write_rows(
 
 
 def content_digest(connection: duckdb.DuckDBPyConnection, paths: Sequence[Path]) -> str:
-    """Rows of Parquet files counted and hashed, whatever their order."""
+    """Return a digest of the rows of Parquet files, whatever their order."""
     rows, total = connection.sql(counted_and_hashed(parquet(paths))).fetchall()[0]
     return f"{rows}:{int(total):x}"
 
 
 def counted_and_hashed(source: str) -> str:
-    """Query of the number of rows of a source in SQL, and the sum of their hashes as text."""
+    """Return a query of the number of rows of an SQL source and the sum of their hashes."""
     total = "CAST(coalesce(sum(hash(t)::HUGEINT), 0) AS VARCHAR)"
     return f"SELECT count(*) AS rows, {total} AS total FROM {source} AS t"

@@ -1,4 +1,4 @@
-"""Points at which a test may make the platform fail: no space, an I/O error, or sudden death.
+"""Points at which a test can make the platform fail: no space, an I/O error, or a kill.
 
 Nothing happens unless the environment variable ``ORTHOWEAVE_TEST_FAULT`` is set, which only tests
 do: ``17:ENOSPC`` fails the 17th point that is passed, ``publish:SIGKILL`` ends the process at the
@@ -36,7 +36,7 @@ def fault_point(name: str) -> None:
 
 
 def passed_points() -> int:
-    """Count the points passed so far in this process, and start again at none."""
+    """Return the number of points passed so far in this process, and reset it."""
     global _passed  # noqa: PLW0603 - a counter of the process, for tests alone
     count = next(_passed) - 1
     _passed = itertools.count(1)

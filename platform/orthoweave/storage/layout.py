@@ -1,4 +1,4 @@
-"""A knowledge base on disk: where everything is, and the lock of its one writer."""
+"""The layout of a knowledge base on disk, and the lock of its one writer."""
 
 import os
 from collections.abc import Iterator
@@ -45,22 +45,22 @@ class Layout:
 
     @property
     def projections(self) -> Path:
-        """What builds are made of, kept by digest: ``projections/<digest>/``."""
+        """Kept parts of builds by digest, ``projections/<digest>/``."""
         return self.root / "projections"
 
     @property
     def numbers(self) -> Path:
-        """Register of the numbers of nodes and edges; only ever grows."""
+        """Register of the numbers of nodes and edges, which only ever grows."""
         return self.root / "numbers"
 
     @property
     def cache(self) -> Path:
-        """What can be made again: text vectors, gene catalogues."""
+        """Files that can be made again: text vectors, gene catalogues."""
         return self.root / "cache"
 
     @property
     def current(self) -> Path:
-        """The file that names the published build; the only name that ever changes."""
+        """The file that names the published build, the only one that is ever replaced."""
         return self.root / "CURRENT"
 
     @property

@@ -1,4 +1,4 @@
-"""The ledger: which source versions are in the knowledge base, from what, and what happened when.
+"""The ledger: the source versions in the knowledge base, their inputs, and a log of events.
 
 One SQLite file in WAL mode with ``synchronous=FULL``: an entry that was recorded stays recorded.
 Each entry carries a digest of its own. It is also kept beside its tables, so that a ledger that was
@@ -59,7 +59,7 @@ class Entry:
     input_digest: str
     """SHA-256 over the raw files' checksums and the job's options."""
     depends: dict[str, str]
-    """What else went in: digests of the gene catalogue or of other sources' tables, by name."""
+    """Digests of dependencies, such as the gene catalogue or other sources' tables, by name."""
     options: dict[str, Any]
     inputs: list[dict[str, Any]]
     """Path, SHA-256 and size in bytes of each raw file."""
@@ -70,7 +70,7 @@ class Entry:
     url: str = ""
     state: State = "active"
     recorded: str = ""
-    """When, in UTC and ISO 8601; set by the ledger."""
+    """Time of the entry in UTC and ISO 8601; set by the ledger."""
 
     @property
     def key(self) -> str:
@@ -194,11 +194,11 @@ class Ledger:
         return "" if found == "ok" else found
 
     def active(self) -> list[Entry]:
-        """Entries that a build is made of, by name: at most one version of each source."""
+        """Return the entries for a build, by name: at most one version of each source."""
         return [entry for entry in self.entries() if entry.state == "active"]
 
     def find(self, name: str, version: str | None = None) -> Entry | None:
-        """Entry of a version, or the active one of that name; None if there is none."""
+        """Return the entry of a version, or the active one of that name; None if there is none."""
         for entry in self.entries():
             wanted = entry.state == "active" if version is None else entry.version == version
             if entry.name == name and wanted:
@@ -206,7 +206,7 @@ class Ledger:
         return None
 
     def check(self, name: str, version: str, input_digest: str, *, replace: bool) -> Entry | None:
-        """Active entry if the very same input is in already, else None.
+        """Return the active entry if the same input was already ingested, else None.
 
         Raises
         ------
@@ -262,7 +262,7 @@ class Ledger:
         return self._path.parent / _TABLE_FOLDER / entry.tables_digest / ENTRY_FILE
 
     def remove(self, name: str) -> Entry:
-        """Take a source out; the next build has none of its facts. Returns what was active."""
+        """Remove a source from the next build; return the entry that was active."""
         entry = self.find(name)
         if entry is None:
             known = ", ".join(item.name for item in self.active()) or "none"
@@ -277,13 +277,13 @@ class Ledger:
         return entry
 
     def log(self, action: str, detail: str) -> None:
-        """Record that something was done to the knowledge base as a whole."""
+        """Record an event of the knowledge base as a whole."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
         with self._connection() as connection:
             _log(connection, now, action, "", "", detail)
 
     def events(self) -> list[dict[str, str]]:
-        """Events, oldest first: at, action, name, version, detail."""
+        """Return the events, oldest first: at, action, name, version, detail."""
         names = ("at", "action", "name", "version", "detail")
         with self._reading() as connection:
             rows = connection.execute(f"SELECT {', '.join(names)} FROM event ORDER BY rowid")

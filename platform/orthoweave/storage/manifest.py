@@ -1,4 +1,4 @@
-"""The manifest of a build: what it holds, of which sources, with the checksum of every file."""
+"""The manifest of a build: its content and sources, and the checksum of every file."""
 
 import json
 import re
@@ -12,7 +12,7 @@ from orthoweave.storage.integrity import REPAIR, read_sealed, sealed
 from orthoweave.storage.layout import Layout
 
 MANIFEST_FILE: Final = "MANIFEST.json"
-# what lies in a build's folder, beside the tables that it merged or derived
+# files in a build's folder besides its merged and derived tables
 GRAPH_FILE: Final = "graph.duckdb"
 GENES_FILE: Final = "genes.sqlite"
 VECTORS_FOLDER: Final = "vectors"
@@ -22,7 +22,7 @@ _BUILD_ID: Final = re.compile(r"[0-9a-f]{12}(-[0-9]+)?")
 
 @dataclass(frozen=True, slots=True)
 class BuiltSource:
-    """A source as it went into a build."""
+    """A source as the build used it."""
 
     name: str
     version: str
@@ -37,18 +37,18 @@ class BuiltSource:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a published build holds. Paths are relative to the knowledge base's folder."""
+    """The content of a published build. Paths are relative to the knowledge base's folder."""
 
     build: str
     """Id of the build, derived from its content."""
     created: str
-    """When, in UTC and ISO 8601."""
+    """Time of the build in UTC and ISO 8601."""
     code_version: str
     sources: tuple[BuiltSource, ...]
     counts: dict[str, int]
     """Rows in the graph by node and edge table."""
     tables: dict[str, list[str]]
-    """Parquet files by node and edge table: together exactly what is in the graph."""
+    """Parquet files by node and edge table; together they are exactly the rows of the graph."""
     files: dict[str, dict[str, Any]]
     """``sha256`` and ``bytes`` of each file of the build's own folder."""
     vectors: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -56,12 +56,12 @@ class Manifest:
     matrices: dict[str, str] = field(default_factory=dict)
     """Folder of the expression matrix by dataset."""
     set_aside: dict[str, int] = field(default_factory=dict)
-    """Edges left out since an end is missing, by edge table; rows in the build's ``set_aside/``."""
+    """Number of edges left out for a missing end, by edge table; rows in ``set_aside/``."""
 
     content: dict[str, str] = field(default_factory=dict)
     """By table: number of rows and a hash of them that does not depend on their order."""
     projections: tuple[str, ...] = ()
-    """What it was made of, by digest below ``projections/``; it holds links of its own to them."""
+    """Digests of its parts below ``projections/``, to which the build has its own links."""
 
     @property
     def content_digest(self) -> str:
@@ -73,16 +73,16 @@ class Manifest:
         (folder / MANIFEST_FILE).write_text(sealed(asdict(self)), encoding="utf-8")
 
     def table_paths(self, layout: Layout, table: str) -> list[Path]:
-        """Parquet files of a node or edge table."""
+        """Return the Parquet files of a node or edge table."""
         return [layout.root / path for path in self.tables.get(table, [])]
 
     def folder(self, layout: Layout) -> Path:
-        """Folder of the build."""
+        """Return the folder of the build."""
         return layout.builds / self.build
 
 
 def read_manifest(layout: Layout, build: str) -> Manifest:
-    """Manifest of a published build.
+    """Read the manifest of a published build.
 
     Raises
     ------
@@ -111,13 +111,13 @@ def read_manifest(layout: Layout, build: str) -> Manifest:
 
 
 def published(layout: Layout) -> list[str]:
-    """Ids of the builds that have a manifest, oldest first."""
+    """Return the ids of the builds that have a manifest, oldest first."""
     found = [path.parent for path in layout.builds.glob(f"*/{MANIFEST_FILE}")]
     return [path.name for path in sorted(found, key=lambda item: (item.stat().st_mtime_ns, item))]
 
 
 def current_build(layout: Layout) -> str:
-    """Id of the published build that readers open.
+    """Return the id of the published build that readers open.
 
     Raises
     ------

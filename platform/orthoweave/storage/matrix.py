@@ -28,10 +28,10 @@ class MatrixReader:
     gene_keys: list[str | None]
     """Node key of the gene of each column; None where it is not known."""
     indptr: np.ndarray
-    """Where each row starts among the values, shape ``(n_cells + 1,)``."""
+    """Place of each row's first value, shape ``(n_cells + 1,)``."""
 
     def blocks(self, rows: int = ROWS) -> Iterator[tuple[int, sp.csr_matrix]]:
-        """Blocks of at most `rows` cells in order: the first cell's number and its counts."""
+        """Yield blocks of at most `rows` cells in order: the first cell's number and the counts."""
         group = open_group(self.folder)
         data, indices = group["X"]["data"], group["X"]["indices"]
         step = self._step(rows)
@@ -48,11 +48,11 @@ class MatrixReader:
             )
 
     def obs(self) -> pd.DataFrame:
-        """Cells with all columns; the index holds the barcodes."""
+        """Return the cells with all columns; the index holds the barcodes."""
         return _read_frame(self.folder, "obs")
 
     def var(self) -> pd.DataFrame:
-        """Genes with all columns; the index holds the original ids."""
+        """Return the genes with all columns; the index holds the original ids."""
         return _read_frame(self.folder, "var")
 
     def _step(self, rows: int) -> int:
@@ -61,7 +61,7 @@ class MatrixReader:
 
 
 def open_matrix(folder: Path) -> MatrixReader:
-    """Matrix in a folder that `MatrixWriter` wrote.
+    """Open the matrix in a folder that `MatrixWriter` wrote.
 
     Raises
     ------
@@ -81,7 +81,7 @@ def open_matrix(folder: Path) -> MatrixReader:
 
 
 def read_counts(folder: Path) -> tuple[list[str], sp.csr_matrix]:
-    """Barcodes of the cells and all counts at once, shape ``(n_cells, n_genes)``, float32.
+    """Read the barcodes and all counts at once, shape ``(n_cells, n_genes)``, float32.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Single cells of a matrix on disk: read without AnnData and pandas, whose import takes longer."""
+"""Read single cells of a matrix on disk without AnnData and pandas, which import slowly."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +13,7 @@ from orthoweave.storage.zarr_groups import not_whole, open_group
 
 @dataclass(frozen=True, slots=True)
 class MatrixRows:
-    """The cells of a matrix, each read when it is asked for."""
+    """The cells of a matrix, each read on request."""
 
     rows: dict[str, int]
     """Row of each barcode."""

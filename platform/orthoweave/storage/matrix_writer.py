@@ -1,8 +1,8 @@
-"""Writes the expression matrix of a dataset, in blocks of rows.
+"""Write the expression matrix of a dataset, in blocks of rows.
 
 Chunks hold a million values and are compressed in parallel, outside the interpreter's lock. Counts
-are stored as whole numbers, and columns as steps from one to the next: about one byte for a value
-and its column together.
+are stored as whole numbers, and columns as differences: about one byte for a value and its column
+together.
 """
 
 import hashlib
@@ -25,7 +25,7 @@ from orthoweave.storage.durable import file_digest, pending_folder, publish_fold
 from orthoweave.storage.zarr_groups import NAME_DIGITS, ROOT_FILE, import_zarr, write_checksums
 
 CHUNK: Final = 1 << 20
-# shuffled bytes: the upper ones of small whole numbers are zeros, which cost nothing
+# shuffled bytes: the upper bytes of small whole numbers are zeros, which compress to nothing
 _TYPE_SIZE: Final = 4
 _FAMILY: Final = "zstd"
 _LEVEL: Final = 1
@@ -34,7 +34,7 @@ _WAITING_CHUNKS: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class WrittenMatrix:
-    """A matrix that was published."""
+    """A published matrix."""
 
     folder: str
     """Name of its folder below ``matrices/``."""
@@ -80,7 +80,7 @@ class MatrixWriter:
         Raises
         ------
         UsageError
-            If it is not published yet.
+            If it has not been published yet.
         """
         if self._written is None:
             message = "the matrix is not published yet: leave the block of write_matrix first"
@@ -119,7 +119,7 @@ class MatrixWriter:
 def publish_matrix(
     matrices: Path, dataset: str, obs: pd.DataFrame, var: pd.DataFrame
 ) -> Iterator[MatrixWriter]:
-    """Write a matrix into a pending folder, and publish it when the block ends well."""
+    """Write a matrix into a pending folder, and publish it if the block succeeds."""
     with pending_folder(matrices, dataset) as folder:
         writer = MatrixWriter(folder)
         try:
@@ -172,7 +172,7 @@ class _Chunks:
         if number >= _WAITING_CHUNKS:
             self._written[number - _WAITING_CHUNKS].result()
         self._written.append(self._pool.submit(self._write, number, self._buffer))
-        # zeros behind the last value, so that the same values give the same bytes
+        # zeros after the last value, so that equal values give equal bytes
         self._buffer = np.zeros(CHUNK, self._kind)
         self._filled = 0
 
@@ -182,7 +182,7 @@ class _Chunks:
         with path.open("wb") as stream:
             stream.write(content)
             stream.flush()
-            # while other chunks are made, not all of them at the end
+            # while other chunks are computed, rather than all at the end
             os.fsync(stream.fileno())
         return path, hashlib.sha256(content).hexdigest()
 
@@ -212,7 +212,7 @@ def _write_frames(folder: Path, obs: pd.DataFrame, var: pd.DataFrame) -> None:
     group = import_zarr().open_group(folder, mode="a", zarr_format=3)
     group.attrs.update({"encoding-type": "anndata", "encoding-version": "0.1.0"})
     with anndata.settings.override(auto_shard_zarr_v3=False), warnings.catch_warnings():
-        # index names and the like are kept in a form that only the newest readers know
+        # index names would be stored in a form that only the newest readers can read
         warnings.simplefilter("ignore")
         for name, frame in (("obs", obs), ("var", var)):
             write_elem(group, name, _plain(frame))
@@ -221,7 +221,7 @@ def _write_frames(folder: Path, obs: pd.DataFrame, var: pd.DataFrame) -> None:
 
 
 def _plain(frame: pd.DataFrame) -> pd.DataFrame:
-    """`frame` with columns that zarr can hold: numbers as they are, everything else as text."""
+    """Return `frame` with columns that zarr can hold: numbers as they are, the rest as text."""
     columns: dict[str, Any] = {}
     for name in frame.columns:
         column: Any = frame[name]
@@ -244,7 +244,7 @@ def _safe_name(name: str, taken: Mapping[str, Any]) -> str:
 
 
 def _as_texts(column: "pd.Series[Any]") -> pd.Categorical:
-    """Values as texts; of categories, each is turned once."""
+    """Return values as texts; each category is converted once."""
     if not isinstance(column.dtype, pd.CategoricalDtype):
         there = column.notna()
         return pd.Categorical(
@@ -254,13 +254,13 @@ def _as_texts(column: "pd.Series[Any]") -> pd.Categorical:
     texts = [str(value) for value in values]
     categories = sorted(set(texts))
     place = {text: number for number, text in enumerate(categories)}
-    # the last one is for code -1, which is no value
+    # the last one is for code -1, a missing value
     places = np.array([*(place[text] for text in texts), -1])
     return pd.Categorical.from_codes(places[codes], pd.Index(categories, dtype=object))
 
 
 def _write_sparse(folder: Path, shape: tuple[int, int], indptr: np.ndarray, nnz: int) -> None:
-    """Describe the chunks that are there already, and write the row pointers."""
+    """Write the metadata of the existing chunks, and the row pointers."""
     from zarr.codecs import BloscCodec
     from zarr.codecs.numcodecs import AsType, Delta
 

@@ -1,4 +1,4 @@
-"""Merges what several sources say of the same nodes into one row per key."""
+"""Merge the rows of several sources about the same nodes into one row per key."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,11 +17,11 @@ _FILE_WEIGHT: Final = 1 << 40
 def merge_nodes(
     paths: Sequence[Path], target: Path, node: NodeType, *, keep_single: bool = False
 ) -> int:
-    """Write one row per key to `target`, sorted by key, and give the number of rows.
+    """Write one row per key to `target`, sorted by key, and return the number of rows.
 
-    A scalar is the first that is not null in the order of `paths` (within a file, in the order
-    of its rows); a list is the sorted union; the provenance columns are those of the first row
-    that has the key. Same input, same bytes; memory is bounded whatever the number of rows.
+    A scalar is the first that is not null in the order of `paths` (within a file, in the order of
+    its rows); a list is the sorted union; the provenance columns are those of the first row that
+    has the key. The same input yields the same bytes; memory is bounded for any number of rows.
     """
     columns = ", ".join(f'"{column.name}"' for column in node.columns)
     union = " UNION ALL ".join(

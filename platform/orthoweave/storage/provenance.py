@@ -1,4 +1,4 @@
-"""Who says so: what every row of a source's tables carries."""
+"""Provenance: what every row of a source's tables carries."""
 
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
@@ -9,7 +9,7 @@ from orthoweave.errors import UsageError
 from orthoweave.ids import check_name
 from orthoweave.schema.model import EdgeType, NodeType
 
-# the values of Biolink 4.4's enumerations that our jobs use
+# values of Biolink 4.4's enumerations that our jobs use
 KnowledgeLevel = Literal[
     "knowledge_assertion",
     "logical_entailment",
@@ -39,7 +39,7 @@ class SourceInfo:
     version: str = UNVERSIONED
     license: str = "not stated"
     primary_knowledge_source: str = "infores:orthoweave"
-    """infores CURIE of where the knowledge comes from."""
+    """infores CURIE of the origin of the knowledge."""
     knowledge_level: KnowledgeLevel = "not_provided"
     agent_type: AgentType = "not_provided"
     title: str = ""
@@ -50,7 +50,7 @@ class SourceInfo:
         check_name(self.version, "source version")
         for value, kind in ((self.knowledge_level, KnowledgeLevel), (self.agent_type, AgentType)):
             if value not in get_args(kind):
-                message = f"{value!r} is none of Biolink's values: {', '.join(get_args(kind))}"
+                message = f"{value!r} is not one of Biolink's values: {', '.join(get_args(kind))}"
                 raise UsageError(message)
 
     @property
@@ -59,7 +59,7 @@ class SourceInfo:
         return f"source:{self.name}@{self.version}"
 
     def columns(self) -> dict[str, str]:
-        """Values of the provenance columns by their names."""
+        """Return the values of the provenance columns by name."""
         return {
             "source": self.key,
             "source_version": self.version,
@@ -71,7 +71,7 @@ class SourceInfo:
 
 
 def with_provenance(rows: pa.Table, table: NodeType | EdgeType, source: SourceInfo) -> pa.Table:
-    """`rows` with the provenance columns that `table` asks for."""
+    """Return `rows` with the provenance columns of `table`."""
     values = source.columns()
     for column in table.columns:
         if column.name in values and column.name not in rows.column_names:

@@ -18,7 +18,7 @@ from orthoweave.storage.tableset import read_tableset
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A build that was published: it never changes."""
+    """A published build, which never changes."""
 
     layout: Layout
     manifest: Manifest
@@ -61,7 +61,7 @@ class Published:
     def table(
         self, name: str, columns: Sequence[str], filters: list[tuple[str, str, Any]] | None = None
     ) -> pa.Table:
-        """Rows of a node or edge table, in the order of the files; none if there are none.
+        """Return the rows of a node or edge table, in the order of the files.
 
         Parameters
         ----------
@@ -74,7 +74,7 @@ class Published:
         return pa.concat_tables(parts) if parts else schema.empty_table()
 
     def matrix(self, dataset: str) -> Path:
-        """Folder of a dataset's expression matrix.
+        """Return the folder of a dataset's expression matrix.
 
         Raises
         ------
@@ -110,13 +110,13 @@ class Published:
 def _read(path: Path, columns: list[str], filters: list[tuple[str, str, Any]] | None) -> pa.Table:
     if filters is not None:
         return pq.read_table(path, columns=columns, filters=filters)
-    # `read_table` imports pandas, which takes a third of a second
+    # not `read_table`: it imports pandas, which takes a third of a second
     with pq.ParquetFile(path) as file:
         return file.read(columns)
 
 
 def open_published(layout: Layout, build: str | None = None) -> Published:
-    """Published build for views: that of `build`'s id, by default the current one.
+    """Open the build with the id `build` for views, by default the current one.
 
     Raises
     ------
@@ -125,7 +125,8 @@ def open_published(layout: Layout, build: str | None = None) -> Published:
     IntegrityError
         If a file of the build is missing or has another size.
     SchemaError
-        If the build has tables that no schema defines, such as those of a package that is gone.
+        If the build has tables that no schema defines, such as those of a package that is no longer
+        installed.
     """
     manifest = read_manifest(layout, build or current_build(layout))
     verify_files(layout, manifest, content=False)

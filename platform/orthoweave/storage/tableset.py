@@ -40,7 +40,7 @@ class TableSet:
     """SHA-256 by file, as its ingest recorded it."""
 
     def table_path(self, name: str) -> Path | None:
-        """Parquet file of a node or edge table, or None if the source gives none."""
+        """Return the Parquet file of a node or edge table, or None if the source has none."""
         path = self.folder / f"{name}.parquet"
         return path if name in self.counts and path.is_file() else None
 
@@ -56,18 +56,18 @@ class TableSet:
         return None if path is None else Checks().require(path, self.files[path.name])
 
     def vector_path(self, space: str) -> Path | None:
-        """Parquet file of a vector space (columns `id`, `vector`), or None."""
+        """Return the Parquet file of a vector space (columns `id`, `vector`), or None."""
         path = self.folder / f"vectors-{space}.parquet"
         return path if space in self.vectors else None
 
     def report(self, name: str) -> dict[str, Any] | None:
-        """Report that the job stored, such as ``coverage``, or None."""
+        """Return a report that the job stored, such as ``coverage``, or None."""
         path = self.folder / f"report-{name}.json"
         return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
 
 
 class TableWriter:
-    """Writes a source's tables into a pending folder, checked row by row against the schema.
+    """Write a source's tables into a pending folder; check all rows against the schema.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ class TableWriter:
             if column not in given:
                 complete = complete.set_column(number, column, _constant(complete[column]))
         checked = check_table(self._schema, name, complete)
-        # nobody looks for a range of keys among the millions of a bulk table
+        # bulk tables are never searched by ranges of keys
         self._append(f"{name}.parquet", checked, statistics=not table.bulk)
         self._counts[name] = self._counts.get(name, 0) + checked.num_rows
 
@@ -121,8 +121,8 @@ class TableWriter:
         Raises
         ------
         SchemaError
-            If the space is unknown, the shape is off, values are not finite, or a second model
-            or dimension would be mixed into the space.
+            If the space is unknown, the shape does not fit, values are not finite, or a second
+            model or dimension would be mixed into the space.
         """
         if space not in self._schema.vectors:
             message = (
@@ -153,7 +153,7 @@ class TableWriter:
     def write_matrix(
         self, dataset: str, obs: pd.DataFrame, var: pd.DataFrame
     ) -> Iterator[MatrixWriter]:
-        """Write the expression matrix of a dataset; it is published when the block ends well.
+        """Write the expression matrix of a dataset; it is published if the block succeeds.
 
         Append blocks of rows to the writer; after the block, its ``written`` names the folder.
 
@@ -180,12 +180,12 @@ class TableWriter:
         path.write_text(json.dumps(report, indent=1, sort_keys=True), encoding="utf-8")
 
     def write_lines(self, name: str, lines: list[str]) -> None:
-        """Store a list, such as the genes that were lost, as ``<name>.txt``."""
+        """Store a list, such as the lost genes, as ``<name>.txt``."""
         (self.folder / f"{name}.txt").write_text("".join(f"{line}\n" for line in lines), "utf-8")
 
     @property
     def counts(self) -> dict[str, int]:
-        """Rows written so far by table and vector space."""
+        """Return the number of rows written so far by table and vector space."""
         return dict(self._counts)
 
     def finish(self) -> str:
@@ -212,7 +212,7 @@ class TableWriter:
         writer = self._open.get(filename)
         if writer is None:
             path = self.folder / filename
-            # a file that does not name Arrow's types gives encoded columns back as their values
+            # files without Arrow's types return encoded columns as plain values
             named = not any(pa.types.is_dictionary(kind) for kind in rows.schema.types)
             writer = pq.ParquetWriter(
                 path,
@@ -230,7 +230,7 @@ class TableWriter:
 
 
 def _constant(column: pa.ChunkedArray) -> pa.DictionaryArray:
-    """Column of one value throughout, which is then written once."""
+    """Return a column that holds one value throughout and stores it once."""
     indices = pa.array(np.zeros(len(column), np.int32))
     return pa.DictionaryArray.from_arrays(indices, column.slice(0, 1).combine_chunks())
 
@@ -271,7 +271,7 @@ def verify_tableset(tables: TableSet, unread: Collection[str] = ()) -> None:
     Parameters
     ----------
     unread
-        Files that only have to be there, since they were checked before and are not read again.
+        Files that only have to exist, since they were checked before and are not read again.
 
     Raises
     ------

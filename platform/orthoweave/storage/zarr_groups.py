@@ -1,4 +1,4 @@
-"""Opens the groups of our matrices in zarr: the one place that imports it.
+"""Open the groups of our matrices in zarr; no other module of ours imports it to read them.
 
 The root of a matrix lists the SHA-256 of all its other files, and the folder bears the digest of
 the root. Each file is checked as it is read: a chunk that is missing is not read as zeros.

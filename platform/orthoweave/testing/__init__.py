@@ -1,1 +1,1 @@
-"""What tests of orthoweave and of its extensions share: a toy world and conformance suites."""
+"""Support for tests of orthoweave and its extensions: a toy world and conformance suites."""

@@ -116,7 +116,7 @@ class _Sublists:
     costs: npt.NDArray[np.float64]
     """Cost of a scan, in vectors scored."""
     ends: Rows
-    """Where each part ends."""
+    """End of each part."""
 
     def first(self, budget: int) -> list[Rows]:
         """Return the best sublists that fill a budget, by part, as places in the part."""

@@ -1,1 +1,1 @@
-"""Views of a published build: its tables and matrices as plain containers, and their exports."""
+"""Views of a published build: plain arrays with keys, and objects of other libraries."""

@@ -1,4 +1,4 @@
-"""One SHA-256 over what a container holds: texts, arrays and sparse matrices, in a fixed form."""
+"""One SHA-256 over the content of a container: texts, arrays and sparse matrices."""
 
 import hashlib
 import struct
@@ -16,9 +16,9 @@ Content = str | int | float | None | tuple[str, ...] | np.ndarray | sp.csr_matri
 
 
 def content_digest(content: Mapping[str, Content]) -> str:
-    """SHA-256 over named content, in hexadecimal: equal content, equal digest, on any machine.
+    """Return the SHA-256 of named content in hexadecimal, the same on any machine.
 
-    Every part is written with its name, kind and length, so that no two contents share a form.
+    Every part is written with its name, kind and length, so that different contents differ in form.
     Arrays of texts may hold None, which differs from every text.
 
     Examples
@@ -36,7 +36,7 @@ def content_digest(content: Mapping[str, Content]) -> str:
 
 
 def digest_of(view: "DataclassInstance", *, without: Collection[str] = ()) -> str:
-    """Return the SHA-256 over the fields of a container, but those that others say already."""
+    """Return the SHA-256 over the fields of a container, except redundant ones."""
     names = [field.name for field in fields(view) if field.name not in without]
     return content_digest({name: getattr(view, name) for name in names})
 

@@ -15,7 +15,7 @@ _BY_CELL: Final = ("cell_types", "labels", "donors", "totals")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CellsByGenes:
-    """Cells and genes of a dataset with their names, and the scale of what stands between them."""
+    """Cells and genes of a dataset with their names, and the scale of the values between them."""
 
     dataset: str
     species: str
@@ -29,7 +29,7 @@ class CellsByGenes:
     scale: Scale
     """``counts``, or ``log1p_cp10k``: natural logarithm of one plus counts per 10 000."""
     totals: np.ndarray
-    """Counts of each cell over all genes measured, also those left out here; ``(n_cells,)``."""
+    """Counts of each cell over all measured genes, even those left out here; ``(n_cells,)``."""
     cell_types: np.ndarray
     """Key of each cell's CellType or None, shape ``(n_cells,)``."""
     labels: np.ndarray
@@ -50,21 +50,21 @@ class CellsByGenes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExpressionView(CellsByGenes):
-    """Expression of a dataset, genes that are known by key only. Make it by `expression_view`."""
+    """Expression of a dataset. Made by `expression_view`."""
 
     values: sp.csr_matrix
     """Expression on `scale`, shape ``(n_cells, n_genes)``, float32."""
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the content; computed again at each call."""
+        """SHA-256 of the content, computed anew at each access."""
         return digest_of(self)
 
     def log1p_cp10k(self) -> "ExpressionView":
-        """The same on the scale log1p of counts per 10 000 of the cell's `totals`."""
+        """Return the same view on the scale log1p of counts per 10 000 of the cell's `totals`."""
         if self.scale == "log1p_cp10k":
             return self
-        # its kernels take half a second to import: only those pay who need the logarithms
+        # its kernels take half a second to import, so only users of the logarithms should wait
         from orthoweave.numerics.expression import log_normalise
 
         return replace(self, values=log_normalise(self.values, self.totals), scale="log1p_cp10k")
@@ -72,7 +72,7 @@ class ExpressionView(CellsByGenes):
     def subset(
         self, *, cells: np.ndarray | None = None, genes: np.ndarray | None = None
     ) -> "ExpressionView":
-        """Only these cells and genes, in the order given.
+        """Return the view of only these cells and genes, in the order given.
 
         Parameters
         ----------
@@ -119,20 +119,20 @@ def expression_view(
     labels: np.ndarray | None = None,
     donors: np.ndarray | None = None,
 ) -> ExpressionView:
-    """Expression view of arrays that are checked to fit each other and the scale.
+    """Return an expression view of arrays; check that they fit each other and the scale.
 
     Parameters
     ----------
     values
         Expression, shape ``(n_cells, n_genes)``.
     totals
-        Counts of each cell over all genes measured; by default the sums over the genes here,
-        which are needed as counts.
+        Counts of each cell over all measured genes; by default the sums over `values`, which then
+        have to be counts.
 
     Raises
     ------
     InputError
-        If shapes do not fit, a key stands twice, or a value is negative or not finite.
+        If shapes do not fit, a key occurs twice, or a value is negative or not finite.
     ScaleError
         If counts are not whole numbers, or the values cannot be log1p of counts per 10 000.
     """

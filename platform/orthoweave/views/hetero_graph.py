@@ -1,4 +1,4 @@
-"""Cells and genes of several species as one PyG ``HeteroData``: what graph networks read.
+"""Cells and genes of several species as one PyG ``HeteroData``, the input of graph networks.
 
 Node types are ``Cell`` and ``Gene``, edge types ``EXPRESSES`` and ``ORTHOLOGOUS_TO`` as in the
 graph. Numbers of nodes are those of `HeteroGraph.cells` and `HeteroGraph.genes`. Arrays are shared
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from torch_geometric.data import HeteroData
 
 EXPRESSES: Final = ("Cell", "EXPRESSES", "Gene")
-# PyG's name for the way back: sampling follows edges against their direction
+# PyG's prefix for reversed edges: sampling follows edges against their direction
 EXPRESSED_BY: Final = ("Gene", "rev_EXPRESSES", "Cell")
 ORTHOLOGOUS_TO: Final = ("Gene", "ORTHOLOGOUS_TO", "Gene")
 
 
 @dataclass(frozen=True, slots=True)
 class HeteroGraph:
-    """A ``HeteroData`` and what its numbers stand for."""
+    """A ``HeteroData`` and the keys behind its numbers."""
 
     data: "HeteroData"
     """``data["Cell"]`` has the long tensors `dataset`, `species`, `cell_type` (-1: none), shape
@@ -50,7 +50,7 @@ class HeteroGraph:
 def hetero_graph(
     expressions: Sequence[ExpressionView], orthology: OrthologyView | None = None
 ) -> HeteroGraph:
-    """Heterogeneous graph of the cells of some datasets, their genes and the genes' orthologs.
+    """Return the graph of the cells of some datasets, their genes and the genes' orthologs.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ def hetero_graph(
     Raises
     ------
     UsageError
-        If there is no dataset, one stands twice, or scales differ.
+        If there is no dataset, one occurs twice, or scales differ.
     MissingExtraError
         If PyG is not installed.
     """
@@ -84,7 +84,7 @@ def hetero_graph(
     edges, weight = _incidences(expressions, columns)
     data[EXPRESSES].edge_index = torch.from_numpy(edges)
     data[EXPRESSES].edge_weight = torch.from_numpy(weight)
-    # rows of one array: the way back shares them
+    # rows of one array, which the reversed edges share
     data[EXPRESSED_BY].edge_index = torch.from_numpy(edges[::-1].copy())
     data[EXPRESSED_BY].edge_weight = data[EXPRESSES].edge_weight
     if orthology is not None:
@@ -120,7 +120,7 @@ def _pyg() -> tuple[ModuleType, type["HeteroData"]]:
 def _genes(
     expressions: Sequence[ExpressionView], species: tuple[str, ...]
 ) -> tuple[np.ndarray, np.ndarray, list[np.ndarray]]:
-    """Keys of all genes, numbers of their species, and of each dataset's columns among them."""
+    """Return keys of all genes, numbers of their species, and each dataset's columns among them."""
     sizes = [view.n_genes for view in expressions]
     numbers, genes = pd.factorize(np.concatenate([view.genes for view in expressions]))
     of_column = np.repeat([species.index(view.species) for view in expressions], sizes)
@@ -132,7 +132,7 @@ def _genes(
 def _incidences(
     expressions: Sequence[ExpressionView], columns: Sequence[np.ndarray]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Numbers of cell and gene of each incidence, shape ``(2, n_edges)``, and its weight."""
+    """Return cell and gene of each incidence, shape ``(2, n_edges)``, and its weight."""
     n_edges = sum(view.values.nnz for view in expressions)
     edges = np.empty((2, n_edges), np.int64)
     first_cell = first_edge = 0
@@ -140,7 +140,7 @@ def _incidences(
         part = slice(first_edge, first_edge + view.values.nnz)
         lengths = np.diff(view.values.indptr)
         edges[0, part] = np.repeat(np.arange(first_cell, first_cell + view.n_cells), lengths)
-        # genes are numbered as the columns of the first dataset
+        # genes are numbered like the columns of the first dataset
         columns_ = view.values.indices
         edges[1, part] = numbers[columns_] if first_cell else columns_
         first_cell += view.n_cells

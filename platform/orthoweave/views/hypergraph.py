@@ -19,13 +19,13 @@ class HypergraphView(CellsByGenes):
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the content; computed again at each call."""
-        # by_gene says what by_cell says
+        """SHA-256 of the content, computed anew at each access."""
+        # by_gene holds the same values as by_cell
         return digest_of(self, without=["by_gene"])
 
 
 def hypergraph_view(view: ExpressionView) -> HypergraphView:
-    """Hypergraph of a dataset's cells and genes; empty cells and genes stay, without incidences."""
+    """Return a hypergraph of cells and genes; empty ones stay, without incidences."""
     named = {field.name: getattr(view, field.name) for field in fields(CellsByGenes)}
     return HypergraphView(
         **named, by_cell=view.values, by_gene=sp.csr_matrix(view.values.T.tocsr())

@@ -1,7 +1,7 @@
 """PyG's ``NeighborLoader`` with our own sampler: mini-batches without a compiled extension.
 
-PyG samples neighbours by ``pyg-lib`` or ``torch-sparse``, of which package registries hold no
-wheels for current PyTorch. Its loader takes any sampler, so ours needs only PyG and numba.
+PyG samples neighbours by ``pyg-lib`` or ``torch-sparse``, which have no wheels for current PyTorch
+in the package registries. Its loader takes any sampler; ours needs only PyG and numba.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,7 +25,7 @@ def neighbour_loader(
     shuffle: bool = False,
     num_workers: int = 0,
 ) -> "NeighborLoader":
-    """Loader of mini-batches: some nodes of one type and their sampled neighbourhoods.
+    """Return a loader of mini-batches: some nodes of one type and sampled neighbourhoods.
 
     Batches are those of PyG: ``HeteroData`` with `n_id`, `e_id`, `input_id`, `batch_size` and all
     attributes of the sampled nodes and edges; the first `batch_size` nodes are those asked for.

@@ -23,7 +23,7 @@ class NeighbourSampler(BaseSampler):
         }
 
     def sample_from_nodes(self, index: NodeSamplerInput, **_: Any) -> HeteroSamplerOutput:
-        """Neighbourhood of the nodes in `index`; the draws follow ``torch.manual_seed``."""
+        """Return the neighbourhood of the nodes in `index`; draws follow ``torch.manual_seed``."""
         seed = int(torch.randint(2**31, ()))
         seeds = (index.input_type, index.node.numpy())
         found = sample_neighbourhood(self._graph, self._n_nodes, seeds, self._fanout, seed)

@@ -21,7 +21,7 @@ class Incoming:
     """Edges of one type by their destination."""
 
     indptr: np.ndarray
-    """Where each destination's edges start, shape ``(n_destinations + 1,)``, int64."""
+    """Place of each destination's first edge, shape ``(n_destinations + 1,)``, int64."""
     sources: np.ndarray
     """Number of each edge's source, shape ``(n_edges,)``, int64."""
     edges: np.ndarray
@@ -45,7 +45,7 @@ class Neighbourhood:
 
 
 def incoming(edge_index: np.ndarray, n_destinations: int) -> Incoming:
-    """Edges sorted by destination; `edge_index` of shape ``(2, n_edges)``: source, destination."""
+    """Return edges sorted by destination; `edge_index` is source, destination: ``(2, n_edges)``."""
     order = np.argsort(edge_index[1], kind="stable")
     counts = np.bincount(edge_index[1], minlength=n_destinations)
     indptr = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
@@ -59,7 +59,7 @@ def sample_neighbourhood(
     fanout: Mapping[EdgeName, Sequence[int]],
     seed: int,
 ) -> Neighbourhood:
-    """Neighbourhood of some nodes of one type.
+    """Sample the neighbourhood of some nodes of one type.
 
     Parameters
     ----------
@@ -95,7 +95,7 @@ def sample_neighbourhood(
 
 
 class _Found:
-    """What was sampled so far, and the place of each node in it."""
+    """The nodes sampled so far, and the place of each among them."""
 
     def __init__(
         self,
@@ -110,7 +110,7 @@ class _Found:
         self.nodes_per_hop = {kind: [len(nodes)] for kind, nodes in self.nodes.items()}
 
     def place(self, kind: str, nodes: np.ndarray) -> np.ndarray:
-        """Places of nodes; those not met before get the next ones, in the order of `nodes`."""
+        """Return the places of nodes; new nodes get the next ones, in the order of `nodes`."""
         _, number = _kernels()
         new, rows = number(self._places[kind], nodes, len(self.nodes[kind]))
         self.nodes[kind] = np.concatenate([self.nodes[kind], new])
@@ -137,7 +137,7 @@ def _mixed(seed: int, hop: int, number: int) -> int:
 
 @cache
 def _kernels() -> tuple[Callable[..., Any], Callable[..., Any]]:
-    # numba takes half a second to import: only those pay who sample
+    # numba takes half a second to import, so only users of the sampler should wait
     from orthoweave.numerics.compiled import compiled
 
     return compiled(_sample), compiled(_number)
@@ -146,7 +146,7 @@ def _kernels() -> tuple[Callable[..., Any], Callable[..., Any]]:
 def _sample(
     indptr: np.ndarray, nodes: np.ndarray, limit: int, seed: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Positions of the edges drawn for each node, and the node's number among `nodes`."""
+    """Return positions of the edges drawn for each node, and the node's number in `nodes`."""
     np.random.seed(seed)  # noqa: NPY002 - inside machine code it seeds numba's own generator
     total = 0
     for node in nodes:
@@ -164,7 +164,7 @@ def _sample(
                 chosen[filled] = first + place
                 filled += 1
         else:
-            # Floyd's algorithm: a number that was drawn before gives way to the newest
+            # Floyd's algorithm: a number that was drawn before is replaced by the newest candidate
             for newest in range(degree - limit, degree):
                 drawn = first + np.random.randint(0, newest + 1)  # noqa: NPY002 - as above
                 for place in range(begin, filled):
@@ -178,7 +178,7 @@ def _sample(
 
 
 def _number(places: np.ndarray, nodes: np.ndarray, n_known: int) -> tuple[np.ndarray, np.ndarray]:
-    """Nodes that have no place yet, which they get, and the places of all."""
+    """Return the nodes without a place, which they get, and the places of all."""
     new = np.empty(len(nodes), np.int64)
     rows = np.empty(len(nodes), np.int64)
     found = 0

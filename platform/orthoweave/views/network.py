@@ -11,7 +11,7 @@ from orthoweave.views.digests import digest_of
 
 @dataclass(frozen=True, slots=True)
 class NetworkView:
-    """Co-expression of genes. Make it by `network_view`."""
+    """Co-expression of genes. Made by `network_view`."""
 
     dataset: str
     species: str
@@ -23,7 +23,7 @@ class NetworkView:
     weights: sp.csr_matrix
     """Correlation of each joined pair, from -1 to 1, symmetric; ``(n_genes, n_genes)``, float64."""
     method: str
-    """How the coefficient was made."""
+    """Method of the coefficient."""
 
     @property
     def n_genes(self) -> int:
@@ -32,7 +32,7 @@ class NetworkView:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the content; computed again at each call."""
+        """SHA-256 of the content, computed anew at each access."""
         return digest_of(self)
 
 
@@ -46,12 +46,12 @@ def network_view(
     method: str,
     symbol_of: dict[str, str] | None = None,
 ) -> NetworkView:
-    """Network of pairs of gene keys with a coefficient each, every array of shape ``(n_pairs,)``.
+    """Return a network of pairs of gene keys with coefficients, all arrays ``(n_pairs,)``.
 
     Raises
     ------
     InputError
-        If a pair stands twice, joins a gene to itself, or has a coefficient outside -1 to 1.
+        If a pair occurs twice, joins a gene to itself, or has a coefficient outside -1 to 1.
     """
     genes, number = np.unique(np.concatenate([left, right]).astype(object), return_inverse=True)
     first, second = number[: len(left)], number[len(left) :]

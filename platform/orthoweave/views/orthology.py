@@ -41,7 +41,7 @@ class Bipartite:
         return digest_of(self)
 
     def select(self, edges: np.ndarray) -> "Bipartite":
-        """Only these edges (numbers or a mask) and the genes that they join; cardinality kept."""
+        """Return only these edges (numbers or a mask) and their genes; cardinality is kept."""
         sources, source_index = np.unique(self.source_index[edges], return_inverse=True)
         targets, target_index = np.unique(self.target_index[edges], return_inverse=True)
         return Bipartite(
@@ -56,7 +56,7 @@ class Bipartite:
         )
 
     def among(self, source_genes: np.ndarray, target_genes: np.ndarray) -> "Bipartite":
-        """Only edges whose ends are among these keys; cardinality stays that of all edges."""
+        """Return the edges with both ends among these keys; cardinality stays that of all edges."""
         there = np.isin(self.source_genes[self.source_index], source_genes)
         there &= np.isin(self.target_genes[self.target_index], target_genes)
         return self.select(there)
@@ -64,7 +64,7 @@ class Bipartite:
 
 @dataclass(frozen=True, slots=True)
 class OrthologyView:
-    """Consensus orthology of some species. Make it by `orthology_view`."""
+    """Consensus orthology of some species. Made by `orthology_view`."""
 
     species: tuple[str, ...]
     """Keys of the species, sorted."""
@@ -94,7 +94,7 @@ class OrthologyView:
         return digest_of(self)
 
     def between(self, source: str, target: str) -> Bipartite:
-        """Pairs of two species as edges from `source` to `target` (keys of species), sorted."""
+        """Return pairs of two species as sorted edges from `source` to `target` (species keys)."""
         first, second = self._number(source), self._number(target)
         left, right = self.species_of[self.left], self.species_of[self.right]
         forward = (left == first) & (right == second)
@@ -135,7 +135,7 @@ def orthology_view(
     support: np.ndarray,
     covering: np.ndarray,
 ) -> OrthologyView:
-    """Orthology view of consensus pairs given as texts, each array of shape ``(n_edges,)``.
+    """Return an orthology view of consensus pairs as texts, all arrays ``(n_edges,)``.
 
     Parameters
     ----------
@@ -144,12 +144,12 @@ def orthology_view(
     left_species, right_species
         Keys of their species.
     cardinality
-        As read from the left gene, such as `orthoweave.numerics.orthology.cardinality` gives it.
+        As read from the left gene, such as `orthoweave.numerics.orthology.cardinality` returns it.
 
     Raises
     ------
     InputError
-        If a pair stands twice or lies within one species.
+        If a pair occurs twice or lies within one species.
     """
     if (left_species == right_species).any():
         message = "orthology: a pair lies within one species; expected genes of two species"

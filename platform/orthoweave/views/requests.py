@@ -1,4 +1,4 @@
-"""What a model asks for: which part of a published build, said as data and read by the views."""
+"""Requests of models for parts of a published build, as plain data."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class ExpressionRequest:
     dataset: str
     scale: Scale = "counts"
     top_genes: int = 0
-    """Only the genes that vary most over the cells (see the views); 0 for all."""
+    """Number of genes to keep, the most variable ones (see the views); 0 for all."""
     min_cells: int = 1
     """Only genes that at least this many cells express."""
 
@@ -43,7 +43,7 @@ class OrthologyRequest:
     min_sources: int = 1
     """Smallest number of resources that support a pair."""
     sources: tuple[str, ...] = ()
-    """Resources or ingested sources that may count; empty for all."""
+    """Resources or ingested sources that count; all if empty."""
     cardinality: tuple[str, ...] = ()
     """Kinds of pairs to keep, such as ``("1:1",)``, read from either end; empty for all."""
 
@@ -75,28 +75,28 @@ _V = TypeVar("_V", ExpressionView, HypergraphView, OrthologyView, NetworkView, V
 
 @dataclass(frozen=True, slots=True)
 class Views:
-    """The views that a model asked for, by the names it gave them."""
+    """The views that a model requested, by the names it gave them."""
 
     by_name: Mapping[str, View]
 
     def expression(self, name: str) -> ExpressionView:
-        """Expression view of that name."""
+        """Return the expression view of that name."""
         return self._get(name, ExpressionView)
 
     def hypergraph(self, name: str) -> HypergraphView:
-        """Hypergraph view of that name."""
+        """Return the hypergraph view of that name."""
         return self._get(name, HypergraphView)
 
     def orthology(self, name: str) -> OrthologyView:
-        """Orthology view of that name."""
+        """Return the orthology view of that name."""
         return self._get(name, OrthologyView)
 
     def network(self, name: str) -> NetworkView:
-        """Network view of that name."""
+        """Return the network view of that name."""
         return self._get(name, NetworkView)
 
     def vectors(self, name: str) -> VectorView:
-        """Vector view of that name."""
+        """Return the vector view of that name."""
         return self._get(name, VectorView)
 
     def _get(self, name: str, kind: type[_V]) -> _V:

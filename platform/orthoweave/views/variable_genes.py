@@ -1,4 +1,4 @@
-"""Genes that vary more over the cells than genes of their mean usually do."""
+"""Genes that vary more over the cells than other genes with a similar mean."""
 
 from typing import Final
 
@@ -11,11 +11,11 @@ _BINS: Final = 20
 
 
 def variable_genes(view: ExpressionView, n_genes: int) -> np.ndarray:
-    """Numbers of the most variable genes, in increasing order, shape ``(n_genes,)`` or fewer.
+    """Return numbers of the most variable genes, increasing, shape ``(n_genes,)`` or fewer.
 
     Genes are binned by their mean of counts per 10 000 and ranked by how far their dispersion
     (variance over mean, as a logarithm) stands above that of their bin, in standard deviations:
-    Satija et al., 2015, doi:10.1038/nbt.3192, as in Seurat's ``mean.var.plot``. Equals go to the
+    Satija et al., 2015, doi:10.1038/nbt.3192, as in Seurat's ``mean.var.plot``. Ties go to the
     lower number; genes that no cell expresses come last.
     """
     mean, dispersion = _moments(view)
@@ -23,7 +23,7 @@ def variable_genes(view: ExpressionView, n_genes: int) -> np.ndarray:
         logged = np.where(dispersion > 0, np.log(dispersion), np.nan)
     frame = pd.DataFrame({"dispersion": logged, "bin": pd.cut(np.log1p(mean), _BINS, labels=False)})
     bins = frame.groupby("bin")["dispersion"].agg(["mean", "std"])
-    # a bin of one gene has no spread: its gene stands one deviation above nothing
+    # a bin of one gene has no spread: its gene scores one deviation
     alone = bins["std"].isna()
     bins.loc[alone, "std"] = bins.loc[alone, "mean"]
     bins.loc[alone, "mean"] = 0
@@ -34,7 +34,7 @@ def variable_genes(view: ExpressionView, n_genes: int) -> np.ndarray:
 
 
 def _moments(view: ExpressionView) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and dispersion of counts per 10 000 of each gene, shape ``(n_genes,)`` each."""
+    """Return mean and dispersion of each gene's counts per 10 000, shape ``(n_genes,)`` each."""
     values = view.log1p_cp10k().values
     plain = np.expm1(values.data.astype(np.float64))
     sums = np.bincount(values.indices, plain, view.n_genes)

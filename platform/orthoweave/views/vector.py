@@ -15,7 +15,7 @@ class VectorView:
     Raises
     ------
     InputError
-        If shapes do not fit, a key stands twice, or a value is not finite.
+        If shapes do not fit, a key occurs twice, or a value is not finite.
     """
 
     space: str
@@ -43,5 +43,5 @@ class VectorView:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the content; computed again at each call."""
+        """SHA-256 of the content, computed anew at each access."""
         return digest_of(self)

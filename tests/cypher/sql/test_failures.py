@@ -49,7 +49,7 @@ def test_a_branch_that_is_not_taken_does_not_fail(ask: Ask) -> None:
 
 
 def test_what_the_engine_cannot_plan_is_told_apart() -> None:
-    """Such a statement is no fault of the one who asks."""
+    """Such a statement is not the user's fault."""
     with pytest.raises(NotPlannedError), explained():
         raise QueryError("Binder Error: subqueries in lambda expressions are not supported")
 

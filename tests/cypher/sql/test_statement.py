@@ -216,6 +216,6 @@ def test_as_many_clauses_as_can_be_are_compiled(store: DuckdbStore) -> None:
 
 
 def test_only_what_is_used_is_handed_over(store: DuckdbStore) -> None:
-    """A value that no SQL mentions any more is no parameter of the engine."""
+    """A value that no SQL mentions any more is not passed to the engine."""
     query = parse("MATCH (g:Gene) WHERE g.nothing = 'x' AND g.id = 'A' RETURN g.id AS id").query
     assert set(compile_query(query, store.catalogue, {}, 9).given.values()) == {"A"}

@@ -80,7 +80,7 @@ def test_values(text: str, value: object) -> None:
         "[" * 5_000 + "]" * 5_000,
     ],
 )
-def test_what_is_no_value_is_refused(text: str) -> None:
+def test_texts_that_are_not_values_are_refused(text: str) -> None:
     """Everything else is an error that shows where, also expressions and endless nesting."""
     with pytest.raises(UsageError, match="cannot be read at"):
         read_literal(text)

@@ -151,7 +151,7 @@ def test_places_are_columns_or_coordinates() -> None:
         read_cell_columns("d", obs, {**OPTIONS, "x_column": "px", "y_column": "text"}, None)
 
 
-def test_unknown_column_lists_those_there_are() -> None:
+def test_unknown_column_lists_all_columns() -> None:
     """A column that is not there is an error that names the others."""
     with pytest.raises(UnknownNameError, match="donor"):
         read_cell_columns("d", cells(donor=1), {**OPTIONS, "cell_type_column": "type"}, None)

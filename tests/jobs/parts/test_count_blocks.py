@@ -39,7 +39,7 @@ def test_counts_are_left_alone() -> None:
 
 
 def test_noise_is_taken_off() -> None:
-    """Values within 1e-4 of whole numbers are these numbers, and this is said."""
+    """Values within 1e-4 of whole numbers are taken as these numbers, with a note."""
     values, _, notes = counted(COUNTS + np.float32(2e-5))
     assert (values == COUNTS).all()
     assert notes == ["800 values differ from whole numbers by less than 0.0001: taken as these"]
@@ -66,13 +66,13 @@ def test_normalised_values_are_never_rounded(scale: str, round_values: bool) -> 
         counted(values, round_values=round_values)
 
 
-def test_equal_totals_are_said() -> None:
+def test_equal_totals_get_a_note() -> None:
     """Rounded CPM are whole numbers whose totals give them away."""
     cpm = np.rint(COUNTS.astype(np.float64) / COUNTS.sum(axis=1, keepdims=True) * 1e6)
     assert "20 of 20 cells have a total of about 1,000,0" in counted(cpm)[2][0]
 
 
-def test_empty_cells_are_said() -> None:
+def test_empty_cells_get_a_note() -> None:
     """Cells without counts are counted."""
     values = COUNTS.copy()
     values[:3] = 0

@@ -30,7 +30,7 @@ def test_underscores_of_ids_are_colons(tmp_path: Path) -> None:
     assert read_label_map(path, "d").terms == {"B": "CL:0000236"}
 
 
-def test_a_map_of_another_dataset_is_said(tmp_path: Path) -> None:
+def test_a_map_of_another_dataset_gets_a_note(tmp_path: Path) -> None:
     """A map without rows for the dataset names those that it has rows for."""
     path = write(tmp_path / "map.tsv", "dataset\tlabel\tcl_id\npbmc\tB\tCL:0000236\n")
     assert read_label_map(path, "d").notes("d", ["B"]) == [
@@ -38,7 +38,7 @@ def test_a_map_of_another_dataset_is_said(tmp_path: Path) -> None:
     ]
 
 
-def test_labels_that_no_cell_has_are_said(tmp_path: Path) -> None:
+def test_labels_that_no_cell_has_get_a_note(tmp_path: Path) -> None:
     """Misspelt labels of a map are listed."""
     path = write(tmp_path / "map.tsv", "label\tcl_id\nB cells\tCL:0000236\nNK\tCL:0000623\n")
     assert read_label_map(path, "d").notes("d", ["B", "NK"]) == [

@@ -159,6 +159,6 @@ def test_keys_twice_are_refused(counts: MakeCounts, texts: MakeTexts) -> None:
 
 
 def test_negative_values_are_refused(counts: MakeCounts) -> None:
-    """Scaled data are no expression."""
+    """Scaled data are refused as expression."""
     with pytest.raises(InputError, match="negative"):
         expression_view("d", "s", counts().cells, counts().genes, -counts().values, scale="counts")

@@ -26,7 +26,7 @@ def test_markers_are_those_of_the_t_test(human: ExpressionView) -> None:
 
 
 def test_markers_are_candidates_only(human: ExpressionView) -> None:
-    """A gene without an ortholog is no marker, however much it rises."""
+    """A gene without an ortholog is not a marker, however much it rises."""
     labels = np.arange(human.n_cells) % 3
     found = marker_genes(human, labels, human.genes[:30], 5)
     assert set(found) <= set(human.genes[:30])
@@ -71,7 +71,7 @@ def test_target_labels_are_taken_off(
 def test_rare_types_are_left_out_and_said(
     human: ExpressionView, mouse: ExpressionView, pairs: Bipartite, config: CrossSpeciesConfig
 ) -> None:
-    """A type with fewer cells than asked for is no class; its cells are no nodes."""
+    """A type with fewer cells than asked for is not a class; its cells are not nodes."""
     types = human.cell_types.copy()
     types[0] = "CL:9"
     task = make_task(replace(human, cell_types=types), mouse, pairs, config)

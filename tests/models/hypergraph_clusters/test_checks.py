@@ -76,7 +76,7 @@ def test_many_empty_ones_are_refused(what: str, cells: Any) -> None:
         checked_incidence(sp.csr_matrix(values))
 
 
-def test_stored_zeros_are_no_values(cells: Any) -> None:
+def test_stored_zeros_are_not_values(cells: Any) -> None:
     """A zero that is stored makes no incidence, and the matrix given is left alone."""
     values = cells.values.copy()
     values.data[:4] = 0

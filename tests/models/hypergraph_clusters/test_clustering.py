@@ -139,7 +139,7 @@ def test_senseless_resolutions_are_refused(resolution: float) -> None:
         ("sknetwork.clustering", lambda: communities(sp.csr_matrix(np.ones((3, 3))))),
     ],
 )
-def test_a_missing_package_is_told(
+def test_a_missing_package_is_reported(
     package: str, work: Callable[[], np.ndarray], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without the extra the message names it."""

@@ -46,7 +46,7 @@ def test_solved_exponent_leaves_a_fifth(low: float, high: float, least: float) -
     assert least < exponent < least + 30
 
 
-def test_tied_values_are_told() -> None:
+def test_tied_values_are_reported() -> None:
     """Where all values of a cell are equal no exponent prefers any, and the message says so."""
     with pytest.raises(InputError, match="largest values of cells are tied"):
         solve_exponent(sp.csr_matrix(np.ones((60, 20))))

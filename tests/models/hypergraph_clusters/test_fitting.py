@@ -39,7 +39,7 @@ def test_only_what_takes_long_is_kept(embedding: str, saved: int, cells: Any) ->
     assert found.occupancy.sum() == pytest.approx(1)
 
 
-def test_a_wrong_number_of_clusters_is_told_before_any_walk(
+def test_a_wrong_number_of_clusters_is_refused_before_any_walk(
     cells: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """K is checked against the cells that are left, before vectors are made."""

@@ -199,8 +199,8 @@ def test_interrupted_work_goes_on(cells: Any) -> None:
     np.testing.assert_allclose(again.occupancy, whole.occupancy)
 
 
-def test_depth_that_decides_is_told(plant: Any) -> None:
-    """Where walks visit deep cells more often the user is told."""
+def test_depth_that_decides_gets_a_note(plant: Any) -> None:
+    """Where walks visit deep cells more often, a note says so."""
     cells = plant(share=0.1)
     values = cells.values.tolil()
     values[:20, :] = np.maximum(values[:20, :].toarray(), 2.5)

@@ -70,7 +70,7 @@ def test_traffic_names_genes_by_key() -> None:
 
 
 @pytest.mark.parametrize(("occupancy", "told"), [([0.2, 0.5, 0.3], True), ([0.5, 0.2, 0.3], False)])
-def test_depth_is_told_where_it_decides(
+def test_depth_gets_a_note_where_it_decides(
     occupancy: list[float], told: bool, view: HypergraphView
 ) -> None:
     """Depths 10, 30, 20: visits that rise with them are a worry, others are not."""
@@ -78,7 +78,7 @@ def test_depth_is_told_where_it_decides(
     assert ["sequencing depth" in note for note in notes] == [True] * told
 
 
-def test_steps_that_gave_up_are_told(view: HypergraphView) -> None:
+def test_steps_that_gave_up_get_a_note(view: HypergraphView) -> None:
     """Their number is in the note."""
     (note,) = depth_notes(view, clusters(view, [1 / 3, 1 / 3, 1 / 3], gave_up=1234))
     assert note.startswith("1,234 steps took a cell after 10,000 refused proposals")

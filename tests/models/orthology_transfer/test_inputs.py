@@ -191,7 +191,7 @@ def test_no_shared_classes(make_views: MakeViews, config: TransferConfig) -> Non
         prepare(make_views(target=other), config)
 
 
-def test_confounding_is_said(make_views: MakeViews) -> None:
+def test_confounding_gets_a_note(make_views: MakeViews) -> None:
     """A cell type of one donor alone cannot be told from the donor."""
     view = make_views().expression("source")
     everywhere = np.ones(180, bool)

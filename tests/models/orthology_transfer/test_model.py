@@ -111,7 +111,7 @@ def test_a_network_that_looks_elsewhere(make_views: MakeViews, config: TransferC
         support=plain.support[few],
         covering=plain.covering[few],
     )
-    with pytest.raises(InputError, match="of what the network looks at has an ortholog"):
+    with pytest.raises(InputError, match="attribution is on genes with an ortholog"):
         OrthologyTransfer().fit(make_views(orthology=thin), config, RunContext())
 
 

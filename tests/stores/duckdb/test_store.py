@@ -371,7 +371,7 @@ def test_a_folder_that_looks_like_a_pattern(tmp_path: Path, *, small: bool) -> N
 
 
 @pytest.mark.parametrize("content", [None, b"", b"not a graph" * 1000])
-def test_a_file_that_is_no_graph(tmp_path: Path, content: bytes | None) -> None:
+def test_a_file_that_is_not_a_graph(tmp_path: Path, content: bytes | None) -> None:
     """A missing, empty or foreign file is an integrity error."""
     path = tmp_path / "graph.duckdb"
     if content is not None:

@@ -39,7 +39,7 @@ def test_every_scheme_of_neo4j_is_taken(scheme: str) -> None:
     ],
 )
 def test_other_addresses_are_refused(uri: str) -> None:
-    """What is no address of a server is refused with an example of one."""
+    """Text that is not a server's address is refused with an example of one."""
     with pytest.raises(UsageError, match=r"bolt://127\.0\.0\.1:7687"):
         Access(uri)
 
@@ -75,7 +75,7 @@ def test_a_password_is_not_printed() -> None:
     assert "secret" not in f"{access} {access!r}"
 
 
-def test_no_server_is_told_with_what_to_do() -> None:
+def test_no_server_is_an_error_that_says_what_to_do() -> None:
     """Where nothing listens, the message has the address and the way to start a server."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -91,7 +91,7 @@ def test_no_server_is_told_with_what_to_do() -> None:
     assert "secret" not in str(caught.value)
 
 
-def test_a_wrong_password_is_told_as_such(neo4j_server: Access) -> None:
+def test_a_wrong_password_is_reported_as_such(neo4j_server: Access) -> None:
     """A refused login names user and variables, and repeats no password."""
     wrong = Access(neo4j_server.uri, "neo4j", "no such password")
     with (
@@ -103,7 +103,7 @@ def test_a_wrong_password_is_told_as_such(neo4j_server: Access) -> None:
     assert "no such" not in str(caught.value)
 
 
-def test_the_servers_time_limit_is_told(neo4j_server: Access) -> None:
+def test_the_servers_time_limit_is_a_timeout(neo4j_server: Access) -> None:
     """A statement that the server ends at its limit is a timeout of ours."""
     import neo4j
 

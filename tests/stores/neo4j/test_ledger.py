@@ -70,7 +70,7 @@ def test_another_content_begins_anew(session: neo4j.Session, lease: Lease) -> No
 
 
 def test_distrust_and_forget(session: neo4j.Session, lease: Lease) -> None:
-    """Distrusted units are to be written anew, known before or not; forgotten ones are no more."""
+    """Distrusted units are to be written anew, known before or not; forgotten ones are gone."""
     session.execute_write(set_unit, lease, UNIT)
     unknown = LedgerUnit("EXPRESSES", "x", "")
     session.execute_write(distrust, lease, [UNIT, unknown])

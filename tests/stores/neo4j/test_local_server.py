@@ -71,7 +71,7 @@ def test_a_server_that_cannot_start_says_why(tmp_path: Path, neo4j_server: Acces
     assert find_server(tmp_path) is None
 
 
-def test_a_taken_port_is_told(tmp_path: Path, neo4j_server: Access) -> None:
+def test_a_taken_port_is_reported(tmp_path: Path, neo4j_server: Access) -> None:
     """Where somebody listens already no server is started, and theirs is left alone."""
     port = int(neo4j_server.uri.rpartition(":")[2])
     with pytest.raises(UsageError, match=f"port {port} is taken"):

@@ -109,7 +109,7 @@ def test_graph_values_have_the_common_form(store: Neo4jStore) -> None:
 
 
 @pytest.mark.parametrize(("rows", "limit", "truncated"), [(10, 10, False), (11, 10, True)])
-def test_rows_beyond_the_limit_are_told(
+def test_rows_beyond_the_limit_are_marked(
     store: Neo4jStore, rows: int, limit: int, truncated: bool
 ) -> None:
     """An answer says that there is more only where there is more."""
@@ -187,13 +187,13 @@ def test_dates_and_places_are_refused(store: Neo4jStore, value: str) -> None:
         _ask(store, f"RETURN {value} AS x")
 
 
-def test_a_wrong_statement_is_told_as_the_server_says_it(store: Neo4jStore) -> None:
-    """A statement that is no Cypher is an error with the server's words."""
+def test_a_wrong_statement_has_the_servers_message(store: Neo4jStore) -> None:
+    """A statement that is not Cypher is an error with the server's words."""
     with pytest.raises(QueryError, match="Invalid input 'MACHT'"):
         _ask(store, "MACHT (n) RETURN n")
 
 
-def test_an_unknown_label_is_no_noise(store: Neo4jStore, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_unknown_label_logs_nothing(store: Neo4jStore, caplog: pytest.LogCaptureFixture) -> None:
     """What the server would like to remark on a statement is not logged."""
     with caplog.at_level(logging.DEBUG, "neo4j.notifications"):
         assert _ask(store, "MATCH (n:NoSuchLabel {no: 1}) RETURN n.no AS no").table.num_rows == 0
@@ -230,7 +230,7 @@ def test_a_closed_store_says_so(neo4j_server: Access) -> None:
         _ask(store, "RETURN 1 AS one")
 
 
-def test_a_server_that_is_not_there_is_told() -> None:
+def test_a_missing_server_is_reported() -> None:
     """Opening fails at once where nobody answers."""
     with pytest.raises(StoreUnavailableError, match="no Neo4j server answers"):
         Neo4jStore.connect(Access("bolt://127.0.0.1:1"))

@@ -17,7 +17,7 @@ BUDGET: Final = 50_000
 
 @dataclass(slots=True)
 class Asked:
-    """What a question is asked of, and with which parameters."""
+    """The graph that a question reads, and its parameters."""
 
     graph: Graph
     parameters: Mapping[str, object]

@@ -134,4 +134,4 @@ OPERATORS: Final[dict[str, Callable[[Any, Any], object]]] = {
     "%": _arithmetic(_remainder),
     "^": _arithmetic(_power),
 }
-"""Operators by their sign: nulls give null, what is beyond the naive path is said."""
+"""Operators by their sign: nulls give null, anything beyond the naive path is an error."""

@@ -55,7 +55,7 @@ def test_weak_pairs_can_be_left_out(published: Published) -> None:
     assert abs(view.weights.data).min() >= 0.5
 
 
-def test_what_is_ambiguous_or_missing_is_refused(published: Published) -> None:
+def test_ambiguous_and_missing_networks_are_refused(published: Published) -> None:
     """Two networks need a choice; a dataset without one, and an unknown dataset, are refused."""
     with pytest.raises(AmbiguousNameError, match="first, second, toy_human_coexpression"):
         read_network(published, NetworkRequest("toy_human"))

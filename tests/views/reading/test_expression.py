@@ -79,7 +79,7 @@ def test_symbols_are_those_of_the_genes(published: Published) -> None:
     assert view.species == "NCBITaxon:9606"
 
 
-def test_columns_that_are_no_gene_are_left_out(published: Published) -> None:
+def test_columns_that_are_not_genes_are_left_out(published: Published) -> None:
     """A column without a gene key counts in the totals and has no place in the values."""
     stored = _stored(published, "toy_human")
     view = read_expression(published, ExpressionRequest("toy_human"))

@@ -102,7 +102,7 @@ def test_datasets_stand_for_their_species(published: Published) -> None:
         (OrthologyRequest(("human", "mouse"), cardinality=("2:1",)), UsageError, "'2:1'"),
     ],
 )
-def test_what_cannot_be_met_is_refused(
+def test_impossible_requests_are_refused(
     published: Published, request_: OrthologyRequest, error: type[Exception], message: str
 ) -> None:
     """One species, unknown names, no pairs and wrong numbers are refused by name."""

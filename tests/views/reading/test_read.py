@@ -39,16 +39,16 @@ def test_each_request_gives_its_view(toy_kb: Path) -> None:
 
 
 def test_other_requests_are_refused(toy_kb: Path) -> None:
-    """A network that nobody ingested is refused, and so is what is no request."""
+    """A network that was not ingested is refused, and so is an object that is not a request."""
     published = open_published(Layout(toy_kb))
     with pytest.raises(InputError, match="by 'mine': there is toy_human_coexpression"):
         read_view(published, NetworkRequest("toy_human", source="mine"))
-    with pytest.raises(UsageError, match="is no request"):
+    with pytest.raises(UsageError, match="is not a request"):
         read_view(published, "cells")  # type: ignore[arg-type]
 
 
 def test_the_pages_example_runs(toy_kb: Path) -> None:
-    """The first example of docs/views.md gives what it says, on the toy world's human cells."""
+    """The first example of docs/views.md prints what it shows, on the toy world's human cells."""
     page = (Path(__file__).parents[3] / "docs" / "views.md").read_text(encoding="utf-8")
     example = page.split("```python\n")[1].split("```")[0]
     example = example.replace('"kb"', repr(str(toy_kb))).replace("baron_human", "toy_human")

@@ -1,4 +1,4 @@
-"""How much of a path a statement uses: its length, its nodes, or all of it."""
+"""The part of a path that a statement uses: its length, its nodes, or all of it."""
 
 from orthoweave.cypher.rows.shortest_parts import on_each
 from orthoweave.cypher.rows.subqueries import VALUE

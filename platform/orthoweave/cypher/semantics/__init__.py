@@ -1,1 +1,1 @@
-"""Tells what a statement means, and refuses what Neo4j or we refuse, before it is asked."""
+"""Analyse the meaning of a statement; refuse what Neo4j or we refuse before it runs."""

@@ -186,4 +186,4 @@ class Scope:
 
 
 PatternUse = str
-"""Where a pattern stands: ``match``, ``predicate``, ``comprehension`` or ``shortest``."""
+"""The clause of a pattern: ``match``, ``predicate``, ``comprehension`` or ``shortest``."""

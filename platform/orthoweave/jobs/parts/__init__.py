@@ -1,1 +1,1 @@
-"""Pieces that the bundled jobs share."""
+"""Parts that the bundled jobs share."""

@@ -15,7 +15,7 @@ from orthoweave.species import Species, find_species
 
 _TERM_COLUMN: Final = "cell_type_ontology_term_id"
 _TERM_NAME_COLUMN: Final = "cell_type_cl"
-# in lower case and without dots, spaces, hyphens and underscores
+# names in lower case, without dots, spaces, hyphens and underscores
 _LABEL_COLUMNS: Final = (
     *("authorcelltype", "celltype", "celllabel", "celltypes", "celllabels", "cellontologyclass"),
     *("celltypeannotation", "annotatedcelltype", "cellannotation", "annotation", "annotations"),
@@ -49,9 +49,9 @@ class CellColumns:
     metadata: list[str | None]
     """The other columns as a JSON object."""
     type_names: dict[str, str | None]
-    """Name by node key of a cell type, None where the file does not give the term's own."""
+    """Name by key of a cell type; None where the file does not have the term's own name."""
     notes: list[str]
-    """Sentences on the labels."""
+    """Notes on the labels."""
 
 
 def find_dataset_species(said: str | None, about: Mapping[str, str], obs: pd.DataFrame) -> Species:
@@ -164,7 +164,7 @@ def _column(obs: pd.DataFrame, said: str | None, usual: Sequence[str]) -> str | 
 
 
 def _known(obs: pd.DataFrame, column: str | None) -> list[str | None]:
-    """Return the texts of a column, None where nothing is known or there is no column."""
+    """Return a column as texts, None for missing values or without the column."""
     if column is None or column not in obs.columns:
         return [None] * len(obs)
     codes, values = pd.factorize(obs[column])
@@ -175,7 +175,7 @@ def _known(obs: pd.DataFrame, column: str | None) -> list[str | None]:
 
 
 def _each(texts: Sequence[str | None], convert: Callable[[str], str | None]) -> list[str | None]:
-    """Convert texts, each different one once."""
+    """Convert texts, each distinct one once."""
     converted = {text: convert(text) for text in set(texts) if text is not None}
     return [None if text is None else converted[text] for text in texts]
 
@@ -187,7 +187,7 @@ def _type_key(dataset: str, label: str, mapped: Mapping[str, str]) -> str:
 def _describe_unlabelled(
     obs: pd.DataFrame, labels: Sequence[str | None], used: set[str | None]
 ) -> list[str]:
-    """Propose columns of cell types where no cell has a label."""
+    """Return a note that proposes columns of cell types, if no cell has a label."""
     if any(label is not None for label in labels):
         return []
     candidates = []
@@ -241,7 +241,7 @@ def _numbers(obs: pd.DataFrame, said: str) -> np.ndarray:
 
 
 def _metadata(obs: pd.DataFrame, used: set[str | None]) -> list[str | None]:
-    """JSON object of the columns that are not used otherwise, for each cell."""
+    """Return, for each cell, a JSON object of the columns that are not used otherwise."""
     parts = []
     for name in sorted(str(column) for column in obs.columns if column not in used):
         codes, values = pd.factorize(obs[name])

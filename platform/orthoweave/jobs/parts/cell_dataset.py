@@ -1,4 +1,4 @@
-"""A dataset of cells between its file and its tables: what the readers know of it."""
+"""A dataset of cells between its file and its tables, as the readers describe it."""
 
 from dataclasses import dataclass
 
@@ -26,7 +26,7 @@ class CellDataset:
     """Node keys of the cells."""
 
     def cell_frame(self) -> pd.DataFrame:
-        """Return the `obs` of the matrix: the file's columns with the types that were resolved."""
+        """Return the `obs` of the matrix: the file's columns and the resolved cell types."""
         frame = self.obs.copy()
         frame["cell_type"] = pd.Categorical(self.cells.label)
         terms = [key if key and key.startswith("CL:") else None for key in self.cells.type_key]
@@ -34,7 +34,7 @@ class CellDataset:
         return frame
 
     def gene_frame(self) -> pd.DataFrame:
-        """Return the `var` of the matrix: the genes that were resolved, then the file's columns."""
+        """Return the `var` of the matrix: the resolved genes, then the file's columns."""
         resolved = self.genes.frame()
         others = [name for name in self.var.columns if name not in resolved.columns]
         return pd.concat([resolved, self.var[others].set_axis(resolved.index)], axis=1)
@@ -46,6 +46,6 @@ class ExpressionSums:
 
     by_type: TypeSums
     total: np.ndarray
-    """Counts of each cell over all genes that were measured, shape ``(n_cells,)``."""
+    """Counts of each cell over all measured genes, shape ``(n_cells,)``."""
     detected: np.ndarray
     """Number of columns above zero of each cell, shape ``(n_cells,)``."""

@@ -1,4 +1,4 @@
-"""A table of barcodes and what is known of these cells, joined to the cells of a matrix."""
+"""Join a table of cells, by barcode, to the cells of a matrix."""
 
 from pathlib import Path
 from typing import Final
@@ -13,7 +13,7 @@ _LISTED: Final = 3
 
 
 def join_cells(obs: pd.DataFrame, path: str | None) -> tuple[pd.DataFrame, list[str]]:
-    """Return `obs` with the columns of a table, and a line on how many cells it knows.
+    """Return `obs` with the columns of a table, and a note on how many cells the table has.
 
     The table has a header; its barcodes are in the column ``barcode`` or the first one. A column
     that the file has too is taken from the table.
@@ -21,7 +21,7 @@ def join_cells(obs: pd.DataFrame, path: str | None) -> tuple[pd.DataFrame, list[
     Raises
     ------
     InputError
-        If a barcode has two rows, or the table knows none of the cells.
+        If a barcode has two rows, or the table has none of the cells.
     """
     if path is None:
         return obs, []

@@ -11,7 +11,7 @@ from orthoweave.jobs.parts.encoded import repeated
 from orthoweave.numerics.expression import NORMALISED
 from orthoweave.storage.matrix_writer import WrittenMatrix
 
-# rows of a table that are handed over at a time
+# rows of a table in one batch
 _ROWS: Final = 200_000
 
 Tables = Iterator[tuple[str, pa.Table]]

@@ -1,4 +1,4 @@
-"""The pass over the values of a dataset: each block is checked, summed, ranked and written once."""
+"""One pass over the values of a dataset: each block is checked, summed, ranked and written."""
 
 from functools import partial
 

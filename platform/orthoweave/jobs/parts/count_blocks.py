@@ -1,4 +1,4 @@
-"""Blocks of a matrix that are checked to hold counts, with the totals of their cells."""
+"""Blocks of a matrix, checked to hold counts, with the totals of their cells."""
 
 from collections.abc import Iterator
 from itertools import pairwise
@@ -12,7 +12,7 @@ from orthoweave.errors import InputError, ScaleError
 from orthoweave.files.matrix_sources import NOISE, MatrixSource
 from orthoweave.numerics.expression import CellTotals, cell_totals
 
-# usual names of the columns with each cell's total over all genes that were measured
+# usual names of columns with each cell's total over all measured genes
 _TOTAL_COLUMNS: Final = ("nCount_RNA", "n_counts", "total_counts", "nUMI", "n_umi", "n_UMIs")
 # float32 holds all whole numbers up to here
 MAXIMUM_COUNT: Final = 2**24
@@ -22,18 +22,18 @@ _SUBSET: Final = 0.9
 _EQUAL: Final = 1e-3
 _NEARLY_ALL: Final = 0.9
 _ENOUGH: Final = 10
-# cells whose values are compared with their smallest one, and how far a multiple may be off
+# number of cells to test for multiples of their smallest value, and the tolerance of a multiple
 _LOOKED_AT: Final = 200
 _OFF: Final = 0.005
 # the smallest count of a cell is one of these
 _PARTS: Final = (1, 2, 3)
-# no logarithm of counts is larger
+# the largest plausible logarithm of a count
 _LARGEST_LOG: Final = 30
 _SPREAD: Final = 0.05
 
 
 class CountBlocks:
-    """The blocks of a source as counts, and what was noticed about them.
+    """The blocks of a source as counts, with notes on them.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ class CountBlocks:
             yield start, block, self._complete(totals, start)
 
     def notes(self) -> list[str]:
-        """Return what the user should know of the values, after the last block."""
+        """Return notes on the values, after the last block."""
         notes = []
         totals = np.concatenate([np.zeros(0), *self._totals])
         if self._n_noisy:
@@ -92,7 +92,7 @@ class CountBlocks:
         return notes + _describe_equal(totals[totals > 0])
 
     def _whole(self, block: sp.csr_matrix, start: int, error: ScaleError) -> sp.csr_matrix:
-        """Return a block of decimals as whole numbers where they are, or may be rounded."""
+        """Return a block of decimals as whole numbers if they are whole or may be rounded."""
         values = block.data
         if not np.isfinite(values).all() or (values < 0).any():
             raise error
@@ -140,7 +140,7 @@ class CountBlocks:
             raise InputError(message)
 
     def _complete(self, totals: CellTotals, start: int) -> CellTotals:
-        """Return the totals over all genes that were measured, where the file is a subset."""
+        """Return the totals over all measured genes, if the file has a subset of them."""
         if self._stated is None:
             return totals
         stated = self._stated[1][start : start + len(totals.total)]
@@ -164,12 +164,12 @@ def _is_subset(total: np.ndarray, stated: np.ndarray) -> bool:
     if not used.any():
         return False
     share = total[used] / stated[used]
-    # a total below the sum counts something else
+    # a total below the sum is not the total of the counts
     return bool(np.median(share) < _SUBSET and (share <= 1 + NOISE).mean() >= _NEARLY_ALL)
 
 
 def _normalisation(block: sp.csr_matrix) -> str | None:
-    """Return how the values were normalised; None where nothing shows that they were."""
+    """Return how the values were normalised; None if nothing shows that they were."""
     if float(block.data.max()) < _LARGEST_LOG:
         linear = np.expm1(block.data.astype(np.float64))
         steps = _smallest_steps(linear, block.indptr)

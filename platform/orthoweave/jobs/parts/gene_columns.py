@@ -1,4 +1,4 @@
-"""Which gene each column of a matrix is: by stable id first, then by symbol, never by a guess."""
+"""Find the gene of each column of a matrix: by stable id, then by symbol, never by a guess."""
 
 import re
 from collections import Counter
@@ -27,10 +27,10 @@ from orthoweave.jobs.parts.gene_texts import (
 from orthoweave.species import Species, known_species
 
 _ENSEMBL: Final = re.compile(r"^(ENS[A-Z]*G)\d{6,}$")
-# ids of other species beyond this share mean another species or a mixture, not a stray entry
+# above this share, ids of other species mean another species or a mixture, not a stray entry
 _FOREIGN_SHARE: Final = 0.01
 _LISTED: Final = 20
-# a column of unusual name is taken if this share of its texts are genes
+# a column with an unusual name is used if this share of its texts are genes
 _NAMES_GENES: Final = 0.5
 # numbers are NCBI ids if this share of them agrees with the names beside them, or, where there
 # are no names, is in the catalogue
@@ -50,10 +50,10 @@ class GeneColumns:
     """Reason of the match, ``unlisted`` (a stable id that the catalogue does not have),
     ``ambiguous``, ``duplicate`` (another column is this gene) or ``lost``."""
     notes: list[str] = field(default_factory=list)
-    """Sentences on how the names were read."""
+    """Notes on how the names were read."""
 
     def frame(self) -> pd.DataFrame:
-        """Columns `gene_curie`, `ncbi_gene_id`, `symbol`, `original_id`, `mapping_status`."""
+        """Return `gene_curie`, `ncbi_gene_id`, `symbol`, `original_id` and `mapping_status`."""
         ncbi = [
             key.removeprefix("NCBIGene:") if key and key.startswith("NCBIGene:") else None
             for key in self.curie
@@ -86,7 +86,7 @@ class GeneColumns:
         }
 
     def summary(self) -> str:
-        """Return the report in a line."""
+        """Return the report as one line."""
         report = self.report()
         line = (
             f"{report['n_in']:,} columns: {report['n_matched']:,} genes "
@@ -101,7 +101,7 @@ class GeneColumns:
 
     @property
     def matched_share(self) -> float:
-        """Share of the columns that name a gene, duplicates included."""
+        """Return the share of the columns that name a gene, duplicates included."""
         matched = sum(status not in ("lost", "ambiguous") for status in self.status)
         return matched / max(len(self.status), 1)
 
@@ -125,7 +125,7 @@ def map_gene_columns(
     InputError
         If the names are of another species, or of several.
     UsageError
-        If most columns can be known by symbol only, and the knowledge base names no genes.
+        If most columns have only symbols, and the knowledge base names no genes.
     """
     columns = gene_texts(var, id_column)
     genes = _map(context, var, columns, species)
@@ -188,7 +188,7 @@ def _describe_decoration(columns: Sequence[GeneTexts]) -> list[str]:
 def _doubt(
     catalogue: GeneCatalogue | None, column: GeneTexts, names: Sequence[list[str]], species: Species
 ) -> str | None:
-    """Say why the numbers of a column are not NCBI ids; None if they are."""
+    """Return the reason why the numbers of a column are not NCBI ids; None if they are."""
     if is_row_numbers(column.ids):
         return "row numbers"
     if catalogue is None:
@@ -216,7 +216,7 @@ def _doubt(
 
 
 class _Matches:
-    """What the catalogue says of each column of the matrix."""
+    """The match of each column of the matrix with the catalogue."""
 
     def __init__(self, n_genes: int) -> None:
         self.key: list[str | None] = [None] * n_genes
@@ -230,7 +230,7 @@ class _Matches:
         species: Species,
         stable: Sequence[str | None] = (),
     ) -> None:
-        """Match the columns that are open by one text each.
+        """Match the columns that have no gene yet by one text each.
 
         Parameters
         ----------

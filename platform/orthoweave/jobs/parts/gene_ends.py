@@ -1,8 +1,8 @@
-"""Find one key for each gene of a file, whichever ids and symbols the file has for it.
+"""Find one key for each gene of a file from its ids and symbols.
 
 For each gene, in this order: the catalogue's gene by NCBI id, by authority id, by Ensembl id; its
 gene by current symbol; the file's own NCBI id, also where another row of the file has it for the
-same Ensembl id; the file's own authority or Ensembl id. A text that fits several genes equally well
+same Ensembl id; the file's own authority or Ensembl id. A name that fits several genes equally well
 is not used. A gene without any of these is lost, and reported.
 """
 
@@ -85,7 +85,7 @@ def _resolve_species(
     _check_symbols(found, catalogue, species, where)
     foreign = _foreign(found, catalogue, species, where)
     has_id = pl.any_horizontal(pl.col(name).is_not_null() for name in IDS)
-    # a gene whose ids are unknown goes by its symbol only if that is what its gene is called now
+    # a gene with unknown ids is matched by symbol only if that is a current symbol
     by_symbol = ~has_id | (pl.col("symbol_how") == "symbol")
     chosen = {}
     for part in ("key", "current", "how"):
@@ -102,7 +102,7 @@ def _resolve_species(
 def _why_unfound(foreign: list[str]) -> pl.Expr:
     """Return why a gene has no key: other species, ambiguous or unknown."""
     has_id = pl.any_horizontal(pl.col(name).is_not_null() for name in IDS)
-    # the first id decides; an ambiguous text behind an id that is merely unknown does not matter
+    # the first id decides; an ambiguous text after an unknown id does not matter
     ambiguous = (
         pl.when(pl.col("ncbi").is_not_null())
         .then(pl.col("ncbi_how") == "ambiguous")

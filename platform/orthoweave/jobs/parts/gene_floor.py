@@ -1,4 +1,4 @@
-"""Refusal of a matrix whose columns name few genes, or the genes of another species."""
+"""Refuse a matrix whose columns name few genes, or the genes of another species."""
 
 import re
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from orthoweave.genes.catalogue import GeneCatalogue
 from orthoweave.jobs.parts.gene_columns import GeneColumns
 from orthoweave.species import Species, known_species
 
-# names that are asked of the catalogue to learn what they are
+# names that are looked up in the catalogue to find their species and authority
 _SAMPLE: Final = 400
 _LISTED: Final = 5
 # share of the matches that differ in case, and of the names that another species has exactly
@@ -38,7 +38,7 @@ def check_matched(
     Raises
     ------
     InputError
-        With the numbers, some of the names that were lost, and what they look like.
+        With the numbers, some of the lost names, and their likely form.
     """
     if not 0 <= min_matched <= 1:
         message = f"min_matched={min_matched}: expected a share from 0 to 1"
@@ -109,7 +109,7 @@ def _exact_species(
 
 
 def _describe(lost: Sequence[str], catalogue: GeneCatalogue | None, species: Species) -> str:
-    """Say what names that are not known look like."""
+    """Return a description of unknown names."""
     half = len(lost) / 2
     if sum(bool(_LIKE_ROWS.match(text)) for text in lost) > half:
         return "they look like row numbers"

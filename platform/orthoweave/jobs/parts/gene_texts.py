@@ -1,4 +1,4 @@
-"""The texts of a matrix's columns that may name genes, and what decorates them.
+"""Texts of a matrix's columns that may name genes, freed of prefixes and decoration.
 
 A row number is not a gene id. Genome prefixes, quotes, versions and joined forms such as
 ``ENSG00000141510|TP53`` are taken apart into a stable id and a name.
@@ -54,7 +54,7 @@ _NCBI_IN_BRACKETS: Final = re.compile(r"^(\S+) \((\d+)\)$")
 _LOCUS: Final = re.compile(r"^LOC(\d+)$")
 # share of numbers from which a column counts as numeric
 _NUMERIC_SHARE: Final = 0.5
-# row numbers of a matrix that lost most of its columns still stay below this many times its width
+# row numbers of a matrix that lost most columns stay below this many times its width
 _SPARSEST: Final = 4
 _FOREIGN_SHARE: Final = 0.01
 
@@ -70,11 +70,11 @@ class GeneTexts:
     names: list[str]
     """Symbol or other name of each row, ``""`` where there is none."""
     prefixes: dict[str, int]
-    """Rows by the genome prefix that was taken off."""
+    """Number of rows by the genome prefix that was removed."""
     n_taken_apart: int
-    """Rows whose text held an id and a name, or other decoration."""
+    """Number of rows whose text held an id and a name, or other decoration."""
     numeric: bool
-    """The ids are bare numbers, which may be NCBI ids or row numbers."""
+    """Whether the ids are bare numbers, which may be NCBI ids or row numbers."""
 
 
 def gene_texts(var: pd.DataFrame, id_column: str | None) -> list[GeneTexts]:
@@ -110,7 +110,7 @@ def other_texts(var: pd.DataFrame) -> list[GeneTexts]:
         if str(name) in usual or var[name].dtype.kind in "iufbc":
             continue
         texts = column_texts(var[name])
-        # a chromosome or a biotype does not name a gene
+        # chromosomes and biotypes do not name genes
         if len(set(texts)) > len(texts) / 2:
             columns.append(take_apart(str(name), texts))
     return columns
@@ -162,13 +162,13 @@ def take_apart(name: str, texts: Sequence[str]) -> GeneTexts:
             f"NCBIGene:{text}" if text.isdigit() else key
             for text, key in zip(names, ids, strict=True)
         ]
-    # a bare number among names is not an id either way
+    # a bare number among names is never an id
     names = ["" if text.isdigit() else text for text in names]
     return GeneTexts(name, ids, names, dict(prefixes), n_taken_apart, numeric)
 
 
 def split_text(text: str) -> tuple[str, str]:
-    """Return the stable id and the name in a text, ``""`` for what it does not hold.
+    """Return the stable id and the name in a string, ``""`` for a part that it lacks.
 
     Examples
     --------

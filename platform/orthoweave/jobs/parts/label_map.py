@@ -1,4 +1,4 @@
-"""The map from authors' labels to terms of the Cell Ontology, and what it leaves unmapped."""
+"""Map authors' labels to terms of the Cell Ontology, and report unmapped labels."""
 
 import re
 from collections import Counter
@@ -25,7 +25,7 @@ class LabelMap:
     """Other datasets that the file has rows for."""
 
     def notes(self, dataset: str, labels: Sequence[str | None]) -> list[str]:
-        """Return what the map and the labels of a dataset have that the other lacks."""
+        """Return notes on labels that only the map or only the dataset has."""
         notes = []
         if self.n_rows and not self.terms:
             notes.append(
@@ -83,7 +83,7 @@ def as_term(text: str) -> str | None:
 
 
 def describe_unmapped(labels: Sequence[str | None], keys: Sequence[str | None]) -> list[str]:
-    """Return a line on the labels that have no term of the Cell Ontology."""
+    """Return a note on the labels that have no term of the Cell Ontology."""
     cells = Counter(label for label in labels if label is not None)
     pairs = dict.fromkeys(zip(labels, keys, strict=True))
     without = [label for label, key in pairs if label and key and key.startswith("label:")]

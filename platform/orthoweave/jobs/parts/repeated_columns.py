@@ -1,4 +1,4 @@
-"""Columns of a matrix that have the same name: told apart by stable id, refused, or summed."""
+"""Columns of a matrix with the same name: distinguished by stable id, refused, or summed."""
 
 from dataclasses import replace
 

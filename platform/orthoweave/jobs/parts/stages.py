@@ -1,4 +1,4 @@
-"""Runs the steps of a streaming pass side by side: each step on its own thread, blocks in order.
+"""Run the steps of a streaming pass in parallel: each on its own thread, blocks in order.
 
 A step sees its blocks one after another, so that what it adds up or writes does not depend on
 timing; different steps run at the same time on different blocks.
@@ -10,7 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 from typing import Any, Final, Self
 
-# blocks that may be under way at once: more would take memory and win nothing
+# most blocks under way at once: more would take memory without being faster
 BLOCKS: Final = 3
 
 
@@ -30,7 +30,7 @@ class Stages:
         self._block.append(self._threads[step].submit(work))
 
     def next_block(self) -> None:
-        """End the current block; waits while too many are under way, and raises what failed."""
+        """End the current block; wait while too many are under way, and raise a step's error."""
         self._under_way.append(self._block)
         self._block = []
         while len(self._under_way) >= self._blocks:

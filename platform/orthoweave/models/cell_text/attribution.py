@@ -1,4 +1,4 @@
-"""Which genes place a cell or a cell type where it is: exact, since the map is linear."""
+"""Contributions of genes to the vectors of cells and cell types, exact since the map is linear."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ class Contributions:
 
 
 def gene_scores(cells: TextCells, direction: np.ndarray) -> np.ndarray:
-    """Inner product of each gene's vector and a direction, shape ``(n_genes,)``.
+    """Return the inner product of each gene's vector and a direction, shape ``(n_genes,)``.
 
     A cell's vector before scaling has with the direction the inner product
     ``sum over g of weight[c, g] * score[g]``, exactly.
@@ -29,7 +29,7 @@ def gene_scores(cells: TextCells, direction: np.ndarray) -> np.ndarray:
 
 
 def cell_contributions(cells: TextCells, cell: int, direction: np.ndarray) -> np.ndarray:
-    """Return what each gene adds to the inner product of a cell's scaled vector and a direction."""
+    """Return each gene's share of the inner product of a cell's scaled vector and a direction."""
     row = cells.weights[cell]
     length = np.linalg.norm(np.asarray(row @ cells.gene_vectors))
     found = np.zeros(cells.weights.shape[1])
@@ -40,7 +40,7 @@ def cell_contributions(cells: TextCells, cell: int, direction: np.ndarray) -> np
 def class_contributions(
     cells: TextCells, labels: np.ndarray, classes: np.ndarray, n_permutations: int, seed: int
 ) -> Contributions:
-    """Genes of each class by what they add, beside permuted gene texts."""
+    """Return the genes of each class by their contribution, beside permuted gene texts."""
     found = _by_class(cells, labels, classes)
     below = np.zeros(found.shape)
     for number in range(n_permutations):

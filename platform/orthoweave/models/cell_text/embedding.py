@@ -60,14 +60,14 @@ def text_cells(
     weighting: Weighting = "log",
     housekeeping: bool = False,
 ) -> TextCells:
-    """Cells of `view` by the vectors of their genes.
+    """Return the cells of `view` as means of the vectors of their genes.
 
     Parameters
     ----------
     top
-        Genes that stand for a cell.
+        Number of genes that represent a cell.
     directions
-        Principal directions of the gene vectors to take out besides their mean.
+        Number of principal directions of the gene vectors to remove besides their mean.
     housekeeping
         Keep mitochondrial, ribosomal and haemoglobin genes.
 
@@ -80,8 +80,8 @@ def text_cells(
     """
     if view.scale != "counts":
         message = (
-            f"expression of {view.dataset!r} is on the scale {view.scale!r}: expected counts, of "
-            "which the weights are made"
+            f"expression of {view.dataset!r} is on the scale {view.scale!r}: expected counts, "
+            "from which the weights are computed"
         )
         raise ScaleError(message)
     place = {key: row for row, key in enumerate(genes.ids)}
@@ -109,9 +109,9 @@ def text_cells(
 
 
 def corrected(vectors: np.ndarray, directions: int) -> np.ndarray:
-    """Vectors of length 1 without their mean and their first principal directions.
+    """Return vectors of length 1 without their mean and first principal directions.
 
-    Mu and Viswanath 2018, arXiv:1702.01417: what all texts share says nothing of any.
+    Mu and Viswanath 2018, arXiv:1702.01417: what all texts share distinguishes none.
     """
     length = np.linalg.norm(vectors, axis=1, keepdims=True)
     found = vectors / np.where(length > 0, length, 1)
@@ -124,7 +124,7 @@ def corrected(vectors: np.ndarray, directions: int) -> np.ndarray:
 
 
 def mixed(weights: sp.csr_matrix, gene_vectors: np.ndarray) -> np.ndarray:
-    """Weighted means of gene vectors, scaled to length 1, shape ``(n_cells, dimension)``."""
+    """Return weighted means of gene vectors, length 1, shape ``(n_cells, dimension)``."""
     found = np.asarray(weights @ gene_vectors, np.float32)
     length = np.linalg.norm(found, axis=1, keepdims=True)
     return np.divide(found, length, out=np.zeros_like(found), where=length > 0)
@@ -140,7 +140,7 @@ def permuted(cells: TextCells, seed: int) -> TextCells:
 
 
 def random_projection(cells: TextCells, seed: int) -> TextCells:
-    """The same cells with normal random vectors of the same dimension in place of texts."""
+    """Return the same cells with random normal vectors of the same dimension for texts."""
     random = np.random.default_rng(seed)
     vectors = random.normal(size=cells.gene_vectors.shape).astype(np.float32)
     vectors[~cells.has_text] = 0

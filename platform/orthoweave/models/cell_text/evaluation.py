@@ -1,4 +1,4 @@
-"""How well cell types are told apart from few labels, and found across species."""
+"""Evaluate cell vectors: classification from few labels, and search across species."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -63,7 +63,7 @@ def few_label_task(
 
 
 def few_label_scores(features: np.ndarray, task: Task) -> np.ndarray:
-    """Macro-F1 of logistic regression on standardised features, shape ``(n_draws,)``."""
+    """Return macro-F1 of logistic regression on standardised features, ``(n_draws,)``."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
@@ -78,7 +78,7 @@ def few_label_scores(features: np.ndarray, task: Task) -> np.ndarray:
 
 
 def principal_components(view: ExpressionView, training: np.ndarray) -> np.ndarray:
-    """50 components of the 2,000 genes most variable in the training cells, fitted on these."""
+    """Return 50 components of the 2,000 most variable genes, fitted on the training cells."""
     values = log_normalise(view.values, view.totals)
     known = values[training].astype(np.float64)
     mean = np.asarray(known.mean(axis=0)).ravel()
@@ -92,7 +92,7 @@ def principal_components(view: ExpressionView, training: np.ndarray) -> np.ndarr
 def nearest_labels(
     reference: np.ndarray, labels: np.ndarray, queries: np.ndarray, k: int = 10
 ) -> np.ndarray:
-    """Commonest label among the `k` nearest reference cells by cosine, shape ``(n_queries,)``."""
+    """Return the commonest label of the `k` nearest reference cells, ``(n_queries,)``."""
     likeness = _unit(queries) @ _unit(reference).T
     nearest = np.argpartition(-likeness, min(k, len(reference)) - 1, axis=1)[:, :k]
     names, numbers = np.unique(labels.astype(str), return_inverse=True)
@@ -105,7 +105,7 @@ def nearest_labels(
 def one_to_one_features(
     first: ExpressionView, second: ExpressionView, pairs: Bipartite
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Both datasets in 50 components of their one-to-one orthologs, each gene standardised.
+    """Return both datasets in 50 components of their standardised one-to-one orthologs.
 
     Parameters
     ----------

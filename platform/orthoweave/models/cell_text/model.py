@@ -22,18 +22,18 @@ from orthoweave.views.expression import ExpressionView
 from orthoweave.views.requests import ExpressionRequest, VectorRequest, ViewRequest, Views
 
 SHARE_TO_TEST: Final = 0.5
-"""Of the cells, where a dataset has one donor only and cells are split at random."""
+"""Share of test cells where a dataset has one donor only and cells are split at random."""
 
 
 class CellText(Model[CellTextConfig, Described]):
-    """Cells told apart by what is written of the genes that they express."""
+    """Cells as means of the texts about the genes that they express."""
 
     name = "cell_text"
     card = ModelCard(
         title="Text-derived, expression-weighted cell embeddings",
         paper="Jiang et al., LLM and scRNA-seq for motor neuron vulnerability, 2025",
         doi="arXiv:2505.07896",
-        question="Which genes, by what is written of them, make a cell of this type?",
+        question="Which genes, by the texts about them, characterise cells of this type?",
         reads=("counts of a dataset", "text vectors of its genes"),
         writes=("CONTRIBUTES_TO",),
         limits=(

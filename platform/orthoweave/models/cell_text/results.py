@@ -32,7 +32,7 @@ class Described:
 def contribution_rows(
     contributions: Contributions, view: ExpressionView, config: CellTextConfig
 ) -> pa.Table:
-    """Return the rows of CONTRIBUTES_TO: the genes that add most to each cell type."""
+    """Return the rows of CONTRIBUTES_TO: the genes that contribute most to each cell type."""
     columns: dict[str, list[Any]] = {
         name: [] for name in ("from", "to", "dataset", "contribution", "rank", "percentile")
     }

@@ -1,1 +1,1 @@
-"""Cell types carried over to another species by a graph network over cells, genes and orthology."""
+"""Transfer cell types to another species by a graph network over cells, genes and orthology."""

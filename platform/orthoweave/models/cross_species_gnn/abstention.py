@@ -1,4 +1,4 @@
-"""How sure the network must be to name a cell: learnt from donors that it did not see."""
+"""Learn the probability that naming a cell requires from donors outside of training."""
 
 from dataclasses import dataclass, replace
 
@@ -41,8 +41,8 @@ def predict_held_out(
 ) -> HeldOut:
     """Train once without each donor of the source and name that donor's cells.
 
-    Cells of the held-out donor stay nodes, as those of the target do, but their types are unknown
-    to the choice of markers and to training alike.
+    Cells of the held-out donor stay nodes, like those of the target, but their types are hidden
+    from the choice of markers and from training.
 
     Raises
     ------
@@ -75,18 +75,18 @@ def predict_held_out(
 
 
 def choose_threshold(held_out: HeldOut, precision: float) -> float:
-    """Lowest probability from which named cells of held-out donors are right often enough.
+    """Return the lowest probability at which named cells of held-out donors are right enough.
 
     Parameters
     ----------
     precision
-        Share of named cells that must be right, from 0 to 1. If no threshold reaches it, the one
-        that comes nearest is given, and of equals the one that names most cells.
+        Share of named cells that must be right, from 0 to 1. If no threshold reaches it, the
+        nearest one is returned, and of equals the one that names most cells.
     """
     order = np.argsort(-held_out.probability, kind="stable")
     probability, right = held_out.probability[order], held_out.right[order]
     share = np.cumsum(right) / np.arange(1, len(right) + 1)
-    # cells of one probability are named together
+    # cells with the same probability are named together
     last = np.append(probability[1:] != probability[:-1], True)
     share, probability = share[last], probability[last]
     enough = np.flatnonzero(share >= precision)

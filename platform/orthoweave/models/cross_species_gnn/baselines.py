@@ -1,4 +1,4 @@
-"""Simpler ways to name cells of another species, which the network has to beat."""
+"""Baselines: simpler ways to name cells of another species."""
 
 import numpy as np
 from scipy.optimize import minimize
@@ -23,7 +23,7 @@ def principal_components(
     n_genes: int = 2000,
     n_components: int = 50,
 ) -> np.ndarray:
-    """Cell type of each target cell by logistic regression on components of one-to-one orthologs.
+    """Return target cell types by logistic regression on components of 1:1 orthologs.
 
     The components are those of the source's cells over its most variable genes.
 
@@ -53,7 +53,7 @@ def principal_components(
 
 
 def linear_on_markers(task: Task) -> np.ndarray:
-    """Cell type of each target cell by balanced logistic regression on what the network reads.
+    """Return target cell types by balanced logistic regression on the network's input.
 
     A target cell's value of a marker gene is the mean over the marker's orthologs.
     """
@@ -79,7 +79,7 @@ def logistic_regression(
     strength: float = 1.0,
     balanced: bool = False,
 ) -> np.ndarray:
-    """Scores of each class for the rows of `asked`, shape ``(n_asked, n_classes)``.
+    """Return class scores for the rows of `asked`, shape ``(n_asked, n_classes)``.
 
     Multinomial logistic regression with an unpenalised intercept, fitted by L-BFGS.
 

@@ -1,4 +1,4 @@
-"""Settings of the graph network across species."""
+"""Options of the graph network across species."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from orthoweave.models.options import device_option, option, seed_option
 
 @dataclass(frozen=True, slots=True)
 class CrossSpeciesConfig:
-    """Settings of the graph network across species."""
+    """Options of the graph network across species."""
 
     source: str = option("", "dataset whose cell types are known")
     target: str = option("", "dataset of another species; its labels are never used to train")

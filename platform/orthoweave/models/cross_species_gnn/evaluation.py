@@ -1,4 +1,4 @@
-"""The network's score on target cells whose types their authors name, beside simpler ways."""
+"""The network's score on target cells whose types their authors name, beside baselines."""
 
 from collections.abc import Callable
 
@@ -29,9 +29,9 @@ def score(
     config: CrossSpeciesConfig,
     progress: Progress,
 ) -> tuple[Score, ...]:
-    """Accuracy and macro-F1 of all cells of the classes, none abstained; none without such cells.
+    """Return accuracy and macro-F1 of all cells of the classes without abstention, if any.
 
-    This is the one place that looks at the target's labels.
+    No other code reads the target's labels.
 
     Parameters
     ----------
@@ -74,9 +74,9 @@ def score(
 def bootstrap_estimate(
     metric: Metric, truth: np.ndarray, predicted: np.ndarray, seed: int
 ) -> Estimate:
-    """Metric with the 95 % percentile interval over resampled cells."""
+    """Return a metric with the 95 % percentile interval over resampled cells."""
     random = np.random.default_rng(seed)
-    # numbers compare faster than texts
+    # numbers compare faster than strings
     _, codes = np.unique(np.concatenate([truth, predicted]).astype(str), return_inverse=True)
     truth, predicted = codes[: len(truth)], codes[len(truth) :]
     drawn = random.integers(0, len(truth), (_RESAMPLINGS, len(truth)))

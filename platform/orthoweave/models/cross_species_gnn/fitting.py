@@ -35,11 +35,11 @@ class Probabilities:
 def train(
     task: Task, config: CrossSpeciesConfig, progress: Progress | None = None
 ) -> Probabilities:
-    """Train on the labelled source cells; probabilities of all cells of both species.
+    """Train on the labelled source cells; return probabilities of all cells of both species.
 
     The loss is the cross-entropy of the labelled cells, in which each class weighs the same however
     few cells it has, plus `penalty` times the sum of all squared parameters. There is no early
-    stopping: the penalty holds the fit, and nothing but source labels enters.
+    stopping: the penalty regularises the fit, and only source labels enter.
     """
     device = resolve_device(config.device)
     graph = make_graph(task)
@@ -76,7 +76,7 @@ class _Batches:
         self._whole = None if config.batch_cells else relations(graph, device)
 
     def labelled(self) -> Iterator[tuple[Relations, torch.Tensor, torch.Tensor]]:
-        """Edges, the rows of labelled cells among the part's cells, and their labels."""
+        """Yield edges, rows of the labelled cells among the part's cells, and their labels."""
         if self._whole is not None:
             yield self._whole, self._rows.to(self._device), self._on_device(self._rows)
             return
@@ -86,7 +86,7 @@ class _Batches:
             yield edges, rows, self._on_device(batch["Cell"].n_id[: len(rows)])
 
     def everything(self) -> Iterator[tuple[Relations, int]]:
-        """Edges and the number of cells, the part's first ones, whose turn it is."""
+        """Yield edges and how many of their cells, the first ones, have their turn."""
         if self._whole is not None:
             yield self._whole, self._graph["Cell"].num_nodes
             return
@@ -95,8 +95,8 @@ class _Batches:
 
     def _loader(self, cells: torch.Tensor, *, shuffle: bool) -> "NeighborLoader":
         some = self._config.neighbors
-        # cells ask for their genes; genes for cells and orthologs; these cells and orthologs for
-        # theirs; and all genes met on the way for the orthologs that they inherit from
+        # cells need their genes; genes need cells and orthologs, which need theirs; and all genes
+        # met on the way need the orthologs that they inherit from
         hops = {
             EXPRESSED_BY: [-1, 0, -1, -1, 0],
             EXPRESSES: [0, some, some, 0, 0],

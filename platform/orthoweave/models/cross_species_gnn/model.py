@@ -28,7 +28,7 @@ class Named:
     threshold: float
     """Probability below which a cell gets no type."""
     held_out_accuracy: float | None
-    """Share of cells of held-out source donors that were named rightly, if it was measured."""
+    """Share of cells of held-out source donors that were named correctly, if measured."""
     n_genes: tuple[int, int]
     """Genes of source and target that are nodes."""
     notes: tuple[str, ...]
@@ -45,7 +45,7 @@ class Named:
 
 
 class CrossSpeciesNetwork(Model[CrossSpeciesConfig, Named]):
-    """Cell types of one species named from those of another by a graph network over orthology."""
+    """Name the cell types of one species from another's by a graph network over orthology."""
 
     name = "cross_species_gnn"
     card = ModelCard(
@@ -58,15 +58,15 @@ class CrossSpeciesNetwork(Model[CrossSpeciesConfig, Named]):
         reads=("expression of two datasets", "consensus orthology of their species"),
         writes=("HAS_TYPE",),
         limits=(
-            "a type that the source does not have is not named, and often called its nearest kin",
-            "probabilities are not calibrated: what they are good for is the threshold",
+            "a type that the source does not have often gets the name of a similar one",
+            "probabilities are not calibrated: use them for the threshold only",
             "on mammals a linear classifier of the same marker genes does about as well",
         ),
     )
     config_class = CrossSpeciesConfig
 
     def views(self, config: CrossSpeciesConfig) -> Mapping[str, ViewRequest]:
-        """Log expression of both datasets and the orthology of their species.
+        """Request log expression of both datasets and the orthology of their species.
 
         Raises
         ------
@@ -93,7 +93,7 @@ class CrossSpeciesNetwork(Model[CrossSpeciesConfig, Named]):
             If genes, cell types or donors of the two datasets do not fit together.
         """
         import_torch()
-        # these need PyTorch, which listing the models does not
+        # these need PyTorch, which the list of models does not need
         from orthoweave.models.cross_species_gnn.abstention import (
             choose_threshold,
             predict_held_out,
@@ -123,7 +123,7 @@ class CrossSpeciesNetwork(Model[CrossSpeciesConfig, Named]):
     def apply(
         self, fitted: Named, views: Views, config: CrossSpeciesConfig, context: RunContext
     ) -> ModelResult:
-        """Types of the cells that were named; scores where the target's authors name cells too."""
+        """Return the types of the named cells; scores where the target's authors name cells too."""
         from orthoweave.models.cross_species_gnn.evaluation import score
 
         source, target, pairs = prepare(views, config)
@@ -165,7 +165,7 @@ class CrossSpeciesNetwork(Model[CrossSpeciesConfig, Named]):
 def prepare(
     views: Views, config: CrossSpeciesConfig
 ) -> tuple[ExpressionView, ExpressionView, Bipartite]:
-    """Source and target as log expression, and the orthologs of their genes.
+    """Return source and target as log expression, and the orthologs of their genes.
 
     Raises
     ------
@@ -190,7 +190,7 @@ def prepare(
 def _of_named(
     truth: np.ndarray, predicted: np.ndarray, named: np.ndarray, classes: np.ndarray
 ) -> dict[str, float | int | str]:
-    """How often named cells are right, and how often cells of no such class were named at all."""
+    """Return how often named cells are right, and how often cells of no class were named."""
     labelled = np.array([key is not None for key in truth], bool)
     known = np.isin(truth, classes)
     found: dict[str, float | int | str] = {}

@@ -1,4 +1,4 @@
-"""The graph network: genes inherit from orthologs, cells read genes, genes hear of their cells."""
+"""The graph network: messages between orthologs, from genes to cells, and from cells to genes."""
 
 from typing import Final
 
@@ -8,7 +8,7 @@ from torch.nn import functional
 
 from orthoweave.models.cross_species_gnn.relations import Relations
 
-# log expression is brought near a variance of one, which Adam's step size is meant for
+# log expression is scaled to a variance near one, for which Adam's step size is meant
 _SCALE: Final = 0.3
 _LEAK: Final = 0.05
 _FIRST: Final = 0.1
@@ -49,7 +49,7 @@ class CellTypeNetwork(nn.Module):
         self.classify = nn.Linear(width, n_classes)
 
     def forward(self, edges: Relations) -> torch.Tensor:
-        """Scores of each cell, shape ``(n_cells, n_classes)``."""
+        """Return the class scores of each cell, shape ``(n_cells, n_classes)``."""
         own = edges.genes < len(self.genes)
         vectors = self.genes[edges.genes.clamp(max=len(self.genes) - 1)] * own[:, None]
         vectors = vectors + edges.inherits(vectors)

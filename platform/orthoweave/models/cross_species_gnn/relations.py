@@ -27,8 +27,8 @@ class Relation:
         self.backward = _tensor(matrix.T.tocsr(), device)
 
     def __call__(self, sent: torch.Tensor) -> torch.Tensor:
-        """Weighted sums of what neighbours send, shape ``(n_receivers, width)``, float32."""
-        # sums over thousands of cells want more digits than bfloat16 has
+        """Return weighted sums over neighbours, shape ``(n_receivers, width)``, float32."""
+        # sums over thousands of cells need more digits than bfloat16 has
         with torch.autocast(sent.device.type, enabled=False):
             received: torch.Tensor = _Product.apply(self, sent.float())
         return received
@@ -45,7 +45,7 @@ class Relations:
     expressers: Relation
     """Genes × cells: log expression, divided by its sum over the cells of the gene."""
     inherits: Relation
-    """Target genes × source genes: a source gene's edges share one weight of 1 among them."""
+    """Target genes × source genes: the edges of a source gene share a weight of 1."""
     orthologs: Relation
     """Genes × genes: the mean over orthologs, both ways."""
     genes: torch.Tensor
@@ -53,7 +53,7 @@ class Relations:
 
 
 def make_graph(task: Task) -> "HeteroData":
-    """Cells and genes of both species as a ``HeteroData``; source genes have the lower numbers.
+    """Return both species' cells and genes as ``HeteroData``; source genes come first.
 
     Each ORTHOLOGOUS_TO edge has `share`: one over the number of orthologs of its source gene if it
     leads from the source species to the target, else 0.
@@ -67,7 +67,7 @@ def make_graph(task: Task) -> "HeteroData":
 
 
 def relations(data: "HeteroData", device: str) -> Relations:
-    """Relations of a whole graph or of a mini-batch, by the same code."""
+    """Return the relations of a whole graph or of a mini-batch, by the same code."""
     n_cells, n_genes = data["Cell"].num_nodes, data["Gene"].num_nodes
     reads = _matrix(data[EXPRESSED_BY], data[EXPRESSED_BY].edge_weight, n_cells, n_genes)
     expressers = _matrix(data[EXPRESSES], data[EXPRESSES].edge_weight, n_genes, n_cells)
@@ -88,7 +88,7 @@ def relations(data: "HeteroData", device: str) -> Relations:
 
 
 class _Product(torch.autograd.Function):
-    """Sparse times dense, with the gradient by the transpose that is at hand."""
+    """Product of sparse and dense matrices, whose gradient uses the stored transpose."""
 
     @staticmethod
     def forward(context: Any, relation: Relation, sent: torch.Tensor) -> torch.Tensor:
@@ -107,7 +107,7 @@ def _matrix(edges: Any, weight: torch.Tensor, n_receivers: int, n_senders: int) 
 
 
 def _by_row(matrix: sp.csr_matrix) -> sp.csr_matrix:
-    """Each row divided by its sum; rows of nothing stay so."""
+    """Return each row divided by its sum; empty rows stay empty."""
     sums = np.asarray(matrix.sum(axis=1)).ravel()
     scale = np.divide(1, sums, out=np.zeros_like(sums), where=sums > 0)
     return sp.csr_matrix(sp.diags(scale) @ matrix, dtype=np.float32)
@@ -115,7 +115,7 @@ def _by_row(matrix: sp.csr_matrix) -> sp.csr_matrix:
 
 def _tensor(matrix: sp.csr_matrix, device: str) -> torch.Tensor:
     with warnings.catch_warnings():
-        # PyTorch says at the first one that compressed matrices are in beta
+        # PyTorch warns once that compressed matrices are in beta
         warnings.filterwarnings("ignore", "Sparse CSR tensor", UserWarning)
         return torch.sparse_csr_tensor(
             torch.from_numpy(matrix.indptr.astype(np.int64)),

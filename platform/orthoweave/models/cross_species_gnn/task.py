@@ -2,7 +2,7 @@
 
 Genes become nodes if they mark a cell type of the labelled source cells and have an ortholog that
 the target expresses; their orthologs become nodes of the target's species. The labels of the
-target are taken off here, before anything is chosen or trained.
+target are removed here, before anything is chosen or trained.
 """
 
 from dataclasses import dataclass, replace
@@ -15,7 +15,7 @@ from orthoweave.models.cross_species_gnn.config import CrossSpeciesConfig
 from orthoweave.views.expression import ExpressionView
 from orthoweave.views.orthology import Bipartite, OrthologyView, orthology_view
 
-# share of target cells that must express an ortholog: fewer say nothing of most cells
+# share of target cells that must express an ortholog: with fewer, most cells lack information
 _LEAST_EXPRESSED: Final = 0.005
 # variance of log expression that is added to each mean's error, so that a gene that hardly varies,
 # or a type of two cells, gives no endless t
@@ -25,7 +25,7 @@ _SMALL_SAMPLE: Final = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Two datasets restricted to the nodes of the graph, and what is known of the source."""
+    """Two datasets restricted to the nodes of the graph, and the known classes of the source."""
 
     source: ExpressionView
     """Source cells × marker genes, log1p of counts per 10 000; without cell types."""
@@ -47,7 +47,7 @@ def make_task(
     config: CrossSpeciesConfig,
     held_out: np.ndarray | None = None,
 ) -> Task:
-    """Task of naming the target's cells, or also those of the source that are held out.
+    """Return the task of naming the target's cells, or also held-out cells of the source.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def make_task(
     pairs
         Orthologs between their genes.
     held_out
-        Source cells whose type is not to be known, a mask; neither markers nor training use it.
+        Mask of source cells whose type is hidden: neither markers nor training use it.
 
     Raises
     ------
@@ -67,7 +67,7 @@ def make_task(
     if held_out is not None:
         known[held_out] = None
     classes, notes = _classes(known, source.dataset, config)
-    # cells of other types are no nodes: nothing is known of what they should be called
+    # cells of other types are not nodes, because their true class is not among the classes
     there = np.isin(known, classes)
     if held_out is not None:
         there |= held_out
@@ -96,14 +96,14 @@ def make_task(
 def marker_genes(
     view: ExpressionView, labels: np.ndarray, candidates: np.ndarray, n_markers: int
 ) -> np.ndarray:
-    """Keys of the genes that rise most in some class against all others, in the view's order.
+    """Return the genes that rise most in some class against all others, in the view's order.
 
     For each class the `n_markers` candidates with the highest t of Welch's form, ::
 
         t = (m1 - m0) / sqrt(v1 / n1 + v0 / n0 + 0.05 / n1 + 0.001)
 
     with mean m, variance v and number of cells n inside (1) and outside (0) the class. The two
-    constants moderate it: without them types of two cells would be ruled by genes of no spread.
+    constants moderate it: without them genes of no spread would dominate in types of two cells.
 
     Parameters
     ----------
@@ -161,7 +161,7 @@ def _classes(
 
 
 def _expressed(target: ExpressionView, pairs: Bipartite) -> Bipartite:
-    """Pairs whose target gene at least 0.5 % of the target's cells express."""
+    """Return the pairs whose target gene at least 0.5 % of the target's cells express."""
     share = np.bincount(target.values.indices, minlength=target.n_genes) / target.n_cells
     return pairs.among(pairs.source_genes, target.genes[share >= _LEAST_EXPRESSED])
 

@@ -2,8 +2,8 @@
 
 Walker's method as built by Vose (1991, doi:10.1109/32.92917). Each place of a row keeps its own
 column, the column of its alias and the chance of the first; a place is drawn evenly, and then one
-of its two columns. The three lie side by side in memory, as walks on large hypergraphs wait for
-memory and for little else.
+of its two columns. The three lie side by side in memory, because walks on large hypergraphs are
+bound by memory access.
 """
 
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class AliasTable:
 
 
 def alias_table(chances: sp.csr_matrix) -> AliasTable:
-    """Table to draw from the rows of `chances`.
+    """Return a table to draw from the rows of `chances`.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def alias_table(chances: sp.csr_matrix) -> AliasTable:
 
 @compiled
 def random_bits(state: Any) -> Any:
-    """64 random bits for a state; the next state is ``state + stride()``."""
+    """Return 64 random bits for a state; `next_state` returns the next state."""
     bits = state
     bits = (bits ^ (bits >> _30)) * _FIRST
     bits = (bits ^ (bits >> _27)) * _SECOND
@@ -58,19 +58,19 @@ def random_bits(state: Any) -> Any:
 
 @compiled
 def first_state(seed: Any, stream: Any) -> Any:
-    """First state of one of many streams of random bits, such as one for each walk."""
+    """Return the first state of one of many streams of random bits, such as one for each walk."""
     return random_bits(random_bits(np.uint64(seed) + _GOLDEN) + np.uint64(stream) * _GOLDEN)
 
 
 @compiled
 def next_state(state: Any) -> Any:
-    """State that follows."""
+    """Return the state that follows."""
     return state + _GOLDEN
 
 
 @compiled
 def draw(start: Any, entries: Any, row: Any, bits: Any) -> Any:
-    """Column drawn from a row: the high bits choose a place, the low ones own column or alias."""
+    """Return a column drawn from a row: high bits choose a place, low ones own column or alias."""
     first = start[row]
     length = np.uint64(start[row + 1] - first)
     place = first + np.int64(((bits >> _32) * length) >> _32)
@@ -84,7 +84,7 @@ def _build(start: Any, columns: Any, chances: Any, entries: Any) -> None:
     for row in range(len(start) - 1):
         longest = max(longest, start[row + 1] - start[row])
     scaled = np.empty(longest)
-    # places below the mean from the front, the others from the back
+    # places below the mean are stacked from the front, the others from the back
     waiting = np.empty(longest, np.int64)
     for row in range(len(start) - 1):
         first, length = start[row], start[row + 1] - start[row]
@@ -112,7 +112,7 @@ def _build(start: Any, columns: Any, chances: Any, entries: Any) -> None:
                 large += 1
                 waiting[small] = giver
                 small += 1
-        # what is left is 1 but for rounding, and its alias is itself
+        # remaining places are 1 up to rounding, and are their own alias
         for place in range(small):
             entries[first + waiting[place], 0] = np.uint32(4294967295)
         for place in range(large, length):

@@ -1,4 +1,4 @@
-"""Checks of a hypergraph before walks, and the cells and genes that are left out."""
+"""Check a hypergraph before walks, and leave out empty cells and genes."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -21,17 +21,17 @@ class Incidence:
     by_cell: sp.csr_matrix
     """Shape ``(n_cells, n_genes)``, float32, positive values only, columns in order."""
     cells: np.ndarray
-    """Rows of the matrix that was given, which these cells were."""
+    """Rows of these cells in the original matrix."""
     genes: np.ndarray
-    """Columns of the matrix that was given, which these genes were."""
+    """Columns of these genes in the original matrix."""
     component: np.ndarray
     """Connected component of each cell, shape ``(n_cells,)``; walks stay within theirs."""
     notes: tuple[str, ...]
-    """Omissions and irregularities, in sentences."""
+    """Notes on omissions and irregularities."""
 
 
 def checked_incidence(values: sp.csr_matrix) -> Incidence:
-    """Incidence to walk on.
+    """Return the incidence to walk on, checked.
 
     Parameters
     ----------
@@ -110,7 +110,7 @@ def _left_out(what: str, kept: int, given: int) -> str:
 
 
 def _components(by_cell: sp.csr_matrix) -> np.ndarray:
-    """Component of each cell in the graph of cells and genes, the first cell's being 0."""
+    """Return the component of each cell in the graph of cells and genes, from 0."""
     n_cells, n_genes = by_cell.shape
     # the graph of cells and genes: gene g is node n_cells + g
     nodes = np.concatenate([by_cell.indptr, np.full(n_genes, by_cell.nnz)])

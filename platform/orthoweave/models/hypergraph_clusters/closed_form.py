@@ -1,4 +1,4 @@
-r"""Cells' vectors straight from the law of a walk, without sampling.
+r"""Vectors of cells computed from the law of a walk, without sampling.
 
 Skip-gram with negative sampling factorises, implicitly, the logarithm of how much more often two
 cells meet in a window than by chance (Levy and Goldberg 2014, "Neural word embedding as implicit
@@ -39,7 +39,7 @@ class ClosedForm:
 def closed_form(
     transitions: np.ndarray, *, dimension: int = 30, window: int = 5, steps: int = 30
 ) -> ClosedForm:
-    """Vectors of cells whose inner products tell how much more often than chance they meet.
+    """Return cell vectors whose inner products say how often cells meet, against chance.
 
     Parameters
     ----------
@@ -73,18 +73,18 @@ def closed_form(
 
 
 def average_occupancy(transitions: np.ndarray, steps: int = 30) -> np.ndarray:
-    """Chance of each cell, averaged over the start and the steps of walks from every cell."""
+    """Return the chance of each cell, averaged over start and steps of walks from every cell."""
     here = np.full(len(transitions), 1 / len(transitions))
     total = here.copy()
     for _ in range(steps):
         here = here @ transitions
         total += here
-    # a cell that is never reached is still a start
+    # a cell that is never reached is still a start of walks
     return total / total.sum()
 
 
 def _meetings(transitions: np.ndarray, occupancy: np.ndarray, window: int) -> np.ndarray:
-    """How often two cells are within a window, symmetric, sums to 1, float32."""
+    """Return how often two cells are within a window: symmetric, sums to 1, float32."""
     diagonal = np.arange(len(transitions))
     powers = np.zeros_like(transitions)
     for distance in range(window, 0, -1):  # Horner: P (c1 + P (c2 + P (c3 + …)))

@@ -1,4 +1,4 @@
-"""Groups of cells from their vectors, and how stable the groups are.
+"""Cluster cells by their vectors, and measure the stability of clusters.
 
 k-means where the number of groups is given; else Leiden communities of the graph of nearest
 neighbours, whose number follows from the data (Traag et al. 2019, doi:10.1038/s41598-019-41695-z;
@@ -19,12 +19,12 @@ import scipy.sparse as sp
 from orthoweave.errors import MissingExtraError, UsageError
 from orthoweave.models.evaluation import adjusted_rand_index
 
-# cells above which k-means looks at samples
+# number of cells above which k-means uses samples
 _LARGE: Final = 50_000
 
 
 def k_means(vectors: np.ndarray, n_clusters: int, seed: int) -> np.ndarray:
-    """Cluster of each cell, shape ``(n_cells,)``, best of 10 starts; samples above 50,000 cells.
+    """Return the best of 10 clusterings, shape ``(n_cells,)``; above 50,000 cells by a sample.
 
     Raises
     ------
@@ -41,7 +41,7 @@ def k_means(vectors: np.ndarray, n_clusters: int, seed: int) -> np.ndarray:
         )
     else:
         method = cluster.KMeans(n_clusters, n_init=10, random_state=seed)
-    # sums of several threads are added in the order in which they finish
+    # several threads would add their sums in the order in which they finish
     with _one_thread():
         return _by_size(method.fit_predict(vectors.astype(np.float32)))
 
@@ -49,7 +49,7 @@ def k_means(vectors: np.ndarray, n_clusters: int, seed: int) -> np.ndarray:
 def neighbour_communities(
     vectors: np.ndarray, *, neighbours: int = 15, resolution: float = 1.0, seed: int = 0
 ) -> np.ndarray:
-    """Leiden community of each cell on the graph of nearest neighbours, shape ``(n_cells,)``.
+    """Return Leiden communities of cells on the nearest-neighbour graph, ``(n_cells,)``.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ def neighbour_communities(
 
 
 def communities(graph: sp.csr_matrix, *, resolution: float = 1.0, seed: int = 0) -> np.ndarray:
-    """Leiden community of each node of a weighted undirected graph, shape ``(n_nodes,)``.
+    """Return Leiden communities of a weighted undirected graph, shape ``(n_nodes,)``.
 
     Raises
     ------
@@ -91,7 +91,7 @@ def communities(graph: sp.csr_matrix, *, resolution: float = 1.0, seed: int = 0)
 
 
 def neighbour_graph(vectors: np.ndarray, neighbours: int = 15) -> sp.csr_matrix:
-    """Nearest cells of each, weighted by the Jaccard index of their neighbourhoods, symmetric.
+    """Return each cell's nearest cells, weighted by neighbourhood Jaccard index, symmetric.
 
     Raises
     ------
@@ -118,7 +118,7 @@ def neighbour_graph(vectors: np.ndarray, neighbours: int = 15) -> sp.csr_matrix:
 
 
 def principal_components(values: sp.csr_matrix, dimension: int) -> np.ndarray:
-    """Principal components of cells, shape ``(n_cells, dimension)``, float32: the baseline.
+    """Return components of cells, shape ``(n_cells, dimension)``, float32: the baseline.
 
     Raises
     ------
@@ -132,13 +132,13 @@ def principal_components(values: sp.csr_matrix, dimension: int) -> np.ndarray:
 
 
 def central(partitions: Sequence[np.ndarray]) -> int:
-    """Number of the partition that agrees best with the others; of equal ones the first."""
+    """Return the number of the partition that agrees best with the others, the first of equals."""
     agreement = [sum(adjusted_rand_index(one, other) for other in partitions) for one in partitions]
     return int(np.argmax(agreement))
 
 
 def stability(partitions: Sequence[np.ndarray]) -> float:
-    """Mean adjusted Rand index over all pairs of partitions of the same cells; 1 if all agree.
+    """Return the mean adjusted Rand index over all pairs of partitions; 1 if all agree.
 
     Raises
     ------
@@ -152,7 +152,7 @@ def stability(partitions: Sequence[np.ndarray]) -> float:
 
 
 def check_n_clusters(n_clusters: int, n_cells: int) -> None:
-    """Nothing, if the number of clusters can be asked for.
+    """Check that the number of clusters is possible for so many cells.
 
     Raises
     ------
@@ -168,7 +168,7 @@ def check_n_clusters(n_clusters: int, n_cells: int) -> None:
 
 
 def _by_size(clusters: np.ndarray) -> np.ndarray:
-    """Numbers from 0 by falling size; of equal sizes the one with the earlier cell first."""
+    """Number clusters from 0 by falling size; of equal sizes, that with the earlier cell first."""
     _, first, inverse, sizes = np.unique(
         clusters, return_index=True, return_inverse=True, return_counts=True
     )
@@ -188,7 +188,7 @@ def _scikit_learn(part: str) -> Any:
 
 
 def _seed_c_library(seed: int) -> None:
-    """Seed what scikit-network's Leiden draws from beside its own seed: ``rand()`` of C."""
+    """Seed C's ``rand()``, from which scikit-network's Leiden draws besides its own seed."""
     library = ctypes.CDLL("ucrtbase" if sys.platform == "win32" else None)
     library.srand(ctypes.c_uint(seed % 2**32))
 

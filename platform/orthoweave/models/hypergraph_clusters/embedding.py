@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from orthoweave.models.hypergraph_clusters.walks import Walks
 
 METHODS: Final = ("auto", "closed_form", "skip_gram")
-# cells up to which walks that need cells' correlations are drawn from the matrix of transitions
+# most cells for which walks with cell correlations are drawn from the transition matrix
 _DENSE_WALKS: Final = 5000
 
 
 @dataclass(frozen=True, slots=True)
 class WalkConfig:
-    """How cells are walked and embedded; the numbers are the paper's."""
+    """Parameters of walks and embedding; the defaults are the paper's."""
 
     walk: str = "diphw"
     exponent: float | None = None
@@ -54,7 +54,7 @@ class WalkConfig:
 
 @dataclass(frozen=True, slots=True)
 class Embedding:
-    """Cells as walks see them."""
+    """Vectors and visits of cells."""
 
     vectors: np.ndarray
     """Shape ``(n_cells, dimension)``, float32."""
@@ -67,14 +67,14 @@ class Embedding:
 
 
 def method_for(config: WalkConfig, n_cells: int) -> str:
-    """Method that is used for so many cells."""
+    """Return the method that is used for so many cells."""
     if config.method != "auto":
         return config.method
     return "closed_form" if n_cells <= DENSE_LIMIT else "skip_gram"
 
 
 def exponent_for(by_cell: sp.csr_matrix, config: WalkConfig) -> float | None:
-    """Preference exponent, given or solved; None for walks that have none."""
+    """Return the preference exponent, given or solved; None for walks without one."""
     if config.walk not in SHARPENED:
         return None
     return solve_exponent(by_cell) if config.exponent is None else config.exponent
@@ -83,14 +83,14 @@ def exponent_for(by_cell: sp.csr_matrix, config: WalkConfig) -> float | None:
 def embed(
     by_cell: sp.csr_matrix, config: WalkConfig, exponent: float | None, seed: int = 0
 ) -> Embedding:
-    """Vectors of cells.
+    """Embed cells as vectors.
 
     Parameters
     ----------
     by_cell
         Values of genes in cells, checked, shape ``(n_cells, n_genes)``.
     exponent
-        Preference exponent, as `exponent_for` gives it.
+        Preference exponent, as `exponent_for` returns it.
     """
     n_cells, method = by_cell.shape[0], method_for(config, by_cell.shape[0])
     sharpness = 1.0 if exponent is None else exponent
@@ -102,7 +102,7 @@ def embed(
             steps=config.steps,
         )
         return Embedding(found.vectors, found.occupancy, method, 0)
-    # numba takes half a second to import: only those pay who sample walks
+    # numba takes half a second to import, so only sampled walks should wait for it
     from orthoweave.models.hypergraph_clusters.skip_gram import SkipGramConfig, skip_gram
 
     walks = _walks(by_cell, config, sharpness, seed)
@@ -116,7 +116,7 @@ def embed(
 
 
 def gene_step(by_cell: sp.csr_matrix, walk: str, exponent: float | None) -> sp.csr_matrix:
-    """Chance of each gene of a cell, shape ``(n_cells, n_genes)``; node2vec has none."""
+    """Return the chance of each gene of a cell, ``(n_cells, n_genes)``; node2vec has none."""
     return walk_steps(by_cell, walk, 1.0 if exponent is None else exponent).to_gene
 
 

@@ -1,4 +1,4 @@
-"""How well clusters agree with the authors' labels, beside PCA and beside permuted genes."""
+"""Agreement of clusters with the authors' labels, beside PCA and permuted genes."""
 
 from collections.abc import Callable
 
@@ -24,7 +24,7 @@ def label_agreement(
     cluster: Clustering,
     seed: int,
 ) -> Score:
-    """Adjusted Rand index of clusters and labels over seeds, with its baseline and control.
+    """Return the adjusted Rand index of clusters and labels over seeds, as a score.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ def label_agreement(
     control = []
     for number in seeds:
         permuted = checked_incidence(permuted_genes(by_cell, number))
-        # a cell may be left without a value
+        # a cell may then have no value
         kept = known[permuted.cells]
         clusters = cluster(embed(permuted.by_cell, number), number)
         truth = labels[permuted.cells][kept].astype(str)

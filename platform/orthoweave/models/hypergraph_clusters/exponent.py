@@ -1,10 +1,10 @@
-"""How sharply a walk prefers a cell's most important genes: the preference exponent.
+"""The preference exponent: a walk's preference for a cell's most important genes.
 
-A cell's shares of its genes are raised to a power a and scaled to sum to 1 again. How sharp that is
+A cell's shares of its genes are raised to a power a and scaled to sum to 1 again. The effect
 depends on the scale of the values: a = 50 leaves a fifth of a cell's genes in play on log2 counts
-per million, but one gene on log1p of counts per 10 000. Hence the rule, which is ours: a is
-solved for, so that the median perplexity of the step from cell to gene (the effective number of
-genes it chooses from) is 0.2 times the median number of genes that a cell expresses.
+per million, but one gene on log1p of counts per 10 000. Hence the rule, which is ours: a is solved
+for, so that the median perplexity of the step from cell to gene (the effective number of genes it
+chooses from) is 0.2 times the median number of genes that a cell expresses.
 """
 
 from typing import Final
@@ -15,13 +15,13 @@ import scipy.sparse as sp
 from orthoweave.errors import InputError, UsageError
 
 FRACTION: Final = 0.2
-# evenly spaced cells that stand for all
+# number of evenly spaced cells that represent all
 _SAMPLE: Final = 2000
 _LARGEST: Final = 1e4
 
 
 def sharpened(values: sp.csr_matrix, exponent: float) -> sp.csr_matrix:
-    """Rows of ``values ** exponent``, each scaled to sum to 1, float64.
+    """Return the rows of ``values ** exponent``, each scaled to sum to 1, float64.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ def sharpened(values: sp.csr_matrix, exponent: float) -> sp.csr_matrix:
         raise UsageError(message)
     counts = np.diff(values.indptr)
     logs = np.log(values.data.astype(np.float64))
-    # the row's largest is taken out first: its power would overflow
+    # divided by the largest value of the row first: its power would overflow
     logs -= np.repeat(np.maximum.reduceat(logs, values.indptr[:-1]), counts)
     powers = np.exp(exponent * logs)
     powers /= np.repeat(np.add.reduceat(powers, values.indptr[:-1]), counts)
@@ -46,7 +46,7 @@ def sharpened(values: sp.csr_matrix, exponent: float) -> sp.csr_matrix:
 
 
 def perplexity(shares: sp.csr_matrix) -> np.ndarray:
-    """Effective number of choices of each row, shape ``(n_rows,)``: exp of the entropy in nats."""
+    """Return each row's effective number of choices, ``(n_rows,)``: exp of the entropy in nats."""
     parts = np.zeros(shares.nnz)
     there = shares.data > 0
     parts[there] = shares.data[there] * np.log(shares.data[there])
@@ -54,13 +54,13 @@ def perplexity(shares: sp.csr_matrix) -> np.ndarray:
 
 
 def solve_exponent(by_cell: sp.csr_matrix, fraction: float = FRACTION) -> float:
-    """Exponent at which a cell chooses from `fraction` of its genes, in the median.
+    """Return the exponent at which a median cell chooses from `fraction` of its genes.
 
     Parameters
     ----------
     by_cell
         Values of genes in cells, shape ``(n_cells, n_genes)``. At most 2,000 evenly spaced cells
-        are looked at.
+        are used.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Clusters of cells, found again with other seeds to see how stable they are."""
+"""Cluster cells with several seeds to measure the stability of clusters."""
 
 from dataclasses import dataclass
 
@@ -36,7 +36,7 @@ class Clusters:
 def fit_clusters(
     values: sp.csr_matrix, config: HypergraphClustersConfig, context: RunContext
 ) -> Clusters:
-    """Clusters of cells by walks, once for each seed; goes on from the context's checkpoint.
+    """Cluster cells by walks, once for each seed; continue from the context's checkpoint.
 
     The closed form is the same for all seeds, so they differ by the clustering alone; sampled
     walks and skip-gram are made again for each.

@@ -1,4 +1,4 @@
-"""The model: clusters of cells by walks on their hypergraph, and the genes that lead there."""
+"""The model: clusters of cells by walks on their hypergraph, and their high-traffic genes."""
 
 from collections.abc import Mapping
 from typing import ClassVar
@@ -26,7 +26,7 @@ from orthoweave.views.requests import HypergraphRequest, ViewRequest, Views
 
 
 class HypergraphClusters(Model[HypergraphClustersConfig, Clusters]):
-    """DIPHW, CoMem-DIPHW and the walks they are compared with.
+    """Clusters of cells by DIPHW, CoMem-DIPHW and the walks that they are compared with.
 
     W. He, D. I. Bolnick, S. V. Scarpino, T. Eliassi-Rad, arXiv:2501.11760.
     """
@@ -45,18 +45,18 @@ class HypergraphClusters(Model[HypergraphClustersConfig, Clusters]):
             "the paper's exact walks are not public: ours were calibrated against its results",
             "a cluster need not be a cell type, and a batch makes clusters too",
             "the absolute correlation of CoMem takes opposite cells for similar ones",
-            "cells with few counts are visited seldom; the run says so if depth decides",
-            "rather many clusters from k-means than there are types cannot be told from the score",
+            "cells with few counts are visited seldom; a note says so if depth decides",
+            "the score does not reveal that k-means has more clusters than there are types",
         ),
     )
 
     def views(self, config: HypergraphClustersConfig) -> Mapping[str, ViewRequest]:
-        """The hypergraph of the dataset.
+        """Request the hypergraph of the dataset.
 
         Raises
         ------
         UsageError
-            If no dataset is named, or a setting is out of its range.
+            If no dataset is named, or an option is out of its range.
         """
         if not config.dataset:
             message = "hypergraph_clusters: expected a dataset (--set dataset=NAME), found none"
@@ -68,7 +68,7 @@ class HypergraphClusters(Model[HypergraphClustersConfig, Clusters]):
         return {"hypergraph": request}
 
     def fit(self, views: Views, config: HypergraphClustersConfig, context: RunContext) -> Clusters:
-        """Clusters of the cells, once for each seed.
+        """Cluster the cells, once for each seed.
 
         Raises
         ------
@@ -83,7 +83,7 @@ class HypergraphClusters(Model[HypergraphClustersConfig, Clusters]):
     def apply(
         self, fitted: Clusters, views: Views, config: HypergraphClustersConfig, context: RunContext
     ) -> ModelResult:
-        """Clusters, their cells and their high-traffic genes, with a score if there are labels."""
+        """Return clusters, their cells and high-traffic genes; a score if there are labels."""
         view = views.hypergraph("hypergraph")
         clusters = fitted.partitions[fitted.chosen]
         agreement = stability(list(fitted.partitions)) if len(fitted.partitions) > 1 else None

@@ -1,4 +1,4 @@
-"""Tables of the graph that say what the model found, and what the user should know of it."""
+"""Tables of the graph with the model's facts, and notes for the user."""
 
 from typing import Final
 
@@ -9,14 +9,14 @@ from orthoweave.models.hypergraph_clusters.fitting import Clusters
 from orthoweave.models.hypergraph_clusters.traffic import Traffic
 from orthoweave.views.hypergraph import HypergraphView
 
-# correlation of visits and depth above which the user is told
+# correlation of visits and depth above which a note warns the user
 _DEPTH: Final = 0.5
 
 
 def cluster_tables(
     view: HypergraphView, fitted: Clusters, clusters: np.ndarray, agreement: float | None, run: str
 ) -> dict[str, pa.Table]:
-    """CellCluster and IN_CLUSTER.
+    """Return the tables CellCluster and IN_CLUSTER.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def cluster_tables(
 
 
 def traffic_table(traffic: Traffic, genes: np.ndarray, run: str) -> pa.Table:
-    """HIGH_TRAFFIC.
+    """Return the table HIGH_TRAFFIC.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ def traffic_table(traffic: Traffic, genes: np.ndarray, run: str) -> pa.Table:
 
 
 def depth_notes(view: HypergraphView, fitted: Clusters) -> list[str]:
-    """Sentences about what the walks depended on, where that is a worry."""
+    """Return notes on a worrying dependence of the walks on sequencing depth."""
     notes = []
     depth = view.totals[fitted.incidence.cells].astype(np.float64)
     if depth.std() > 0 and fitted.occupancy.std() > 0:

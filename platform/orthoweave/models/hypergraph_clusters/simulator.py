@@ -1,4 +1,4 @@
-"""Simulated counts with modules of cells and genes, to test clustering where the truth is known.
+"""Simulate counts with modules of cells and genes, to test clustering against a known truth.
 
 The simulator of He et al. (arXiv:2501.11760): modules lie on the diagonal of the gene × cell
 matrix, over a sparse background, and many of the rectangles between two modules are filled too,
@@ -38,7 +38,7 @@ class SimulatorConfig:
 
 @dataclass(frozen=True, slots=True)
 class Simulation:
-    """Simulated cells and their true groups; cells and genes without counts are gone."""
+    """Simulated cells and their true groups; cells and genes without counts are left out."""
 
     counts: sp.csr_matrix
     """Counts, shape ``(n_cells, n_genes)``, float32."""
@@ -47,7 +47,7 @@ class Simulation:
 
 
 def simulate(config: SimulatorConfig) -> Simulation:
-    """Counts of cells in hidden modules, in random order of cells.
+    """Simulate counts of cells in hidden modules, in random order of cells.
 
     Raises
     ------
@@ -82,7 +82,7 @@ def simulate(config: SimulatorConfig) -> Simulation:
 
 
 def log2_counts_per_million(counts: sp.csr_matrix) -> sp.csr_matrix:
-    """Values as the paper uses them on simulated counts: log2(1 + counts per million), float32."""
+    """Return log2(1 + counts per million), float32, the paper's scale of simulated counts."""
     total = np.asarray(counts.sum(axis=1), np.float64).ravel()
     values = counts.data * np.repeat(1e6 / total, np.diff(counts.indptr))
     scaled = np.log2(1 + values).astype(np.float32)
@@ -90,7 +90,7 @@ def log2_counts_per_million(counts: sp.csr_matrix) -> sp.csr_matrix:
 
 
 def permuted_genes(values: sp.csr_matrix, seed: int) -> sp.csr_matrix:
-    """The control: each gene's values are dealt to cells at random, independently of other genes.
+    """Return the control: each gene's values dealt to cells at random, gene by gene.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ def permuted_genes(values: sp.csr_matrix, seed: int) -> sp.csr_matrix:
 
 
 def _segments(generator: np.random.Generator, total: int, parts: int, mean: float) -> list[slice]:
-    """The first Poisson(`mean`) places of each of `parts` equal stretches, clipped to them."""
+    """Return the first Poisson(`mean`) places of each of `parts` equal stretches, clipped."""
     ends = np.linspace(0, total, parts + 1).astype(int)
     sizes = generator.poisson(mean, parts)
     return [
@@ -119,7 +119,7 @@ def _segments(generator: np.random.Generator, total: int, parts: int, mean: floa
 
 
 def _fill(generator: np.random.Generator, part: np.ndarray, density: float, mean: float) -> None:
-    """Poisson counts at random places of `part`, which is changed."""
+    """Fill random places of `part` with Poisson counts, in place."""
     places = generator.choice(part.size, int(part.size * density), replace=False)
     part[np.unravel_index(places, part.shape)] = generator.poisson(mean, len(places))
 

@@ -42,7 +42,7 @@ _SCALE = np.float32(_PARTS / (2 * _LARGEST))
 
 @dataclass(frozen=True, slots=True)
 class SkipGramConfig:
-    """How vectors are trained; the defaults are the paper's and its library's."""
+    """Parameters of training; the defaults are those of the paper and its library."""
 
     dimension: int = 30
     window: int = 5
@@ -51,12 +51,12 @@ class SkipGramConfig:
     rate: float = 0.025
     """Size of the first gradient step; the last is 0.0001."""
     sample: float = 1e-3
-    """Share of all visits above which some of a cell's visits are left out; 0 for never."""
+    """Share of all visits above which some of a cell's visits are skipped; 0 for never."""
     seed: int = 0
 
 
 def skip_gram(cells: np.ndarray, n_cells: int, config: SkipGramConfig) -> np.ndarray:
-    """Vectors of cells, shape ``(n_cells, dimension)``, float32.
+    """Return vectors of cells, shape ``(n_cells, dimension)``, float32.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ def skip_gram(cells: np.ndarray, n_cells: int, config: SkipGramConfig) -> np.nda
 
 
 def _kept(visits: np.ndarray, sample: float) -> np.ndarray:
-    """Chance that a visit of each cell is used."""
+    """Return the chance that a visit of each cell is used."""
     share = visits / visits.sum()
     if sample <= 0:
         return np.ones(len(visits))
@@ -143,7 +143,7 @@ def _train(  # noqa: PLR0917 - compiled: arrays in order
 
 @compiled
 def _draw_against(chosen: Any, noise_start: Any, noise_entries: Any, state: Any) -> Any:
-    """Fill `chosen` with random cells; the state of the generator after it."""
+    """Fill `chosen` with random cells; return the next state of the generator."""
     for number in range(len(chosen)):
         state = next_state(state)
         chosen[number] = draw(noise_start, noise_entries, 0, random_bits(state))
@@ -154,7 +154,7 @@ def _draw_against(chosen: Any, noise_start: Any, noise_entries: Any, state: Any)
 def _learn(  # noqa: PLR0917 - see _train
     own: Any, other: Any, cell: Any, met: Any, chosen: Any, change: Any, size: Any
 ) -> None:
-    """One gradient step for a cell, a cell that it met and the cells drawn against it."""
+    """Take one gradient step for a cell, a cell that it met and the cells drawn against it."""
     width = own.shape[1]
     vector = own[cell]
     change[:] = 0

@@ -2,7 +2,7 @@ r"""Genes through which walks among the cells of a cluster pass more often than 
 
 With :math:`\pi_v` how often walks visit cell v and :math:`F_{vg}` the chance of gene g from there,
 cluster k uses gene g with the share :math:`p_k(g) = \sum_{v \in k} \pi_v F_{vg} / \sum_{v \in k}
-\pi_v`, all cells with :math:`p(g)`. Told are the log ratio :math:`\log p_k(g) / p(g)` and the
+\pi_v`, all cells with :math:`p(g)`. Reported are the log ratio :math:`\log p_k(g) / p(g)` and the
 share of permutations of the cells' clusters with a lower one. A cluster's genes are ranked by
 :math:`p_k \log p_k / p`, what each adds to the divergence of the two, which is our choice: the
 log ratio alone would favour genes that are hardly ever used.
@@ -36,7 +36,7 @@ def gene_traffic(
     permutations: int = 200,
     seed: int = 0,
 ) -> Traffic:
-    """Genes that are used more in a cluster than in all cells, `top` of each cluster at most.
+    """Return genes used more in a cluster than in all cells, at most `top` for each cluster.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def gene_traffic(
     generator = np.random.default_rng(seed)
     lower = np.zeros(uses.shape)
     for _ in range(permutations):
-        # the share in all cells is the same in each permutation: shares compare as ratios do
+        # the share in all cells is the same in each permutation, so shares order like ratios
         lower += _uses(weighted, occupancy, generator.permutation(clusters)) < uses
     ratio = np.divide(uses, overall, out=np.ones_like(uses), where=uses > 0)
     logs = np.log(ratio)
@@ -70,7 +70,7 @@ def gene_traffic(
 
 
 def _uses(weighted: sp.csr_matrix, occupancy: np.ndarray, clusters: np.ndarray) -> np.ndarray:
-    """Share of each gene in the visits of each cluster, shape ``(n_clusters, n_genes)``."""
+    """Return each gene's share of the visits of each cluster, ``(n_clusters, n_genes)``."""
     n_clusters = int(clusters.max()) + 1
     cells = np.arange(len(clusters))
     member = sp.csr_matrix((np.ones(len(cells)), (clusters, cells)), (n_clusters, len(cells)))

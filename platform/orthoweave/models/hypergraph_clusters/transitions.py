@@ -54,7 +54,7 @@ class Steps:
 
 
 def walk_steps(by_cell: sp.csr_matrix, walk: str, exponent: float = 1.0) -> Steps:
-    """Both halves of the step of a walk on the hypergraph.
+    """Return both halves of the step of a walk on the hypergraph.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ def walk_steps(by_cell: sp.csr_matrix, walk: str, exponent: float = 1.0) -> Step
 
 
 def gene_memory(shares: sp.csr_matrix, correlations: np.ndarray) -> sp.csr_matrix:
-    """Shares of genes weighted by the co-expression with the gene used before, float64.
+    """Return gene shares weighted by co-expression with the gene used before, float64.
 
     That is ``(shares @ correlations) * shares`` with rows scaled to sum to 1, at the places of
     `shares` only. A cell whose genes are all uncorrelated keeps its shares.
@@ -109,7 +109,7 @@ def gene_memory(shares: sp.csr_matrix, correlations: np.ndarray) -> sp.csr_matri
 
 
 def absolute_correlations(values: sp.csr_matrix) -> np.ndarray:
-    """Absolute Pearson correlations of rows, zero on the diagonal and for constant rows, float32.
+    """Return absolute Pearson correlations of rows, float32; zero on diagonal, constant rows.
 
     Parameters
     ----------
@@ -134,7 +134,7 @@ def absolute_correlations(values: sp.csr_matrix) -> np.ndarray:
 
 
 def row_moments(values: sp.csr_matrix) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and standard deviation of each row, zeros included, float64, ``(n_rows,)`` each.
+    """Return mean and standard deviation of each row, zeros included, float64, ``(n_rows,)``.
 
     The deviation of a constant row is exactly 0.
     """
@@ -147,7 +147,7 @@ def row_moments(values: sp.csr_matrix) -> tuple[np.ndarray, np.ndarray]:
 
 
 def dense_transitions(by_cell: sp.csr_matrix, walk: str, exponent: float = 1.0) -> np.ndarray:
-    """Chance of each next cell, shape ``(n_cells, n_cells)``, float32, rows sum to 1.
+    """Return the chance of each next cell, ``(n_cells, n_cells)``, float32, rows sum to 1.
 
     Raises
     ------
@@ -177,7 +177,7 @@ def _scaled(values: sp.csr_matrix) -> sp.csr_matrix:
 
 
 def _stochastic(weights: np.ndarray) -> np.ndarray:
-    """Rows scaled to sum to 1; a cell that leads nowhere stays where it is."""
+    """Return rows scaled to sum to 1; a cell that leads nowhere stays where it is."""
     totals = weights.sum(axis=1, dtype=np.float64).astype(np.float32)
     (stuck,) = np.nonzero(totals <= 0)
     weights[stuck, stuck] = 1

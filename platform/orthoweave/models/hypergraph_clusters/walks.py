@@ -1,4 +1,4 @@
-"""Sampled walks over cells: from a cell to a gene to a cell, two draws for a step.
+"""Sample walks over cells: from a cell to a gene to a cell, two draws for a step.
 
 Every walk has its own stream of random numbers, so the result depends on the seed alone, not on
 the number of threads. Many walks are advanced side by side, as each step waits for memory.
@@ -27,9 +27,9 @@ from orthoweave.numerics.compiled import compiled
 
 # walks that are advanced side by side
 _TOGETHER: Final = 32
-# walks of a piece of work
+# walks in one unit of work
 _PIECE: Final = 4096
-# proposals of a step before the last one is taken as it is
+# proposals of a step before the last one is accepted unconditionally
 _PROPOSALS: Final = 10_000
 _UNIT: Final = 2.0**-53
 _11 = np.uint64(11)
@@ -49,7 +49,7 @@ class Walks:
 def sampled_walks(
     steps: Steps, by_cell: sp.csr_matrix, *, n_walks: int = 30, length: int = 30, seed: int = 0
 ) -> Walks:
-    """Walks of `length` steps, `n_walks` from each cell.
+    """Sample `n_walks` walks of `length` steps from each cell.
 
     Parameters
     ----------
@@ -101,7 +101,7 @@ def sampled_walks(
 def dense_walks(
     transitions: np.ndarray, *, n_walks: int = 30, length: int = 30, seed: int = 0
 ) -> Walks:
-    """Walks under a matrix of transitions, shape ``(n_cells, n_cells)``, rows sum to 1."""
+    """Sample walks by a transition matrix, shape ``(n_cells, n_cells)``, rows sum to 1."""
     table: AliasTable = alias_table(sp.csr_matrix(transitions))
     cells = _starts(len(transitions), n_walks, length)
     _in_threads(
@@ -183,7 +183,7 @@ def _walk_remembering(  # noqa: PLR0917 - see _walk
     first: Any,
     cells: Any,
 ) -> int:
-    """Walks whose proposals are accepted with the correlation; the steps that gave up."""
+    """Walk with proposals accepted by correlation; return the number of steps that gave up."""
     left = np.zeros(n_genes, np.float32)
     gave_up = 0
     for walk in range(len(cells)):
@@ -192,7 +192,7 @@ def _walk_remembering(  # noqa: PLR0917 - see _walk
             here = np.int64(cells[walk, step])
             for place in range(indptr[here], indptr[here + 1]):
                 left[indices[place]] = values[place]
-            # a refused proposal starts again from the cell, gene and all: drawing only the cell
+            # a refused proposal starts again from the cell, with a new gene: drawing only the cell
             # again would favour genes whose cells are seldom accepted
             there, accepted = here, False
             for _ in range(_PROPOSALS):

@@ -1,1 +1,1 @@
-"""Orthology transfer: a source species' network read through a layer wired by orthology."""
+"""Orthology transfer: use a source species' network behind a layer wired by orthology."""

@@ -1,4 +1,4 @@
-"""Simpler ways from target expression to a cell type, which transfer has to beat."""
+"""Baselines: simpler ways from target expression to a cell type."""
 
 import numpy as np
 import torch
@@ -18,12 +18,12 @@ from orthoweave.views.orthology import Bipartite
 
 
 def one_to_one(wiring: Wiring) -> Wiring:
-    """Only one-to-one edges: with learned weights and shifts, a scale and a shift for each gene."""
+    """Return only one-to-one edges: with learned weights and shifts, a scale and a shift a gene."""
     return wiring.select(wiring.cardinality == "1:1")
 
 
 def rewired_edges(wiring: Wiring, seed: int) -> Wiring:
-    """Edges exchanged at random; every gene keeps its number of edges."""
+    """Return edges exchanged at random; every gene keeps its number of edges."""
     pairs = Bipartite(
         "",
         "",
@@ -44,13 +44,13 @@ def rewired_edges(wiring: Wiring, seed: int) -> Wiring:
 
 
 def untrained(network: torch.nn.Module, wiring: Wiring, data: Labelled) -> Adapted:
-    """The mean of co-orthologs in front of the network, nothing learned."""
+    """Return the untrained conversion: the mean of co-orthologs in front of the network."""
     nothing = Labelled(data.inputs, data.classes, np.array([], int), np.array([], int))
     return adapt(network, wiring, nothing, 0.0, Schedule())
 
 
 def from_scratch(data: Labelled, n_classes: int, schedule: Schedule) -> np.ndarray:
-    """Classes of all cells by a network of the same size that knows the target cells only."""
+    """Return classes of all cells by a network of that size that knows the target cells only."""
     device = data.inputs.device.type
     network = make_network(data.inputs.shape[1], n_classes, schedule.seed, device)
     train(network, data, schedule)
@@ -60,7 +60,7 @@ def from_scratch(data: Labelled, n_classes: int, schedule: Schedule) -> np.ndarr
 def pooled(
     source: Labelled, target: Labelled, wiring: Wiring, n_classes: int, schedule: Schedule
 ) -> np.ndarray:
-    """Classes of all target cells by one network for both species on one-to-one genes."""
+    """Return classes of all target cells by one network for both species on one-to-one genes."""
     one = one_to_one(wiring)
     theirs, ours = source.inputs[:, one.source_index], target.inputs[:, one.target_index]
     shift = len(theirs)
@@ -77,7 +77,7 @@ def pooled(
 
 
 def ridge(data: Labelled, n_classes: int) -> np.ndarray:
-    """Classes of all cells by ridge regression on target genes, penalty by leave-one-out error.
+    """Return classes of all cells by ridge regression, its penalty by leave-one-out error.
 
     Solved in the space of the training cells, of which there are few: Golub, Heath and Wahba,
     Generalized cross-validation, 1979, doi:10.1080/00401706.1979.10489751.

@@ -42,7 +42,7 @@ class Conversion(nn.Module):
         self.shift = nn.Parameter(torch.zeros(self.n_source, device=device))
 
     def forward(self, cells: torch.Tensor) -> torch.Tensor:
-        """Source-like expression ``(n_cells, n_source)`` of cells ``(n_cells, n_target)``."""
+        """Return source-like cells, ``(n_cells, n_source)``, from ``(n_cells, n_target)``."""
         # genes as rows: whole rows are added, which is several times faster than columns
         along = cells.T[self.target] * self.weight[:, None]
         found = torch.zeros((self.n_source, len(cells)), device=cells.device)
@@ -50,9 +50,9 @@ class Conversion(nn.Module):
 
 
 class DenseConversion(nn.Module):
-    """The same begun at the same weights, but with one weight for each pair of genes.
+    """A conversion with the same initial weights, but with one weight for each pair of genes.
 
-    What transfer has to beat to show that the mask of orthology is worth anything; `weight` and
+    Transfer has to beat it to show that the mask of orthology helps; `weight` and
     `prior` have the shape ``(n_source, n_target)``.
     """
 
@@ -66,7 +66,7 @@ class DenseConversion(nn.Module):
         self.shift = nn.Parameter(torch.zeros(len(prior), device=device))
 
     def forward(self, cells: torch.Tensor) -> torch.Tensor:
-        """Source-like expression ``(n_cells, n_source)`` of cells ``(n_cells, n_target)``."""
+        """Return source-like cells, ``(n_cells, n_source)``, from ``(n_cells, n_target)``."""
         return nn.functional.linear(cells, self.weight, self.shift)
 
 
@@ -79,7 +79,7 @@ class TowardsPrior(Penalty):
         self._strength = strength
 
     def forward(self) -> torch.Tensor:
-        """Value of the penalty."""
+        """Return the value of the penalty."""
         layer = self._layer[0]
         away = ((layer.weight - layer.prior) ** 2).sum()
         return self._strength * (away + (layer.shift**2).sum())
@@ -101,7 +101,7 @@ class Adapted:
 
     module: Transfer
     epoch: int
-    """Number of epochs that were worth it; 0 if none."""
+    """Number of epochs up to the best one; 0 if none improved."""
 
     @property
     def weights(self) -> np.ndarray:
@@ -123,10 +123,10 @@ def adapt(
     Parameters
     ----------
     data
-        Target cells, genes as in ``wiring.target_genes``. With no training cells the conversion
-        stays as it begins, the mean of co-orthologs.
+        Target cells, genes as in ``wiring.target_genes``. Without training cells the conversion
+        keeps its initial weights, the mean of co-orthologs.
     strength
-        Weight of the squared distance from that beginning.
+        Weight of the squared distance from the initial weights.
     layer_class
         The conversion: along orthology, or between all genes.
     """
@@ -146,7 +146,7 @@ def choose_strength(
     *,
     folds: int = 3,
 ) -> float:
-    """Strength with the lowest cross-validated loss on the training and validation cells."""
+    """Return the strength with the lowest cross-validated loss on training and validation cells."""
     cells = np.random.default_rng(schedule.seed).permutation(
         np.concatenate([data.training, data.validation])
     )
@@ -167,13 +167,13 @@ def choose_strength(
 
 
 def split_cells(cells: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """A fifth of the cells to stop by, one at least, and the others to learn from."""
+    """Return a fifth of the cells to stop by, one at least, and the others to learn from."""
     held = max(1, len(cells) // 5) if len(cells) > 1 else 0
     return cells[:held], cells[held:]
 
 
 def folded(adapted: Adapted, wiring: Wiring) -> tuple[np.ndarray, np.ndarray]:
-    """First layer of the network on target genes: weights ``(n_hidden, n_target)`` and shifts.
+    """Return the network's first layer on target genes: weights ``(n_hidden, n_target)``, shifts.
 
     The conversion and the first layer are both linear, so that for many cells one product with
     a sparse matrix of target genes does the work of both.

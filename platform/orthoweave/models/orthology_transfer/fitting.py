@@ -1,4 +1,4 @@
-"""Fits over seeds and over permuted labels; what was fitted already survives an interruption."""
+"""Fits over seeds and over permuted labels; finished fits survive an interruption."""
 
 from dataclasses import dataclass
 
@@ -36,7 +36,7 @@ METHODS = ("transfer", "1:1 linear", "no training", "from scratch", "ridge", "re
 
 
 def source_network(prepared: Prepared, config: TransferConfig, device: str) -> nn.Module:
-    """The network of the source species: trained on all but the validation donor, and frozen."""
+    """Return the source species' network, trained on all but the validation donor, and frozen."""
     network = make_network(prepared.source.shape[1], len(prepared.classes), config.seed, device)
     data = labelled(
         prepared.source,
@@ -51,7 +51,7 @@ def source_network(prepared: Prepared, config: TransferConfig, device: str) -> n
 
 
 def fit_transfer(prepared: Prepared, config: TransferConfig, context: RunContext) -> Transferred:
-    """All fits, in a fixed order; goes on after the last one that the checkpoint has.
+    """Run all fits in a fixed order; continue after the last one in the checkpoint.
 
     Raises
     ------
@@ -68,7 +68,7 @@ def fit_transfer(prepared: Prepared, config: TransferConfig, context: RunContext
     )
     if share < LEAST_COVERAGE:
         message = (
-            f"only {share:.0%} of what the network looks at has an ortholog: expected "
+            f"only {share:.0%} of the network's attribution is on genes with an ortholog: expected "
             f"{LEAST_COVERAGE:.0%} at least; ingest a fuller orthology or lower min_sources"
         )
         raise InputError(message)
@@ -120,7 +120,7 @@ class _Fits:
         }
 
     def seed(self, seed: int) -> dict[str, np.ndarray]:
-        """One draw of labelled cells, by every method."""
+        """Adapt one draw of labelled cells by every method."""
         data, wiring = self.draw(seed), self.prepared.wiring
         transfer = self.fit(wiring, data, seed)
         n_classes = len(self.prepared.classes)
@@ -139,7 +139,7 @@ class _Fits:
         }
 
     def permuted(self, number: int) -> np.ndarray:
-        """Importance of each edge in a fit to labels in a random order."""
+        """Return each edge's importance in a fit to labels in a random order."""
         seed = self.config.n_seeds + number
         data = self.draw(seed)
         cells = np.concatenate([data.validation, data.training])
@@ -151,7 +151,7 @@ class _Fits:
         return edge_importance(fitted, self.prepared.wiring, self.learnt_from(data))
 
     def draw(self, seed: int) -> Labelled:
-        """Target cells of which `n_target` of the training donors are labelled."""
+        """Draw target cells; `n_target` cells of the training donors are labelled."""
         there = np.flatnonzero(self.prepared.target_split.train)
         random = np.random.default_rng((self.config.seed, seed))
         n_labelled = min(self.config.n_target, len(there)) or len(there)
@@ -161,27 +161,27 @@ class _Fits:
         )
 
     def schedule(self, seed: int) -> Schedule:
-        """Length and pace of one training."""
+        """Return length and pace of one training."""
         return Schedule(seed, epochs=self.config.epochs)
 
     def fit(self, wiring: Wiring, data: Labelled, seed: int) -> Adapted:
-        """Conversion for these edges."""
+        """Fit a conversion with these edges."""
         return adapt(self.network, wiring, data, self.config.strength, self.schedule(seed))
 
     def by_one_to_one(self, data: Labelled, seed: int) -> np.ndarray:
-        """Classes by one-to-one edges only; where there are none, the network's own guess."""
+        """Return classes by one-to-one edges only; without any, the network's own guess."""
         return self.classes(self.fit(one_to_one(self.prepared.wiring), data, seed), data)
 
     def classes(self, adapted: Adapted, data: Labelled) -> np.ndarray:
-        """Class of each target cell."""
+        """Return the class of each target cell."""
         return predict(adapted.module, data.inputs)
 
     def learnt_from(self, data: Labelled) -> torch.Tensor:
-        """Inputs of the labelled cells."""
+        """Return the inputs of the labelled cells."""
         return data.inputs[torch.as_tensor(np.concatenate([data.validation, data.training]))]
 
     def score(self, classes: np.ndarray) -> float:
-        """Macro-F1 on the test donors."""
+        """Return macro-F1 on the test donors."""
         test = self.prepared.target_split.test
         return macro_f1(self.prepared.target_classes[test], classes[test])
 

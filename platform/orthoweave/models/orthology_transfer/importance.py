@@ -1,9 +1,9 @@
-"""How much each ortholog pair matters to what the network says, beside label-permuted fits.
+"""Importance of each ortholog pair for the network's output, beside label-permuted fits.
 
-With the network frozen, the data tell of the weights only in directions that the network sees:
-co-orthologs whose expression goes together can trade weight freely, and a gene that the network
-ignores keeps its first weight. So it is importance that is reported, shared among pairs whose
-inputs correlate, and never the bare weight; neither speaks of conservation in evolution.
+With the network frozen, the data determine the weights only in directions to which the network
+responds: co-orthologs with correlated expression can exchange weight freely, and a gene that the
+network ignores keeps its initial weight. So importance is reported, shared among pairs with
+correlated inputs, and never the bare weight. Neither is evidence of conservation in evolution.
 """
 
 import numpy as np
@@ -19,7 +19,7 @@ TIED: float = 0.8
 
 
 def edge_importance(adapted: Adapted, wiring: Wiring, cells: torch.Tensor) -> np.ndarray:
-    """``|w| * mean |d score / d x_s| * sd(z_t)`` of each edge, shape ``(n_edges,)``.
+    """Return ``|w| * mean |d score / d x_s| * sd(z_t)`` of each edge, shape ``(n_edges,)``.
 
     The score is that of each cell's likeliest class.
     """
@@ -35,7 +35,7 @@ def edge_importance(adapted: Adapted, wiring: Wiring, cells: torch.Tensor) -> np
 
 
 def tied_edges(wiring: Wiring, cells: np.ndarray) -> np.ndarray:
-    """Number of the group of each edge: inputs that correlate above 0.8 are one group."""
+    """Return the group of each edge: inputs that correlate above 0.8 are one group."""
     used, place = np.unique(wiring.target_index, return_inverse=True)
     inputs = cells[:, used].astype(np.float64)
     inputs -= inputs.mean(axis=0)
@@ -47,14 +47,14 @@ def tied_edges(wiring: Wiring, cells: np.ndarray) -> np.ndarray:
 
 
 def group_sums(importance: np.ndarray, groups: np.ndarray) -> np.ndarray:
-    """Importance of each edge's whole group, shape as `importance`: ``(…, n_edges)``."""
+    """Return the importance of each edge's whole group, shape as `importance`."""
     sums = np.zeros((*importance.shape[:-1], groups.max(initial=0) + 1))
     np.add.at(sums.T, groups, importance.T)
     return np.asarray(sums[..., groups])
 
 
 def null_percentile(importance: np.ndarray, null: np.ndarray) -> np.ndarray:
-    """Share of label-permuted fits, shape ``(n_null, n_edges)``, that are below; 0 to 1.
+    """Return the share of label-permuted fits, ``(n_null, n_edges)``, that are below; 0 to 1.
 
     The fit itself counts as one of them, so that no percentile rests on fewer fits than there
     are: the highest is ``n_null / (n_null + 1)``.
@@ -63,13 +63,13 @@ def null_percentile(importance: np.ndarray, null: np.ndarray) -> np.ndarray:
 
 
 def sign_stability(weights: np.ndarray) -> np.ndarray:
-    """Share of seeds on the commoner side of zero, of weights ``(n_seeds, n_edges)``."""
+    """Return the share of seeds on the commoner side of zero, of ``(n_seeds, n_edges)`` weights."""
     positive = (weights > 0).mean(axis=0)
     return np.asarray(np.maximum(positive, (weights < 0).mean(axis=0)))
 
 
 def coverage(network: nn.Module, cells: torch.Tensor, wiring: Wiring) -> float:
-    """Share of the network's attribution, gradient times input, on source genes with an edge."""
+    """Return the share of attribution (gradient times input) on source genes with an edge."""
     inputs = cells.detach().clone()
     inputs.requires_grad = True
     scores = network(inputs).max(dim=1).values.sum()

@@ -53,7 +53,7 @@ class Wiring:
         return (1 / degree[self.source_index]).astype(FLOAT)
 
     def select(self, edges: np.ndarray) -> "Wiring":
-        """The same genes with only these edges (a mask)."""
+        """Return the same genes with only these edges (a mask)."""
         return Wiring(
             self.source_genes,
             self.target_genes,
@@ -64,7 +64,7 @@ class Wiring:
 
     @classmethod
     def of(cls, pairs: Bipartite, source_genes: np.ndarray) -> "Wiring":
-        """Edges of `pairs` among these source genes; those without an edge stay unwired."""
+        """Return the edges of `pairs` among these source genes; genes without one stay unwired."""
         among = pairs.among(source_genes, pairs.target_genes)
         place = {gene: number for number, gene in enumerate(source_genes)}
         numbers = np.array([place[gene] for gene in among.source_genes], np.int64)
@@ -80,7 +80,7 @@ class Wiring:
 def pairs_between(
     orthology: OrthologyView, source: ExpressionView, target: ExpressionView, kinds: str
 ) -> Bipartite:
-    """Orthologs of the measured genes of two datasets: ``all``, ``1:1`` or ``1:many`` kinds.
+    """Return the orthologs measured in two datasets: ``all``, ``1:1`` or ``1:many`` kinds.
 
     ``1:many`` means all but one-to-one.
 
@@ -89,7 +89,7 @@ def pairs_between(
     UsageError
         If both datasets are of one species.
     InputError
-        If identifiers are of different kinds, or no pair is of the kind asked for.
+        If identifiers are of different kinds, or no pair is of the requested kind.
     """
     if source.species == target.species:
         message = f"both datasets are of {source.species}: expected two species"
@@ -118,7 +118,7 @@ def pairs_between(
 
 
 def shared_classes(source: ExpressionView, target: ExpressionView) -> np.ndarray:
-    """Keys of cell types with at least ten cells in both datasets, sorted.
+    """Return the keys of cell types with at least ten cells in both datasets, sorted.
 
     Raises
     ------
@@ -139,18 +139,18 @@ def shared_classes(source: ExpressionView, target: ExpressionView) -> np.ndarray
 
 
 def require_classes(source: ExpressionView, wanted: np.ndarray) -> None:
-    """Check that the source has every class that is asked of the target.
+    """Check that the source has every class that is required of the target.
 
     Raises
     ------
     InputError
-        Naming the classes that the source network cannot know.
+        With the classes that the source network cannot know.
     """
     absent = sorted(set(wanted) - set(source.cell_types))
     if absent:
         message = (
             f"cell types that {source.dataset!r} does not have: {', '.join(absent)}: the network "
-            "cannot name what it never saw; leave them out"
+            "cannot name them; leave them out"
         )
         raise InputError(message)
 
@@ -172,7 +172,7 @@ def require_logs(view: ExpressionView) -> None:
 
 
 def variable_genes(view: ExpressionView, candidates: np.ndarray, n_genes: int) -> np.ndarray:
-    """Keys of the `n_genes` of `candidates` that vary most over the cells, in the view's order."""
+    """Return the `n_genes` of `candidates` that vary most over the cells, in the view's order."""
     inside = np.flatnonzero(np.isin(view.genes, candidates))
     values = view.values[:, inside].astype(np.float64)
     mean = np.asarray(values.mean(axis=0)).ravel()
@@ -182,7 +182,7 @@ def variable_genes(view: ExpressionView, candidates: np.ndarray, n_genes: int) -
 
 
 def standardised(view: ExpressionView, genes: np.ndarray, training: np.ndarray) -> np.ndarray:
-    """Cells × `genes`, in standard deviations from the mean of the `training` cells (a mask).
+    """Return cells × `genes`, in standard deviations from the mean of the `training` cells.
 
     float32; shape ``(n_cells, len(genes))``; values beyond ten are cut to ten.
     """
@@ -193,7 +193,7 @@ def standardised(view: ExpressionView, genes: np.ndarray, training: np.ndarray) 
 
 
 def confounding(view: ExpressionView, cells: np.ndarray) -> str | None:
-    """Say so if cell types cannot be told from donors among `cells` (a mask), else None."""
+    """Return a note if cell types cannot be told from donors among `cells` (a mask), else None."""
     donors, types = view.donors[cells], view.cell_types[cells]
     of: dict[str, set[str]] = {}
     for donor, kind in zip(donors, types, strict=True):
@@ -202,8 +202,8 @@ def confounding(view: ExpressionView, cells: np.ndarray) -> str | None:
     if not lone or len(set(donors)) < 2:
         return None
     return (
-        f"{view.dataset}: {', '.join(lone)} come from one donor only: what is of the cell type and "
-        "what of the donor cannot be told apart"
+        f"{view.dataset}: {', '.join(lone)} come from one donor only: the effects of cell type "
+        "and donor cannot be told apart"
     )
 
 

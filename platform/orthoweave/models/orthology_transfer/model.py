@@ -1,4 +1,4 @@
-"""Orthology transfer as a model: what it reads, how it is fitted and what it gives back."""
+"""Orthology transfer as a model: its views, its fit and its results."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -20,7 +20,7 @@ from orthoweave.views.requests import ExpressionRequest, OrthologyRequest, ViewR
 
 
 class OrthologyTransfer(Model[TransferConfig, Transferred]):
-    """A network of one species, read through orthology by another with few labelled cells."""
+    """Use a network of one species, through orthology, for another with few labelled cells."""
 
     name = "orthology_transfer"
     card = ModelCard(
@@ -33,14 +33,14 @@ class OrthologyTransfer(Model[TransferConfig, Transferred]):
         limits=(
             "weights of co-orthologs with correlated expression cannot be told apart: importance "
             "is shared among them",
-            "it says nothing about conservation in evolution",
+            "it is not evidence of conservation in evolution",
             "between mammals nearly all pairs are one-to-one, where it gains little",
         ),
     )
     config_class = TransferConfig
 
     def views(self, config: TransferConfig) -> Mapping[str, ViewRequest]:
-        """Log expression of both datasets and the orthology of their species.
+        """Request log expression of both datasets and the orthology of their species.
 
         Raises
         ------
@@ -67,12 +67,12 @@ class OrthologyTransfer(Model[TransferConfig, Transferred]):
         ------
         InputError
             If genes, cell types or donors of the two datasets do not fit together, or under 60 %
-            of what the network looks at has an ortholog.
+            of the network's attribution lies on genes with an ortholog.
         ScaleError
             If expression is not log1p of counts per 10 000.
         """
         import_torch()
-        # it needs PyTorch, which listing the models does not
+        # it needs PyTorch, which the list of models does not need
         from orthoweave.models.orthology_transfer.fitting import fit_transfer
 
         return fit_transfer(prepare(views, config), config, context)
@@ -80,7 +80,7 @@ class OrthologyTransfer(Model[TransferConfig, Transferred]):
     def apply(
         self, fitted: Transferred, views: Views, config: TransferConfig, context: RunContext
     ) -> ModelResult:
-        """Edges whose weight and importance stand out, and the scores beside their baselines."""
+        """Return edges whose weight and importance stand out, and scores beside their baselines."""
         del views, context
         table, notes = _published(fitted, config)
         means = {name: _over_seeds(values) for name, values in fitted.scores.items()}
@@ -109,7 +109,7 @@ def _n_labelled(prepared: Prepared, config: TransferConfig) -> int:
 
 
 def _over_seeds(values: np.ndarray) -> Estimate:
-    # what does not depend on the seed has no spread
+    # baselines that do not depend on the seed have no spread
     if np.ptp(values) == 0:
         return Estimate(float(values[0]), float(values[0]), float(values[0]))
     return seed_estimate(values.tolist())

@@ -13,7 +13,7 @@ HIDDEN = (512, 128)
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """How long and how fast to train, and from which random numbers."""
+    """Length and pace of a training, and its seed."""
 
     seed: int = 0
     epochs: int = 200
@@ -25,7 +25,7 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """Standardised cells with their classes, on the device; and which of them to learn from."""
+    """Standardised cells with their classes, on the device, split for training and validation."""
 
     inputs: torch.Tensor
     """Shape ``(n_cells, n_genes)``, float32."""
@@ -34,7 +34,7 @@ class Labelled:
     training: np.ndarray
     """Numbers of the cells to learn from."""
     validation: np.ndarray
-    """Numbers of the cells that say when to stop."""
+    """Numbers of the cells that determine when to stop."""
 
 
 def labelled(
@@ -44,7 +44,7 @@ def labelled(
     validation: np.ndarray,
     device: str,
 ) -> Labelled:
-    """Cells on the device."""
+    """Return the cells on the device."""
     return Labelled(
         torch.as_tensor(inputs, device=device),
         torch.as_tensor(classes.astype(np.int64), device=device),
@@ -54,7 +54,7 @@ def labelled(
 
 
 def make_network(n_genes: int, n_classes: int, seed: int, device: str) -> nn.Sequential:
-    """Untrained network with two hidden layers of 512 and 128, GELU and dropout of 0.2."""
+    """Return an untrained network: hidden layers of 512 and 128, GELU and dropout of 0.2."""
     torch.manual_seed(seed)
     first, second = HIDDEN
     return nn.Sequential(
@@ -71,7 +71,7 @@ def make_network(n_genes: int, n_classes: int, seed: int, device: str) -> nn.Seq
 def train(
     module: nn.Module, data: Labelled, schedule: Schedule, penalty: "Penalty | None" = None
 ) -> int:
-    """Fit a module's free parameters by cross-entropy and keep the best epoch; give its number.
+    """Fit a module's free parameters by cross-entropy; keep the best epoch and return its number.
 
     The best epoch has the lowest loss on the validation cells; training ends `patience` epochs
     after it. With no training cells nothing is changed.
@@ -107,14 +107,14 @@ class Penalty(nn.Module):
 
 
 def freeze(module: nn.Module) -> None:
-    """Stop all training of a module: parameters, dropout."""
+    """Freeze a module: its parameters and dropout."""
     module.eval()
     for value in module.parameters():
         value.requires_grad = False
 
 
 def predict(module: nn.Module, inputs: torch.Tensor) -> np.ndarray:
-    """Number of the likeliest class of each cell, shape ``(n_cells,)``."""
+    """Return the number of the likeliest class of each cell, shape ``(n_cells,)``."""
     module.eval()
     with torch.no_grad():
         return module(inputs).argmax(dim=1).cpu().numpy()

@@ -1,4 +1,4 @@
-"""The views of orthology transfer made ready: what is trained on, and what was learnt."""
+"""Preparation of orthology transfer's views for training, and the container of its results."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from orthoweave.views.requests import Views
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """Views made ready: cells of shared classes, standardised genes, edges, splits."""
+    """Prepared views: cells of shared classes, standardised genes, edges, splits."""
 
     classes: np.ndarray
     wiring: Wiring
@@ -51,12 +51,12 @@ class Transferred:
 
 
 def prepare(views: Views, config: TransferConfig) -> Prepared:
-    """Check the views and bring them into the form that is trained on.
+    """Check the views and convert them to the form for training.
 
     Raises
     ------
     InputError, ScaleError, UsageError
-        As `OrthologyTransfer.fit` does.
+        As for `OrthologyTransfer.fit`.
     """
     source, target = views.expression("source"), views.expression("target")
     for view in (source, target):

@@ -11,14 +11,14 @@ _COLUMNS = ["from", "to", "dataset", "cell_type", "method", "coefficient", "sour
 
 
 def read_network(published: Published, request: NetworkRequest) -> NetworkView:
-    """Co-expression over all cells of a dataset, as one source made it.
+    """Read the co-expression over all cells of a dataset, as one source made it.
 
     Raises
     ------
     UnknownNameError
         If the build has no such dataset.
     AmbiguousNameError
-        If several sources made one, and none is named.
+        If several sources made one and the request names none.
     InputError
         If there is none.
     """
@@ -26,7 +26,7 @@ def read_network(published: Published, request: NetworkRequest) -> NetworkView:
     published.matrix(dataset)
     about = published.table("Dataset", ["id", "species"], [("id", "=", dataset)])
     rows = published.table("COEXPRESSED_WITH", _COLUMNS, [("dataset", "=", dataset)])
-    # networks within one cell type are others
+    # networks within one cell type are separate networks
     rows = rows.filter(pc.is_null(rows["cell_type"]))
     makers = {key: _name(key) for key in rows["source"].unique().to_pylist()}
     wanted = [key for key, name in makers.items() if request.source in ("", name)]

@@ -17,9 +17,9 @@ from orthoweave.views.variable_genes import variable_genes
 def read_expression(
     published: Published, request: ExpressionRequest | HypergraphRequest
 ) -> ExpressionView:
-    """Expression of a dataset: all its cells, and those of its genes that were asked for.
+    """Read the expression of a dataset: all its cells, and the requested genes.
 
-    Columns of the matrix that are no gene of the graph are left out; `totals` counts them still.
+    Columns of the matrix that are not genes of the graph are left out; `totals` still counts them.
 
     Raises
     ------
@@ -33,9 +33,9 @@ def read_expression(
     about = published.table("Dataset", ["id", "species"], [("id", "=", dataset)])
     columns, genes = _genes(published, dataset)
     symbols = _symbols(published, genes)
-    # as orthoweave.ids.cell_key has it
+    # in the form of orthoweave.ids.cell_key
     cells = pc.binary_join_element_wise(dataset, pa.array(barcodes, pa.string()), ":")
-    # a matrix holds counts, which were checked when it was written
+    # a matrix holds counts, checked when it was written
     totals, cell_types, labels, donors = _of_cells(published, dataset, cells)
     view = ExpressionView(
         dataset=dataset,
@@ -55,7 +55,7 @@ def read_expression(
 
 
 def read_hypergraph(published: Published, request: HypergraphRequest) -> HypergraphView:
-    """Cell-gene hypergraph of a dataset.
+    """Read the cell-gene hypergraph of a dataset.
 
     Raises
     ------
@@ -66,7 +66,7 @@ def read_hypergraph(published: Published, request: HypergraphRequest) -> Hypergr
 
 
 def _genes(published: Published, dataset: str) -> tuple[np.ndarray, np.ndarray]:
-    """Columns of the matrix that are genes of the graph, in order, and the genes' keys."""
+    """Return the columns that are genes of the graph, in order, and the genes' keys."""
     measured = published.table(
         "MEASURED_IN", ["from", "to", "column"], [("to", "=", dataset)]
     ).sort_by("column")
@@ -81,7 +81,7 @@ def _symbols(published: Published, genes: np.ndarray) -> np.ndarray:
 
 
 def _columns(counts: sp.csr_matrix, columns: np.ndarray) -> sp.csr_matrix:
-    """Counts of some columns, given in increasing order; the same matrix if they are all."""
+    """Return the counts of some columns, in increasing order; the same matrix if they are all."""
     if len(columns) == counts.shape[1]:
         return counts
     place = np.full(counts.shape[1], -1, np.int32)
@@ -98,7 +98,7 @@ def _columns(counts: sp.csr_matrix, columns: np.ndarray) -> sp.csr_matrix:
 def _of_cells(
     published: Published, dataset: str, cells: pa.Array
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Totals, cell types by the authors, labels and donors of the cells, in their order."""
+    """Return totals, authors' cell types, labels and donors of the cells, in their order."""
     names = ["id", "total_count", "author_label", "donor"]
     found = published.table("Cell", ["dataset", *names], [("dataset", "=", dataset)])
     if not found["id"].combine_chunks().equals(cells):

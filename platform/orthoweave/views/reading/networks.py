@@ -1,7 +1,7 @@
 """Views as the objects of other libraries: networkx, hypernetx, PyG and AnnData.
 
-Arrays are shared with the view where the library's own form allows it. The heterogeneous graph of
-cells and genes is made by `orthoweave.views.hetero_graph.hetero_graph`, since models need it too.
+Arrays are shared with the view where the library's own form allows it. `hetero_graph` makes the
+heterogeneous graph of cells and genes: it is elsewhere because models need it too.
 """
 
 from typing import TYPE_CHECKING, Any, Final
@@ -25,7 +25,7 @@ MAXIMUM_INCIDENCES: Final = 200_000
 
 
 def to_networkx(view: OrthologyView | NetworkView) -> "nx.Graph[Any]":
-    """Undirected graph whose nodes are gene keys.
+    """Return an undirected graph whose nodes are gene keys.
 
     Orthologs have the node attribute `species` and the edge attributes `support` and `covering`;
     of co-expression `symbol` and `weight` (the correlation).
@@ -64,12 +64,12 @@ def to_networkx(view: OrthologyView | NetworkView) -> "nx.Graph[Any]":
 def to_hypernetx(
     view: HypergraphView, *, maximum: int = MAXIMUM_INCIDENCES
 ) -> "hypernetx.Hypergraph":
-    """Hypergraph whose edges are genes and whose nodes are cells, weighted by expression.
+    """Return a hypergraph with genes as edges and cells as nodes, weighted by expression.
 
     Parameters
     ----------
     maximum
-        Incidences at most: hypernetx holds each as Python objects.
+        Greatest number of incidences: hypernetx holds each as Python objects.
 
     Raises
     ------
@@ -100,7 +100,7 @@ def to_hypernetx(
 
 
 def to_pyg(view: NetworkView) -> "Data":
-    """PyG ``Data`` of a co-expression network: `edge_index` both ways, `edge_weight` shared.
+    """Return a network as PyG ``Data``: `edge_index` both ways, `edge_weight` shared.
 
     Node numbers are those of the view's `genes`.
 
@@ -128,7 +128,7 @@ def to_pyg(view: NetworkView) -> "Data":
 
 
 def to_anndata(view: ExpressionView) -> "anndata.AnnData":
-    """AnnData as scanpy and CELLxGENE name things; `X` is the view's matrix, not a copy.
+    """Return AnnData named as by scanpy and CELLxGENE; `X` is the view's matrix, not a copy.
 
     ``obs`` is indexed by cell key, with `cell_type_ontology_term_id`, `author_cell_type`,
     `donor_id` and `total_counts` (over all genes measured); ``var`` by gene key, with

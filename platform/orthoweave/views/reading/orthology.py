@@ -20,16 +20,16 @@ _CONSENSUS = [*_PAIR, "assertion", "support_count", "covering_count", "cardinali
 
 
 def read_orthology(published: Published, request: OrthologyRequest) -> OrthologyView:
-    """Ortholog pairs of some species, each supported by enough of the sources that may count.
+    """Read the ortholog pairs of some species that enough of the chosen sources support.
 
-    Support, cover and cardinality are those among the sources that may count.
+    Support, cover and cardinality are counted among the chosen sources.
 
     Raises
     ------
     UnknownNameError
         If a species or source is not known.
     UsageError
-        If fewer than two species are named, or a cardinality is none.
+        If fewer than two species are named, or a cardinality is unknown.
     InputError
         If the build has no pair of these species.
     """
@@ -56,7 +56,7 @@ def read_orthology(published: Published, request: OrthologyRequest) -> Orthology
 
 
 def species_key(published: Published, text: str) -> str:
-    """Key of the species that a key, a name or a dataset stands for.
+    """Return the key of the species that a key, a name or a dataset refers to.
 
     Raises
     ------
@@ -74,7 +74,7 @@ def species_key(published: Published, text: str) -> str:
 
 def _pairs(published: Published, species: tuple[str, ...], request: OrthologyRequest) -> pa.Table:
     whole = request.min_sources == 1 and not request.sources
-    # what all sources together say is in the build already
+    # the build already has the consensus of all sources
     columns, assertion = (_CONSENSUS, "consensus") if whole else (_EVIDENCE, "evidence")
     rows = published.table(
         "ORTHOLOGOUS_TO",

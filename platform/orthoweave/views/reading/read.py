@@ -1,4 +1,4 @@
-"""Reads whatever a model asks for from a published build."""
+"""Read the views that a model requests from a published build."""
 
 from collections.abc import Mapping
 
@@ -22,7 +22,7 @@ from orthoweave.views.requests import (
 
 
 def read_view(published: Published, request: ViewRequest) -> View:
-    """View that a request describes.
+    """Read the view that a request describes.
 
     Raises
     ------
@@ -40,14 +40,14 @@ def read_view(published: Published, request: ViewRequest) -> View:
             return read_network(published, request)
         case VectorRequest():
             return read_vectors(published, request)
-    message = f"{request!r} is no request for a view"
+    message = f"{request!r} is not a request for a view"
     raise UsageError(message)
 
 
 def read_views(
     published: Published, requests: Mapping[str, ViewRequest], progress: Progress
 ) -> Views:
-    """Views by the names of their requests."""
+    """Read views by the names of their requests."""
     with progress.task("Views", len(requests)) as task:
         found = {}
         for name, request in requests.items():

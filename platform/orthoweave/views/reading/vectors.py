@@ -12,7 +12,7 @@ from orthoweave.views.vector import VectorView
 
 
 def read_vectors(published: Published, request: VectorRequest) -> VectorView:
-    """All vectors of a space; of two vectors of one key, the first source's.
+    """Read all vectors of a space; of two vectors of one key, the first source's.
 
     Raises
     ------
