@@ -1,6 +1,6 @@
 """What texts of genes are worth to tell cells apart, beside permuted texts, PCA and random vectors.
 
-`python benchmarks/cell_text.py [DATA]`: 10 labelled cells of each type, 20 draws, unseen donors,
+`python -m benchmarks.cell_text [DATA]`: 10 labelled cells of each type, 20 draws, unseen donors,
 20 gene-text permutations; names only and with RefSeq summaries, class names masked; then cells of
 one species found by cells of the other, beside one-to-one orthologs. Vectors are made once.
 """
@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from baron_data import read_orthology  # type: ignore[import-not-found]
-from cell_text_data import SOURCES, prominent_genes, read_counts, text_vectors  # type: ignore[import-not-found]
+from benchmarks.baron_data import read_orthology
+from benchmarks.cell_text_data import SOURCES, prominent_genes, read_counts, text_vectors
 
 from orthoweave.models.base import RunContext
 from orthoweave.models.cell_text.attribution import gene_scores

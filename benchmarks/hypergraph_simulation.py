@@ -2,7 +2,7 @@
 
 The paper's simulator at 10, 20 and 30 genes a module, ten seeds: adjusted Rand index with 95 %
 intervals over seeds, beside the published means, and for every method the same after each gene
-was permuted over the cells. Usage: ``python benchmarks/hypergraph_simulation.py [SEEDS |
+was permuted over the cells. Usage: ``python -m benchmarks.hypergraph_simulation [SEEDS |
 report]``. Single simulations are kept in ``work/hypergraph_simulation.jsonl`` and not repeated;
 ``report`` prints what is there.
 """

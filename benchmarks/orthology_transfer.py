@@ -1,6 +1,6 @@
 """Orthology transfer on Baron pancreas against all its baselines: macro-F1 on unseen animals.
 
-`python benchmarks/orthology_transfer.py [DATA]` reads DATA/baron_pancreas and DATA/orthology
+`python -m benchmarks.orthology_transfer [DATA]` reads DATA/baron_pancreas and DATA/orthology
 (see docs/models/orthology_transfer.md) and prints tables with 95 % intervals. A row that is in
 ``work/orthology_transfer.jsonl`` already is not computed again: delete the file to start again.
 """
@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import torch
-from baron_data import read_dataset, read_orthology  # type: ignore[import-not-found]
-from orthology_transfer_report import acceptance, summary, table  # type: ignore[import-not-found]
+from benchmarks.baron_data import read_dataset, read_orthology
+from benchmarks.orthology_transfer_report import acceptance, summary, table
 
 from orthoweave.models.evaluation import accuracy, macro_f1
 from orthoweave.models.orthology_transfer import baselines
