@@ -28,7 +28,7 @@ from orthoweave.models.hypergraph_clusters.clustering import (
     principal_components,
 )
 from orthoweave.models.hypergraph_clusters.embedding import WalkConfig, embed, exponent_for
-from orthoweave.models.hypergraph_clusters.simulator import permuted_genes
+from orthoweave.models.hypergraph_clusters.evaluation import permuted_genes
 from orthoweave.models.hypergraph_clusters.transitions import WALKS
 from orthoweave.numerics.expression import cell_totals, log_normalise
 

@@ -9,7 +9,6 @@ from orthoweave.models.base import Score
 from orthoweave.models.evaluation import adjusted_rand_index, seed_estimate
 from orthoweave.models.hypergraph_clusters.checks import checked_incidence
 from orthoweave.models.hypergraph_clusters.clustering import principal_components
-from orthoweave.models.hypergraph_clusters.simulator import permuted_genes
 
 Clustering = Callable[[np.ndarray, int], np.ndarray]
 """Clusters of cells from vectors and a seed."""
@@ -62,3 +61,22 @@ def label_agreement(
         seed_estimate(control),
         "each gene's values permuted over the cells",
     )
+
+
+def permuted_genes(values: sp.csr_matrix, seed: int) -> sp.csr_matrix:
+    """The control: each gene's values are dealt to cells at random, independently of other genes.
+
+    Parameters
+    ----------
+    values
+        Shape ``(n_cells, n_genes)``.
+    """
+    generator = np.random.default_rng(seed)
+    by_gene = sp.csc_matrix(values)
+    n_cells = by_gene.shape[0]
+    cells = np.concatenate(
+        [generator.permutation(n_cells)[:length] for length in np.diff(by_gene.indptr)]
+    ).astype(np.int32)
+    result = sp.csr_matrix(sp.csc_matrix((by_gene.data, cells, by_gene.indptr), by_gene.shape))
+    result.sort_indices()
+    return result
