@@ -1,6 +1,7 @@
 """Cells found by the nearest cells of another species."""
 
 import numpy as np
+import scipy.sparse as sp
 from benchmarks.across_species import nearest_labels, one_to_one_features
 from sklearn.neighbors import KNeighborsClassifier
 
@@ -27,7 +28,7 @@ def test_one_to_one_features_of_one_dataset_twice() -> None:
         "s",
         np.array([f"c{i}" for i in range(90)], object),
         np.array([f"g{i}" for i in range(80)], object),
-        random.poisson(2, (90, 80)).astype(np.float32),
+        sp.csr_matrix(random.poisson(2, (90, 80)).astype(np.float32)),
         scale="counts",
     )
     numbers = np.arange(view.n_genes)

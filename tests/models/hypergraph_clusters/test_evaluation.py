@@ -22,7 +22,7 @@ def test_the_score_is_scikit_learns_over_labelled_cells(cells: Any) -> None:
         labels,
         partitions,
         seed=4,
-        embed=lambda values, seed: principal_components(values, 6),
+        vectors=lambda values, seed: principal_components(values, 6),
         cluster=lambda vectors, seed: k_means(vectors, 4, seed),
     )
     truth = cells.groups[known]
