@@ -3,8 +3,8 @@
 All three run on one world of about 100,000 nodes and 1.6 million edges, in one run and in
 turns, warm. Counted is processor time: of this process for the gateway and for the SQL, over all
 threads, and of the server's for Neo4j, so its driver is left out. A question is asked as often as
-it takes to be measured. Usage: ``python benchmarks/analyst.py [--without-neo4j]``; the questions
-and their answers are those of ``orthoweave.testing.analyst``.
+it takes to be measured. Usage: ``python -m benchmarks.analyst [--without-neo4j]``; the questions
+and their answers are those of ``tests.support.analyst``.
 """
 
 import argparse
@@ -19,7 +19,9 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from synthetic import RESULTS, WORK  # type: ignore[import-not-found]
+from benchmarks.synthetic import RESULTS, WORK
+from tests.support.analyst import QUESTIONS, Question, World
+from tests.support.large_world import FULL, MIDDLE, build_large_kb
 
 from orthoweave.builds.load import load
 from orthoweave.errors import OrthoweaveError
@@ -30,9 +32,7 @@ from orthoweave.storage.layout import Layout
 from orthoweave.stores.base import Rows
 from orthoweave.stores.neo4j.local_server import ServerOptions, start_server
 from orthoweave.stores.neo4j.store import Neo4jStore
-from orthoweave.testing.analyst import QUESTIONS, Question, World
 from orthoweave.testing.conformance_rows import difference, plain_rows
-from orthoweave.testing.large_world import FULL, MIDDLE, build_large_kb
 
 SIZES = {"full": FULL, "middle": MIDDLE}
 LIMIT, TIMEOUT_S = 1_000_000, 60.0

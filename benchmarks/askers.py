@@ -4,7 +4,7 @@ The bombs are statements of `testing/bombs.py` that take all the time they may, 
 again by five threads. The trivial question is free text as well, asked by a sixth thread with a
 short pause between two. Both run in one go on one knowledge base, the bombs from a cold start of
 their own: how much worse the trivial question is while they get their places is in the figures.
-Usage: ``python benchmarks/askers.py [KB]``, by default the demo, which is made once.
+Usage: ``python -m benchmarks.askers [KB]``, by default the demo, which is made once.
 """
 
 import json
@@ -17,7 +17,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from synthetic import RESULTS, WORK  # type: ignore[import-not-found]
+from benchmarks.synthetic import RESULTS, WORK
+from tests.support.bombs import bombs
 
 from orthoweave.cli.demo import build_demo
 from orthoweave.errors import OrthoweaveError
@@ -25,7 +26,6 @@ from orthoweave.gateway.gateway import Gateway
 from orthoweave.opening import open_knowledge_base
 from orthoweave.progress import Quiet
 from orthoweave.settings import Settings
-from orthoweave.testing.bombs import bombs
 
 TRIVIAL = "MATCH (g:Gene {id: $id}) RETURN g.symbol AS symbol"
 BOMBS = (

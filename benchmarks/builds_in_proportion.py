@@ -1,6 +1,6 @@
 """Cost of a build beside a bare load, and of a small source that is added to it.
 
-    python benchmarks/builds_in_proportion.py [--cells 200000] [--builds 20]
+    python -m benchmarks.builds_in_proportion [--cells 200000] [--builds 20]
 
 Content with every column filled, names and vectors included: 200,000 cells, 10 million EXPRESSES
 edges, 40,000 genes. First everything is built, by stage; then DuckDB alone loads the same Parquet
@@ -19,8 +19,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
-from lab_sources import orthologs, record, record_lab  # type: ignore[import-not-found]
-from synthetic import RESULTS, WORK  # type: ignore[import-not-found]
+from benchmarks.lab_sources import orthologs, record, record_lab
+from benchmarks.synthetic import RESULTS, WORK
 
 from orthoweave.builds.build import build
 from orthoweave.builds.history import disk_sizes

@@ -7,7 +7,7 @@ score of its own, and by likeness. FAISS is asked without a filter and without t
 many hits in as many lists, in turns and on one thread. Times are processor time of the thread, so
 that other processes do not count. The goal is 1.3 times the time of FAISS and 3 ms more, at a
 recall no worse than that of FAISS without a filter.
-Usage: ``python benchmarks/cell_search.py [CELLS]``.
+Usage: ``python -m benchmarks.cell_search [CELLS]``.
 """
 
 import json
@@ -22,7 +22,7 @@ from typing import Any, Final
 
 import faiss
 import numpy as np
-from vector_search import make_vectors  # type: ignore[import-not-found]
+from benchmarks.vector_search import make_vectors
 
 from orthoweave.search.cell_rows import FoundCell
 from orthoweave.search.cells import cells_by_likeness, cells_by_text

@@ -1,6 +1,6 @@
 """Gain of gene texts in classifying cells, beside permuted texts, PCA and random vectors.
 
-`python benchmarks/cell_text.py [DATA]`: 10 labelled cells of each type, 20 draws, unseen donors,
+`python -m benchmarks.cell_text [DATA]`: 10 labelled cells of each type, 20 draws, unseen donors,
 20 gene-text permutations; names only and with RefSeq summaries, class names masked; then cells of
 one species found by cells of the other, beside one-to-one orthologs. Vectors are made once.
 """
@@ -11,29 +11,22 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from baron_data import read_orthology  # type: ignore[import-not-found]
-from cell_text_data import SOURCES, prominent_genes, read_counts, text_vectors  # type: ignore[import-not-found]
+from benchmarks.across_species import nearest_labels, one_to_one_features
+from benchmarks.baron_data import read_orthology
+from benchmarks.cell_text_data import SOURCES, prominent_genes, read_counts, text_vectors
+from benchmarks.paired import paired_bootstrap
 
 from orthoweave.models.base import RunContext
-from orthoweave.models.cell_text.attribution import gene_scores
 from orthoweave.models.cell_text.config import CellTextConfig
 from orthoweave.models.cell_text.embedding import TextCells, permuted, text_cells
 from orthoweave.models.cell_text.evaluation import (
     few_label_scores,
     few_label_task,
-    nearest_labels,
-    one_to_one_features,
     principal_components,
 )
 from orthoweave.models.cell_text.model import CellText
 from orthoweave.models.cell_text.results import Described
-from orthoweave.models.evaluation import (
-    accuracy,
-    macro_f1,
-    paired_bootstrap,
-    seed_estimate,
-    split_by_donor,
-)
+from orthoweave.models.evaluation import accuracy, macro_f1, seed_estimate, split_by_donor
 from orthoweave.numerics.cell_vectors import Weighting
 from orthoweave.views.expression import ExpressionView
 from orthoweave.views.requests import Views
@@ -54,7 +47,7 @@ def additivity(cells: TextCells) -> float:
     direction = np.random.default_rng(0).normal(size=(1, cells.gene_vectors.shape[1]))[0]
     direction /= np.linalg.norm(direction)
     whole = np.asarray(cells.weights @ cells.gene_vectors) @ direction
-    parts = cells.weights.multiply(gene_scores(cells, direction)).sum(axis=1)
+    parts = cells.weights.multiply(cells.gene_vectors @ direction).sum(axis=1)
     return float(np.abs(whole - np.asarray(parts).ravel()).max())
 
 

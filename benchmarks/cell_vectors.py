@@ -3,7 +3,7 @@
 100,000 cells × 20,000 genes, 5 % dense, 384 dimensions. Three loops, each over a sample of the
 cells and scaled up: as notebooks write it (every gene of a dense row, looked up by name), over
 the genes that are expressed, and a careful one (top genes by numpy, as our kernels take them).
-All are timed in this one run. Usage: ``python benchmarks/cell_vectors.py [CELLS]``.
+All are timed in this one run. Usage: ``python -m benchmarks.cell_vectors [CELLS]``.
 """
 
 import json

@@ -1,6 +1,6 @@
 """The graph network across species on Baron pancreas, both ways, against baselines and controls.
 
-`python benchmarks/cross_species_gnn.py [DATA]` reads DATA/baron_pancreas and DATA/orthology (see
+`python -m benchmarks.cross_species_gnn [DATA]` reads DATA/baron_pancreas and DATA/orthology (see
 docs/models/cross_species_gnn.md), trains on one species and names the cells of the other, of which
 no label is used. It prints accuracy and macro-F1 with 95 % intervals over seeds. A row that is in
 ``work/cross_species_gnn.jsonl`` already is not computed again: delete the file to start anew.
@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from baron_data import read_dataset, read_orthology  # type: ignore[import-not-found]
+from benchmarks.baron_data import read_dataset, read_orthology
 
 from orthoweave.models.base import RunContext
 from orthoweave.models.controls import rewired

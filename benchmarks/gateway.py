@@ -3,7 +3,7 @@
 100,000 rows of five columns are read from a graph of 200,000 cells, as free text: checked, handed
 to the sandboxed process, and brought back by its pipe. And a single row by its key, with that
 process warm. Both ways take turns in one run; the direct connection hands over the same Arrow
-table, as the engine returns it. Usage: ``python benchmarks/gateway.py``.
+table, as the engine returns it. Usage: ``python -m benchmarks.gateway``.
 """
 
 import json
@@ -17,7 +17,7 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pyarrow as pa
-from synthetic import RESULTS, WORK  # type: ignore[import-not-found]
+from benchmarks.synthetic import RESULTS, WORK
 
 from orthoweave.gateway.gateway import Gateway, Limits
 from orthoweave.schema import read_schema

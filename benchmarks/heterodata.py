@@ -5,7 +5,7 @@ plain way reads the same values from the same files with zarr and pyarrow (matri
 and columns, genes, totals, types, labels and donors) and makes the HeteroData from arrays that are
 in memory already. Ours opens the build, checks it, joins by key and makes it with the same nodes,
 edges and attributes. Both take turns in one run; the ratio is that of the medians. The time of
-importing PyG is in neither. Usage: ``python benchmarks/heterodata.py [CELLS]``.
+importing PyG is in neither. Usage: ``python -m benchmarks.heterodata [CELLS]``.
 """
 
 import json
@@ -21,7 +21,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import torch
 import zarr
-from synthetic import RESULTS, WORK, synthetic_h5ad  # type: ignore[import-not-found]
+from benchmarks.synthetic import RESULTS, WORK, synthetic_h5ad
 from torch_geometric.data import HeteroData
 
 from orthoweave.builds.build import build

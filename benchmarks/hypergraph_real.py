@@ -4,7 +4,7 @@ pbmc68k_reduced (in scanpy: 700 cells, 765 genes, ten labels) and scMixology (si
 cell lines by two platforms, together and each alone). Adjusted Rand index with 95 % intervals over
 ten seeds of k-means (closed form) or three of everything (sampled), and the same after each gene
 was permuted over the cells (not for sampled walks: see ``hypergraph_simulation.py``). Usage:
-``python benchmarks/hypergraph_real.py [PART OF A DATASET'S NAME]``.
+``python -m benchmarks.hypergraph_real [PART OF A DATASET'S NAME]``.
 """
 
 import json
@@ -28,7 +28,7 @@ from orthoweave.models.hypergraph_clusters.clustering import (
     principal_components,
 )
 from orthoweave.models.hypergraph_clusters.embedding import WalkConfig, embed, exponent_for
-from orthoweave.models.hypergraph_clusters.simulator import permuted_genes
+from orthoweave.models.hypergraph_clusters.evaluation import permuted_genes
 from orthoweave.models.hypergraph_clusters.transitions import WALKS
 from orthoweave.numerics.expression import cell_totals, log_normalise
 

@@ -1,8 +1,8 @@
 """Clusters of 100,000 cells × 2,000 genes by sampled walks: time and memory from end to end.
 
 300 genes a cell, 20 planted groups. Alias tables, 10 walks of 30 steps from each cell, skip-gram,
-k-means and Leiden, each timed by wall and by processor. Usage: ``python
-benchmarks/hypergraph_scale.py [CELLS [WALK]]``.
+k-means and Leiden, each timed by wall and by processor. Usage: ``python -m
+benchmarks.hypergraph_scale [CELLS [WALK]]``.
 """
 
 import json

@@ -2,7 +2,7 @@
 
 The paper's simulator at 10, 20 and 30 genes a module, ten seeds: adjusted Rand index with 95 %
 intervals over seeds, beside the published means, and for every method the same after each gene
-was permuted over the cells. Usage: ``python benchmarks/hypergraph_simulation.py [SEEDS |
+was permuted over the cells. Usage: ``python -m benchmarks.hypergraph_simulation [SEEDS |
 report]``. Single simulations are kept in ``work/hypergraph_simulation.jsonl`` and not repeated;
 ``report`` prints what is there.
 """
@@ -19,22 +19,19 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # simulations run side by side
 
 import numpy as np
 import scipy.sparse as sp
+from benchmarks.paired import paired_bootstrap
 from sklearn.decomposition import PCA
+from tests.support.simulated_cells import SimulatorConfig, log2_counts_per_million, simulate
 
-from orthoweave.models.evaluation import adjusted_rand_index, paired_bootstrap, seed_estimate
+from orthoweave.models.evaluation import adjusted_rand_index, seed_estimate
 from orthoweave.models.hypergraph_clusters.closed_form import closed_form
 from orthoweave.models.hypergraph_clusters.clustering import (
     communities,
     k_means,
     neighbour_communities,
 )
+from orthoweave.models.hypergraph_clusters.evaluation import permuted_genes
 from orthoweave.models.hypergraph_clusters.exponent import solve_exponent
-from orthoweave.models.hypergraph_clusters.simulator import (
-    SimulatorConfig,
-    log2_counts_per_million,
-    permuted_genes,
-    simulate,
-)
 from orthoweave.models.hypergraph_clusters.skip_gram import SkipGramConfig, skip_gram
 from orthoweave.models.hypergraph_clusters.transitions import (
     WALKS,

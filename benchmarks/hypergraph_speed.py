@@ -4,7 +4,7 @@ Walks: the paper's simulation (1,000 cells) and 20,000 cells × 2,000 genes with
 Three plain walkers: random.choices over the row of the n × n transitions, as such code is commonly
 written; over the cell's genes and the gene's cells; and the latter with sums kept beforehand.
 Skip-gram: the same walks, the same settings, and the clusters of both. All by processor time in
-this one run. Usage: ``python benchmarks/hypergraph_speed.py``.
+this one run. Usage: ``python -m benchmarks.hypergraph_speed``.
 """
 
 import json
@@ -19,17 +19,14 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # one core is measured
 
 import numpy as np
 import scipy.sparse as sp
+from benchmarks.hypergraph_scale import planted
+from benchmarks.paired import paired_bootstrap
 from gensim.models import Word2Vec
-from hypergraph_scale import planted  # type: ignore[import-not-found]
+from tests.support.simulated_cells import SimulatorConfig, log2_counts_per_million, simulate
 
-from orthoweave.models.evaluation import adjusted_rand_index, paired_bootstrap, seed_estimate
+from orthoweave.models.evaluation import adjusted_rand_index, seed_estimate
 from orthoweave.models.hypergraph_clusters.clustering import k_means
 from orthoweave.models.hypergraph_clusters.exponent import solve_exponent
-from orthoweave.models.hypergraph_clusters.simulator import (
-    SimulatorConfig,
-    log2_counts_per_million,
-    simulate,
-)
 from orthoweave.models.hypergraph_clusters.skip_gram import SkipGramConfig, skip_gram
 from orthoweave.models.hypergraph_clusters.transitions import Steps, dense_transitions, walk_steps
 from orthoweave.models.hypergraph_clusters.walks import dense_walks, sampled_walks

@@ -1,6 +1,6 @@
 """Ingest of an h5ad against a bare pass over the same blocks, in one run.
 
-    python benchmarks/ingest_h5ad.py [--cells 200000] [--genes 20000] [--density 0.05] [--repeat 3]
+    python -m benchmarks.ingest_h5ad [--cells 200000] [--genes 20000] [--density 0.05] [--repeat 3]
 
 The bare pass reads blocks of 5,000 cells with h5py, makes a scipy matrix, normalises it to 10,000
 counts a cell, takes log1p, and sums the values by gene: nothing is checked, ranked, written or
@@ -30,7 +30,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 import scipy.sparse as sp
-from synthetic import RESULTS, WORK, synthetic_h5ad  # type: ignore[import-not-found]
+from benchmarks.synthetic import RESULTS, WORK, synthetic_h5ad
 
 ROWS = 5_000
 # cells of the file that each process warms up on
@@ -129,7 +129,8 @@ def measure(step: Callable[[Path], None], path: Path) -> dict[str, float]:
 def run_step(step: str, path: Path, arguments: argparse.Namespace) -> dict[str, float]:
     command = [
         sys.executable,
-        __file__,
+        "-m",
+        "benchmarks.ingest_h5ad",
         "--one",
         step,
         "--file",

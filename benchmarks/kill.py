@@ -1,6 +1,6 @@
 """Kill -9 at random moments of ingest, build and publish, on the bundled demo or the toy world.
 
-    python benchmarks/kill.py [--kills 100] [--world demo|toy] [--seed 0] [--longest SECONDS]
+    python -m benchmarks.kill [--kills 100] [--world demo|toy] [--seed 0] [--longest SECONDS]
 
 After every kill the knowledge base is opened and compared with what its writer had been told:
 nothing lost, nothing half-visible, nothing unreadable. Results: results/kill.json.
@@ -13,8 +13,9 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
+from tests.support.crash import Step, kill_repeatedly, toy_steps
+
 from orthoweave.recipes.recipe import find_recipe
-from orthoweave.testing.crash import Step, kill_repeatedly, toy_steps
 
 
 def main() -> None:

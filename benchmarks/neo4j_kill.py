@@ -1,6 +1,6 @@
 """Kill -9 of a load into Neo4j at random moments, on the toy world.
 
-    python benchmarks/neo4j_kill.py [--kills 50] [--seed 0]
+    python -m benchmarks.neo4j_kill [--kills 50] [--seed 0]
 
 Two builds, with and without one dataset, are loaded in turn into a local server, on top of each
 other and into an empty database; some loads are killed several times. After each load that was
@@ -15,10 +15,10 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
-from synthetic import RESULTS  # type: ignore[import-not-found]
+from benchmarks.synthetic import RESULTS
+from tests.support.load_crash import kill_loads, two_builds
 
 from orthoweave.stores.neo4j.local_server import ServerOptions, start_server
-from orthoweave.testing.load_crash import kill_loads, two_builds
 from orthoweave.testing.toy import build_toy_kb
 
 

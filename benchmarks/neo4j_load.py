@@ -1,6 +1,6 @@
 """Cost of loading into Neo4j beyond a plain script with the driver.
 
-    python benchmarks/neo4j_load.py [--cells 100000] [--edges 2000000] [--repeats 2]
+    python -m benchmarks.neo4j_load [--cells 100000] [--edges 2000000] [--repeats 2]
 
 Both bring the same published build (20,000 genes, the cells, EXPRESSES edges) to a local server
 that was started for that run alone, with 2 GB of heap, in batches of 10,000 rows. The plain script
@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow.parquet as pq
-from synthetic import N_GENES, RESULTS, synthetic_cells, synthetic_genes  # type: ignore[import-not-found]
+from benchmarks.synthetic import N_GENES, RESULTS, synthetic_cells, synthetic_genes
 
 from orthoweave.builds.build import build
 from orthoweave.builds.load import load

@@ -3,7 +3,7 @@
 The knowledge base holds the genes of six species with HCOP's orthology of human and the five
 others, made by the ordinary jobs and kept below ``benchmarks/work/``. Symbols of human genes are
 drawn from a seed, with or without orthologs, each asked once for a target species drawn likewise,
-after a warm-up with others. Usage: ``python benchmarks/ortholog_question.py [FOLDER OF THE REAL
+after a warm-up with others. Usage: ``python -m benchmarks.ortholog_question [FOLDER OF THE REAL
 DATA]``.
 """
 

@@ -1,6 +1,6 @@
 """Orthology transfer on Baron pancreas against all its baselines: macro-F1 on unseen animals.
 
-`python benchmarks/orthology_transfer.py [DATA]` reads DATA/baron_pancreas and DATA/orthology
+`python -m benchmarks.orthology_transfer [DATA]` reads DATA/baron_pancreas and DATA/orthology
 (see docs/models/orthology_transfer.md) and prints tables with 95 % intervals. A row that is in
 ``work/orthology_transfer.jsonl`` already is not computed again: delete the file to start again.
 """
@@ -15,19 +15,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import torch
-from baron_data import read_dataset, read_orthology  # type: ignore[import-not-found]
-from orthology_transfer_report import acceptance, summary, table  # type: ignore[import-not-found]
+from benchmarks.baron_data import read_dataset, read_orthology
+from benchmarks.orthology_transfer_report import acceptance, summary, table
+from benchmarks.transfer_rivals import DenseConversion, choose_strength, pooled
 
 from orthoweave.models.evaluation import accuracy, macro_f1
 from orthoweave.models.orthology_transfer import baselines
 from orthoweave.models.orthology_transfer.config import TransferConfig
-from orthoweave.models.orthology_transfer.conversion import (
-    Conversion,
-    DenseConversion,
-    adapt,
-    choose_strength,
-    split_cells,
-)
+from orthoweave.models.orthology_transfer.conversion import Adapted, adapt, adapt_layer, split_cells
 from orthoweave.models.orthology_transfer.fitting import source_network
 from orthoweave.models.orthology_transfer.inputs import Wiring
 from orthoweave.models.orthology_transfer.network import (
@@ -122,13 +117,14 @@ class Bench:
         prepared, schedule = self.prepared, Schedule(number)
         wiring, n_classes = prepared.wiring, len(prepared.classes)
 
-        def adapted(
-            network: torch.nn.Module,
-            edges: Wiring,
-            strength: float,
-            layer_class: type[Conversion] | type[DenseConversion] = Conversion,
-        ) -> np.ndarray:
-            found = adapt(network, edges, data, strength, schedule, layer_class=layer_class)
+        def adapted(network: torch.nn.Module, edges: Wiring, strength: float) -> np.ndarray:
+            return classes(adapt(network, edges, data, strength, schedule))
+
+        def dense() -> np.ndarray:
+            layer = DenseConversion(wiring, "cpu")
+            return classes(adapt_layer(layer, self.network, data, strengths["TRON"], schedule))
+
+        def classes(found: Adapted) -> np.ndarray:
             return predict(found.module, data.inputs)
 
         return {
@@ -139,9 +135,7 @@ class Bench:
             "(b) 1:1 linear": lambda: adapted(self.network, self.one, strengths["1:1"]),
             "(c) from scratch": lambda: baselines.from_scratch(data, n_classes, schedule),
             "(d) ridge": lambda: baselines.ridge(data, n_classes),
-            "(e) pooled 1:1": lambda: baselines.pooled(
-                self.source, data, wiring, n_classes, schedule
-            ),
+            "(e) pooled 1:1": lambda: pooled(self.source, data, wiring, n_classes, schedule),
             "(f) rewired": lambda: adapted(
                 self.network, baselines.rewired_edges(wiring, number), strengths["TRON"]
             ),
@@ -150,7 +144,7 @@ class Bench:
                 baselines.untrained(self.network, self.one, data).module, data.inputs
             ),
             "(i) 1:1 mutual neighbours": self.by_neighbours,
-            "(g) dense": lambda: adapted(self.network, wiring, strengths["TRON"], DenseConversion),
+            "(g) dense": dense,
         }
 
     def by_neighbours(self) -> np.ndarray:

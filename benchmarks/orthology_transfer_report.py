@@ -4,8 +4,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from benchmarks.paired import paired_bootstrap
 
-from orthoweave.models.evaluation import paired_bootstrap, seed_estimate
+from orthoweave.models.evaluation import seed_estimate
 
 # what TRON must lead by: method, labelled cells, macro-F1
 ASKED = (

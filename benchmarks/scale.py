@@ -2,7 +2,7 @@
 
 One gene is in every cell of its species. Each question is asked in a process of its own, which
 opens the knowledge base, asks once, and then five times warm; counted are the median wall time and
-the most memory that the process ever held. Usage: ``python benchmarks/scale.py``.
+the most memory that the process ever held. Usage: ``python -m benchmarks.scale``.
 """
 
 import json
@@ -15,11 +15,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from synthetic import RESULTS, WORK  # type: ignore[import-not-found]
+from benchmarks.synthetic import RESULTS, WORK
+from tests.support.large_world import Size, build_large_kb
 
 from orthoweave.knowledge_base import KnowledgeBase
 from orthoweave.opening import open_knowledge_base
-from orthoweave.testing.large_world import Size, build_large_kb
 
 SIZE = Size(genes=20_000, cells=50_000, types=120, per_cell=55, per_gene=20, neighbours=1)
 TURNS = 5
@@ -70,7 +70,7 @@ def main() -> None:
 
 
 def _measured(root: Path, name: str) -> dict[str, float]:
-    command = [sys.executable, __file__, str(root), name]
+    command = [sys.executable, "-m", "benchmarks.scale", str(root), name]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     print(name, found, flush=True)

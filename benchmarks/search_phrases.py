@@ -5,7 +5,7 @@ word of a cell type's name. Each is asked in human and in mouse, by the genes al
 cell type together: the share of right cells among the first ten. These phrases were also used to
 choose the weighting, on the complete data. Genes: 25 phrases say what a human gene does, mostly
 without its symbol: the share that finds it first, and among the first five. Two hundred random
-symbols are asked as they are. Usage: ``python benchmarks/search_phrases.py KB``, with the knowledge
+symbols are asked as they are. Usage: ``python -m benchmarks.search_phrases KB``, with the knowledge
 base of the demo.
 """
 

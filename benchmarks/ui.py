@@ -1,6 +1,6 @@
 """Cost of the browser app: a warm screen on the server, and the first page after its start.
 
-    python benchmarks/ui.py [--screens] [--start] [--genes 60] [--starts 5]
+    python -m benchmarks.ui [--screens] [--start] [--genes 60] [--starts 5]
 
 Screens: the gene page and the across-species plot on a made-up build of a million cells and
 150,000 genes (`synthetic_build`). Each is shown once for each of many genes that nobody asked for
@@ -30,7 +30,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from synthetic_build import N_TYPES, gene_key, symbol, synthetic_build  # type: ignore[import-not-found]
+from benchmarks.synthetic_build import N_TYPES, gene_key, symbol, synthetic_build
 
 ROOT = Path(__file__).parents[1]
 WORK = ROOT / "benchmarks" / "work"

@@ -4,7 +4,7 @@
 batch of 500 queries that are not in the index, and the same queries one by one. FAISS is called
 on the same file with the same number of lists to look into, so both have the same recall; the
 difference is ours: keys for rows, checks, the answer. Both take turns in one run; the ratio is
-that of the medians. Usage: ``python benchmarks/vector_search.py [VECTORS]``.
+that of the medians. Usage: ``python -m benchmarks.vector_search [VECTORS]``.
 """
 
 import json

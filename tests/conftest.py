@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from tests.support.load_crash import wipe
 
 from orthoweave.builds.load import load
 from orthoweave.cli.demo import build_demo
@@ -104,14 +105,14 @@ def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Access]:
 @pytest.fixture
 def neo4j_empty(neo4j_server: Access) -> Access:
     """The Neo4j server of this run with nothing in it: no node, constraint or index."""
-    wipe_neo4j(neo4j_server)
+    wipe(neo4j_server)
     return neo4j_server
 
 
 @pytest.fixture(scope="module")
 def neo4j_toy(neo4j_server: Access, toy_kb_with_vectors: Path) -> Access:
     """The Neo4j server of this run with the build of `toy_kb_with_vectors`, for one module."""
-    wipe_neo4j(neo4j_server)
+    wipe(neo4j_server)
     load(Layout(toy_kb_with_vectors), neo4j_server, Quiet())
     return neo4j_server
 
@@ -119,21 +120,8 @@ def neo4j_toy(neo4j_server: Access, toy_kb_with_vectors: Path) -> Access:
 @pytest.fixture(scope="module")
 def neo4j_fresh(neo4j_server: Access) -> Access:
     """The Neo4j server of this run, empty at the start of a module that fills it itself."""
-    wipe_neo4j(neo4j_server)
+    wipe(neo4j_server)
     return neo4j_server
-
-
-def wipe_neo4j(access: Access) -> None:
-    """Remove everything from a Neo4j database."""
-    with open_driver(access) as driver, driver.session() as session:
-        session.run(
-            "MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS"
-        ).consume()
-        for (name,) in session.run("SHOW CONSTRAINTS YIELD name").values():
-            session.run(f"DROP CONSTRAINT `{name}`").consume()
-        kept = "SHOW INDEXES YIELD name, type WHERE type <> 'LOOKUP' RETURN name"
-        for (name,) in session.run(kept).values():
-            session.run(f"DROP INDEX `{name}`").consume()
 
 
 def _count_nodes(access: Access) -> int:

@@ -7,7 +7,14 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    ProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.progress import Progress as Bars
 
 
@@ -44,23 +51,23 @@ class Quiet:
 
 
 class TerminalProgress:
-    """Bars on a terminal, one line at begin and end elsewhere; always on standard error."""
+    """Bars on a terminal, with the time that is left where a total is known; lines elsewhere.
 
-    def __init__(self) -> None:
-        self._console = Console(stderr=True, highlight=False)
+    Parameters
+    ----------
+    console
+        Where to show it; standard error if it is not given.
+    """
+
+    def __init__(self, console: Console | None = None) -> None:
+        self._console = console or Console(stderr=True, highlight=False)
 
     @contextmanager
     def task(self, label: str, total: int | None = None) -> Iterator[Task]:
         """Show one piece of work until the block ends."""
         started = time.monotonic()
         if self._console.is_terminal:
-            columns = (
-                TextColumn("{task.description}"),
-                BarColumn(),
-                MofNCompleteColumn(),
-                TimeElapsedColumn(),
-            )
-            with Bars(*columns, console=self._console, transient=True) as bars:
+            with Bars(*_columns(total), console=self._console, transient=True) as bars:
                 yield _BarTask(bars, label, total)
         else:
             yield Quiet()
@@ -70,6 +77,15 @@ class TerminalProgress:
     def note(self, text: str) -> None:
         """Print one line."""
         self._console.print(text, markup=False, soft_wrap=True)
+
+
+def _columns(total: int | None) -> list[ProgressColumn]:
+    # a label is not ours: brackets in it are no markup
+    label = TextColumn("{task.description}", markup=False)
+    columns = [label, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()]
+    if total is not None:
+        columns += [TextColumn("left:"), TimeRemainingColumn()]
+    return columns
 
 
 class _BarTask:

@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from orthoweave.errors import UsageError
 
@@ -90,12 +90,12 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     True
     """
     source = os.environ if environment is None else environment
-    values: dict[str, object] = {}
+    values: dict[str, Any] = {}
     for field in fields(Settings):
         text = source.get(f"ORTHOWEAVE_{field.name.upper()}")
         if text is not None and (text or field.type is bool):
             values[field.name] = _parse(field.name, text, type(field.default))
-    return Settings(**values)  # type: ignore[arg-type]
+    return Settings(**values)
 
 
 def _parse(name: str, text: str, kind: type) -> object:

@@ -9,13 +9,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.support.crash import check, kill_repeatedly, toy_steps, work
 
 from orthoweave.builds.build import build
 from orthoweave.progress import Quiet
 from orthoweave.storage import faults
 from orthoweave.storage.layout import Layout
 from orthoweave.storage.manifest import current_build, read_manifest, verify_files
-from orthoweave.testing.crash import check, kill_repeatedly, toy_steps, work
 from orthoweave.testing.sources import HCOP, record_insulin, record_source
 
 

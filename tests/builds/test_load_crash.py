@@ -3,14 +3,14 @@
 from pathlib import Path
 
 import pytest
+from tests.support import load_crash
+from tests.support.load_crash import kill_loads, two_builds
 
 from orthoweave.builds.build import build
 from orthoweave.builds.load import load
 from orthoweave.progress import Quiet
 from orthoweave.storage.layout import Layout
 from orthoweave.stores.neo4j.access import Access, open_driver
-from orthoweave.testing import load_crash
-from orthoweave.testing.load_crash import kill_loads, two_builds
 from orthoweave.testing.sources import record_insulin
 
 

@@ -5,12 +5,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.support.analyst import World
+from tests.support.large_world import build_large_kb
 
 from orthoweave.knowledge_base import KnowledgeBase
 from orthoweave.opening import open_knowledge_base
 from orthoweave.settings import read_settings
-from orthoweave.testing.analyst import World
-from orthoweave.testing.large_world import build_large_kb
 
 MakeOnce = Callable[[str, Callable[[Path], object]], Path]
 

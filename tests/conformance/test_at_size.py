@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import pytest
+from tests.support.analyst import QUESTIONS, Question, World
+from tests.support.large_world import FULL, build_large_kb
 
 from orthoweave.knowledge_base import KnowledgeBase
 from orthoweave.opening import open_knowledge_base
-from orthoweave.testing.analyst import QUESTIONS, Question, World
 from orthoweave.testing.conformance_rows import difference, plain_rows
-from orthoweave.testing.large_world import FULL, build_large_kb
 
 _LIMIT = 1_000_000
 

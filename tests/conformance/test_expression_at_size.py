@@ -5,11 +5,11 @@ import math
 import networkx as nx
 import pandas as pd
 import pytest
+from tests.support.analyst import World
 
 from orthoweave.errors import QueryError
 from orthoweave.gateway import gateway as gateway_module
 from orthoweave.knowledge_base import KnowledgeBase
-from orthoweave.testing.analyst import World
 
 HUMAN, MOUSE = "NCBITaxon:9606", "NCBITaxon:10090"
 NAMES = {HUMAN: "human", MOUSE: "mouse"}

@@ -4,11 +4,11 @@ from collections import defaultdict
 
 import pandas as pd
 import pytest
+from tests.support.analyst import World
+from tests.support.analyst.saved_genes import orthologs
 
 from orthoweave.knowledge_base import KnowledgeBase
 from orthoweave.species import find_species
-from orthoweave.testing.analyst import World
-from orthoweave.testing.analyst.saved_genes import orthologs
 from orthoweave.testing.sources import HUMAN, MOUSE
 
 _KEYS = {"human": HUMAN, "mouse": MOUSE}

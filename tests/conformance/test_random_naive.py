@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
+from tests.support.large_world import SMALL, build_large_kb
 from tests.support.naive import Graph, NaiveError, NotNaiveError, answer
 from tests.support.random_graphs import build_random_kb
 from tests.support.random_questions import questions
@@ -16,7 +17,6 @@ from orthoweave.errors import OrthoweaveError, QueryRefusedError
 from orthoweave.knowledge_base import KnowledgeBase
 from orthoweave.opening import open_knowledge_base
 from orthoweave.testing.conformance_rows import PlainRows, difference, plain_rows
-from orthoweave.testing.large_world import SMALL, build_large_kb
 
 Opened = tuple[KnowledgeBase, Graph]
 _LIMIT = 1_000_000

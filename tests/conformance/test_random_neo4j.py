@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from tests.support.analyst import QUESTIONS, World
+from tests.support.large_world import SMALL, build_large_kb
 from tests.support.naive import Graph, NaiveError, NotNaiveError, answer
 from tests.support.random_statements import statements
 
@@ -15,10 +17,8 @@ from orthoweave.progress import Quiet
 from orthoweave.storage.layout import Layout
 from orthoweave.stores.neo4j.access import Access
 from orthoweave.stores.neo4j.store import Neo4jStore
-from orthoweave.testing.analyst import QUESTIONS, World
 from orthoweave.testing.conformance_corpus import Case, judge
 from orthoweave.testing.conformance_rows import difference, plain_rows
-from orthoweave.testing.large_world import SMALL, build_large_kb
 
 All = tuple[KnowledgeBase, Neo4jStore, Graph]
 

@@ -1,11 +1,11 @@
 """Saved queries at size: every row that pandas joins, and in order; the demo was wrong at this."""
 
 import pytest
+from tests.support.analyst import SAVED, World
 
 from orthoweave.knowledge_base import KnowledgeBase
 from orthoweave.questions.arguments import look_up
 from orthoweave.questions.saved import find_query, saved_queries
-from orthoweave.testing.analyst import SAVED, World
 from orthoweave.testing.conformance_rows import PlainRows, plain_rows
 
 _ALL = 90_000

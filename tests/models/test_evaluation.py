@@ -12,7 +12,6 @@ from orthoweave.models.evaluation import (
     accuracy,
     adjusted_rand_index,
     macro_f1,
-    paired_bootstrap,
     seed_estimate,
     split_by_donor,
 )
@@ -41,19 +40,6 @@ def test_seed_interval_is_students() -> None:
     assert (found.value, found.low, found.high) == pytest.approx((np.mean(values), low, high))
     with pytest.raises(UsageError, match="two seeds"):
         seed_estimate([0.5])
-
-
-def test_paired_bootstrap_is_scipys() -> None:
-    """The interval of a mean difference is close to that of scipy's percentile bootstrap."""
-    rng = np.random.default_rng(0)
-    first = rng.normal(0.7, 0.1, 30)
-    second = first - rng.normal(0.05, 0.02, 30)
-    found = paired_bootstrap(first, second, seed=1)
-    expected = stats.bootstrap((first - second,), np.mean, method="percentile", rng=2)
-    interval = expected.confidence_interval
-    assert found.value == pytest.approx(np.mean(first - second))
-    assert (found.low, found.high) == pytest.approx((interval.low, interval.high), abs=2e-3)
-    assert found == paired_bootstrap(first, second, seed=1)
 
 
 def test_donors_stay_together() -> None:

@@ -5,8 +5,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-
-from orthoweave.testing.large_world import FULL, MIDDLE, SMALL, Size, large_sources
+from tests.support.large_world import FULL, MIDDLE, SMALL, Size, large_sources
 
 VECTOR, ROW_GROUP = 2_048, 122_880
 

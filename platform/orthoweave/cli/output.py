@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import IO, Final
+from typing import Final, Literal, TextIO
 
 import pyarrow as pa
 from rich.box import SIMPLE_HEAD
@@ -97,7 +97,7 @@ def say(text: str) -> None:
     Console(stderr=True, highlight=False).print(text, markup=False, soft_wrap=True)
 
 
-def _write(answer: Answer, form: Format, stream: IO[str], *, comments: bool, upright: bool) -> None:
+def _write(answer: Answer, form: Format, stream: TextIO, *, comments: bool, upright: bool) -> None:
     if form is Format.table:
         _write_table(_turned(answer) if upright and len(answer) == 1 else answer, stream)
     elif form is Format.parquet:
@@ -106,8 +106,10 @@ def _write(answer: Answer, form: Format, stream: IO[str], *, comments: bool, upr
         json.dump(as_json(answer), stream, ensure_ascii=False, indent=1, allow_nan=False)
         stream.write("\n")
     elif form is Format.jsonl:
-        for row in _finite_rows(answer):
-            stream.write(json.dumps(row, ensure_ascii=False, allow_nan=False) + "\n")
+        stream.writelines(
+            json.dumps(row, ensure_ascii=False, allow_nan=False) + "\n"
+            for row in _finite_rows(answer)
+        )
     else:
         stream.writelines(tsv_lines(answer, header_comments=comments))
 
@@ -143,17 +145,17 @@ def tsv_lines(answer: Answer, *, header_comments: bool = True) -> Iterator[str]:
         yield "\t".join(_field(value) for value in row) + "\n"
 
 
-def _write_parquet(answer: Answer, stream: IO[str]) -> None:
+def _write_parquet(answer: Answer, stream: TextIO) -> None:
     import pyarrow.parquet as pq
 
     about = {"title": answer.title, **answer.provenance}
     about |= {"truncated": str(answer.truncated).lower(), "notes": json.dumps(list(answer.notes))}
     metadata = {f"orthoweave.{name}": str(value) for name, value in about.items()}
     table = answer.table.replace_schema_metadata(metadata)
-    pq.write_table(table, stream.buffer, compression="zstd")  # type: ignore[attr-defined]
+    pq.write_table(table, stream.buffer, compression="zstd")
 
 
-def _write_table(answer: Answer, stream: IO[str]) -> None:
+def _write_table(answer: Answer, stream: TextIO) -> None:
     console = Console(file=stream, highlight=False, markup=False, emoji=False)
     on_terminal = console.is_terminal
     if not on_terminal:
@@ -163,8 +165,9 @@ def _write_table(answer: Answer, stream: IO[str]) -> None:
     table = Table(title=Text(_printable(answer.title)), title_justify="left", box=SIMPLE_HEAD)
     for name, kind in _columns(answer):
         if name not in empty:
-            justify = "right" if _kind(kind) in {"integer", "number"} else "left"
-            table.add_column(Text(name), justify=justify, overflow="fold")  # type: ignore[arg-type]
+            number = _kind(kind) in {"integer", "number"}
+            justify: Literal["left", "right"] = "right" if number else "left"
+            table.add_column(Text(name), justify=justify, overflow="fold")
     for row in _rows(replace(answer, table=answer.table.drop_columns(sorted(empty))), shown):
         table.add_row(*(Text(_cell(value)) for value in row))
     console.print(table)

@@ -6,7 +6,7 @@ import re
 import zlib
 from functools import partial
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, BinaryIO, Final
 
 import h5py
 import numpy as np
@@ -149,13 +149,13 @@ def _tenx_genes(path: Path, file: h5py.File) -> tuple[Any, pd.DataFrame]:
     return group, var
 
 
-def _open_text(path: Path) -> IO[bytes]:
+def _open_text(path: Path) -> BinaryIO | gzip.GzipFile:
     with path.open("rb") as raw:
         zipped = raw.read(2) == b"\x1f\x8b"
-    return gzip.open(path, "rb") if zipped else path.open("rb")  # type: ignore[return-value]
+    return gzip.open(path, "rb") if zipped else path.open("rb")
 
 
-def _read_bounded(stream: IO[bytes], path: Path, limit: int) -> bytes:
+def _read_bounded(stream: BinaryIO | gzip.GzipFile, path: Path, limit: int) -> bytes:
     try:
         content = stream.read(limit + 1)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
@@ -223,7 +223,7 @@ def _read_mtx(parts: MtxParts, n_features: int, n_barcodes: int) -> sp.csr_matri
 
 
 def _mtx_header(
-    parts: MtxParts, stream: IO[bytes], n_features: int, n_barcodes: int
+    parts: MtxParts, stream: BinaryIO | gzip.GzipFile, n_features: int, n_barcodes: int
 ) -> tuple[int, bool]:
     """Return the number of values, and whether the rows are cells."""
     path = parts.matrix
@@ -260,7 +260,7 @@ def _mtx_header(
     return nnz, by_cells
 
 
-def _line(path: Path, stream: IO[bytes]) -> str:
+def _line(path: Path, stream: BinaryIO | gzip.GzipFile) -> str:
     try:
         line = stream.readline(_HEADER_BYTES)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:

@@ -98,25 +98,5 @@ def seed_estimate(values: Collection[float]) -> Estimate:
     return Estimate(mean, mean - half, mean + half)
 
 
-def paired_bootstrap(
-    first: np.ndarray, second: np.ndarray, *, seed: int, n: int = 10_000
-) -> Estimate:
-    """Return the mean of `first - second` with its 95 % interval over resampled pairs.
-
-    Parameters
-    ----------
-    first, second
-        The metric of two methods on the same draws, shape ``(n_draws,)``.
-    n
-        Number of resamplings.
-    """
-    difference = np.asarray(first, np.float64) - np.asarray(second, np.float64)
-    drawn = np.random.default_rng(seed).integers(0, len(difference), (n, len(difference)))
-    means = difference[drawn].mean(axis=1)
-    low, high = np.quantile(means, [(1 - _LEVEL) / 2, (1 + _LEVEL) / 2])
-    mean = float(difference.mean())
-    return Estimate(mean, min(float(low), mean), max(float(high), mean))
-
-
 def _pairs(counts: np.ndarray) -> np.ndarray:
     return counts * (counts - 1) / 2

@@ -18,6 +18,7 @@ from orthoweave.options import Option, read_options, value_text
 from orthoweave.settings import Settings
 
 Kind = Literal["gene", "species", "cell_type", "dataset", "text", "int", "float"]
+KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 
 _LINE: Final = re.compile(r"^//\s*(Title|Answers|Param|Example):\s*(.*)$")
 _PARAM: Final = re.compile(r"^(\w+)\s*\((\w+)\)\s*(?:=\s*(.*?)\s*)?--\s*(.+)$")
@@ -153,15 +154,16 @@ def read_query(path: Path, *, bundled: bool = False) -> SavedQuery:
     parameters = []
     for line in header["Param"]:
         match = _PARAM.match(line)
-        if match is None or match[2] not in get_args(Kind):
+        kind = next((kind for kind in KINDS if match and kind == match[2]), None)
+        if match is None or kind is None:
             problems.append(
                 f"'// Param: {line}': expected NAME (KIND) [= DEFAULT] -- help, KIND one of "
-                + ", ".join(get_args(Kind))
+                + ", ".join(KINDS)
             )
             continue
         default, optional = match[3], match[3] is not None
         default = None if default == "null" else default
-        parameters.append(Parameter(match[1], match[2], match[4], default, optional))  # type: ignore[arg-type]
+        parameters.append(Parameter(match[1], kind, match[4], default, optional))
     used = check_statement(text).parameters
     if not problems and used != {parameter.name for parameter in parameters}:
         problems.append(f"the statement uses {sorted(used)}, the header says otherwise")

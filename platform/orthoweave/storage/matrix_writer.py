@@ -18,7 +18,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 import scipy.sparse as sp
-from numcodecs.blosc import Blosc  # type: ignore[import-untyped]
+from numcodecs.blosc import Blosc
 
 from orthoweave.errors import InputError, UsageError
 from orthoweave.storage.durable import file_digest, pending_folder, publish_folder

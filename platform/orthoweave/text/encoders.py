@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import cast
+from typing import Final, cast
+from weakref import WeakValueDictionary
 
 from orthoweave.plugins import declared, load
 from orthoweave.text.base import TextEncoder
@@ -12,9 +13,15 @@ from orthoweave.text.sentence import open_encoder
 Opener = Callable[[str, str], TextEncoder]
 """Opens an encoder by its full name, on a device."""
 
+_SHARED: Final[WeakValueDictionary[tuple[str, str, str], TextEncoder]] = WeakValueDictionary()
+"""Models in folders that somebody holds, by name, digest and device: weights are read once for all
+knowledge bases that are open, and go with the last of them."""
+
 
 def find_encoder(name: str, *, device: str = "cpu", cache: Path | None = None) -> TextEncoder:
     """Open the encoder of that name; it keeps its vectors in the folder `cache`, if given.
+
+    A model in a folder that is in use already is not opened again.
 
     Parameters
     ----------
@@ -40,5 +47,6 @@ def find_encoder(name: str, *, device: str = "cpu", cache: Path | None = None) -
     if group in declared("encoders"):
         encoder = cast("Opener", load("encoders", group))(name, device)
     else:
-        encoder = open_encoder(name, device)
+        opened = open_encoder(name, device)
+        encoder = _SHARED.setdefault((name, opened.digest, device), opened)
     return encoder if cache is None else CachedEncoder(encoder, cache / CACHE_FILE)

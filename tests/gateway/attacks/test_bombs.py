@@ -4,9 +4,9 @@ import contextlib
 
 import pytest
 from tests.support.attacks import Target
+from tests.support.bombs import bombs
 
 from orthoweave.errors import OrthoweaveError
-from orthoweave.testing.bombs import bombs
 
 BOMBS = bombs()
 # far beyond the time limit of three seconds: reached only by what hangs

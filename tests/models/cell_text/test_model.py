@@ -5,20 +5,13 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from sklearn.decomposition import PCA
-from sklearn.neighbors import KNeighborsClassifier
 
 from orthoweave.errors import InputError, UsageError
 from orthoweave.models.base import RunContext
 from orthoweave.models.cell_text.config import CellTextConfig
-from orthoweave.models.cell_text.evaluation import (
-    few_label_task,
-    nearest_labels,
-    one_to_one_features,
-    principal_components,
-)
+from orthoweave.models.cell_text.evaluation import few_label_task, principal_components
 from orthoweave.models.cell_text.model import CellText
 from orthoweave.views.expression import ExpressionView
-from orthoweave.views.orthology import Bipartite
 from orthoweave.views.requests import Views
 from orthoweave.views.vector import VectorView
 
@@ -84,17 +77,6 @@ def test_too_few_labels(counts: MakeCounts) -> None:
         few_label_task(view.cell_types, training, ~training, 4, range(2))
 
 
-def test_nearest_labels_against_scikit_learn() -> None:
-    """Votes of the ten nearest by cosine, where no vote is tied."""
-    random = np.random.default_rng(0)
-    reference = random.normal(size=(200, 6))
-    labels = np.array(["a", "b"], object)[(reference[:, 0] > 0).astype(int)]
-    queries = random.normal(size=(50, 6))
-    witness = KNeighborsClassifier(9, metric="cosine").fit(reference, labels.astype(str))
-    found = nearest_labels(reference, labels, queries, k=9)
-    np.testing.assert_array_equal(found, witness.predict(queries))
-
-
 def test_components_against_scikit_learn(counts: MakeCounts) -> None:
     """The same distances between cells as PCA fitted on the training cells."""
     view = counts()
@@ -108,21 +90,3 @@ def test_components_against_scikit_learn(counts: MakeCounts) -> None:
         np.linalg.norm(witness[:, None] - witness, axis=2),
         atol=1e-3,
     )
-
-
-def test_one_to_one_features_of_one_dataset_twice(counts: MakeCounts) -> None:
-    """Two copies of a dataset, joined gene by gene, have the same features."""
-    view = counts()
-    numbers = np.arange(view.n_genes)
-    pairs = Bipartite(
-        "a",
-        "b",
-        view.genes,
-        view.genes,
-        numbers,
-        numbers,
-        np.full(view.n_genes, "1:1", object),
-        np.ones(view.n_genes, int),
-    )
-    left, right = one_to_one_features(view, view, pairs)
-    np.testing.assert_allclose(left, right, atol=1e-6)

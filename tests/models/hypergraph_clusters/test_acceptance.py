@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import scipy.sparse as sp
+from tests.support.simulated_cells import SimulatorConfig, log2_counts_per_million, simulate
 
 from orthoweave.models.evaluation import adjusted_rand_index
 from orthoweave.models.hypergraph_clusters.clustering import (
@@ -15,12 +16,7 @@ from orthoweave.models.hypergraph_clusters.clustering import (
     principal_components,
 )
 from orthoweave.models.hypergraph_clusters.embedding import WalkConfig, embed, exponent_for
-from orthoweave.models.hypergraph_clusters.simulator import (
-    SimulatorConfig,
-    log2_counts_per_million,
-    permuted_genes,
-    simulate,
-)
+from orthoweave.models.hypergraph_clusters.evaluation import permuted_genes
 from orthoweave.models.hypergraph_clusters.transitions import WALKS, absolute_correlations
 
 

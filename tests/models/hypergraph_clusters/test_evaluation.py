@@ -4,10 +4,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+import scipy.sparse as sp
 from sklearn.metrics import adjusted_rand_score
 
 from orthoweave.models.hypergraph_clusters.clustering import k_means, principal_components
-from orthoweave.models.hypergraph_clusters.evaluation import label_agreement
+from orthoweave.models.hypergraph_clusters.evaluation import label_agreement, permuted_genes
 
 
 def test_the_score_is_scikit_learns_over_labelled_cells(cells: Any) -> None:
@@ -21,7 +22,7 @@ def test_the_score_is_scikit_learns_over_labelled_cells(cells: Any) -> None:
         labels,
         partitions,
         seed=4,
-        embed=lambda values, seed: principal_components(values, 6),
+        vectors=lambda values, seed: principal_components(values, 6),
         cluster=lambda vectors, seed: k_means(vectors, 4, seed),
     )
     truth = cells.groups[known]
@@ -32,3 +33,14 @@ def test_the_score_is_scikit_learns_over_labelled_cells(cells: Any) -> None:
     assert score.baselines["PCA, clustered alike"].value == pytest.approx(np.mean(plain))
     assert abs(score.control.value) < 0.1
     assert f"{known.sum()} cells, 3 seeds" in score.context
+
+
+def test_permuted_genes_keep_their_values() -> None:
+    """Each gene keeps its values but not its cells, and genes move independently."""
+    values = sp.random_array((200, 20), density=0.4, random_state=np.random.default_rng(0))
+    before = sp.csr_matrix(values).toarray()
+    after = permuted_genes(sp.csr_matrix(values), 1).toarray()
+    np.testing.assert_array_equal(np.sort(before, axis=0), np.sort(after, axis=0))
+    stayed = np.mean((before == after)[before > 0])
+    assert stayed < 0.05
+    assert abs(np.corrcoef(before[:, 0], after[:, 0])[0, 1]) < 0.25

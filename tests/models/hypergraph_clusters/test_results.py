@@ -6,8 +6,12 @@ import pytest
 import scipy.sparse as sp
 
 from orthoweave.models.hypergraph_clusters.checks import Incidence
-from orthoweave.models.hypergraph_clusters.fitting import Clusters
-from orthoweave.models.hypergraph_clusters.results import cluster_tables, depth_notes, traffic_table
+from orthoweave.models.hypergraph_clusters.results import (
+    Clusters,
+    cluster_tables,
+    depth_notes,
+    traffic_table,
+)
 from orthoweave.models.hypergraph_clusters.traffic import Traffic
 from orthoweave.views.expression import expression_view
 from orthoweave.views.hypergraph import HypergraphView, hypergraph_view

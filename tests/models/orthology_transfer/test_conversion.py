@@ -3,16 +3,10 @@
 import numpy as np
 import torch
 from scipy.stats import spearmanr
+from tests.support.wiring import dense, target_cells, wired
 
-from orthoweave.models.orthology_transfer.baselines import from_scratch, pooled, ridge, untrained
-from orthoweave.models.orthology_transfer.conversion import (
-    Conversion,
-    DenseConversion,
-    adapt,
-    choose_strength,
-    folded,
-    split_cells,
-)
+from orthoweave.models.orthology_transfer.baselines import from_scratch, ridge, untrained
+from orthoweave.models.orthology_transfer.conversion import Conversion, adapt, split_cells
 from orthoweave.models.orthology_transfer.importance import edge_importance
 from orthoweave.models.orthology_transfer.inputs import Wiring
 from orthoweave.models.orthology_transfer.network import (
@@ -26,40 +20,6 @@ from orthoweave.models.orthology_transfer.network import (
 )
 
 SCHEDULE = Schedule(0, epochs=20)
-
-
-def wired(n_source: int, n_target: int, n_edges: int, seed: int = 0) -> Wiring:
-    """Random edges without repetition."""
-    random = np.random.default_rng(seed)
-    chosen = np.sort(random.choice(n_source * n_target, n_edges, replace=False))
-    source, target = np.divmod(chosen, n_target)
-    return Wiring(
-        np.array([f"s{i}" for i in range(n_source)], object),
-        np.array([f"t{i}" for i in range(n_target)], object),
-        source,
-        target,
-        np.full(n_edges, "1:many", object),
-    )
-
-
-def dense(wiring: Wiring, weights: np.ndarray) -> np.ndarray:
-    """Matrix ``(n_target, n_source)`` of the edges."""
-    found = np.zeros((len(wiring.target_genes), len(wiring.source_genes)), np.float32)
-    found[wiring.target_index, wiring.source_index] = weights
-    return found
-
-
-def target_cells(n_target: int, n_classes: int, seed: int = 1, n_cells: int = 60) -> Labelled:
-    """Random cells with random classes; a fifth to stop by."""
-    random = np.random.default_rng(seed)
-    held, learnt = split_cells(np.arange(n_cells))
-    return labelled(
-        random.normal(size=(n_cells, n_target)).astype(np.float32),
-        random.integers(0, n_classes, n_cells),
-        learnt,
-        held,
-        "cpu",
-    )
 
 
 def test_values_flow_from_target_to_source() -> None:
@@ -77,19 +37,6 @@ def test_a_source_gene_without_an_ortholog_is_given_its_mean() -> None:
     found = Conversion(wiring, "cpu")(data.inputs).detach().numpy()
     lone = np.setdiff1d(np.arange(40), wiring.source_index)
     assert (found[:, lone] == 0).all()
-
-
-def test_the_unmasked_layer_begins_as_the_masked_one_and_then_leaves_the_mask() -> None:
-    """Untrained, both give the same; trained, the dense one has weights between all genes."""
-    wiring, data = wired(9, 14, 30), target_cells(14, 3)
-    masked, full = Conversion(wiring, "cpu"), DenseConversion(wiring, "cpu")
-    with torch.no_grad():
-        torch.testing.assert_close(full(data.inputs), masked(data.inputs))
-    network = make_network(9, 3, 0, "cpu")
-    trained = adapt(network, wiring, data, 0.0, SCHEDULE, layer_class=DenseConversion)
-    assert trained.weights.shape == (9, 14)
-    assert trained.epoch > 0
-    assert np.count_nonzero(trained.weights) > 100
 
 
 def test_gradient_of_a_weight() -> None:
@@ -157,32 +104,6 @@ def test_a_strong_penalty_keeps_the_first_weights() -> None:
     assert away[1] < away[0] / 2
 
 
-def test_folding_gives_the_same_first_layer() -> None:
-    """Conversion and first layer as one product."""
-    wiring, data = wired(9, 14, 30), target_cells(14, 3)
-    adapted = adapt(make_network(9, 3, 0, "cpu"), wiring, data, 0.0, SCHEDULE)
-    weight, shift = folded(adapted, wiring)
-    with torch.no_grad():
-        expected = adapted.module[1][0](adapted.module[0](data.inputs)).numpy()
-    np.testing.assert_allclose(data.inputs.numpy() @ weight.T + shift, expected, atol=1e-4)
-
-
-def test_strength_is_chosen_on_labelled_cells_only() -> None:
-    """Changing the labels of all other cells changes nothing."""
-    wiring, data = wired(9, 14, 30), target_cells(14, 3)
-    few = Labelled(data.inputs, data.classes, data.training[:12], data.validation[:4])
-    classes = data.classes.clone()
-    classes[np.setdiff1d(np.arange(60), [*few.training, *few.validation])] = 0
-    other = Labelled(data.inputs, classes, few.training, few.validation)
-    network = make_network(9, 3, 0, "cpu")
-    strengths = (0.0, 0.1, 10.0)
-    first, second = (
-        choose_strength(network, wiring, cells, strengths, SCHEDULE) for cells in (few, other)
-    )
-    assert first == second
-    assert first in strengths
-
-
 def test_importance_by_finite_differences() -> None:
     """|w| times the mean absolute slope of the likeliest class times the input's spread."""
     wiring, data = wired(5, 6, 12), target_cells(6, 3)
@@ -220,7 +141,7 @@ def _known_truth(seed: int) -> tuple[float, float]:
         cells, (cells @ signs).argmax(axis=1), np.arange(2000), np.arange(2000, 2500), "cpu"
     )
     network = make_network(50, 16, 0, "cpu")
-    train(network, source, Schedule(0, epochs=30, patience=10))
+    train(network, source, Schedule(0, epochs=30, patience=5, batch=256, rate=3e-3))
     freeze(network)
     truth = np.abs(random.normal(0, 0.1, (50, 3)))
     truth[np.arange(50), random.integers(0, 3, 50)] += 1
@@ -238,7 +159,8 @@ def _known_truth(seed: int) -> tuple[float, float]:
     correlations = []
     for labels in (classes, random.permutation(classes)):
         data = labelled(inputs, labels, learnt, held, "cpu")
-        adapted = adapt(network, wiring, data, 1e-3, Schedule(seed))
+        # long strides: the weights that matter stand out long before the loss is lowest
+        adapted = adapt(network, wiring, data, 1e-3, Schedule(seed, rate=5e-3, patience=5))
         importance = edge_importance(adapted, wiring, data.inputs)
         correlations.append(float(spearmanr(importance, weights)[0]))
     return correlations[0], correlations[1]
@@ -264,13 +186,8 @@ def test_baselines_learn_what_can_be_learnt() -> None:
     classes = (inputs[:, 0] > 0).astype(int)
     held, learnt = split_cells(np.arange(100))
     data = labelled(inputs, classes, learnt, held, "cpu")
-    one = Wiring(np.arange(8), np.arange(8), np.arange(8), np.arange(8), np.full(8, "1:1", object))
     schedule = Schedule(0, epochs=60)
-    for found in (
-        from_scratch(data, 2, schedule),
-        ridge(data, 2),
-        pooled(data, data, one, 2, schedule),
-    ):
+    for found in (from_scratch(data, 2, schedule), ridge(data, 2)):
         assert (found == classes)[100:].mean() > 0.85
 
 

@@ -13,7 +13,6 @@ from orthoweave.models.orthology_transfer.inputs import (
     Wiring,
     confounding,
     pairs_between,
-    require_classes,
     standardised,
     variable_genes,
 )
@@ -174,13 +173,6 @@ def test_one_donor_only(make_views: MakeViews, config: TransferConfig) -> None:
     view = make_views().expression("target")
     with pytest.raises(InputError, match="has 1 donors: expected two"):
         prepare(make_views(target=replace(view, donors=np.full(180, "m", object))), config)
-
-
-def test_a_class_that_the_source_does_not_have(make_views: MakeViews) -> None:
-    """It is named."""
-    view = make_views().expression("source")
-    with pytest.raises(InputError, match="does not have: CL:9"):
-        require_classes(view, np.array(["CL:1", "CL:9"], object))
 
 
 def test_no_shared_classes(make_views: MakeViews, config: TransferConfig) -> None:

@@ -72,7 +72,8 @@ class Entities:
         self._nodes = {table.number: table for table in catalogue.nodes.values()}
         self._edges = {table.number: table for table in catalogue.edges.values()}
         self._wanted: dict[str, set[int]] = {"node": set(), "edge": set()}
-        self._loaded: dict[tuple[str, int], Node | Relationship] = {}
+        self._found_nodes: dict[int, Node] = {}
+        self._found_edges: dict[int, Relationship] = {}
 
     def note(self, of: Type, values: Iterable[Any]) -> None:
         """Note the numbers of all nodes and relationships within values of a type."""
@@ -94,7 +95,7 @@ class Entities:
         for kind, tables in (("node", self._nodes), ("edge", self._edges)):
             by_table: dict[int, list[int]] = defaultdict(list)
             wanted, self._wanted[kind] = self._wanted[kind], set()
-            for number in sorted(number for number in wanted if (kind, number) not in self._loaded):
+            for number in sorted(wanted.difference(self._found(kind))):
                 by_table[number >> SHIFT].append(number)
             for code, numbers in by_table.items():
                 for block in read(self._fetch, tables[code], kind, numbers):
@@ -104,37 +105,39 @@ class Entities:
     def node(self, key: Key) -> Node:
         """Return a node; reads the ends of all known relationships along with it."""
         number = key[1]
-        if ("node", number) not in self._loaded:
-            edges = [item for item in self._loaded.values() if isinstance(item, Relationship)]
-            ends = {end for edge in edges for _, end in (edge.start, edge.end)}
+        if number not in self._found_nodes:
+            ends = {end for edge in self._found_edges.values() for _, end in (edge.start, edge.end)}
             self.note(Type("node"), [number, *ends])
             self.load()
-        return self._loaded["node", number]  # type: ignore[return-value]
+        return self._found_nodes[number]
 
     def hop(self, edge: int, node: int) -> tuple[Relationship, Node]:
         """Return a relationship and a node that were read before."""
-        return self._loaded["edge", edge], self._loaded["node", node]  # type: ignore[return-value]
+        return self._found_edges[edge], self._found_nodes[node]
+
+    def _found(self, kind: str) -> Mapping[int, Node | Relationship]:
+        return self._found_nodes if kind == "node" else self._found_edges
 
     def _keep(self, kind: str, table: Table, row: dict[str, Any]) -> None:
         number = row[_NUMBER[kind]]
         values = {key: value for key, value in row.items() if value is not None and key[0] != "#"}
         if kind == "node":
-            self._loaded[kind, number] = Node(table.name, (table.name, number), values)
+            self._found_nodes[number] = Node(table.name, (table.name, number), values)
             return
         ends = (table.start, row["#src"]), (table.end, row["#dst"])
         key = (table.name, number)
-        self._loaded[kind, number] = Relationship(table.name, key, *ends, values)
+        self._found_edges[number] = Relationship(table.name, key, *ends, values)
 
     def made(self, of: Type, value: Any) -> object:  # noqa: PLR0911 - a case for each kind
         """Return a value with numbers replaced by nodes, relationships and paths."""
         if value is None:
             return None
         if of.is_entity:
-            return self._loaded[of.kind, value]
+            return self._found(of.kind)[value]
         if of.kind == "path":
-            nodes = tuple(self._loaded["node", number] for number in value["nodes"])
-            edges = tuple(self._loaded["edge", number] for number in value["edges"])
-            return PathValue(nodes, edges)  # type: ignore[arg-type]
+            nodes = tuple(self._found_nodes[number] for number in value["nodes"])
+            edges = tuple(self._found_edges[number] for number in value["edges"])
+            return PathValue(nodes, edges)
         if of.kind == "list":
             inner = of.item
             if inner is None:

@@ -26,13 +26,14 @@ from orthoweave.cypher.syntax.tree import (
     Reduce,
     ShortestPath,
     Subquery,
+    SubqueryKind,
     Variable,
 )
 from orthoweave.errors import QueryRefusedError
 
 _WORDS: Final = {"NULL": None, "TRUE": True, "FALSE": False}
 _QUANTIFIERS: Final = frozenset({"ANY", "ALL", "NONE", "SINGLE"})
-_SUBQUERIES: Final = ("EXISTS", "COUNT", "COLLECT")
+_SUBQUERIES: Final[tuple[SubqueryKind, ...]] = ("EXISTS", "COUNT", "COLLECT")
 _SHORTEST: Final = frozenset({"SHORTESTPATH", "ALLSHORTESTPATHS"})
 _NO_NAME: Final = CLAUSES | words(
     "AND OR XOR NOT IN IS AS THEN ELSE END WHEN CONTAINS STARTS ENDS BY"
@@ -127,10 +128,11 @@ def _word(at: Cursor, word: str, place: int) -> Expression:
         return Literal(_WORDS[word], place=place)
     if word == "CASE":
         return _case(at)
-    if word in _SUBQUERIES and at.is_symbol("{", ahead=1):
+    kind = next((kind for kind in _SUBQUERIES if kind == word), None)
+    if kind is not None and at.is_symbol("{", ahead=1):
         at.index += 2
         query = at.subquery(bare_pattern=word != "COLLECT")
-        return Subquery(word, query, place=place)  # type: ignore[arg-type]
+        return Subquery(kind, query, place=place)
     if word in _SHORTEST and at.is_symbol("(", ahead=1):
         return ShortestPath(patterns.path(at), place=place)
     call = _call(at, place)

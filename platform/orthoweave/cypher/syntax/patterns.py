@@ -1,6 +1,7 @@
 """Reads patterns: nodes, relationships, quantified paths, shortest paths, label expressions."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Final, Literal
 
 from orthoweave.cypher.syntax.cursor import Cursor
 from orthoweave.cypher.syntax.tree import (
@@ -13,9 +14,10 @@ from orthoweave.cypher.syntax.tree import (
     Parameter,
     Path,
     RelationshipPattern,
+    Shortest,
 )
 
-_SHORTEST = {"SHORTESTPATH": "one", "ALLSHORTESTPATHS": "all"}
+_SHORTEST: Final[Mapping[str, Shortest]] = {"SHORTESTPATH": "one", "ALLSHORTESTPATHS": "all"}
 
 
 def path(at: Cursor) -> Path:
@@ -38,16 +40,16 @@ def path(at: Cursor) -> Path:
     if word:
         at.expect(")")
     kind = selected or _SHORTEST.get(word, "")
-    return Path(tuple(elements), variable, kind, bool(selected), place=place)  # type: ignore[arg-type]
+    return Path(tuple(elements), variable, kind, bool(selected), place=place)
 
 
-def _selector(at: Cursor) -> str:
+def _selector(at: Cursor) -> Shortest:
     """Read a selector such as ``SHORTEST 1`` or ``ALL SHORTEST``.
 
     Returns ``one`` or ``all`` shortest paths, or empty for every path.
     """
     if at.word("ALL"):
-        selected = "all" if at.word("SHORTEST") else ""
+        selected: Shortest = "all" if at.word("SHORTEST") else ""
         at.word("PATH", "PATHS")
         return selected
     kind = at.word("ANY", "SHORTEST")

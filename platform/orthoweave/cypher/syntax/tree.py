@@ -12,6 +12,11 @@ if TYPE_CHECKING:
     from orthoweave.cypher.values.types import ValueType
 
 
+Shortest = OneOf["", "one", "all"]
+"""One shortest path, all of them, or every path."""
+SubqueryKind = OneOf["EXISTS", "COUNT", "COLLECT"]
+
+
 @dataclass(frozen=True, slots=True)
 class Expression:
     """Anything that has a value for a row."""
@@ -212,7 +217,7 @@ class ShortestPath(Expression):
 class Subquery(Expression):
     """``EXISTS {…}``, ``COUNT {…}`` or ``COLLECT {…}``."""
 
-    kind: OneOf["EXISTS", "COUNT", "COLLECT"]
+    kind: SubqueryKind
     query: "Query"
 
 
@@ -290,7 +295,7 @@ class Path:
 
     elements: tuple[Element, ...]
     variable: str | None = None
-    shortest: OneOf["", "one", "all"] = ""
+    shortest: Shortest = ""
     selected: bool = False
     """Whether it was selected by SHORTEST: its ends may be the same node, and WHERE filters
     after the selection."""

@@ -60,10 +60,11 @@ def _plus(total: float, value: float) -> float:
 
 
 def _numbers(name: str, values: Sequence[object]) -> Sequence[float]:
-    for value in values:
-        if not is_number(value):
-            raise QueryError(f"{name} expects numbers, found {name_of(value)}")
-    return values  # type: ignore[return-value]
+    numbers = [value for value in values if is_number(value)]
+    if len(numbers) < len(values):
+        other = next(value for value in values if not is_number(value))
+        raise QueryError(f"{name} expects numbers, found {name_of(other)}")
+    return numbers
 
 
 def _mean(values: Sequence[object]) -> float | None:
@@ -99,16 +100,15 @@ def _percentile(name: str, values: Sequence[object], extra: object) -> object:
     numbers = sorted(
         _numbers(name, values), key=lambda x: (math.isnan(x), float(x), math.copysign(1, x))
     )
-    if not is_number(extra) or not 0 <= extra <= 1:  # type: ignore[operator]
+    if not is_number(extra) or not 0 <= extra <= 1:
         raise QueryError(f"{name} expects a fraction from 0.0 to 1.0, found {extra!r}")
     if not numbers:
         return None
-    part: float = extra  # type: ignore[assignment]
     if name == "percentiledisc":
-        place = part * len(numbers)
+        place = extra * len(numbers)
         at = int(place)
         return numbers[max(0, at - 1) if at == place else at]
-    place = part * (len(numbers) - 1)
+    place = extra * (len(numbers) - 1)
     at = int(place)
     if at == place or len(numbers) == 1:
         return numbers[at]

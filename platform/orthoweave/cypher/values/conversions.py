@@ -48,7 +48,7 @@ def _out_of_range(value: str) -> QueryError:
 
 def _to_number(value: object) -> float | None:
     if is_number(value):
-        return float(value)  # type: ignore[arg-type]
+        return float(value)
     if not isinstance(value, str):
         raise QueryError(f"toFloat expects a number or string, found {name_of(value)}")
     _check_digits(value)

@@ -45,7 +45,7 @@ class Function:
 def _number(value: object) -> float:
     if not is_number(value):
         raise QueryError(f"expected a number, found {name_of(value)}: convert it with toFloat(…)")
-    return value  # type: ignore[return-value]
+    return value
 
 
 def _real(function: Callable[[float], float]) -> Function:

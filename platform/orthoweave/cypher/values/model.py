@@ -8,7 +8,7 @@ True, False, and None for unknown.
 import math
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeGuard
 
 from orthoweave.errors import QueryError, QueryRefusedError
 
@@ -90,14 +90,14 @@ def name_of(value: object) -> str:
     return _NAMES.get(type(value), type(value).__name__)
 
 
-def is_number(value: object) -> bool:
+def is_number(value: object) -> TypeGuard[float]:
     """Return whether a value is a number; a boolean is not."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _check_exact(left: object, right: object) -> None:
+def _check_exact(left: float, right: float) -> None:
     """Refuse an integer and a float that differ but become equal when rounded to floats."""
-    if type(left) is not type(right) and left != right and float(left) == float(right):  # type: ignore[arg-type]
+    if type(left) is not type(right) and left != right and float(left) == float(right):
         message = (
             f"{left} and {right} become equal when rounded to a float, and Neo4j's result varies: "
             "convert both with toFloat(…) or toInteger(…)"
@@ -152,7 +152,7 @@ def less(left: object, right: object) -> bool | None:
     """
     if is_number(left) and is_number(right):
         _check_exact(left, right)
-        return left < right  # type: ignore[operator]
+        return left < right
     if isinstance(left, _Entity) and isinstance(right, _Entity):
         raise QueryRefusedError(_NO_ORDER.format(name_of(left)))
     if isinstance(left, dict) and isinstance(right, dict):

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from decimal import Decimal
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 from orthoweave.cypher.values.model import equal, is_number, less, name_of
 from orthoweave.errors import QueryError, QueryRefusedError
@@ -80,10 +80,10 @@ def concatenate(left: Value, right: Value) -> Value:
     """Return ``left || right`` for strings and lists."""
     if left is None or right is None:
         return None
-    if (isinstance(left, str) and isinstance(right, str)) or (
-        isinstance(left, list) and isinstance(right, list)
-    ):
-        return left + right  # type: ignore[operator]
+    if isinstance(left, str) and isinstance(right, str):
+        return left + right
+    if isinstance(left, list) and isinstance(right, list):
+        return left + right
     raise _mismatch("||", left, right)
 
 
@@ -112,8 +112,9 @@ def divide(left: Value, right: Value) -> Value:
 
 def divide_constants(left: Value, right: Value) -> Value:
     """Return ``left / right`` of two literals, which Neo4j divides before running a statement."""
-    written = isinstance(left, float) and isinstance(right, int)
-    return divide(left, float(right) if written else right)  # type: ignore[arg-type]
+    if isinstance(left, float) and isinstance(right, int):
+        return divide(left, float(right))
+    return divide(left, right)
 
 
 def modulo(left: Value, right: Value) -> Value:
@@ -128,9 +129,9 @@ def power(left: Value, right: Value) -> Value:
     if not is_number(left) or not is_number(right):
         raise _mismatch("^", left, right)
     try:
-        return math.pow(left, right)  # type: ignore[arg-type]
+        return math.pow(left, right)
     except OverflowError:
-        negative = left < 0 and right % 2 == 1  # type: ignore[operator]
+        negative = left < 0 and right % 2 == 1
         return -math.inf if negative else math.inf
     except ValueError:
         return math.inf if left == 0 else math.nan
@@ -252,12 +253,12 @@ def _check_digits(value: float, digits: str) -> None:
         raise QueryRefusedError(message)
 
 
-def _numeric(apply: Callable[[object, object], object], left: Value, right: Value) -> Value:
+def _numeric(apply: Callable[[Any, Any], object], left: float, right: float) -> Value:
     if isinstance(left, int) and isinstance(right, int):
         result = apply(left, right)
         return whole(result) if isinstance(result, int) else result
     try:
-        return apply(float(left), float(right))  # type: ignore[arg-type]
+        return apply(float(left), float(right))
     except OverflowError:
         return math.inf
 

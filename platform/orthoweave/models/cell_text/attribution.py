@@ -19,24 +19,6 @@ class Contributions:
     """Share of fits with permuted texts that are below, shape as `values`, 0 to 1."""
 
 
-def gene_scores(cells: TextCells, direction: np.ndarray) -> np.ndarray:
-    """Return the inner product of each gene's vector and a direction, shape ``(n_genes,)``.
-
-    A cell's vector before scaling has with the direction the inner product
-    ``sum over g of weight[c, g] * score[g]``, exactly.
-    """
-    return np.asarray(cells.gene_vectors @ direction)
-
-
-def cell_contributions(cells: TextCells, cell: int, direction: np.ndarray) -> np.ndarray:
-    """Return each gene's share of the inner product of a cell's scaled vector and a direction."""
-    row = cells.weights[cell]
-    length = np.linalg.norm(np.asarray(row @ cells.gene_vectors))
-    found = np.zeros(cells.weights.shape[1])
-    found[row.indices] = row.data * gene_scores(cells, direction)[row.indices]
-    return found / max(float(length), 1e-12)
-
-
 def class_contributions(
     cells: TextCells, labels: np.ndarray, classes: np.ndarray, n_permutations: int, seed: int
 ) -> Contributions:

@@ -1,4 +1,4 @@
-"""Evaluate cell vectors: classification from few labels, and search across species."""
+"""Evaluate cell vectors by classification from few labels."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,6 @@ from orthoweave.errors import InputError
 from orthoweave.models.evaluation import macro_f1
 from orthoweave.numerics.expression import log_normalise
 from orthoweave.views.expression import ExpressionView
-from orthoweave.views.orthology import Bipartite
 
 COMPONENTS = 50
 VARIABLE_GENES = 2000
@@ -87,52 +86,3 @@ def principal_components(view: ExpressionView, training: np.ndarray) -> np.ndarr
     dense = values[:, genes].toarray() - mean[genes]
     _, _, axes = np.linalg.svd(dense[training], full_matrices=False)
     return np.asarray(dense @ axes[:COMPONENTS].T, np.float32)
-
-
-def nearest_labels(
-    reference: np.ndarray, labels: np.ndarray, queries: np.ndarray, k: int = 10
-) -> np.ndarray:
-    """Return the commonest label of the `k` nearest reference cells, ``(n_queries,)``."""
-    likeness = _unit(queries) @ _unit(reference).T
-    nearest = np.argpartition(-likeness, min(k, len(reference)) - 1, axis=1)[:, :k]
-    names, numbers = np.unique(labels.astype(str), return_inverse=True)
-    votes = np.zeros((len(queries), len(names)))
-    for column in range(nearest.shape[1]):
-        votes[np.arange(len(queries)), numbers[nearest[:, column]]] += 1
-    return np.asarray(names[votes.argmax(axis=1)], object)
-
-
-def one_to_one_features(
-    first: ExpressionView, second: ExpressionView, pairs: Bipartite
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return both datasets in 50 components of their standardised one-to-one orthologs.
-
-    Parameters
-    ----------
-    pairs
-        Orthologs with the genes of `first` as source.
-    """
-    one = pairs.among(first.genes, second.genes)
-    one = one.select(one.cardinality == "1:1")
-    both = []
-    for view, genes in (
-        (first, one.source_genes[one.source_index]),
-        (second, one.target_genes[one.target_index]),
-    ):
-        values = view.log1p_cp10k().subset(genes=genes).values.toarray()
-        spread = values.std(axis=0)
-        both.append((values - values.mean(axis=0)) / np.where(spread > 1e-3, spread, 1))
-    variable = np.argsort(
-        -first.log1p_cp10k()
-        .subset(genes=one.source_genes[one.source_index])
-        .values.toarray()
-        .var(axis=0)
-    )
-    left, right = (np.clip(values[:, variable[:VARIABLE_GENES]], -10, 10) for values in both)
-    _, _, axes = np.linalg.svd(left, full_matrices=False)
-    return left @ axes[:COMPONENTS].T, right @ axes[:COMPONENTS].T
-
-
-def _unit(rows: np.ndarray) -> np.ndarray:
-    length = np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.asarray(rows / np.where(length > 0, length, 1))

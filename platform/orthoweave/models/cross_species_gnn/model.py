@@ -1,47 +1,16 @@
 """The graph network across species as a model: its views, its fit and its results."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
-import pyarrow as pa
 
-from orthoweave.errors import InputError
 from orthoweave.models.base import Model, ModelCard, ModelResult, RunContext
 from orthoweave.models.cross_species_gnn.config import CrossSpeciesConfig, check_config
-from orthoweave.models.cross_species_gnn.task import make_task
+from orthoweave.models.cross_species_gnn.results import Named, measures, type_rows
+from orthoweave.models.cross_species_gnn.task import make_task, prepare
 from orthoweave.models.device import import_torch
-from orthoweave.models.orthology_transfer.inputs import confounding, pairs_between
-from orthoweave.views.expression import ExpressionView
-from orthoweave.views.orthology import Bipartite
+from orthoweave.models.orthology_transfer.inputs import confounding
 from orthoweave.views.requests import ExpressionRequest, OrthologyRequest, ViewRequest, Views
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A fit: class probabilities of the target's cells, and the threshold for a type."""
-
-    classes: np.ndarray
-    """Keys of the cell types told apart, shape ``(n_classes,)``."""
-    probability: np.ndarray
-    """Probability of each class for each target cell, shape ``(n_cells, n_classes)``."""
-    threshold: float
-    """Probability below which a cell gets no type."""
-    held_out_accuracy: float | None
-    """Share of cells of held-out source donors that were named correctly, if measured."""
-    n_genes: tuple[int, int]
-    """Genes of source and target that are nodes."""
-    notes: tuple[str, ...]
-
-    @property
-    def predicted(self) -> np.ndarray:
-        """Key of the most probable type of each cell, shape ``(n_cells,)``."""
-        return np.asarray(self.classes[self.probability.argmax(axis=1)])
-
-    @property
-    def is_named(self) -> np.ndarray:
-        """Mask of cells whose highest probability reaches the threshold, shape ``(n_cells,)``."""
-        return np.asarray(self.probability.max(axis=1) >= self.threshold)
 
 
 class CrossSpeciesNetwork(Model[CrossSpeciesConfig, Named]):
@@ -127,17 +96,8 @@ class CrossSpeciesNetwork(Model[CrossSpeciesConfig, Named]):
         from orthoweave.models.cross_species_gnn.evaluation import score
 
         source, target, pairs = prepare(views, config)
-        named, predicted = fitted.is_named, fitted.predicted
-        table = pa.table(
-            {
-                "from": target.cells[named],
-                "to": predicted[named],
-                "by": [context.run] * int(named.sum()),
-                "probability": fitted.probability.max(axis=1)[named].astype(np.float64),
-            }
-        )
         scores = score(
-            predicted,
+            fitted.predicted,
             fitted.classes,
             source,
             target,
@@ -145,61 +105,13 @@ class CrossSpeciesNetwork(Model[CrossSpeciesConfig, Named]):
             config=config,
             progress=context.progress,
         )
-        measures: dict[str, float | int | str] = {
-            "cells": target.n_cells,
-            "coverage": round(float(named.mean()), 6),
-            "threshold": round(fitted.threshold, 6),
-            "source_genes": fitted.n_genes[0],
-            "target_genes": fitted.n_genes[1],
-        }
-        if fitted.held_out_accuracy is not None:
-            measures["held_out_donor_accuracy"] = round(fitted.held_out_accuracy, 6)
-        measures |= _of_named(target.cell_types, predicted, named, fitted.classes)
         note = (
-            f"{int(named.sum())} of {target.n_cells} cells named with a probability of at least "
-            f"{fitted.threshold:.3f}"
+            f"{int(fitted.is_named.sum())} of {target.n_cells} cells named with a probability of "
+            f"at least {fitted.threshold:.3f}"
         )
-        return ModelResult({"HAS_TYPE": table}, scores, measures, (*fitted.notes, note))
-
-
-def prepare(
-    views: Views, config: CrossSpeciesConfig
-) -> tuple[ExpressionView, ExpressionView, Bipartite]:
-    """Return source and target as log expression, and the orthologs of their genes.
-
-    Raises
-    ------
-    InputError
-        If the datasets share a donor, or no ortholog joins their genes.
-    UsageError
-        If both are of one species.
-    """
-    source = views.expression("source").log1p_cp10k()
-    target = views.expression("target").log1p_cp10k()
-    pairs = pairs_between(views.orthology("orthology"), source, target, config.kinds)
-    shared = (set(source.donors) & set(target.donors)) - {None}
-    if shared:
-        message = (
-            f"donor {min(shared)!r} is in both {source.dataset!r} and {target.dataset!r}: expected "
-            "donors of the target that the network was not trained on"
+        return ModelResult(
+            {"HAS_TYPE": type_rows(fitted, target, context.run)},
+            scores,
+            measures(fitted, target),
+            (*fitted.notes, note),
         )
-        raise InputError(message)
-    return source, target, pairs
-
-
-def _of_named(
-    truth: np.ndarray, predicted: np.ndarray, named: np.ndarray, classes: np.ndarray
-) -> dict[str, float | int | str]:
-    """Return how often named cells are right, and how often cells of no class were named."""
-    labelled = np.array([key is not None for key in truth], bool)
-    known = np.isin(truth, classes)
-    found: dict[str, float | int | str] = {}
-    if (known & named).any():
-        right = truth[known & named] == predicted[known & named]
-        found["accuracy_of_named"] = round(float(np.mean(right)), 6)
-        found["coverage_of_known_types"] = round(float(named[known].mean()), 6)
-    foreign = labelled & ~known
-    if foreign.any():
-        found["cells_of_other_types"] = int(foreign.sum())
-        found["share_of_other_types_named"] = round(float(named[foreign].mean()), 6)
-    return found

@@ -12,8 +12,10 @@ import numpy as np
 
 from orthoweave.errors import InputError
 from orthoweave.models.cross_species_gnn.config import CrossSpeciesConfig
+from orthoweave.models.orthology_transfer.inputs import pairs_between
 from orthoweave.views.expression import ExpressionView
 from orthoweave.views.orthology import Bipartite, OrthologyView, orthology_view
+from orthoweave.views.requests import Views
 
 # share of target cells that must express an ortholog: with fewer, most cells lack information
 _LEAST_EXPRESSED: Final = 0.005
@@ -38,6 +40,31 @@ class Task:
     labels: np.ndarray
     """Number of each source cell's class, -1 where it is unknown; shape ``(n_source_cells,)``."""
     notes: tuple[str, ...]
+
+
+def prepare(
+    views: Views, config: CrossSpeciesConfig
+) -> tuple[ExpressionView, ExpressionView, Bipartite]:
+    """Source and target as log expression, and the orthologs of their genes.
+
+    Raises
+    ------
+    InputError
+        If the datasets share a donor, or no ortholog joins their genes.
+    UsageError
+        If both are of one species.
+    """
+    source = views.expression("source").log1p_cp10k()
+    target = views.expression("target").log1p_cp10k()
+    pairs = pairs_between(views.orthology("orthology"), source, target, config.kinds)
+    shared = (set(source.donors) & set(target.donors)) - {None}
+    if shared:
+        message = (
+            f"donor {min(shared)!r} is in both {source.dataset!r} and {target.dataset!r}: expected "
+            "donors of the target that the network was not trained on"
+        )
+        raise InputError(message)
+    return source, target, pairs
 
 
 def make_task(

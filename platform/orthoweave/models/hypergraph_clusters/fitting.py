@@ -1,12 +1,10 @@
 """Cluster cells with several seeds to measure the stability of clusters."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import scipy.sparse as sp
 
 from orthoweave.models.base import RunContext
-from orthoweave.models.hypergraph_clusters.checks import Incidence, checked_incidence
+from orthoweave.models.hypergraph_clusters.checks import checked_incidence
 from orthoweave.models.hypergraph_clusters.clustering import central, check_n_clusters
 from orthoweave.models.hypergraph_clusters.config import (
     HypergraphClustersConfig,
@@ -14,23 +12,7 @@ from orthoweave.models.hypergraph_clusters.config import (
     walk_config,
 )
 from orthoweave.models.hypergraph_clusters.embedding import embed, exponent_for, method_for
-
-
-@dataclass(frozen=True, slots=True)
-class Clusters:
-    """Clusters of cells, once for each seed."""
-
-    incidence: Incidence
-    partitions: np.ndarray
-    """Clusters of the incidence's cells, one row for each seed, shape ``(seeds, n_cells)``."""
-    chosen: int
-    """The row that is written: the one that agrees best with the others."""
-    occupancy: np.ndarray
-    """Share of the walks' visits that each cell gets, shape ``(n_cells,)``."""
-    exponent: float | None
-    """Preference exponent; None for walks that have none."""
-    gave_up: int
-    """Steps that took a cell after too many proposals were refused."""
+from orthoweave.models.hypergraph_clusters.results import Clusters
 
 
 def fit_clusters(

@@ -3,25 +3,21 @@
 from collections.abc import Mapping
 from typing import ClassVar
 
-import numpy as np
-import scipy.sparse as sp
-
 from orthoweave.errors import UsageError
-from orthoweave.models.base import Model, ModelCard, ModelResult, RunContext, Score
+from orthoweave.models.base import Model, ModelCard, ModelResult, RunContext
 from orthoweave.models.hypergraph_clusters.clustering import stability
-from orthoweave.models.hypergraph_clusters.config import (
-    HypergraphClustersConfig,
-    check_config,
-    clustered,
-    walk_config,
+from orthoweave.models.hypergraph_clusters.config import HypergraphClustersConfig, check_config
+from orthoweave.models.hypergraph_clusters.embedding import gene_step
+from orthoweave.models.hypergraph_clusters.evaluation import scores
+from orthoweave.models.hypergraph_clusters.fitting import fit_clusters
+from orthoweave.models.hypergraph_clusters.results import (
+    Clusters,
+    cluster_tables,
+    depth_notes,
+    measures,
+    traffic_table,
 )
-from orthoweave.models.hypergraph_clusters.embedding import embed, exponent_for, gene_step
-from orthoweave.models.hypergraph_clusters.evaluation import label_agreement
-from orthoweave.models.hypergraph_clusters.fitting import Clusters, fit_clusters
-from orthoweave.models.hypergraph_clusters.results import cluster_tables, depth_notes, traffic_table
 from orthoweave.models.hypergraph_clusters.traffic import gene_traffic
-from orthoweave.models.hypergraph_clusters.transitions import DENSE_LIMIT
-from orthoweave.views.hypergraph import HypergraphView
 from orthoweave.views.requests import HypergraphRequest, ViewRequest, Views
 
 
@@ -100,41 +96,7 @@ class HypergraphClusters(Model[HypergraphClustersConfig, Clusters]):
             )
             genes = view.genes[fitted.incidence.genes]
             tables["HIGH_TRAFFIC"] = traffic_table(traffic, genes, context.run)
-        measures: dict[str, float | int | str] = {
-            "n_clusters": int(clusters.max()) + 1,
-            "n_cells": len(clusters),
-            "n_components": int(fitted.incidence.component.max()) + 1,
-        }
-        if fitted.exponent is not None:
-            measures["exponent"] = fitted.exponent
-        if agreement is not None:
-            measures["stability"] = agreement
         notes = (*fitted.incidence.notes, *depth_notes(view, fitted))
-        return ModelResult(tables, _scores(view, fitted, config), measures, notes)
-
-
-def _scores(
-    view: HypergraphView, fitted: Clusters, config: HypergraphClustersConfig
-) -> tuple[Score, ...]:
-    labels = view.labels[fitted.incidence.cells]
-    if len({label for label in labels if label is not None}) < 2:
-        labels = view.cell_types[fitted.incidence.cells]
-    known = {label for label in labels if label is not None}
-    few_seeds, many_cells = len(fitted.partitions) < 2, len(labels) > DENSE_LIMIT
-    if not config.scores or len(known) < 2 or few_seeds or many_cells:
-        return ()
-    walk = walk_config(config)
-
-    def vectors(values: sp.csr_matrix, seed: int) -> np.ndarray:
-        return embed(values, walk, exponent_for(values, walk), seed).vectors
-
-    return (
-        label_agreement(
-            fitted.incidence.by_cell,
-            labels,
-            fitted.partitions,
-            embed=vectors,
-            cluster=lambda found, seed: clustered(found, config, seed),
-            seed=config.seed,
-        ),
-    )
+        return ModelResult(
+            tables, scores(view, fitted, config), measures(fitted, clusters, agreement), notes
+        )

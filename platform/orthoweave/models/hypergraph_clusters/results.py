@@ -1,16 +1,34 @@
 """Tables of the graph with the model's facts, and notes for the user."""
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import pyarrow as pa
 
-from orthoweave.models.hypergraph_clusters.fitting import Clusters
+from orthoweave.models.hypergraph_clusters.checks import Incidence
 from orthoweave.models.hypergraph_clusters.traffic import Traffic
 from orthoweave.views.hypergraph import HypergraphView
 
 # correlation of visits and depth above which a note warns the user
 _DEPTH: Final = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Clusters:
+    """Clusters of cells, once for each seed."""
+
+    incidence: Incidence
+    partitions: np.ndarray
+    """Clusters of the incidence's cells, one row for each seed, shape ``(seeds, n_cells)``."""
+    chosen: int
+    """The row that is written: the one that agrees best with the others."""
+    occupancy: np.ndarray
+    """Share of the walks' visits that each cell gets, shape ``(n_cells,)``."""
+    exponent: float | None
+    """Preference exponent; None for walks that have none."""
+    gave_up: int
+    """Steps that took a cell after too many proposals were refused."""
 
 
 def cluster_tables(
@@ -85,3 +103,19 @@ def depth_notes(view: HypergraphView, fitted: Clusters) -> list[str]:
             "cell correlates with the one they left."
         )
     return notes
+
+
+def measures(
+    fitted: Clusters, clusters: np.ndarray, agreement: float | None
+) -> dict[str, float | int | str]:
+    """Return the numbers of clusters, cells and components, the exponent and the stability."""
+    found: dict[str, float | int | str] = {
+        "n_clusters": int(clusters.max()) + 1,
+        "n_cells": len(clusters),
+        "n_components": int(fitted.incidence.component.max()) + 1,
+    }
+    if fitted.exponent is not None:
+        found["exponent"] = fitted.exponent
+    if agreement is not None:
+        found["stability"] = agreement
+    return found

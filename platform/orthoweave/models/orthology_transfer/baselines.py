@@ -9,7 +9,6 @@ from orthoweave.models.orthology_transfer.inputs import Wiring
 from orthoweave.models.orthology_transfer.network import (
     Labelled,
     Schedule,
-    labelled,
     make_network,
     predict,
     train,
@@ -55,25 +54,6 @@ def from_scratch(data: Labelled, n_classes: int, schedule: Schedule) -> np.ndarr
     network = make_network(data.inputs.shape[1], n_classes, schedule.seed, device)
     train(network, data, schedule)
     return predict(network, data.inputs)
-
-
-def pooled(
-    source: Labelled, target: Labelled, wiring: Wiring, n_classes: int, schedule: Schedule
-) -> np.ndarray:
-    """Return classes of all target cells by one network for both species on one-to-one genes."""
-    one = one_to_one(wiring)
-    theirs, ours = source.inputs[:, one.source_index], target.inputs[:, one.target_index]
-    shift = len(theirs)
-    both = labelled(
-        torch.cat([theirs, ours]).cpu().numpy(),
-        torch.cat([source.classes, target.classes]).cpu().numpy(),
-        np.concatenate([source.training, target.training + shift]),
-        np.concatenate([source.validation, target.validation + shift]),
-        ours.device.type,
-    )
-    network = make_network(one.n_edges, n_classes, schedule.seed, ours.device.type)
-    train(network, both, schedule)
-    return predict(network, both.inputs[shift:])
 
 
 def ridge(data: Labelled, n_classes: int) -> np.ndarray:

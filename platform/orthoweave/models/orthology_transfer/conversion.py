@@ -49,31 +49,16 @@ class Conversion(nn.Module):
         return found.index_add(0, self.source, along).T + self.shift
 
 
-class DenseConversion(nn.Module):
-    """A conversion with the same initial weights, but with one weight for each pair of genes.
+class TowardsPrior(Penalty):
+    """``strength * (sum (w - prior)^2 + sum b^2)``.
 
-    Transfer has to beat it to show that the mask of orthology helps; `weight` and
-    `prior` have the shape ``(n_source, n_target)``.
+    Parameters
+    ----------
+    layer
+        A conversion, with `weight`, `prior` and `shift`.
     """
 
-    def __init__(self, wiring: Wiring, device: str) -> None:
-        super().__init__()
-        prior = torch.zeros((len(wiring.source_genes), len(wiring.target_genes)))
-        edges = torch.as_tensor(wiring.source_index), torch.as_tensor(wiring.target_index)
-        prior[edges] = torch.as_tensor(wiring.prior)
-        self.register_buffer("prior", prior.to(device))
-        self.weight = nn.Parameter(self.prior.clone())
-        self.shift = nn.Parameter(torch.zeros(len(prior), device=device))
-
-    def forward(self, cells: torch.Tensor) -> torch.Tensor:
-        """Return source-like cells, ``(n_cells, n_source)``, from ``(n_cells, n_target)``."""
-        return nn.functional.linear(cells, self.weight, self.shift)
-
-
-class TowardsPrior(Penalty):
-    """``strength * (sum (w - prior)^2 + sum b^2)``."""
-
-    def __init__(self, layer: Conversion | DenseConversion, strength: float) -> None:
+    def __init__(self, layer: nn.Module, strength: float) -> None:
         super().__init__()
         self._layer = [layer]  # in a list: the layer is not part of the penalty
         self._strength = strength
@@ -110,15 +95,9 @@ class Adapted:
 
 
 def adapt(
-    network: nn.Module,
-    wiring: Wiring,
-    data: Labelled,
-    strength: float,
-    schedule: Schedule,
-    *,
-    layer_class: type[Conversion] | type[DenseConversion] = Conversion,
+    network: nn.Module, wiring: Wiring, data: Labelled, strength: float, schedule: Schedule
 ) -> Adapted:
-    """Train a conversion in front of `network`, which is frozen.
+    """Train a conversion along orthology in front of `network`, which is frozen.
 
     Parameters
     ----------
@@ -126,68 +105,23 @@ def adapt(
         Target cells, genes as in ``wiring.target_genes``. Without training cells the conversion
         keeps its initial weights, the mean of co-orthologs.
     strength
-        Weight of the squared distance from the initial weights.
-    layer_class
-        The conversion: along orthology, or between all genes.
+        Weight of the squared distance from that beginning.
     """
+    layer = Conversion(wiring, data.inputs.device.type)
+    return adapt_layer(layer, network, data, strength, schedule)
+
+
+def adapt_layer(
+    layer: nn.Module, network: nn.Module, data: Labelled, strength: float, schedule: Schedule
+) -> Adapted:
+    """Train any conversion in front of `network`; see `adapt`."""
     freeze(network)
-    layer = layer_class(wiring, data.inputs.device.type)
     module = Transfer(layer, network)
     epoch = train(module, data, schedule, TowardsPrior(layer, strength))
     return Adapted(module, epoch)
-
-
-def choose_strength(
-    network: nn.Module,
-    wiring: Wiring,
-    data: Labelled,
-    strengths: tuple[float, ...],
-    schedule: Schedule,
-    *,
-    folds: int = 3,
-) -> float:
-    """Return the strength with the lowest cross-validated loss on training and validation cells."""
-    cells = np.random.default_rng(schedule.seed).permutation(
-        np.concatenate([data.training, data.validation])
-    )
-    parts = np.array_split(cells, min(folds, len(cells)))
-    if len(parts) < 2 or len(strengths) == 1:
-        return strengths[-1]
-    losses = []
-    for strength in strengths:
-        loss = 0.0
-        for held in parts:
-            rest = cells[~np.isin(cells, held)]
-            validation, training = split_cells(rest)
-            fold = Labelled(data.inputs, data.classes, training, validation)
-            adapted = adapt(network, wiring, fold, strength, schedule)
-            loss += _held_loss(adapted.module, data, held)
-        losses.append(loss)
-    return strengths[int(np.argmin(losses))]
 
 
 def split_cells(cells: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return a fifth of the cells to stop by, one at least, and the others to learn from."""
     held = max(1, len(cells) // 5) if len(cells) > 1 else 0
     return cells[:held], cells[held:]
-
-
-def folded(adapted: Adapted, wiring: Wiring) -> tuple[np.ndarray, np.ndarray]:
-    """Return the network's first layer on target genes: weights ``(n_hidden, n_target)``, shifts.
-
-    The conversion and the first layer are both linear, so that for many cells one product with
-    a sparse matrix of target genes does the work of both.
-    """
-    first = adapted.module[1][0]
-    weight = first.weight.detach().cpu().numpy()
-    product = np.zeros((weight.shape[0], len(wiring.target_genes)), weight.dtype)
-    np.add.at(product.T, wiring.target_index, (weight[:, wiring.source_index] * adapted.weights).T)
-    shift = weight @ adapted.module[0].shift.detach().cpu().numpy()
-    return product, shift + first.bias.detach().cpu().numpy()
-
-
-def _held_loss(module: nn.Module, data: Labelled, held: np.ndarray) -> float:
-    chosen = torch.as_tensor(held, device=data.inputs.device)
-    with torch.no_grad():
-        scores = module(data.inputs[chosen])
-    return float(nn.functional.cross_entropy(scores, data.classes[chosen], reduction="sum"))

@@ -30,7 +30,8 @@ from orthoweave.models.orthology_transfer.network import (
     predict,
     train,
 )
-from orthoweave.models.orthology_transfer.problem import Prepared, Transferred
+from orthoweave.models.orthology_transfer.problem import Prepared
+from orthoweave.models.orthology_transfer.results import Transferred
 
 METHODS = ("transfer", "1:1 linear", "no training", "from scratch", "ridge", "rewired")
 

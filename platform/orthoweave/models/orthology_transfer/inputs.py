@@ -138,23 +138,6 @@ def shared_classes(source: ExpressionView, target: ExpressionView) -> np.ndarray
     return np.array(shared, object)
 
 
-def require_classes(source: ExpressionView, wanted: np.ndarray) -> None:
-    """Check that the source has every class that is required of the target.
-
-    Raises
-    ------
-    InputError
-        With the classes that the source network cannot know.
-    """
-    absent = sorted(set(wanted) - set(source.cell_types))
-    if absent:
-        message = (
-            f"cell types that {source.dataset!r} does not have: {', '.join(absent)}: the network "
-            "cannot name them; leave them out"
-        )
-        raise InputError(message)
-
-
 def require_logs(view: ExpressionView) -> None:
     """Check that a view holds log1p of counts per 10 000.
 

@@ -1,6 +1,5 @@
-"""Preparation of orthology transfer's views for training, and the container of its results."""
+"""Preparation of orthology transfer's views for training."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,20 +33,6 @@ class Prepared:
     target_classes: np.ndarray
     target_split: Split
     notes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Transferred:
-    """The result of the fits; arrays over seeds first, then over edges."""
-
-    prepared: Prepared
-    weights: np.ndarray
-    importance: np.ndarray
-    null: np.ndarray
-    groups: np.ndarray
-    coverage: float
-    scores: Mapping[str, np.ndarray]
-    """Macro-F1 on the test donors, by method, shape ``(n_seeds,)``."""
 
 
 def prepare(views: Views, config: TransferConfig) -> Prepared:

@@ -45,17 +45,6 @@ class Access:
         check_uri(self.uri)
 
 
-def is_neo4j_uri(text: str) -> bool:
-    """Return whether a text is the address of a Neo4j server.
-
-    Examples
-    --------
-    >>> [is_neo4j_uri(text) for text in ("neo4j+s://graph.lab.org", "bolt://h:7687", "kb")]
-    [True, True, False]
-    """
-    return text.partition("://")[0].lower() in SCHEMES and "://" in text
-
-
 def check_uri(uri: str) -> None:
     """Check the address of a server.
 

@@ -1,11 +1,10 @@
 """Answers to the saved queries about genes, orthologs and provenance, computed by pandas."""
 
 import pandas as pd
-
-from orthoweave.testing.analyst.question import Parameters
-from orthoweave.testing.analyst.saved import Key, saved
-from orthoweave.testing.analyst.saved_expression import named
-from orthoweave.testing.analyst.world import World
+from tests.support.analyst.question import Parameters
+from tests.support.analyst.saved import Key, saved
+from tests.support.analyst.saved_expression import named
+from tests.support.analyst.world import World
 
 _TURNED = {"1:many": "many:1", "many:1": "1:many"}
 

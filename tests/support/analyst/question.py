@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import pandas as pd
+from tests.support.analyst.world import World
 
 from orthoweave.errors import UsageError
-from orthoweave.testing.analyst.world import World
 from orthoweave.testing.conformance_rows import PlainRows
 
 Parameters = Mapping[str, Any]
@@ -78,6 +78,6 @@ def plain(frame: pd.DataFrame) -> PlainRows:
 def _value(value: object) -> object:
     if isinstance(value, list):
         return [_value(item) for item in value]
-    if isinstance(value, float) and value != value:  # noqa: PLR0124 - NaN
+    if isinstance(value, float) and value != value:
         return None
     return value

@@ -2,10 +2,9 @@
 
 import networkx as nx
 import pandas as pd
-
-from orthoweave.testing.analyst.question import Parameters
-from orthoweave.testing.analyst.saved import Key, saved
-from orthoweave.testing.analyst.world import World
+from tests.support.analyst.question import Parameters
+from tests.support.analyst.saved import Key, saved
+from tests.support.analyst.world import World
 
 _STEPS = 3
 

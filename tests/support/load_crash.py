@@ -57,7 +57,7 @@ def kill_loads(
     """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])
-    moments = random.Random(seed)  # noqa: S311 - the moments are not secret
+    moments = random.Random(seed)
     layout = Layout(kb)
     undisturbed, longest = {}, 0.0
     for name in builds:
@@ -97,13 +97,16 @@ def work(kb: Path, access: Access) -> None:
 
 
 def wipe(access: Access) -> None:
-    """Delete all nodes, edges and constraints of a database."""
+    """Delete all nodes, edges, constraints and indexes of a database."""
     with open_driver(access) as driver, driver.session() as session:
         session.run(
             "MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS"
         ).consume()
         for (name,) in session.run("SHOW CONSTRAINTS YIELD name").values():
             session.run(f"DROP CONSTRAINT `{name}`").consume()
+        kept = "SHOW INDEXES YIELD name, type WHERE type <> 'LOOKUP' RETURN name"
+        for (name,) in session.run(kept).values():
+            session.run(f"DROP INDEX `{name}`").consume()
 
 
 def _difference(layout: Layout, access: Access, expected: dict[str, Content]) -> str:

@@ -89,25 +89,6 @@ def log2_counts_per_million(counts: sp.csr_matrix) -> sp.csr_matrix:
     return sp.csr_matrix((scaled, counts.indices, counts.indptr), counts.shape)
 
 
-def permuted_genes(values: sp.csr_matrix, seed: int) -> sp.csr_matrix:
-    """Return the control: each gene's values dealt to cells at random, gene by gene.
-
-    Parameters
-    ----------
-    values
-        Shape ``(n_cells, n_genes)``.
-    """
-    generator = np.random.default_rng(seed)
-    by_gene = sp.csc_matrix(values)
-    n_cells = by_gene.shape[0]
-    cells = np.concatenate(
-        [generator.permutation(n_cells)[:length] for length in np.diff(by_gene.indptr)]
-    ).astype(np.int32)
-    result = sp.csr_matrix(sp.csc_matrix((by_gene.data, cells, by_gene.indptr), by_gene.shape))
-    result.sort_indices()
-    return result
-
-
 def _segments(generator: np.random.Generator, total: int, parts: int, mean: float) -> list[slice]:
     """Return the first Poisson(`mean`) places of each of `parts` equal stretches, clipped."""
     ends = np.linspace(0, total, parts + 1).astype(int)

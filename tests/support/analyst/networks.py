@@ -4,9 +4,8 @@ from collections import Counter
 
 import networkx as nx
 import pandas as pd
-
-from orthoweave.testing.analyst.question import Parameters, question
-from orthoweave.testing.analyst.world import World
+from tests.support.analyst.question import Parameters, question
+from tests.support.analyst.world import World
 
 _PAIRS = """
   SELECT "#src" AS one, "#dst" AS other, "#eid" AS edge FROM "COEXPRESSED_WITH"

@@ -4,9 +4,8 @@ import re
 from collections.abc import Sequence
 
 import pandas as pd
-
-from orthoweave.testing.analyst.question import Parameters, question
-from orthoweave.testing.analyst.world import World
+from tests.support.analyst.question import Parameters, question
+from tests.support.analyst.world import World
 
 
 def _ids(world: World, count: int, step: int) -> Sequence[str]:

@@ -5,9 +5,8 @@ from collections.abc import Iterator
 
 import networkx as nx
 import pandas as pd
-
-from orthoweave.testing.analyst.question import Parameters, question
-from orthoweave.testing.analyst.world import World
+from tests.support.analyst.question import Parameters, question
+from tests.support.analyst.world import World
 
 
 @question(

@@ -3,15 +3,14 @@
 import numpy as np
 import pytest
 import scipy.sparse as sp
-
-from orthoweave.errors import UsageError
-from orthoweave.models.hypergraph_clusters.simulator import (
+from tests.support.simulated_cells import (
     Simulation,
     SimulatorConfig,
     log2_counts_per_million,
-    permuted_genes,
     simulate,
 )
+
+from orthoweave.errors import UsageError
 
 
 def blocks(found: Simulation, first: int, second: int) -> np.ndarray:
@@ -70,17 +69,6 @@ def test_values_are_log2_of_counts_per_million() -> None:
     """A cell of 1 and 3 counts has 250,000 and 750,000 a million."""
     found = log2_counts_per_million(sp.csr_matrix(np.array([[1.0, 0, 3.0]])))
     np.testing.assert_allclose(found.toarray(), [[np.log2(250_001), 0, np.log2(750_001)]])
-
-
-def test_permuted_genes_keep_their_values() -> None:
-    """Each gene keeps its values but not its cells, and genes move independently."""
-    values = sp.random_array((200, 20), density=0.4, random_state=np.random.default_rng(0))
-    before = sp.csr_matrix(values).toarray()
-    after = permuted_genes(sp.csr_matrix(values), 1).toarray()
-    np.testing.assert_array_equal(np.sort(before, axis=0), np.sort(after, axis=0))
-    stayed = np.mean((before == after)[before > 0])
-    assert stayed < 0.05
-    assert abs(np.corrcoef(before[:, 0], after[:, 0])[0, 1]) < 0.25
 
 
 def test_more_modules_than_cells_are_refused() -> None:

@@ -4,8 +4,7 @@ from typing import Final
 
 import numpy as np
 import pyarrow as pa
-
-from orthoweave.testing.large_draw import (
+from tests.support.large_draw import (
     DATASETS,
     SPECIES,
     distinct_pairs,

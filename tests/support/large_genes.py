@@ -4,15 +4,7 @@ from typing import Final
 
 import numpy as np
 import pyarrow as pa
-
-from orthoweave.testing.large_draw import (
-    DATASETS,
-    SPECIES,
-    gene_keys,
-    taken,
-    text_lists,
-    with_nulls,
-)
+from tests.support.large_draw import DATASETS, SPECIES, gene_keys, taken, text_lists, with_nulls
 
 _SYNONYMS: Final = ("", "alias", "Alias", "p53-like", "β-like", "it's", "A,B", "10", "9", "IDDM2")
 _BIOTYPES: Final = ("protein_coding", "lncRNA", "pseudogene", "")

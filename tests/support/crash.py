@@ -86,7 +86,7 @@ def kill_repeatedly(
     """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])
-    moments = random.Random(seed)  # noqa: S311 - the moments are not secret
+    moments = random.Random(seed)
     kb, log = folder / "kb", folder / "acknowledged.jsonl"
     found: dict[str, list[str]] = {"lost": [], "half_visible": [], "unreadable": []}
     for number in range(kills + 1):

@@ -1,9 +1,9 @@
 """Questions that compare species: orthologs, differences between species, subqueries."""
 
 import pandas as pd
+from tests.support.analyst.question import Parameters, question
+from tests.support.analyst.world import World
 
-from orthoweave.testing.analyst.question import Parameters, question
-from orthoweave.testing.analyst.world import World
 from orthoweave.testing.sources import HUMAN, MOUSE
 
 _CONSENSUS = """

@@ -6,9 +6,9 @@ from enum import Enum
 from typing import Final
 
 import pandas as pd
+from tests.support.analyst.question import Answer, Parameters, plain
+from tests.support.analyst.world import World
 
-from orthoweave.testing.analyst.question import Answer, Parameters, plain
-from orthoweave.testing.analyst.world import World
 from orthoweave.testing.conformance_rows import PlainRows, difference
 
 

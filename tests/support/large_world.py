@@ -14,12 +14,12 @@ from typing import Final
 
 import numpy as np
 import pyarrow as pa
+from tests.support.large_cells import cell_sources
+from tests.support.large_genes import gene_sources
 
 from orthoweave.builds.build import build
 from orthoweave.progress import Quiet
 from orthoweave.storage.layout import Layout
-from orthoweave.testing.large_cells import cell_sources
-from orthoweave.testing.large_genes import gene_sources
 from orthoweave.testing.sources import record_source
 
 Tables = Mapping[str, pa.Table]

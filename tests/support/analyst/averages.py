@@ -4,9 +4,8 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
 import pandas as pd
-
-from orthoweave.testing.analyst.question import Parameters, question
-from orthoweave.testing.analyst.world import World
+from tests.support.analyst.question import Parameters, question
+from tests.support.analyst.world import World
 
 
 @question(
