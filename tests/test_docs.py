@@ -37,6 +37,39 @@ def test_every_job_option_is_documented(job: str, option: str) -> None:
     assert f"| `{option}` |" in section
 
 
+def _choices() -> list[tuple[str, str, str]]:
+    jobs = discover_jobs(Settings())
+    return [
+        (job.name, option.name, choice)
+        for job in jobs.values()
+        for option in job.options
+        for choice in option.choices
+    ]
+
+
+@pytest.mark.parametrize(("job", "option", "choice"), _choices())
+def test_every_choice_of_an_option_is_documented(job: str, option: str, choice: str) -> None:
+    """The row of an option in docs/jobs.md names each value that it takes."""
+    sections = re.split(r"^## ", _read("docs/jobs.md"), flags=re.MULTILINE)
+    section = next(text for text in sections if text.startswith(f"`{job}`"))
+    row = next(line for line in section.splitlines() if line.startswith(f"| `{option}` |"))
+    assert f"`{choice}`" in row
+
+
+def _labels() -> list[str]:
+    """Words in bold in the tutorial of the browser: what stands on its screens."""
+    return sorted(set(re.findall(r"\*\*([^*]+)\*\*", _read("docs/tutorials/browser.md"))))
+
+
+@pytest.mark.parametrize("label", _labels())
+def test_the_browser_tutorial_names_what_is_on_the_screen(label: str) -> None:
+    """Each label in bold stands in the app, or is a column of an answer that it shows."""
+    files = [*(ROOT / "ui").rglob("*.py"), *(ROOT / "platform" / "orthoweave").rglob("*.py")]
+    shown = "\n".join(path.read_text(encoding="utf-8") for path in files)
+    column = label.replace(" ", "_")
+    assert any(f'"{word}' in shown for word in (label, column)), label
+
+
 def test_every_job_has_help() -> None:
     """Each job says in a line what it does and what it reads."""
     assert all(job.help and job.inputs for job in discover_jobs(Settings()).values())
