@@ -1,5 +1,7 @@
 """What can be used is documented."""
 
+import ast
+import inspect
 import re
 from dataclasses import fields
 from pathlib import Path
@@ -8,6 +10,7 @@ import pytest
 
 from orthoweave.content import folder
 from orthoweave.jobs.discover import discover_jobs
+from orthoweave.knowledge_base import KnowledgeBase
 from orthoweave.schema import read_schema
 from orthoweave.settings import Settings
 
@@ -68,6 +71,32 @@ def test_the_browser_tutorial_names_what_is_on_the_screen(label: str) -> None:
     shown = "\n".join(path.read_text(encoding="utf-8") for path in files)
     column = label.replace(" ", "_")
     assert any(f'"{word}' in shown for word in (label, column)), label
+
+
+def _methods() -> list[str]:
+    table = _read("docs/queries.md").split("| method | gives |")[1].split("\n\n")[0]
+    return [
+        call
+        for line in table.splitlines()[2:]
+        for call in re.findall(r"`([^`]+\))`", line.split(" | ")[0])
+    ]
+
+
+@pytest.mark.parametrize("call", _methods())
+def test_every_method_of_the_page_is_there(call: str) -> None:
+    """Methods in docs/queries.md are those of the knowledge base, with names and defaults."""
+    shown = ast.parse(call.replace("…", "..."), mode="eval").body
+    assert isinstance(shown, ast.Call)
+    method = getattr(KnowledgeBase, ast.unparse(shown.func))
+    parameters = inspect.signature(method).parameters
+    names = [ast.unparse(argument) for argument in shown.args]
+    assert list(parameters)[1 : len(names) + 1] == names
+    for keyword in shown.keywords:
+        if keyword.arg is None:
+            assert parameters[ast.unparse(keyword.value)].kind is inspect.Parameter.VAR_KEYWORD
+        else:
+            value = ast.literal_eval(keyword.value)
+            assert value in (..., parameters[keyword.arg].default)
 
 
 def test_every_job_has_help() -> None:

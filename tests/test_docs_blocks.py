@@ -17,11 +17,12 @@ from tests.support.blocks import (
     blocks_of,
     commands,
     indented_code,
+    mentions,
     pages,
     read_blocks,
     table_after,
 )
-from tests.support.commands import can_run, check_foreign, parse_command
+from tests.support.commands import can_run, check_foreign, check_mention, parse_command
 
 from orthoweave.cli.demo import run_demo_model
 from orthoweave.cli.main import main
@@ -143,6 +144,13 @@ def test_commands_of_a_page_work(
             assert not any(doubt in said for doubt in DOUBTS), f"{block.where}: {words}: {said}"
         if table_after(block):
             check_table(block, json.loads(printed)["rows"])
+
+
+@pytest.mark.parametrize("page", pages())
+def test_commands_in_sentences_exist(page: str) -> None:
+    """A command that a sentence names is one, with its options, job, model and recipe."""
+    for text in mentions((ROOT / page).read_text(encoding="utf-8")):
+        check_mention(text)
 
 
 def check_table(block: Block, rows: list[dict[str, object]]) -> None:

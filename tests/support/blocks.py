@@ -174,6 +174,18 @@ def commands(block: Block) -> Iterator[list[str]]:
         raise ValueError(message)
 
 
+def mentions(text: str) -> list[str]:
+    r"""Return the commands of orthoweave that stand in sentences.
+
+    Examples
+    --------
+    >>> mentions("Say `orthoweave queries`.\n```console\northoweave ui\n```\n")
+    ['orthoweave queries']
+    """
+    prose = re.sub(r"^ *```.*?^ *```$", "", text, flags=re.DOTALL | re.MULTILINE)
+    return re.findall(r"`(orthoweave [^`]+)`", prose)
+
+
 def table_after(block: Block) -> list[dict[str, str]]:
     r"""Return the rows of the Markdown table that follows a block at once; none if there is none.
 

@@ -1,6 +1,7 @@
 """Checks of the commands that pages show and tests cannot run: each name and option must exist."""
 
 import re
+import shlex
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
@@ -64,6 +65,25 @@ def parse_command(arguments: Sequence[str]) -> dict[str, Any]:
     if check:
         check(given)
     return given
+
+
+def check_mention(text: str) -> None:
+    """Check a command that stands in a sentence; words such as ``JOB`` stand for any.
+
+    Raises
+    ------
+    Exception
+        As `parse_command`; of a command with such words, only its name has to exist.
+    """
+    words = shlex.split(text)[1:]
+    if words[0] == "COMMAND" or words[0].startswith("-"):
+        return
+    is_form = len(words) == 1 or any(re.search(r"^[A-Z]+…?$|[\[\]]", word) for word in words)
+    if not is_form:
+        parse_command(words)
+        return
+    known = set(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
+    assert words[0] in known, f"no command {words[0]!r}"
 
 
 def _check_ingest(given: Mapping[str, Any]) -> None:
