@@ -3,7 +3,7 @@
 import ast
 import inspect
 import re
-from dataclasses import fields
+from dataclasses import Field, fields
 from pathlib import Path
 
 import pytest
@@ -25,6 +25,15 @@ def _read(name: str) -> str:
 def test_every_setting_is_documented(setting: str) -> None:
     """Each setting has a row in docs/settings.md."""
     assert f"`ORTHOWEAVE_{setting.upper()}`" in _read("docs/settings.md")
+
+
+@pytest.mark.parametrize("field", fields(Settings), ids=lambda field: field.name)
+def test_the_default_of_every_setting_is_documented(field: Field[object]) -> None:
+    """The row of a setting in docs/settings.md has its default, or nothing for an empty one."""
+    page = _read("docs/settings.md")
+    [row] = re.findall(rf"^\| `ORTHOWEAVE_{field.name.upper()}` \| (.*?) ?\|", page, re.MULTILINE)
+    default = int(field.default) if isinstance(field.default, bool) else field.default
+    assert row.strip("`") == (f"{default:g}" if isinstance(default, float) else str(default))
 
 
 def _options() -> list[tuple[str, str]]:
