@@ -2,15 +2,18 @@
 
 import ast
 import inspect
+import pkgutil
 import re
 from dataclasses import Field, fields
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from orthoweave.content import folder
 from orthoweave.jobs.discover import discover_jobs
 from orthoweave.knowledge_base import KnowledgeBase
+from orthoweave.plugins import Group
 from orthoweave.schema import read_schema
 from orthoweave.settings import Settings
 
@@ -136,6 +139,39 @@ def test_links_lead_somewhere() -> None:
         if not (page.parent / target).exists()
     ]
     assert broken == []
+
+
+def _named() -> list[str]:
+    """Every dotted name of our code that a page names."""
+    texts = [path.read_text(encoding="utf-8") for path in (ROOT / "docs").rglob("*.md")]
+    texts += [_read(name) for name in ("README.md", "ingest/README.md", "graph_schema/README.md")]
+    found = {name for text in texts for name in re.findall(r"`(orthoweave(?:\.\w+)+)", text)}
+    # groups of entry points, keys of Parquet metadata, the logger
+    others = {*get_args(Group), "title", "build", "query", "parameters", "time", "truncated"}
+    others |= {"notes", "audit"}
+    return sorted(found - {f"orthoweave.{name}" for name in others})
+
+
+@pytest.mark.parametrize("name", _named())
+def test_a_name_in_the_docs_leads_to_code(name: str) -> None:
+    """Each module, class or function that a page names is where it says."""
+    assert pkgutil.resolve_name(name) is not None
+
+
+def _paths() -> list[tuple[str, str]]:
+    """Every path of the source that a page names, with the page."""
+    pattern = r"`(?:python )?((?:benchmarks|docs|graph_schema|ingest|platform|tests|ui)/[\w./*-]+)"
+    return [
+        (path.relative_to(ROOT).as_posix(), found)
+        for path in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+        for found in re.findall(pattern, path.read_text(encoding="utf-8"))
+    ]
+
+
+@pytest.mark.parametrize(("page", "path"), _paths())
+def test_a_path_in_the_docs_leads_to_a_file(page: str, path: str) -> None:
+    """Each file or folder of the source that a page names is there."""
+    assert list(ROOT.glob(path.rstrip("/"))), f"{page} names {path}"
 
 
 def test_every_error_is_drawn_in_the_tree() -> None:
