@@ -11,7 +11,7 @@ COPY ui ui
 RUN pip wheel --no-cache-dir --no-deps --wheel-dir /wheels .
 
 FROM python:3.11-slim
-ARG EXTRAS=neo4j,text,ui
+ARG EXTRAS=models,neo4j,text,ui
 RUN useradd --uid 10001 --create-home --home-dir /home/orthoweave orthoweave \
  && install -d -o orthoweave -g orthoweave /kb
 COPY constraints.txt /tmp/constraints.txt

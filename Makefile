@@ -34,6 +34,7 @@ format: $(VENV)/.installed-dev  ## put all code into the house format
 	$(BIN)/ruff format .
 
 docs: $(VENV)/.installed-dev   ## write the site to site/, without network
+	$(BIN)/python docs/site/notebook.py
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 benchmarks: $(VENV)/.installed-dev  ## measure; results go to benchmarks/results/

@@ -115,6 +115,12 @@ def test_the_image_holds_what_the_wheel_needs() -> None:
     assert all((ROOT / name).exists() for name in copied)
 
 
+def test_the_image_has_what_its_commands_need() -> None:
+    """The demo runs a model and embeds texts; the app asks a Neo4j server and serves pages."""
+    [extras] = re.findall(r"^ARG EXTRAS=(.+)$", DOCKERFILE, re.MULTILINE)
+    assert set(extras.split(",")) == {"models", "neo4j", "text", "ui"}
+
+
 def test_the_image_runs_as_nobody_special() -> None:
     """The last user of the image is the one that the compose file names, and not root."""
     users = re.findall(r"^USER (.+)$", DOCKERFILE, re.MULTILINE)

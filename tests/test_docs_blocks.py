@@ -1,59 +1,299 @@
-"""The tutorials do what they say: their code blocks are run, in order, on the demo."""
+"""What the pages show is true: their blocks run on the demo, or their names are looked up."""
 
 import contextlib
 import io
-import re
+import json
+import os
 import shutil
+import tomllib
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tests.conftest import MakeOnce
+from tests.support.blocks import (
+    ROOT,
+    Block,
+    blocks_of,
+    commands,
+    indented_code,
+    mentions,
+    pages,
+    read_blocks,
+    table_after,
+)
+from tests.support.commands import can_run, check_foreign, check_mention, parse_command
 
+from orthoweave.cli.demo import run_demo_model
+from orthoweave.cli.main import main
 from orthoweave.gateway.sandbox import landlock_version
+from orthoweave.knowledge_base import KnowledgeBase
 from orthoweave.opening import open_knowledge_base
+from orthoweave.progress import Quiet
+from orthoweave.questions.saved import read_query
+from orthoweave.schema.read import VARIABLE, read_schema
+from orthoweave.species import find_species
 
-TUTORIALS = Path(__file__).parents[1] / "docs" / "tutorials"
+BLOCKS = {page: blocks_of(page) for page in pages()}
+
+# blocks that only have their names checked: first line of the block, and why it cannot run
+PARSED: dict[str, str] = {}
+
+# pages whose blocks change the knowledge base: each gets a copy of its own
+CHANGING = {"ingest/README.md"}
+
+# run as its notebook, which tests/test_docs_notebook.py proves to be the same
+NOTEBOOKS = {"docs/tutorials/python.md"}
+
+# commands that say on standard error that a name is not there, or what it may have been
+DOUBTS = ("did you mean", "there is no", "no property", "no label", "no relationship")
 
 
-def blocks(page: str) -> list[tuple[str, str]]:
-    """Language and text of each code block of a tutorial; a printed result has no language."""
-    text = (TUTORIALS / page).read_text(encoding="utf-8")
-    return re.findall(r"^```(\w*)\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+def with_blocks(language: str) -> list[str]:
+    """Pages that have a block of that language."""
+    return [page for page, found in BLOCKS.items() if any(b.language == language for b in found)]
 
 
-def test_the_python_tutorial_runs(
-    demo_kb: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def all_of(language: str) -> list[Block]:
+    """Every block of that language, over all pages."""
+    return [block for found in BLOCKS.values() for block in found if block.language == language]
+
+
+@pytest.fixture(scope="session")
+def finished_demo(make_once: MakeOnce, demo_kb: Path) -> Path:
+    """The knowledge base as `orthoweave demo` leaves it: with the facts of a run."""
+
+    def make(folder: Path) -> None:
+        shutil.copytree(demo_kb, folder / "kb")
+        run_demo_model(folder / "kb", Quiet())
+
+    return make_once("finished_demo", make) / "kb"
+
+
+@pytest.fixture
+def place(
+    finished_demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[str], None]:
+    """Go to a folder as a reader of a page has it: with `kb` and the files that the page shows."""
+    for name in [name for name in os.environ if name.startswith("ORTHOWEAVE_")]:
+        monkeypatch.delenv(name)
+
+    def go(page: str) -> None:
+        if page in CHANGING:
+            shutil.copytree(finished_demo, tmp_path / "kb")
+        else:
+            (tmp_path / "kb").symlink_to(finished_demo)
+        for block in BLOCKS[page]:
+            if block.title:
+                (tmp_path / block.title).write_text(block.text, encoding="utf-8")
+        monkeypatch.chdir(tmp_path)
+
+    return go
+
+
+@pytest.fixture(scope="module")
+def opened(finished_demo: Path) -> Iterator[KnowledgeBase]:
+    """The finished demo, open."""
+    with open_knowledge_base(finished_demo, store="") as kb:
+        yield kb
+
+
+@pytest.mark.parametrize("page", pages())
+def test_code_stands_in_fences_that_say_what_they_are(page: str) -> None:
+    """No code is shown by indentation alone, where no test would find it."""
+    assert indented_code((ROOT / page).read_text(encoding="utf-8")) == []
+
+
+def test_what_cannot_run_is_listed_with_its_reason() -> None:
+    """The blocks with the word `parsed` are those that this file knows the reason of."""
+    marked = {b.first for found in BLOCKS.values() for b in found if "parsed" in b.words}
+    assert marked == PARSED.keys()
+
+
+@pytest.mark.parametrize("page", with_blocks("console"))
+def test_commands_of_a_page_work(
+    page: str,
+    place: Callable[[str], None],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
+    """Questions are answered and print the table that follows; all else is parsed by name."""
+    place(page)
+    for block in BLOCKS[page]:
+        if block.language != "console":
+            continue
+        printed = ""
+        for words in commands(block):
+            while words[0].startswith("ORTHOWEAVE_"):
+                check_foreign(words[:1])
+                monkeypatch.setenv(*words.pop(0).split("=", 1))
+            program, *arguments = words
+            if program != "orthoweave":
+                check_foreign(words)
+                continue
+            given = parse_command(arguments)
+            may_change = page in CHANGING and all(path.exists() for path in given.get("inputs", ()))
+            if "parsed" in block.words or not can_run(arguments, may_change=may_change):
+                continue
+            if not landlock_version() and arguments[0] == "cypher":
+                continue
+            shown = table_after(block)
+            code = main([*arguments, *(["--format", "json"] if shown else [])])
+            printed, said = capsys.readouterr()
+            assert code == 0, f"{block.where}: {words}: {said}"
+            assert not any(doubt in said for doubt in DOUBTS), f"{block.where}: {words}: {said}"
+        if table_after(block):
+            check_table(block, json.loads(printed)["rows"])
+
+
+@pytest.mark.parametrize("page", pages())
+def test_commands_in_sentences_exist(page: str) -> None:
+    """A command that a sentence names is one, with its options, job, model and recipe."""
+    for text in mentions((ROOT / page).read_text(encoding="utf-8")):
+        check_mention(text)
+
+
+def check_table(block: Block, rows: list[dict[str, object]]) -> None:
+    """Each row that a page shows is among those that the command gives, in this order."""
+    given = iter(rows)
+    for shown in table_after(block):
+        assert any(
+            all(is_shown(row[name], text) for name, text in shown.items()) for row in given
+        ), f"{block.where}: no such row, or not in this order: {shown}"
+
+
+def is_shown(value: object, text: str) -> bool:
+    """Whether a page shows a value as `text`: rounded, or a list cut at an ellipsis.
+
+    Examples
+    --------
+    >>> is_shown(7.136, "7.14"), is_shown(7.136, "7.13"), is_shown(["a", "b"], "a, …")
+    (True, False, True)
+    """
+    if isinstance(value, list):
+        shown = text.split(", ")
+        whole = shown[-1] != "…"
+        return value == shown if whole else value[: len(shown) - 1] == shown[:-1]
+    if isinstance(value, float):
+        decimals = len(text.partition(".")[2])
+        return abs(value - float(text)) <= 0.5001 * 10**-decimals
+    return text == ("" if value is None else str(value))
+
+
+@pytest.mark.parametrize("page", [p for p in with_blocks("python") if p not in NOTEBOOKS])
+def test_python_of_a_page_runs(page: str, place: Callable[[str], None]) -> None:
     """Each block runs after those before it, and prints what the page shows."""
-    shutil.copytree(demo_kb, tmp_path / "kb")
-    monkeypatch.chdir(tmp_path)
-    names: dict[str, object] = {}
+    place(page)
+    names: dict[str, object] = {"__name__": "page"}
     printed = ""
-    for language, text in blocks("python.md"):
-        if language == "python":
-            with contextlib.redirect_stdout(io.StringIO()) as out:
-                exec(compile(text, "python.md", "exec"), names)
-            printed = out.getvalue()
-        elif not language:
-            assert printed == text
-    table = names["table"]
-    assert set(table["dataset"]) >= {"baron_human", "baron_mouse", "my_islets"}  # type: ignore[index]
+    for block in BLOCKS[page]:
+        if block.language == "python":
+            code = compile(block.text, block.where, "exec")
+            if "parsed" not in block.words:
+                with contextlib.redirect_stdout(io.StringIO()) as out:
+                    exec(code, names)
+                printed = out.getvalue()
+        elif block.language == "output":
+            assert printed == block.text, block.where
 
 
-@pytest.mark.parametrize("text", [text for _, text in blocks("cypher.md")])
-def test_every_statement_of_the_cypher_tutorial_gives_rows(demo_kb: Path, text: str) -> None:
-    """Each statement is answered, with rows and without a note on names that are not there."""
+@pytest.mark.parametrize("block", all_of("cypher"), ids=lambda block: block.where)
+def test_cypher_is_answered(
+    block: Block, opened: KnowledgeBase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each statement, script or saved query gives rows, and no note on names that are not there."""
     if not landlock_version():
         pytest.skip("this kernel has no Landlock")
-    with open_knowledge_base(demo_kb, store="") as kb:
-        answer = kb.cypher(text)
-    assert len(answer) > 0
-    assert answer.notes == ()
+    if block.text.startswith("// Title:"):
+        path = tmp_path / "shown.cypher"
+        path.write_text(block.text, encoding="utf-8")
+        example = read_query(path).example
+        monkeypatch.setenv("ORTHOWEAVE_QUERY_PATH", str(tmp_path))
+        with open_knowledge_base(opened.layout.root, store="") as kb:
+            answers = [kb.ask("shown", example)]
+    else:
+        answers = [answer for _, answer in opened.script(block.text)]
+    assert answers
+    for answer in answers:
+        assert len(answer) > 0
+        assert answer.notes == ()
 
 
-def test_the_cypher_tutorial_says_what_the_note_says(demo_kb: Path) -> None:
+@pytest.mark.parametrize("block", [*all_of("toml"), *all_of("json")], ids=lambda b: b.where)
+def test_files_are_read(block: Block, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each file is TOML or JSON, and its reader accepts it: recipes, species, node types."""
+    entries = (json if block.language == "json" else tomllib).loads(block.text)
+    assert entries
+    path = tmp_path / (block.title or "nodes.toml")
+    path.write_text(block.text, encoding="utf-8")
+    if "ingest" in entries:
+        parse_command(["setup", str(path)])
+    elif "species" in entries:
+        monkeypatch.setenv("ORTHOWEAVE_SPECIES", str(path))
+        for species in entries["species"]:
+            assert find_species(species["common"]).taxon == species["taxon"]
+    elif block.title == "nodes.toml":
+        monkeypatch.setenv(VARIABLE, str(tmp_path))
+        assert entries.keys() <= read_schema().nodes.keys()
+
+
+def test_the_cypher_tutorial_says_what_the_note_says(opened: KnowledgeBase) -> None:
     """A property that is misspelt brings the note that the page promises."""
     if not landlock_version():
         pytest.skip("this kernel has no Landlock")
-    with open_knowledge_base(demo_kb, store="") as kb:
-        answer = kb.cypher("MATCH (g:Gene) RETURN g.symbl LIMIT 1")
+    answer = opened.cypher("MATCH (g:Gene) RETURN g.symbl LIMIT 1")
     assert "symbol" in answer.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("info", "message"),
+    [("", "expected one of console"), ("bash", "found 'bash'"), ("python soon", "the word parsed")],
+)
+def test_an_unknown_fence_is_an_error(info: str, message: str) -> None:
+    """A block of no known language would not be tested: the page and line are named."""
+    with pytest.raises(ValueError, match=r"page:3: .*") as caught:
+        read_blocks(f"a\n\n```{info}\nb\n```\n")
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["queryes"], "no command 'queryes'"),
+        (["orthologs", "INS", "--form", "human"], "--form"),
+        (["ingest", "genes", "a.tsv"], "unknown job 'genes'"),
+        (["ingest", "orthology", "a.tsv", "--set", "form=ncbi"], "no option 'form'"),
+        (["run", "hypergraph_clusters", "--set", "walks=3"], "no option 'walks'"),
+        (["fetch", "ncbi"], "ncbi"),
+        (["setup", "two_species"], "no recipe 'two_species'"),
+    ],
+)
+def test_a_wrong_command_does_not_pass(words: list[str], message: str) -> None:
+    """A command, option, job, model, original or recipe that is not there fails the test."""
+    with pytest.raises(Exception, match=message.replace("'", ".")):
+        parse_command(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["make", "demonstration"],
+        ["pip", "install", "orthoweave[torch]"],
+        ["pip", "install", "./orthoweave-9.9.9-py3-none-any.whl"],
+        ["export", "ORTHOWEAVE_KBS=x"],
+        ["cp", "-r", "docs/none", "x"],
+        ["curl", "x"],
+    ],
+)
+def test_a_wrong_command_of_the_shell_does_not_pass(words: list[str]) -> None:
+    """A target, extra, version, setting, file or program that is not there fails the test."""
+    with pytest.raises(AssertionError):
+        check_foreign(words)
+
+
+def test_a_table_that_is_not_printed_does_not_pass() -> None:
+    """A row with another value, or in another order, fails the test."""
+    [block] = read_blocks("```console\nx\n```\n\n| a | b |\n|---|---|\n| 1 | u |\n| 2 | v |\n")
+    check_table(block, [{"a": 1, "b": "u"}, {"a": 3, "b": "w"}, {"a": 2, "b": "v"}])
+    with pytest.raises(AssertionError, match="no such row"):
+        check_table(block, [{"a": 2, "b": "v"}, {"a": 1, "b": "u"}])

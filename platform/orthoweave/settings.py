@@ -21,7 +21,7 @@ class Settings:
     store: str = ""
     """Address of the Neo4j server that holds the graph; empty for the embedded one."""
     offline: bool = False
-    """Forbid every use of the network."""
+    """Forbid downloads and hosted text models."""
     text_model: str = "all-MiniLM-L6-v2"
     """Text encoder: the bundled all-MiniLM-L6-v2, or the path of a local model."""
     memory_mb: int = 1024
@@ -55,7 +55,7 @@ class Settings:
 HELP: Final = {
     "kb": "folder of the knowledge base",
     "store": "address of the Neo4j server that holds the graph, such as bolt://127.0.0.1:7687",
-    "offline": "1 forbids every use of the network",
+    "offline": "1 forbids downloads and hosted text models",
     "text_model": "text encoder: all-MiniLM-L6-v2 (bundled) or the path of a local model",
     "memory_mb": "memory of the embedded graph engine for a reader, in MiB",
     "threads": "threads of the embedded graph engine for a reader; 0 for one on each core",

@@ -1,5 +1,6 @@
 """The page about the command line names all that there is."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +10,7 @@ import pyarrow as pa
 import pytest
 import typer
 
-from orthoweave.cli.main import FAILED, INTERRUPTED, USAGE, app
+from orthoweave.cli.main import FAILED, INTERRUPTED, USAGE, app, main
 from orthoweave.cli.output import Format, as_json
 from orthoweave.exports.formats import ExportFormat
 from orthoweave.questions.answer import Answer
@@ -52,6 +53,37 @@ def test_every_option_is_named(name: str) -> None:
     shared = PAGE.split("## Options that commands share")[1].split("\n## ")[0]
     options = [text for parameter in ALL[name].params for text in parameter.opts if "-" in text]
     assert [text for text in options if f"`{text}" not in own + shared] == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("jobs", "jobs orthology", "setup", "fetch", "models", "models cell_text", "queries"),
+        *("status", "status --builds", "runs", "clusters"),
+        *("genes resolve INS", "genes check INS"),
+        *(
+            "orthologs INS",
+            "orthologs Ins1 --from mouse --to rat --through human",
+            "expression INS",
+        ),
+        *("search genes insulin", "search cells insulin"),
+    ],
+)
+def test_every_column_is_named(
+    words: str, toy_kb_with_vectors: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The section of a command names each column of its answer."""
+    given = [*words.split(), "--format", "json"]
+    without_kb = {"jobs", "models", "queries"}
+    kb = [] if given[0] in without_kb else ["--kb", str(toy_kb_with_vectors)]
+    assert main([*given, *kb]) == 0
+    columns = [column["name"] for column in json.loads(capsys.readouterr().out)["columns"]]
+    sections = re.split(r"^### `orthoweave ", PAGE, flags=re.MULTILINE)
+    name = next(name for name in sorted(ALL, key=len, reverse=True) if words.startswith(name))
+    own = next(part for part in sections if part.startswith((f"{name}`", f"{name} ")))
+    # what is said of `run` holds for `runs` too
+    own += next(part for part in sections if part.startswith("run ")) if name == "runs" else ""
+    assert [column for column in columns if f"`{column}`" not in own] == []
 
 
 @pytest.mark.parametrize("form", [*Format, *ExportFormat])
