@@ -10,6 +10,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
 
+from orthoweave.printable import printable
+
 
 class Task(Protocol):
     """One piece of long work under way."""
@@ -69,7 +71,7 @@ class TerminalProgress:
 
     def note(self, text: str) -> None:
         """Print one line."""
-        self._console.print(text, markup=False, soft_wrap=True)
+        self._console.print(printable(text, keep="\n\t"), markup=False, soft_wrap=True)
 
 
 class _BarTask:

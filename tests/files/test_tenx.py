@@ -164,8 +164,8 @@ def test_wrong_header_is_an_input_error(tmp_path: Path, old: str, new: str, wron
     [
         ("9 1 4", "out of range", HostileFileError),
         ("0 1 4", "out of range", HostileFileError),
-        ("1 1 x", "two numbers", InputError),
-        ("1 1", "two numbers|promises", InputError),
+        ("1 1 x", "whole numbers", InputError),
+        ("1 1", "whole numbers|promises", InputError),
     ],
 )
 def test_wrong_line_is_refused(tmp_path: Path, line: str, wrong: str, error: type) -> None:

@@ -114,8 +114,8 @@ def _open(
     shape = _shape(path, group[place.key])
     if shape != (len(obs), len(var)):
         message = (
-            f"{path}: {place.name} has shape {shape}, but there are {len(obs):,} cells in obs and "
-            f"{len(var):,} genes in {place.var}"
+            f"{path}: {place.name} has shape {shape}, expected {(len(obs), len(var))} for the "
+            f"{len(obs):,} cells in obs and {len(var):,} genes in {place.var}. Is the file damaged?"
         )
         raise InputError(message)
     read, nnz = _reader(path, group[place.key], len(var))
@@ -195,12 +195,18 @@ def _looks_like_counts(matrix: Any) -> bool:
 def _shape(path: Path, matrix: Any) -> tuple[int, ...]:
     if not hasattr(matrix, "keys"):
         if matrix.shape is None or len(matrix.shape) != 2:
-            message = f"{path}: a matrix has shape {matrix.shape}, expected cells × genes"
+            message = (
+                f"{path}: a matrix has shape {matrix.shape}, expected cells × genes. Is the file "
+                "damaged?"
+            )
             raise InputError(message)
         return tuple(int(edge) for edge in matrix.shape)
     stated = matrix.attrs.get("shape", matrix.attrs.get("h5sparse_shape"))
     if stated is None:
-        message = f"{path}: the sparse matrix does not say its shape; the file is damaged"
+        message = (
+            f"{path}: expected the attribute shape on the sparse matrix, found none: the file is "
+            "damaged, write it again with anndata"
+        )
         raise InputError(message)
     return tuple(int(edge) for edge in stated)
 
@@ -210,7 +216,10 @@ def _reader(path: Path, matrix: Any, n_genes: int) -> tuple[Callable[[int], Bloc
         return partial(dense_blocks, path, matrix, n_genes), None
     missing = {"data", "indices", "indptr"} - set(matrix)
     if missing:
-        message = f"{path}: the sparse matrix lacks {', '.join(sorted(missing))}; it is damaged"
+        message = (
+            f"{path}: expected data, indices and indptr of a sparse matrix, found no "
+            f"{', '.join(sorted(missing))}: the file is damaged, write it again with anndata"
+        )
         raise InputError(message)
     data, indices = matrix["data"], matrix["indices"]
     kind = str(matrix.attrs.get("encoding-type", matrix.attrs.get("h5sparse_format", "csr")))

@@ -17,7 +17,7 @@ _HDF5: Final = b"\x89HDF\r\n\x1a\n"
 # what HDF5, zarr, anndata and numpy raise when a file is not what its description says
 _DAMAGE: Final = (
     *(ValueError, KeyError, TypeError, IndexError, AttributeError, ArithmeticError),
-    *(RuntimeError, OSError, EOFError),
+    *(RuntimeError, OSError, EOFError, MemoryError),
 )
 _SEPARATORS: Final = {".csv": ",", ".tsv": "\t", ".txt": "\t"}
 _FORMS: Final = "an AnnData .h5ad or .zarr, a 10x .h5 or a folder with matrix.mtx"
@@ -96,7 +96,8 @@ def _as_damage(path: Path) -> Iterator[None]:
     except _DAMAGE as error:
         reason = " ".join(str(error).split()) or "no reason given"
         message = (
-            f"{path} is damaged, no reader makes sense of it ({type(error).__name__}: {reason})"
+            f"{path} is damaged, no reader makes sense of it ({type(error).__name__}: {reason}): "
+            f"expected {_FORMS}. Fetch it again, or write it again where it was made"
         )
         raise InputError(message) from error
 

@@ -32,6 +32,9 @@ MAXIMUM_TEXT_VALUES: Final = 100_000_000
 # the longest sensible line is two numbers of ten digits and a value of twenty
 _LINE_BYTES: Final = 64
 _HEADER_BYTES: Final = 2**20
+_BANNER: Final = re.compile(r"%%matrixmarket matrix coordinate (integer|real|double) general")
+# of decimal numbers; Arrow would take 0x1f too
+_LETTERS: Final = b"0123456789+-.eE \t\r\n"
 
 
 def open_tenx_h5(path: Path) -> MatrixSource:
@@ -228,10 +231,11 @@ def _mtx_header(
     """Return the number of values, and whether the rows are cells."""
     path = parts.matrix
     banner = _line(path, stream).lower().split()
-    if banner[:3] != ["%%matrixmarket", "matrix", "coordinate"] or banner[4:] != ["general"]:
+    if not _BANNER.fullmatch(" ".join(banner)):
         message = (
-            f"{path}: expected the first line '%%MatrixMarket matrix coordinate integer general', "
-            f"found {' '.join(banner)!r}"
+            f"{path}: expected the first line '%%MatrixMarket matrix coordinate integer general' "
+            f"(or real), found {' '.join(banner)[:80]!r}. Write the matrix as sparse numbers, in "
+            "Python with scipy.io.mmwrite"
         )
         raise InputError(message)
     line = _line(path, stream)
@@ -279,15 +283,27 @@ def _mtx_entries(path: Path, content: bytes) -> pa.Table:
     if b"\t" in content or b"  " in content or b" \n" in content:
         # MatrixMarket separates by any white space
         content = re.sub(rb"[ \t]*\n[ \t]*", b"\n", re.sub(rb"[ \t]+", b" ", content)).strip()
+    if strange := content.translate(None, _LETTERS)[:1]:
+        at = content.index(strange)
+        line = content[content.rfind(b"\n", 0, at) + 1 :][:80].split(b"\n")[0]
+        message = (
+            f"{path}: expected lines of two whole numbers and a value, found "
+            f"{line.decode(errors='replace')!r}: write the matrix again with plain numbers"
+        )
+        raise InputError(message)
     try:
         return pyarrow.csv.read_csv(
             io.BytesIO(content),
             read_options=pyarrow.csv.ReadOptions(column_names=names),
             parse_options=pyarrow.csv.ParseOptions(delimiter=" "),
             convert_options=pyarrow.csv.ConvertOptions(
-                column_types={"feature": pa.int64(), "barcode": pa.int64(), "value": pa.float64()}
+                column_types={"feature": pa.int64(), "barcode": pa.int64(), "value": pa.float64()},
+                null_values=[],
             ),
         )
     except pa.ArrowInvalid as error:
-        message = f"{path}: expected lines of two numbers and a value: {error}"
+        message = (
+            f"{path}: expected lines of two whole numbers and a value: {error}. Is the file "
+            "damaged? Fetch it again"
+        )
         raise InputError(message) from error

@@ -1,9 +1,9 @@
 """Runs a job: raw files in, a checked table set and a ledger entry out, or nothing at all."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -81,9 +81,10 @@ def ingest(
         schema = read_schema()
 
         about = (schema, layout, progress, others, catalogue, dataset)
-        tables = _write_tables(
-            layout, job, source, schema, lambda out: JobContext(paths, options, out, *about)
-        )
+        with _naming_files(job, paths, options):
+            tables = _write_tables(
+                layout, job, source, schema, lambda out: JobContext(paths, options, out, *about)
+            )
         files = described.result()
         digest = _input_digest(job, files, options)
         entry = _entry(job, tables, input_digest=digest, depends=depends, given=given, files=files)
@@ -122,6 +123,19 @@ def active_tables(layout: Layout, ledger: Ledger) -> tuple[TableSet, ...]:
     return tuple(read_tableset(layout.tables / entry.tables_digest) for entry in ledger.active())
 
 
+@contextmanager
+def _naming_files(job: Job, inputs: tuple[Path, ...], options: Mapping[str, Any]) -> Iterator[None]:
+    """Put the inputs before the message of an error that names no file."""
+    try:
+        yield
+    except InputError as error:
+        files = [str(path) for path in inputs]
+        others = [str(options[o.name]) for o in job.options if o.file and options[o.name]]
+        if files and not any(name in str(error) for name in files + others):
+            error.args = (f"{', '.join(files)}: {error}",)
+        raise
+
+
 def _write_tables(
     layout: Layout,
     job: Job,
@@ -150,6 +164,12 @@ def _check_inputs(job: Job, inputs: Sequence[Path]) -> tuple[Path, ...]:
     for path in inputs:
         if not path.exists():
             message = f"no file {str(path)!r}: job {job.name} reads {job.inputs}"
+            raise InputError(message)
+        if not path.is_file() and not path.is_dir():
+            message = (
+                f"{str(path)!r} is a pipe or device, expected a file or folder: write what it "
+                "gives to a file first"
+            )
             raise InputError(message)
     return tuple(Path(path) for path in inputs)
 
