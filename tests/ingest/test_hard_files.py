@@ -21,7 +21,7 @@ READ = (
     *("plain.h5ad", "rownumber_index_with_names.h5ad", "rownumber_index_odd_column.h5ad"),
     *("r_converter_bare_raw_var.h5ad", "r_converter_factor_codes.h5ad", "anndata_before_07.h5ad"),
     *("genome_prefix.h5ad", "slash_in_column.h5ad", "rounding_noise.h5ad", "tabs", "kb_python"),
-    *("counts_in_other_layer.h5ad", "labels_in_other_column.h5ad", "geo_prefix"),
+    *("counts.csv", "counts_in_other_layer.h5ad", "labels_in_other_column.h5ad", "geo_prefix"),
     *("repeated_symbols_with_ids.h5ad", "ids_in_other_column.h5ad", "half_the_cells_empty.h5ad"),
 )
 REFUSED = {
@@ -29,7 +29,6 @@ REFUSED = {
     "barnyard_mtx": r"120 with GRCh38_ \(human\), 120 with mm10___ \(mouse\)",
     "corrected_decimals.h5ad": "--set round=true",
     "first_line_blank": "empty line 1 among 121 lines",
-    "counts.csv": "Write an h5ad of it",
 }
 
 
