@@ -15,7 +15,7 @@ import pyarrow as pa
 from orthoweave.errors import InputError
 from orthoweave.files.expression_files import Choices, open_expression
 from orthoweave.files.matrix_sources import MatrixSource
-from orthoweave.ids import cell_key, check_name
+from orthoweave.ids import cell_key, check_name, name_of_file
 from orthoweave.jobs import JobContext, Option, SourceInfo, job
 from orthoweave.jobs.parts.cell_columns import find_dataset_species, read_cell_columns
 from orthoweave.jobs.parts.cell_dataset import CellDataset
@@ -131,7 +131,7 @@ def _choices(context: JobContext) -> Choices:
 
 
 def _dataset_name(inputs: tuple[Path, ...], options: Mapping[str, Any]) -> str:
-    return check_name(options["dataset"] or inputs[0].name.split(".")[0], "dataset name")
+    return check_name(options["dataset"] or name_of_file(inputs[0]), "dataset name")
 
 
 def _describe(context: JobContext, name: str, source: MatrixSource) -> CellDataset:

@@ -43,8 +43,11 @@ def write_h5mu(path: Path, *names: str, obs: pd.DataFrame | None = None) -> Path
     modalities = {genes: part(COUNTS, list("ABC"))}
     modalities |= {name: part(PROTEINS, ["P1", "P2"]) for name in others}
     columns = {"rna:n_counts": [1, 2, 3, 4], "cell_type": ["B", "T", "B", "NK"]}
-    with h5py.File(path, "w") as file:
+    with h5py.File(path, "w", userblock_size=512) as file:
         write_group(file, modalities, pd.DataFrame(columns, index=CELLS) if obs is None else obs)
+    with path.open("r+b") as stream:
+        # what mudata writes before the file
+        stream.write(b"MuData (format-version=0.1.0;creator=muon;creator-version=0.3.8)")
     return path
 
 

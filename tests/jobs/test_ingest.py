@@ -77,6 +77,13 @@ def test_an_error_names_the_file(tmp_path: Path) -> None:
         run(tmp_path / "kb", "NCBIGene boom")
 
 
+@pytest.mark.parametrize("address", ["https://example.org/a.h5ad", "s3://bucket/a.h5ad"])
+def test_addresses_are_downloaded_first(tmp_path: Path, address: str) -> None:
+    """An address in place of a file is named with the command that fetches it."""
+    with pytest.raises(InputError, match=f"{address} is an address.*curl -L -O {address}"):
+        ingest(Layout(tmp_path / "kb"), LINES, [Path(address)], {}, Quiet())
+
+
 def test_pipes_are_refused(tmp_path: Path) -> None:
     """A pipe cannot be read twice, and a checksum of a device has no end."""
     os.mkfifo(tmp_path / "pipe")

@@ -11,7 +11,14 @@ from orthoweave.errors import InputError, OrthoweaveError, UsageError
 from orthoweave.files.anndata_files import open_anndata_zarr, open_h5ad
 from orthoweave.files.count_tables import GeneShare, is_count_table, open_count_table
 from orthoweave.files.features import genes_only
-from orthoweave.files.foreign import FORMS, first_bytes, foreign_file, foreign_folder, foreign_hdf5
+from orthoweave.files.foreign import (
+    FORMS,
+    first_bytes,
+    foreign_file,
+    foreign_folder,
+    foreign_hdf5,
+    is_hdf5,
+)
 from orthoweave.files.h5ad_guard import check_hdf5, open_hdf5
 from orthoweave.files.loom import is_loom, open_loom
 from orthoweave.files.matrix_sources import Blocks, MatrixSource
@@ -19,7 +26,6 @@ from orthoweave.files.mtx import open_mtx
 from orthoweave.files.tenx import is_tenx_h5, open_tenx_h5
 from orthoweave.files.unpacked import unpack_gzip
 
-_HDF5: Final = b"\x89HDF\r\n\x1a\n"
 _GZIP: Final = b"\x1f\x8b"
 # what HDF5, zarr, anndata and numpy raise when a file is not what its description says
 _DAMAGE: Final = (
@@ -80,7 +86,7 @@ def _open(path: Path, taken: Choices) -> MatrixSource:
     with path.open("rb") as stream:
         packed = stream.read(2) == _GZIP
     start = first_bytes(path)
-    if start.startswith(_HDF5):
+    if is_hdf5(start):
         _refuse(path, taken, "rows")
         return _open_packed(path, taken) if packed else _open_hdf5(path, taken)
     _refuse_foreign(path, foreign_file(path))

@@ -18,6 +18,7 @@ FORMS: Final = (
 )
 _START: Final = 600
 _GZIP: Final = b"\x1f\x8b"
+_HDF5: Final = b"\x89HDF\r\n\x1a\n"
 _PACKED: Final[Mapping[bytes, Callable[[Path], Any]]] = {
     _GZIP: gzip.open,
     b"BZh": bz2.open,
@@ -63,6 +64,14 @@ def first_bytes(path: Path) -> bytes:
             return bytes(stream.read(_START))
     except (OSError, EOFError, zlib.error, lzma.LZMAError):
         return start
+
+
+def is_hdf5(start: bytes) -> bool:
+    """Return whether a file with these first bytes is HDF5; MATLAB's are left out.
+
+    MuData writes a block of 512 bytes of its own before the file.
+    """
+    return _HDF5 in (start[:8], start[512:520]) and not start.startswith(b"MATLAB")
 
 
 def foreign_file(path: Path) -> str | None:

@@ -1,12 +1,13 @@
 """Runs a job: raw files in, a checked table set and a ledger entry out, or nothing at all."""
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from orthoweave.errors import InputError, RowFloorError, UsageError
 from orthoweave.jobs.depends import catalogue_of_job, dependencies, find_dataset
@@ -18,6 +19,10 @@ from orthoweave.storage.layout import Layout, writing
 from orthoweave.storage.ledger import Entry, Ledger
 from orthoweave.storage.provenance import SourceInfo
 from orthoweave.storage.tableset import TableSet, TableWriter, read_tableset
+
+
+# a path of it has lost one of its slashes
+_ADDRESS: Final = re.compile(r"^(https?|ftp|s3|gs):/+(.+)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +167,14 @@ def _check_inputs(job: Job, inputs: Sequence[Path]) -> tuple[Path, ...]:
         message = f"job {job.name} reads no files, but was given {str(inputs[0])!r}: {job.inputs}"
         raise UsageError(message)
     for path in inputs:
+        if (address := _ADDRESS.match(str(path))) is not None:
+            url = f"{address[1]}://{address[2]}"
+            message = (
+                f"{url} is an address, expected a file on this machine: download it first "
+                f"(curl -L -O {url}; a page of a portal has a download button), and give the file. "
+                "`orthoweave fetch` lists what can be fetched by name"
+            )
+            raise InputError(message)
         if not path.exists():
             message = f"no file {str(path)!r}: job {job.name} reads {job.inputs}"
             raise InputError(message)
