@@ -12,6 +12,7 @@ from typing import Any, Final
 from orthoweave.errors import InputError, RowFloorError, UsageError
 from orthoweave.jobs.depends import catalogue_of_job, dependencies, find_dataset
 from orthoweave.jobs.job import Job, JobContext
+from orthoweave.jobs.superseding import Superseding, own_name
 from orthoweave.progress import Progress
 from orthoweave.schema import Schema, read_schema
 from orthoweave.storage.durable import file_digest, pending_folder, publish_folder, text_digest
@@ -19,7 +20,6 @@ from orthoweave.storage.layout import Layout, writing
 from orthoweave.storage.ledger import Entry, Ledger
 from orthoweave.storage.provenance import SourceInfo
 from orthoweave.storage.tableset import TableSet, TableWriter, read_tableset
-
 
 # a path of it has lost one of its slashes
 _ADDRESS: Final = re.compile(r"^(https?|ftp|s3|gs):/+(.+)$")
@@ -74,7 +74,9 @@ def ingest(
         known = None
         if ledger.find(source.name, source.version) is not None:
             digest = _input_digest(job, described.result(), options)
-            known = ledger.check(source.name, source.version, digest, replace=replace_changed)
+            known = ledger.check(
+                source.name, source.version, digest, replace=replace_changed, own=own_name(job)
+            )
         catalogue = catalogue_of_job(job, layout, ledger, source.name)
         if catalogue is not None:
             opened.enter_context(catalogue)
@@ -86,9 +88,11 @@ def ingest(
         schema = read_schema()
 
         about = (schema, layout, progress, others, catalogue, dataset)
+        active = next((tables for tables in upstream if tables.source.name == source.name), None)
+        superseding = Superseding(job, schema, active, others, replace_changed)
         with _naming_files(job, paths, options):
             tables = _write_tables(
-                layout, job, source, schema, lambda out: JobContext(paths, options, out, *about)
+                layout, superseding, source, lambda out: JobContext(paths, options, out, *about)
             )
         files = described.result()
         digest = _input_digest(job, files, options)
@@ -143,18 +147,21 @@ def _naming_files(job: Job, inputs: tuple[Path, ...], options: Mapping[str, Any]
 
 def _write_tables(
     layout: Layout,
-    job: Job,
+    superseding: Superseding,
     source: SourceInfo,
-    schema: Schema,
     context: Callable[[TableWriter], JobContext],
 ) -> TableSet:
     """Run the job into a pending folder and give the folder its name: its content's digest."""
+    job, schema = superseding.job, superseding.schema
     with pending_folder(layout.tables, source.name) as folder:
         with TableWriter(folder, schema, source, matrices=layout.matrices) as out:
             given = context(out)
             job.run(given)
             _check_floor(job, out, given.options, schema)
             digest = out.finish()
+            note = superseding.check(folder, source, out.datasets)
+            if note is not None:
+                given.progress.note(f"{source.name} {source.version}: {note}")
         publish_folder(folder, layout.tables / digest)
     return read_tableset(layout.tables / digest)
 

@@ -181,6 +181,11 @@ class TableWriter:
         """Rows written so far by table and vector space."""
         return dict(self._counts)
 
+    @property
+    def datasets(self) -> tuple[str, ...]:
+        """Datasets whose matrices were written so far."""
+        return tuple(self._matrices)
+
     def finish(self) -> str:
         """Close all tables, write SOURCE.json and return the digest of the whole folder."""
         self.__exit__(None, None, None)
