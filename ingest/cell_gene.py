@@ -6,15 +6,16 @@ read once, in blocks: checked, summed, ranked, compressed and written as they pa
 """
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
 
 from orthoweave.errors import InputError
-from orthoweave.files.expression_files import open_expression
+from orthoweave.files.expression_files import Choices, open_expression
 from orthoweave.files.matrix_sources import MatrixSource
-from orthoweave.ids import cell_key, check_name
+from orthoweave.ids import cell_key, check_name, name_of_file
 from orthoweave.jobs import JobContext, Option, SourceInfo, job
 from orthoweave.jobs.parts.cell_columns import find_dataset_species, read_cell_columns
 from orthoweave.jobs.parts.cell_dataset import CellDataset
@@ -22,8 +23,9 @@ from orthoweave.jobs.parts.cell_table import join_cells
 from orthoweave.jobs.parts.cell_tables import cell_tables, dataset_tables, expression_tables
 from orthoweave.jobs.parts.cell_values import write_values
 from orthoweave.jobs.parts.gene_columns import GeneColumns, map_gene_columns
-from orthoweave.jobs.parts.gene_floor import check_matched
+from orthoweave.jobs.parts.gene_floor import check_matched, known_share
 from orthoweave.jobs.parts.repeated_columns import tell_apart
+from orthoweave.species import find_species
 
 KINDS: Final = ("cell", "spot", "sample")
 
@@ -40,7 +42,7 @@ def _name_dataset(inputs: tuple[Path, ...], options: Mapping[str, Any]) -> Sourc
 @job(
     name="cell_gene",
     help="cells, their types and the genes they express, of one dataset of one species",
-    inputs="raw counts as AnnData .h5ad or .zarr, 10x .h5, or a folder with matrix.mtx",
+    inputs="raw counts as .h5ad, .h5mu, .loom, .zarr, 10x .h5, matrix.mtx, .csv or .tsv",
     writes=(
         "Cell",
         "Dataset",
@@ -61,6 +63,12 @@ def _name_dataset(inputs: tuple[Path, ...], options: Mapping[str, Any]) -> Sourc
         Option(
             "layer",
             "matrix with the counts (default: of X, counts, raw.X the first that holds them)",
+        ),
+        Option("modality", "part of a MuData file with the genes (default: rna or gex)"),
+        Option(
+            "rows",
+            "what the rows of a table of counts are (default: found by their names)",
+            choices=("genes", "cells"),
         ),
         Option("top_genes", "genes of each cell that become EXPRESSES edges; 0 for all", int, 50),
         Option("cell_type_column", "column with the authors' types (default: the usual names)"),
@@ -97,7 +105,7 @@ def cell_gene(context: JobContext) -> None:
         message = f"expected one file or folder for one dataset, found {len(context.inputs)}"
         raise InputError(message)
     name, options = _dataset_name(context.inputs, context.options), context.options
-    with open_expression(context.inputs[0], options["layer"]) as opened:
+    with open_expression(context.inputs[0], _choices(context)) as opened:
         source = tell_apart(opened, options["gene_id_column"], options["duplicates"])
         for note in source.notes:
             context.progress.note(f"{name}: {note}")
@@ -113,8 +121,17 @@ def cell_gene(context: JobContext) -> None:
             context.out.write(table, rows)
 
 
+def _choices(context: JobContext) -> Choices:
+    """Return what of the file to take; names of genes are known where the genes are."""
+    said = context.options
+    catalogue = context.catalogue
+    species = None if said["species"] is None else find_species(said["species"])
+    share = None if catalogue is None else partial(known_share, catalogue, species)
+    return Choices(said["layer"], said["modality"], said["rows"], share)
+
+
 def _dataset_name(inputs: tuple[Path, ...], options: Mapping[str, Any]) -> str:
-    return check_name(options["dataset"] or inputs[0].name.split(".")[0], "dataset name")
+    return check_name(options["dataset"] or name_of_file(inputs[0]), "dataset name")
 
 
 def _describe(context: JobContext, name: str, source: MatrixSource) -> CellDataset:

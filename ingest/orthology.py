@@ -14,6 +14,7 @@ import pyarrow as pa
 from orthoweave.errors import UsageError
 from orthoweave.files.orthology_formats import FORMATS, OrthologyFile, detect_format, read_orthology
 from orthoweave.files.orthology_readers import Wanted
+from orthoweave.ids import name_of_file
 from orthoweave.jobs import JobContext, Option, SourceInfo, job
 from orthoweave.jobs.parts.gene_ends import END, GeneKeys, find_gene_keys
 from orthoweave.numerics.resources import is_known_resource, resource_name
@@ -45,7 +46,7 @@ _ORIGINS = {
 
 def _identify(inputs: tuple[Path, ...], options: Mapping[str, Any]) -> SourceInfo:
     form = options["format"] or detect_format(inputs[0])
-    name = inputs[0].name.split(".")[0]
+    name = name_of_file(inputs[0])
     if form not in _ORIGINS:
         return SourceInfo(name=name, title=f"Orthologs: {FORMATS[form]}")
     return SourceInfo(

@@ -1,11 +1,13 @@
 """Identifiers and species."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from orthoweave.errors import UsageError
-from orthoweave.ids import cell_key, check_name, curie, strip_ensembl_version
+from orthoweave.ids import cell_key, check_name, curie, name_of_file, strip_ensembl_version
 
 
 @pytest.mark.parametrize(
@@ -52,3 +54,26 @@ def test_names_for_paths_are_checked(text: str) -> None:
     """What may name a source or dataset cannot leave its folder."""
     with pytest.raises(UsageError):
         check_name(text, "dataset name")
+
+
+@pytest.mark.parametrize(
+    ("name", "made"),
+    [
+        ("baron_human.h5ad", "baron_human"),
+        ("my data (1).h5ad", "my_data_1"),
+        ("Größe é.csv.gz", "Grosse_e"),
+        ("-a b-.h5", "a_b"),
+        ("β-cells 2.h5ad", "cells_2"),
+        ("x" * 300 + " y", "x" * 100),
+    ],
+)
+def test_names_are_made_of_file_names(name: str, made: str) -> None:
+    """The part before the first dot, with what a name may not hold taken out."""
+    assert check_name(name_of_file(Path("folder") / name), "dataset name") == made
+
+
+@pytest.mark.parametrize("name", ["细胞.h5ad", "β.h5ad", ".h5ad"])
+def test_a_file_name_without_letters_is_refused(name: str) -> None:
+    """Where nothing is left, the user has to say a name."""
+    with pytest.raises(UsageError, match="is not usable"):
+        check_name(name_of_file(Path(name)), "dataset name")

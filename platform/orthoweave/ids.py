@@ -6,6 +6,8 @@ row number.
 """
 
 import re
+import unicodedata
+from pathlib import Path
 from typing import Final
 
 from orthoweave.errors import UsageError
@@ -96,7 +98,8 @@ def cell_key(dataset: str, barcode: str) -> str:
     return f"{dataset}:{barcode}"
 
 
-_NAME: Final = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$")
+_LONGEST_NAME: Final = 100
+_NAME: Final = re.compile(rf"^[A-Za-z0-9][A-Za-z0-9_.-]{{0,{_LONGEST_NAME - 1}}}$")
 
 
 def check_name(text: str, what: str) -> str:
@@ -108,3 +111,21 @@ def check_name(text: str, what: str) -> str:
         )
         raise UsageError(message)
     return text
+
+
+def name_of_file(path: Path) -> str:
+    """Return the name that a source or dataset gets from its file's: the part before the first dot.
+
+    What may not stand in a name becomes ``_``, accents go. A name of which nothing is left stays
+    as it is, and `check_name` refuses it.
+
+    Examples
+    --------
+    >>> name_of_file(Path("Größe (1) sample.h5ad")), name_of_file(Path("pbmc.v2.h5"))
+    ('Grosse_1_sample', 'pbmc')
+    """
+    stem = path.absolute().name.split(".")[0]
+    plain = unicodedata.normalize("NFKD", stem.replace("ß", "ss"))
+    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    made = re.sub(r"[^A-Za-z0-9_-]+", "_", plain).strip("_-")[:_LONGEST_NAME]
+    return stem if not made or _NAME.match(stem) else made

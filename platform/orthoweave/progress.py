@@ -17,6 +17,8 @@ from rich.progress import (
 )
 from rich.progress import Progress as Bars
 
+from orthoweave.printable import printable
+
 
 class Task(Protocol):
     """One piece of long work under way."""
@@ -76,7 +78,7 @@ class TerminalProgress:
 
     def note(self, text: str) -> None:
         """Print one line."""
-        self._console.print(text, markup=False, soft_wrap=True)
+        self._console.print(printable(text, keep="\n\t"), markup=False, soft_wrap=True)
 
 
 def _columns(total: int | None) -> list[ProgressColumn]:

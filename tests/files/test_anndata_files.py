@@ -188,7 +188,7 @@ def test_category_out_of_range_is_an_input_error(tmp_path: Path) -> None:
     made().write_h5ad(path)
     with h5py.File(path, "a") as file:
         file["obs/cell_type/codes"][0] = 100
-    with pytest.raises(InputError, match="cannot be read as AnnData"):
+    with pytest.raises(InputError, match="expected an AnnData file"):
         open_h5ad(path)
 
 

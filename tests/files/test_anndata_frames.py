@@ -56,5 +56,5 @@ def test_frames_without_names_are_refused(file: h5py.File) -> None:
     with pytest.raises(InputError, match="no names of its rows"):
         read_frame(HERE, file, "obs")
     file["var"] = np.arange(3)
-    with pytest.raises(InputError, match="cannot be read as AnnData"):
+    with pytest.raises(InputError, match="expected an AnnData file"):
         read_frame(HERE, file, "var")

@@ -1,6 +1,7 @@
 """Running a job: all or nothing, once, and again only when something has changed."""
 
 import hashlib
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -68,6 +69,26 @@ def test_an_ingest_is_recorded_with_its_tables(tmp_path: Path) -> None:
     )
     assert done.entry.inputs[0]["bytes"] == 17
     assert state(tmp_path / "kb")[0] == [done.entry.tables_digest]
+
+
+def test_an_error_names_the_file(tmp_path: Path) -> None:
+    """A message of a job that does not say which file it is about begins with the input."""
+    with pytest.raises(InputError, match=r"^\S*/raw.txt: expected a gene, found 'boom'"):
+        run(tmp_path / "kb", "NCBIGene boom")
+
+
+@pytest.mark.parametrize("address", ["https://example.org/a.h5ad", "s3://bucket/a.h5ad"])
+def test_addresses_are_downloaded_first(tmp_path: Path, address: str) -> None:
+    """An address in place of a file is named with the command that fetches it."""
+    with pytest.raises(InputError, match=f"{address} is an address.*curl -L -O {address}"):
+        ingest(Layout(tmp_path / "kb"), LINES, [Path(address)], {}, Quiet())
+
+
+def test_pipes_are_refused(tmp_path: Path) -> None:
+    """A pipe cannot be read twice, and a checksum of a device has no end."""
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(InputError, match="pipe or device"):
+        ingest(Layout(tmp_path / "kb"), LINES, [tmp_path / "pipe"], {}, Quiet())
 
 
 def test_the_same_again_is_a_no_op(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from rich.table import Table
 from rich.text import Text
 
 from orthoweave.errors import UsageError
+from orthoweave.printable import ESCAPES, printable
 from orthoweave.questions.answer import Answer
 from orthoweave.storage.durable import pending_file
 
@@ -94,7 +95,8 @@ def write_answer(
 
 def say(text: str) -> None:
     """Say a line on standard error."""
-    Console(stderr=True, highlight=False).print(text, markup=False, soft_wrap=True)
+    shown = printable(text, keep="\n\t")
+    Console(stderr=True, highlight=False).print(shown, markup=False, soft_wrap=True)
 
 
 def _write(answer: Answer, form: Format, stream: TextIO, *, comments: bool, upright: bool) -> None:
@@ -162,7 +164,7 @@ def _write_table(answer: Answer, stream: TextIO) -> None:
         console = Console(file=stream, highlight=False, markup=False, emoji=False, width=_UNLIMITED)
     shown = min(len(answer), ROWS_ON_A_TERMINAL) if on_terminal else len(answer)
     empty = _empty_columns(answer) if on_terminal else set()
-    table = Table(title=Text(_printable(answer.title)), title_justify="left", box=SIMPLE_HEAD)
+    table = Table(title=Text(printable(answer.title)), title_justify="left", box=SIMPLE_HEAD)
     for name, kind in _columns(answer):
         if name not in empty:
             number = _kind(kind) in {"integer", "number"}
@@ -251,9 +253,7 @@ def _finite(value: object) -> object:
     return value if value is None or isinstance(value, bool | int | str) else str(value)
 
 
-_ESCAPES: Final = {code: f"\\x{code:02x}" for code in (*range(32), *range(0x7F, 0xA0))}
-_ESCAPES.update({ord("\t"): "\\t", ord("\n"): "\\n", ord("\r"): "\\r"})
-_TSV: Final = _ESCAPES | {ord("\\"): "\\\\", 0x2028: "\\u2028", 0x2029: "\\u2029"}
+_TSV: Final = ESCAPES | {ord("\\"): "\\\\"}
 _TSV_LIST: Final = _TSV | {ord("|"): "\\|"}
 
 
@@ -278,9 +278,4 @@ def _cell(value: object) -> str:
         return f"{value:.4g}"
     if isinstance(value, list):
         return ", ".join(_cell(item) for item in value)
-    return "" if value is None else _printable(str(value))
-
-
-def _printable(text: str) -> str:
-    """`text` without characters that would move the cursor, colour the terminal or break lines."""
-    return text.translate(_ESCAPES)
+    return "" if value is None else printable(str(value))

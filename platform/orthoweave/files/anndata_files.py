@@ -14,34 +14,32 @@ import h5py
 import numpy as np
 import scipy.sparse as sp
 
-from orthoweave.errors import HostileFileError, InputError, UnknownNameError
+from orthoweave.errors import HostileFileError, InputError, UnknownNameError, UsageError
 from orthoweave.files.anndata_frames import damaged, read_frame
 from orthoweave.files.h5ad_guard import check_hdf5
 from orthoweave.files.matrix_sources import (
-    NOISE,
     Blocks,
     MatrixSource,
     check_columns,
     check_pointers,
     compressed_blocks,
     dense_blocks,
+    looks_like_counts,
     memory_blocks,
     read_pointers,
     read_values,
 )
+from orthoweave.files.parts_of_files import find_modality, only_table, with_common_columns
 from orthoweave.files.zarr_guard import check_zarr
 
 # a matrix stored by columns is transposed as a whole; this many values take about 2 GB then
 MAXIMUM_TURNED_VALUES: Final = 80_000_000
-# enough values to recognise counts before the whole matrix is read
-_SAMPLE: Final = 200_000
-_GENE_MODALITIES: Final = ("rna", "gex")
 _ABOUT: Final = ("organism_ontology_term_id", "organism", "schema_version", "title")
 _DAMAGE: Final = (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError)
 
 
-def open_h5ad(path: Path, layer: str | None = None) -> MatrixSource:
-    """Open an AnnData file in HDF5 and check its structure.
+def open_h5ad(path: Path, layer: str | None = None, modality: str | None = None) -> MatrixSource:
+    """AnnData or MuData file in HDF5, structure checked.
 
     Parameters
     ----------
@@ -49,6 +47,8 @@ def open_h5ad(path: Path, layer: str | None = None) -> MatrixSource:
         The matrix to read: ``X``, ``raw.X`` or the name of a layer; by default the first of
         ``X``, ``layers["counts"]``, ``raw.X`` that looks like counts, else the only other
         layer that does.
+    modality
+        Which part of a MuData file holds the genes; by default ``rna`` or ``gex``.
 
     Raises
     ------
@@ -57,34 +57,21 @@ def open_h5ad(path: Path, layer: str | None = None) -> MatrixSource:
     HostileFileError
         If it would read elsewhere, explode in memory or crash a reader.
     UnknownNameError
-        If there is no such layer, or none can be chosen.
+        If there is no such layer or modality, or none can be chosen.
     """
     check_hdf5(path)
     file = h5py.File(path, "r")
     try:
-        if "mod" in file and "obs" in file:
-            return _open(path, "h5mu", _modality(path, file["mod"]), layer, file.close)
-        return _open(path, "h5ad", file, layer, file.close)
+        return _open_any(path, ("h5ad", "h5mu"), file, (layer, modality), file.close)
     except BaseException:
         file.close()
         raise
 
 
-def _modality(path: Path, modalities: Any) -> Any:
-    """Return the AnnData group of a MuData file that holds the genes."""
-    names = sorted(modalities)
-    chosen = [name for name in names if name.lower() in _GENE_MODALITIES] or names
-    if len(chosen) != 1:
-        message = (
-            f"{path} holds the modalities {', '.join(names)}: expected one named rna or gex. Write "
-            f"the one with the genes alone: mudata.read({str(path)!r})[NAME].write_h5ad(FILE)"
-        )
-        raise InputError(message)
-    return modalities[chosen[0]]
-
-
-def open_anndata_zarr(folder: Path, layer: str | None = None) -> MatrixSource:
-    """Open an AnnData folder in zarr, version 2 or 3, and check its structure; see `open_h5ad`."""
+def open_anndata_zarr(
+    folder: Path, layer: str | None = None, modality: str | None = None
+) -> MatrixSource:
+    """AnnData, MuData or SpatialData folder in zarr, version 2 or 3; see `open_h5ad`."""
     import zarr
 
     check_zarr(folder)
@@ -92,7 +79,32 @@ def open_anndata_zarr(folder: Path, layer: str | None = None) -> MatrixSource:
         group = zarr.open_group(folder, mode="r", use_consolidated=False)
     except (*_DAMAGE, OSError) as error:
         raise damaged(folder, error) from error
-    return _open(folder, "zarr", group, layer, lambda: None)
+    if "tables" in group and "obs" not in group:
+        table = only_table(folder, group)
+        return _open_any(folder, ("zarr", "zarr"), table, (layer, modality), lambda: None)
+    return _open_any(folder, ("zarr", "zarr"), group, (layer, modality), lambda: None)
+
+
+def _open_any(
+    path: Path,
+    kinds: tuple[str, str],
+    group: Any,
+    choice: tuple[str | None, str | None],
+    release: Callable[[], None],
+) -> MatrixSource:
+    """Open an AnnData group, or the one of a MuData group that holds the genes."""
+    layer, modality = choice
+    if "mod" not in group or "obs" not in group:
+        if modality is not None:
+            message = (
+                f"modality={modality!r}: {path} has one kind of measurement only; leave the option "
+                "out"
+            )
+            raise UsageError(message)
+        return _open(path, kinds[0], group, layer, release)
+    name = find_modality(path, group["mod"], modality)
+    opened = _open(path, kinds[1], group["mod"][name], layer, release)
+    return with_common_columns(opened, read_frame(path, group, "obs"), name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +126,8 @@ def _open(
     shape = _shape(path, group[place.key])
     if shape != (len(obs), len(var)):
         message = (
-            f"{path}: {place.name} has shape {shape}, but there are {len(obs):,} cells in obs and "
-            f"{len(var):,} genes in {place.var}"
+            f"{path}: {place.name} has shape {shape}, expected {(len(obs), len(var))} for the "
+            f"{len(obs):,} cells in obs and {len(var):,} genes in {place.var}. Is the file damaged?"
         )
         raise InputError(message)
     read, nnz = _reader(path, group[place.key], len(var))
@@ -157,10 +169,10 @@ def _choose(path: Path, group: Any, places: dict[str, _Place], layer: str | None
         return places[layer]
     usual: list[str] = [name for name in ("X", "counts", "raw.X") if name in places]
     others = [name for name in places if name not in usual]
-    counted = [name for name in usual if _looks_like_counts(group[places[name].key])]
+    counted = [name for name in usual if looks_like_counts(group[places[name].key])]
     if counted:
         return places[counted[0]]
-    counted = [name for name in others if _looks_like_counts(group[places[name].key])]
+    counted = [name for name in others if looks_like_counts(group[places[name].key])]
     if len(counted) == 1:
         return places[counted[0]]
     if counted or not usual:
@@ -177,30 +189,24 @@ def _choose(path: Path, group: Any, places: dict[str, _Place], layer: str | None
 def _count_layers(group: Any, places: dict[str, _Place], taken: _Place) -> list[str]:
     """Return the names of the other matrices that look like counts."""
     others = [name for name, place in places.items() if place != taken]
-    return [name for name in others if _looks_like_counts(group[places[name].key])]
-
-
-def _looks_like_counts(matrix: Any) -> bool:
-    if hasattr(matrix, "keys"):
-        values = np.asarray(matrix["data"][:_SAMPLE]) if "data" in matrix else np.array([np.nan])
-    else:
-        rows = max(1, _SAMPLE // max(int(matrix.shape[-1]), 1))
-        values = np.asarray(matrix[:rows])
-    if values.dtype.kind not in "iufb":
-        return False
-    finite = bool(np.isfinite(values).all())
-    return finite and bool((values >= 0).all() and (abs(values - np.rint(values)) <= NOISE).all())
+    return [name for name in others if looks_like_counts(group[places[name].key])]
 
 
 def _shape(path: Path, matrix: Any) -> tuple[int, ...]:
     if not hasattr(matrix, "keys"):
         if matrix.shape is None or len(matrix.shape) != 2:
-            message = f"{path}: a matrix has shape {matrix.shape}, expected cells × genes"
+            message = (
+                f"{path}: a matrix has shape {matrix.shape}, expected cells × genes. Is the file "
+                "damaged?"
+            )
             raise InputError(message)
         return tuple(int(edge) for edge in matrix.shape)
     stated = matrix.attrs.get("shape", matrix.attrs.get("h5sparse_shape"))
     if stated is None:
-        message = f"{path}: the sparse matrix does not say its shape; the file is damaged"
+        message = (
+            f"{path}: expected the attribute shape on the sparse matrix, found none: the file is "
+            "damaged, write it again with anndata"
+        )
         raise InputError(message)
     return tuple(int(edge) for edge in stated)
 
@@ -210,7 +216,10 @@ def _reader(path: Path, matrix: Any, n_genes: int) -> tuple[Callable[[int], Bloc
         return partial(dense_blocks, path, matrix, n_genes), None
     missing = {"data", "indices", "indptr"} - set(matrix)
     if missing:
-        message = f"{path}: the sparse matrix lacks {', '.join(sorted(missing))}; it is damaged"
+        message = (
+            f"{path}: expected data, indices and indptr of a sparse matrix, found no "
+            f"{', '.join(sorted(missing))}: the file is damaged, write it again with anndata"
+        )
         raise InputError(message)
     data, indices = matrix["data"], matrix["indices"]
     kind = str(matrix.attrs.get("encoding-type", matrix.attrs.get("h5sparse_format", "csr")))

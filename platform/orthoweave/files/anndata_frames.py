@@ -40,8 +40,11 @@ def read_frame(path: Path, group: Any, name: str) -> pd.DataFrame:
 
 
 def damaged(path: Path, error: Exception) -> InputError:
-    """Return the error for a file that cannot be read as AnnData."""
-    return InputError(f"{path} cannot be read as AnnData ({type(error).__name__}: {error})")
+    """Return the error for a file that a reader makes no sense of."""
+    return InputError(
+        f"{path} is damaged: expected an AnnData file ({type(error).__name__}: {error}). Fetch it "
+        "again, or write it again where it was made"
+    )
 
 
 def _from_group(path: Path, group: Any, name: str) -> pd.DataFrame:

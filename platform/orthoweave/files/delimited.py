@@ -11,6 +11,7 @@ import re
 import zlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO, Final, cast
 
@@ -98,6 +99,26 @@ def read_blocks(
     yield table.parse(rest)
     for block in blocks:
         yield table.parse(block)
+
+
+def read_numbered_blocks(path: Path) -> tuple[list[str], Iterator[pl.DataFrame]]:
+    """Return the texts of the first line, and the rows in blocks with columns ``"0"``, ``"1"``, ….
+
+    The texts of the first line may repeat. Where it has one field fewer than the next, as R writes
+    it, the first column has no name.
+
+    Raises
+    ------
+    InputError, HostileFileError
+        As `read_delimited`.
+    """
+    blocks = _text_blocks(path)
+    rest, names = _split_header(next(blocks))
+    width = rest.content.split(b"\n", 1)[0].count(b"\t") + 1
+    if rest.content and width == len(names) + 1:
+        names = ["", *names]
+    table = _Table(path, [str(number) for number in range(len(names))], b"", {})
+    return names, (table.parse(block) for block in chain((rest,), blocks))
 
 
 def read_header(path: Path) -> list[str]:

@@ -1,89 +1,148 @@
-"""Open an expression matrix in any form: AnnData h5ad or zarr, 10x h5 or mtx folder."""
+"""Opens an expression matrix whatever form it has, told by its content."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 from orthoweave.errors import InputError, OrthoweaveError, UsageError
 from orthoweave.files.anndata_files import open_anndata_zarr, open_h5ad
+from orthoweave.files.count_tables import GeneShare, is_count_table, open_count_table
 from orthoweave.files.features import genes_only
+from orthoweave.files.foreign import (
+    FORMS,
+    first_bytes,
+    foreign_file,
+    foreign_folder,
+    foreign_hdf5,
+    is_hdf5,
+)
+from orthoweave.files.h5ad_guard import check_hdf5, open_hdf5
+from orthoweave.files.loom import is_loom, open_loom
 from orthoweave.files.matrix_sources import Blocks, MatrixSource
-from orthoweave.files.tenx import is_tenx_h5, open_mtx, open_tenx_h5
+from orthoweave.files.mtx import open_mtx
+from orthoweave.files.tenx import is_tenx_h5, open_tenx_h5
+from orthoweave.files.unpacked import unpack_gzip
 
-_HDF5: Final = b"\x89HDF\r\n\x1a\n"
-# errors of HDF5, zarr, anndata and numpy on a file that contradicts its own metadata
+_GZIP: Final = b"\x1f\x8b"
+# what HDF5, zarr, anndata and numpy raise when a file is not what its description says
 _DAMAGE: Final = (
     *(ValueError, KeyError, TypeError, IndexError, AttributeError, ArithmeticError),
-    *(RuntimeError, OSError, EOFError),
+    *(RuntimeError, OSError, EOFError, MemoryError),
 )
-_SEPARATORS: Final = {".csv": ",", ".tsv": "\t", ".txt": "\t"}
-_FORMS: Final = "an AnnData .h5ad or .zarr, a 10x .h5 or a folder with matrix.mtx"
 
 
-def open_expression(path: Path, layer: str | None = None) -> MatrixSource:
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What of a file to take, where it holds more than one matrix or does not say what it is."""
+
+    layer: str | None = None
+    """Which matrix of an AnnData or loom file; see `open_h5ad`."""
+    modality: str | None = None
+    """Which part of a MuData file; see `open_h5ad`."""
+    rows: str | None = None
+    """What the rows of a table are, ``genes`` or ``cells``."""
+    gene_share: GeneShare | None = None
+    """Gives the share of texts that name a gene; see `open_count_table`."""
+
+
+def open_expression(path: Path, choices: Choices | None = None) -> MatrixSource:
     """Open the matrix of a file or folder, by its content; close it after use.
 
-    Features that are not genes are left out, see `genes_only`.
-
-    Parameters
-    ----------
-    layer
-        Which matrix of an AnnData file to take; see `open_h5ad`.
+    Features that are not genes are left out, see `genes_only`. A gzipped HDF5 file is unpacked to
+    the folder for temporary files until the source is closed.
 
     Raises
     ------
     InputError, HostileFileError, UnknownNameError
         As the reader of the file's form raises them.
     UsageError
-        If `layer` is given for a format without layers.
+        If something is chosen in a form that has no such choice.
     """
+    taken = choices or Choices()
     with _as_damage(path):
-        source = genes_only(_open(path, layer))
-    return replace(source, read_blocks=partial(_translated, path, source.read_blocks))
+        return _named(path, path, genes_only(_open(path, taken)))
 
 
-def _open(path: Path, layer: str | None) -> MatrixSource:
+def _named(path: Path, read: Path, source: MatrixSource) -> MatrixSource:
+    """Return a source whose errors while reading name the file that the user gave."""
+    blocks = partial(_translated, path, read, source.read_blocks)
+    return replace(source, read_blocks=blocks)
+
+
+def _open(path: Path, taken: Choices) -> MatrixSource:
     if path.is_dir() and any((path / name).is_file() for name in ("zarr.json", ".zgroup")):
-        return open_anndata_zarr(path, layer)
-    if path.is_dir() or path.name.removesuffix(".gz").endswith(".mtx"):
-        _refuse_layer(path, layer)
+        _refuse(path, taken, "rows")
+        return open_anndata_zarr(path, taken.layer, taken.modality)
+    if path.is_dir():
+        _refuse_foreign(path, foreign_folder(path))
+        _refuse(path, taken, "layer", "modality", "rows")
+        return open_mtx(path)
+    if path.name.lower().removesuffix(".gz").endswith(".mtx"):
+        _refuse(path, taken, "layer", "modality", "rows")
         return open_mtx(path)
     with path.open("rb") as stream:
-        start = stream.read(8)
-    if start[:4] == b"PK\x03\x04":
-        message = f"{path} is a zip archive: unpack it and give the folder ({_FORMS})"
-        raise InputError(message)
-    if start[:2] == b"\x1f\x8b":
-        message = f"{path} is gzipped: unpack it with gunzip first ({_FORMS})"
-        raise InputError(message)
-    if path.suffix in _SEPARATORS:
-        raise InputError(_table_advice(path))
-    if start != _HDF5:
-        message = f"{path} starts with {start!r}, which is not HDF5: expected {_FORMS}"
-        raise InputError(message)
+        packed = stream.read(2) == _GZIP
+    start = first_bytes(path)
+    if is_hdf5(start):
+        _refuse(path, taken, "rows")
+        return _open_packed(path, taken) if packed else _open_hdf5(path, taken)
+    _refuse_foreign(path, foreign_file(path))
+    if is_count_table(path):
+        _refuse(path, taken, "layer", "modality")
+        return open_count_table(path, taken.rows, taken.gene_share)
+    message = (
+        f"{path} starts with {start[:8]!r}, which is neither HDF5 nor a table named .csv, .tsv or "
+        f".txt: expected {FORMS}"
+    )
+    raise InputError(message)
+
+
+def _open_hdf5(path: Path, taken: Choices) -> MatrixSource:
+    check_hdf5(path)
+    with open_hdf5(path) as file:
+        loom, foreign = is_loom(file), foreign_hdf5(path, file)
+    _refuse_foreign(path, foreign)
+    if loom:
+        _refuse(path, taken, "modality")
+        return open_loom(path, taken.layer)
     if is_tenx_h5(path):
-        _refuse_layer(path, layer)
+        _refuse(path, taken, "layer", "modality")
         return open_tenx_h5(path)
-    return open_h5ad(path, layer)
+    return open_h5ad(path, taken.layer, taken.modality)
 
 
-def _refuse_layer(path: Path, layer: str | None) -> None:
-    if layer is not None:
-        message = f"layer={layer!r}: {path} has one matrix only; leave the option out"
-        raise UsageError(message)
+def _open_packed(path: Path, taken: Choices) -> MatrixSource:
+    """Open a gzipped HDF5 file; what was unpacked goes when the source is closed."""
+    read = unpack_gzip(path)
+    try:
+        with _renamed(path, read):
+            source = _named(path, read, _open_hdf5(read, taken))
+    except BaseException:
+        read.unlink()
+        raise
+
+    def release() -> None:
+        source.release()
+        read.unlink(missing_ok=True)
+
+    return replace(source, release=release)
 
 
-def _table_advice(path: Path) -> str:
-    """Return a message on how a table of counts becomes an AnnData file."""
-    separator = _SEPARATORS[path.suffix]
-    return f"""{path} is a table of texts, expected {_FORMS}. Write an h5ad of it in Python:
-import anndata, pandas
-table = pandas.read_csv({str(path)!r}, sep={separator!r}, index_col=0)
-anndata.AnnData(table.T).write_h5ad({path.with_suffix(".h5ad").name!r})
-(table.T where the rows are genes, table where they are cells)"""
+def _refuse_foreign(path: Path, what: str | None) -> None:
+    if what is not None:
+        message = f"{path} {what}"
+        raise InputError(message)
+
+
+def _refuse(path: Path, taken: Choices, *options: str) -> None:
+    for name in options:
+        value = getattr(taken, name)
+        if value is not None:
+            message = f"{name}={value!r}: {path} has no such choice; leave the option out"
+            raise UsageError(message)
 
 
 @contextmanager
@@ -96,11 +155,22 @@ def _as_damage(path: Path) -> Iterator[None]:
     except _DAMAGE as error:
         reason = " ".join(str(error).split()) or "no reason given"
         message = (
-            f"{path} is damaged, no reader makes sense of it ({type(error).__name__}: {reason})"
+            f"{path} is damaged, no reader makes sense of it ({type(error).__name__}: {reason}): "
+            f"expected {FORMS}. Fetch it again, or write it again where it was made"
         )
         raise InputError(message) from error
 
 
-def _translated(path: Path, read_blocks: Callable[[int], Blocks], rows: int) -> Blocks:
-    with _as_damage(path):
+@contextmanager
+def _renamed(path: Path, read: Path) -> Iterator[None]:
+    """Put the name of the file that the user gave in place of that of its unpacked copy."""
+    try:
+        yield
+    except OrthoweaveError as error:
+        error.args = tuple(str(part).replace(str(read), str(path)) for part in error.args)
+        raise
+
+
+def _translated(path: Path, read: Path, read_blocks: Callable[[int], Blocks], rows: int) -> Blocks:
+    with _as_damage(path), _renamed(path, read):
         yield from read_blocks(rows)

@@ -51,13 +51,19 @@ def open_hdf5(path: Path) -> Iterator[h5py.File]:
     try:
         file = h5py.File(path, "r")
     except OSError as error:
-        message = f"{path} is not a whole HDF5 file ({error}): is it truncated or of another kind?"
+        message = (
+            f"{path}: expected a whole HDF5 file ({error}): is it truncated or of another kind? "
+            "Fetch it again"
+        )
         raise InputError(message) from error
     with file:
         try:
             yield file
         except (OSError, RuntimeError, KeyError) as error:
-            message = f"{path} is damaged: HDF5 says {error}. Fetch it again"
+            message = (
+                f"{path} is damaged: expected a whole HDF5 file, but HDF5 says {error}. Fetch it "
+                "again, or write it again where it was made"
+            )
             raise InputError(message) from error
 
 

@@ -22,6 +22,8 @@ ROWS: Final = 5_000
 MAXIMUM_BLOCK_VALUES: Final = 8_000_000
 # values this close to a whole number are that number: float32 arithmetic on counts leaves as much
 NOISE: Final = 1e-4
+# enough values to tell counts from anything else before the whole is read
+_SAMPLE: Final = 200_000
 
 Blocks = Iterator[tuple[int, sp.csr_matrix]]
 
@@ -196,6 +198,19 @@ def check_columns(path: Path, columns: np.ndarray, n_columns: int, start: int) -
             f"{n_columns:,} columns. The file is damaged or made to crash its readers"
         )
         raise HostileFileError(message)
+
+
+def looks_like_counts(matrix: Any) -> bool:
+    """Return whether the first values of a matrix on disk, sparse or dense, are whole numbers."""
+    if hasattr(matrix, "keys"):
+        values = np.asarray(matrix["data"][:_SAMPLE]) if "data" in matrix else np.array([np.nan])
+    else:
+        rows = max(1, _SAMPLE // max(int(matrix.shape[-1]), 1))
+        values = np.asarray(matrix[:rows])
+    if values.dtype.kind not in "iufb":
+        return False
+    finite = bool(np.isfinite(values).all())
+    return finite and bool((values >= 0).all() and (abs(values - np.rint(values)) <= NOISE).all())
 
 
 def sorted_rows(path: Path, block: sp.csr_matrix, start: int) -> sp.csr_matrix:

@@ -137,8 +137,11 @@ def _read_json(path: Path, text: str) -> list[Term]:
                 subject = terms.get(_curie(edge["sub"]))
                 if edge["pred"] in ("is_a", "rdfs:subClassOf") and subject is not None:
                     subject.parents.append(_curie(edge["obj"]))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        message = f"{path} is not OBO Graph JSON: {type(error).__name__}: {error}"
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        message = (
+            f"{path} is no OBO Graph JSON: expected an object with graphs, nodes and edges, found "
+            f"{type(error).__name__}: {error}. Fetch the file again"
+        )
         raise InputError(message) from error
     if number != len(terms):
         message = f"{path}: {number - len(terms):,} term ids occur twice; expected each once"

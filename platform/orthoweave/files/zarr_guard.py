@@ -115,7 +115,7 @@ def _read_description(path: Path, size: int) -> dict[str, Any]:
     try:
         about = json.loads(path.read_text(encoding="utf-8"))
     except (ValueError, RecursionError) as error:
-        message = f"{path} is not JSON ({error}): the store is damaged, fetch it again"
+        message = f"{path}: expected JSON ({error}): the store is damaged, fetch it again"
         raise InputError(message) from error
     if not isinstance(about, dict):
         message = f"{path}: expected a JSON object, found {type(about).__name__}"
@@ -130,7 +130,10 @@ def _check_array(place: Path, about: dict[str, Any], stored: int) -> int:
         chunks = [int(edge) for edge in _chunk_shape(about)]
         codecs = set(_codec_names(about))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        message = f"{place}: the array's description is not valid ({type(error).__name__}: {error})"
+        message = (
+            f"{place}: expected the description of an array ({type(error).__name__}: {error}): the "
+            "store is damaged, fetch it again"
+        )
         raise InputError(message) from error
     foreign = {name for name in codecs if name.removeprefix("numcodecs.") not in CODECS}
     if foreign or about.get("storage_transformers"):
@@ -140,14 +143,20 @@ def _check_array(place: Path, about: dict[str, Any], stored: int) -> int:
         )
         raise HostileFileError(message)
     if min(shape, default=0) < 0 or min(chunks, default=1) < 1 or len(shape) != len(chunks):
-        message = f"{place}: shape {shape} in chunks of {chunks} is not valid: the store is damaged"
+        message = (
+            f"{place}: shape {shape} in chunks of {chunks} is not sound: expected positive "
+            "lengths of as many axes. The store is damaged, fetch it again"
+        )
         raise InputError(message)
     width = _width(about)
     numbers = math.prod(
         -(-edge // max(chunk, 1)) for edge, chunk in zip(shape, chunks, strict=False)
     )
     if math.prod(chunks) * width > MAXIMUM_CHUNK_BYTES or numbers > MAXIMUM_CHUNKS:
-        message = f"{place}: {numbers:,} chunks of shape {tuple(chunks)}: too many or too large"
+        message = (
+            f"{place}: {numbers:,} chunks of shape {tuple(chunks)}, expected at most "
+            f"{MAXIMUM_CHUNKS:,} of {MAXIMUM_CHUNK_BYTES:,} bytes: write it in other chunks"
+        )
         raise HostileFileError(message)
     logical = math.prod(shape) * width
     _check_ratio(str(place), logical, stored)
@@ -176,8 +185,8 @@ def _check_chunks(place: Path, arrays: dict[Path, dict[str, Any]], n_stored: int
     expected = math.prod(-(-int(edge) // int(chunk)) for edge, chunk in pairs)
     if n_stored < expected:
         message = (
-            f"{place}: {expected - n_stored:,} of {expected:,} chunks are missing, and would be "
-            "read as zeros: fetch the store again, or write it from its origin with "
+            f"{place}: {expected - n_stored:,} of {expected:,} chunks are missing, expected all: "
+            "they would be read as zeros. Fetch the store again, or write it from its origin with "
             "zarr.config.set({'array.write_empty_chunks': True})"
         )
         raise InputError(message)

@@ -1,16 +1,18 @@
 """Run a job: it yields a checked table set and a ledger entry, or nothing at all."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from orthoweave.errors import InputError, RowFloorError, UsageError
 from orthoweave.jobs.depends import catalogue_of_job, dependencies, find_dataset, upstream_tables
 from orthoweave.jobs.job import Job, JobContext
+from orthoweave.jobs.superseding import Superseding, own_name
 from orthoweave.progress import Progress
 from orthoweave.schema import Schema, read_schema
 from orthoweave.storage.durable import file_digest, pending_folder, publish_folder, text_digest
@@ -18,6 +20,9 @@ from orthoweave.storage.layout import Layout, writing
 from orthoweave.storage.ledger import Entry, Ledger
 from orthoweave.storage.provenance import SourceInfo
 from orthoweave.storage.tableset import TableSet, TableWriter, read_tableset
+
+# a path of it has lost one of its slashes
+_ADDRESS: Final = re.compile(r"^(https?|ftp|s3|gs):/+(.+)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,9 @@ def ingest(
         known = None
         if not remake and ledger.find(source.name, source.version) is not None:
             digest = _input_digest(job, described.result(), options)
-            known = ledger.check(source.name, source.version, digest, replace=replace_changed)
+            known = ledger.check(
+                source.name, source.version, digest, replace=replace_changed, own=own_name(job)
+            )
         catalogue = catalogue_of_job(job, layout, ledger, source.name)
         if catalogue is not None:
             opened.enter_context(catalogue)
@@ -83,9 +90,22 @@ def ingest(
         schema = read_schema()
 
         about = (schema, layout, progress, others, catalogue, dataset)
-        tables = _write_tables(
-            layout, job, source, schema, lambda out: JobContext(paths, options, out, *about)
+        # what is made again may be damaged: it is not looked at
+        superseding = (
+            Superseding(job, schema, None, (), replace_changed)
+            if remake
+            else Superseding(
+                job,
+                schema,
+                _active_tables(layout, ledger, source.name),
+                upstream_tables(layout, ledger, {"dataset"}, source.name),
+                replace_changed,
+            )
         )
+        with _naming_files(job, paths, options):
+            tables = _write_tables(
+                layout, superseding, source, lambda out: JobContext(paths, options, out, *about)
+            )
         files = described.result()
         digest = _input_digest(job, files, options)
         entry = _entry(job, tables, input_digest=digest, depends=depends, given=given, files=files)
@@ -119,20 +139,42 @@ def _entry(
     )
 
 
+def _active_tables(layout: Layout, ledger: Ledger, name: str) -> TableSet | None:
+    """Return the tables of the active version of a source, or None."""
+    entry = ledger.find(name)
+    return None if entry is None else read_tableset(layout.tables / entry.tables_digest)
+
+
+@contextmanager
+def _naming_files(job: Job, inputs: tuple[Path, ...], options: Mapping[str, Any]) -> Iterator[None]:
+    """Put the inputs before the message of an error that names no file."""
+    try:
+        yield
+    except InputError as error:
+        files = [str(path) for path in inputs]
+        others = [str(options[o.name]) for o in job.options if o.file and options[o.name]]
+        if files and not any(name in str(error) for name in files + others):
+            error.args = (f"{', '.join(files)}: {error}",)
+        raise
+
+
 def _write_tables(
     layout: Layout,
-    job: Job,
+    superseding: Superseding,
     source: SourceInfo,
-    schema: Schema,
     context: Callable[[TableWriter], JobContext],
 ) -> TableSet:
     """Run the job into a pending folder and name the folder after the digest of its content."""
+    job, schema = superseding.job, superseding.schema
     with pending_folder(layout.tables, source.name) as folder:
         with TableWriter(folder, schema, source, matrices=layout.matrices) as out:
             given = context(out)
             job.run(given)
             _check_floor(job, out, given.options, schema)
             digest = out.finish()
+            note = superseding.check(folder, source, out.datasets)
+            if note is not None:
+                given.progress.note(f"{source.name} {source.version}: {note}")
         publish_folder(folder, layout.tables / digest)
     return read_tableset(layout.tables / digest)
 
@@ -145,8 +187,22 @@ def _check_inputs(job: Job, inputs: Sequence[Path]) -> tuple[Path, ...]:
         message = f"job {job.name} reads no files, but was given {str(inputs[0])!r}: {job.inputs}"
         raise UsageError(message)
     for path in inputs:
+        if (address := _ADDRESS.match(str(path))) is not None:
+            url = f"{address[1]}://{address[2]}"
+            message = (
+                f"{url} is an address, expected a file on this machine: download it first "
+                f"(curl -L -O {url}; a page of a portal has a download button), and give the file. "
+                "`orthoweave fetch` lists what can be fetched by name"
+            )
+            raise InputError(message)
         if not path.exists():
             message = f"no file {str(path)!r}: job {job.name} reads {job.inputs}"
+            raise InputError(message)
+        if not path.is_file() and not path.is_dir():
+            message = (
+                f"{str(path)!r} is a pipe or device, expected a file or folder: write what it "
+                "gives to a file first"
+            )
             raise InputError(message)
     return tuple(Path(path) for path in inputs)
 

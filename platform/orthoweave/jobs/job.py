@@ -7,6 +7,7 @@ from typing import Any, Final, Literal
 
 from orthoweave.errors import UsageError
 from orthoweave.genes.catalogue import GeneCatalogue
+from orthoweave.ids import name_of_file
 from orthoweave.jobs.datasets import DatasetFiles
 from orthoweave.options import Option, read_options
 from orthoweave.progress import Progress
@@ -101,7 +102,7 @@ class Job:
 
 def identify_by_file(inputs: tuple[Path, ...], options: Mapping[str, Any]) -> SourceInfo:
     """Name a source after its first file, up to the first dot."""
-    return SourceInfo(name=inputs[0].name.split(".")[0])
+    return SourceInfo(name=name_of_file(inputs[0]))
 
 
 def job(

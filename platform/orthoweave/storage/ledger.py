@@ -205,8 +205,15 @@ class Ledger:
                 return entry
         return None
 
-    def check(self, name: str, version: str, input_digest: str, *, replace: bool) -> Entry | None:
+    def check(
+        self, name: str, version: str, input_digest: str, *, replace: bool, own: str = "source"
+    ) -> Entry | None:
         """Return the active entry if the same input was already ingested, else None.
+
+        Parameters
+        ----------
+        own
+            The option that gives other content a name of its own, for the message.
 
         Raises
         ------
@@ -221,8 +228,9 @@ class Ledger:
         if not replace:
             message = (
                 f"source {name!r} version {version!r} is already in with another content "
-                f"(SHA-256 {entry.input_digest[:12]}…, now {input_digest[:12]}…): give the new "
-                "files a version of their own (--set version=…), or say --replace"
+                f"(SHA-256 {entry.input_digest[:12]}…, now {input_digest[:12]}…). A newer one of "
+                "the same gets --set version=… or takes its place with --replace; something else, "
+                f"such as another sample, gets a name of its own with --set {own}=…"
             )
             raise SourceChangedError(message)
         return None

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from orthoweave.errors import IntegrityError, SchemaError, UsageError
+from orthoweave.printable import printable
 from orthoweave.schema import Schema, check_table
 from orthoweave.storage.durable import file_digest, text_digest
 from orthoweave.storage.integrity import REPAIR, Checks
@@ -180,13 +181,22 @@ class TableWriter:
         path.write_text(json.dumps(report, indent=1, sort_keys=True), encoding="utf-8")
 
     def write_lines(self, name: str, lines: list[str]) -> None:
-        """Store a list, such as the lost genes, as ``<name>.txt``."""
-        (self.folder / f"{name}.txt").write_text("".join(f"{line}\n" for line in lines), "utf-8")
+        """Store a list, such as the genes that were lost, as ``<name>.txt``.
+
+        A line may have fields, separated by tabs; other control characters are written escaped.
+        """
+        text = "".join(printable(line, keep="\t") + "\n" for line in lines)
+        (self.folder / f"{name}.txt").write_text(text, encoding="utf-8")
 
     @property
     def counts(self) -> dict[str, int]:
         """Return the number of rows written so far by table and vector space."""
         return dict(self._counts)
+
+    @property
+    def datasets(self) -> tuple[str, ...]:
+        """Datasets whose matrices were written so far."""
+        return tuple(self._matrices)
 
     def finish(self) -> str:
         """Close all tables, write SOURCE.json and return the digest of the whole folder."""

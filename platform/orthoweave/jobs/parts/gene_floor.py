@@ -64,6 +64,13 @@ def check_matched(
     raise InputError(message)
 
 
+def known_share(catalogue: GeneCatalogue, species: Species | None, names: Sequence[str]) -> float:
+    """Return the share of some names that name genes, in any case of letters; of a sample."""
+    asked = names[:: max(1, len(names) // _SAMPLE)]
+    report = catalogue.resolve_many(asked, species, on_ambiguous="best").report
+    return 1 - report.n_lost / max(report.n_in, 1)
+
+
 def _check_case(genes: GeneColumns, catalogue: GeneCatalogue, species: Species) -> None:
     """Refuse names that fit the species only in another case, and another species exactly."""
     pairs = list(zip(genes.original_id, genes.status, strict=True))
