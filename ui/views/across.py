@@ -115,6 +115,9 @@ def explain(states: set[str]) -> None:
         f"**{marks[state]} {state}**: {EXPLAINED[state]}" for state in EXPLAINED if state in states
     ]
     lines.append("**no mark**: the dataset has no cells of this type")
+    lines.append(
+        "**all cells**, **without a label**: cells that have no cell type in their dataset"
+    )
     lines.append("**colour**: mean log1p(counts per 10,000) over the cells of this type")
     st.caption("  \n".join(lines))
 
@@ -159,6 +162,8 @@ def result(genes: tuple[str, ...]) -> None:
     ambiguous_names(genes)
     if not rows:
         show.notes(answer)
+        if pool:
+            return
         st.info("None of these names is a gene of the selected species.", icon=":material/info:")
         return
     picture(rows)

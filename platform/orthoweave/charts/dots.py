@@ -65,7 +65,7 @@ def dot_plot(rows: Sequence[Row], *, order: Order = "gene", dark: bool = False) 
     rows
         Fields `query`, `species`, `gene`, `symbol`, `dataset`, `cell_type`, `name`, `mean` (mean
         of log1p of counts per 10 000), `fraction`, `n_cells`, `state`. A row without `cell_type`
-        holds for all cell types of its column.
+        and `name` holds for all cell types of its column.
     order
         Whether columns are grouped by the gene asked for, or by species.
     """
@@ -117,13 +117,17 @@ def columns_of(rows: Iterable[Row], order: Order = "gene") -> list[Column]:
 
 
 def cell_types_of(rows: Iterable[Row]) -> list[tuple[str, str]]:
-    """Key and name of the cell types: those seen in most species first, then by name."""
+    """Key and name of the cell types: those seen in most species first, then by name.
+
+    Cells without a type come last, under an empty key.
+    """
     seen: dict[tuple[str, str], set[str]] = {}
     for row in rows:
-        if row["cell_type"] is not None:
-            kind = str(row["cell_type"]), str(row["name"] or row["cell_type"])
+        kind = _type_of(row)
+        if kind is not None:
             seen.setdefault(kind, set()).add(str(row["species"]))
-    return sorted(seen, key=lambda kind: (-len(seen[kind]), kind[1].lower(), kind[0])) or [("", "")]
+    order = sorted(seen, key=lambda kind: (not kind[0], -len(seen[kind]), kind[1].lower(), kind[0]))
+    return order or [("", "")]
 
 
 def _column(row: Row) -> Column:
@@ -138,10 +142,16 @@ def _column(row: Row) -> Column:
     )
 
 
+def _type_of(row: Row) -> tuple[str, str] | None:
+    """Key and name of the cells that a row is about; None if it is about no cells."""
+    if row["cell_type"] is None and row["name"] is None:
+        return None
+    return str(row["cell_type"] or ""), str(row["name"] or row["cell_type"])
+
+
 def _types_of(row: Row, types: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    if row["cell_type"] is None:
-        return list(types)
-    return [(str(row["cell_type"]), str(row["name"] or row["cell_type"]))]
+    kind = _type_of(row)
+    return list(types) if kind is None else [kind]
 
 
 def _number(value: object) -> float:

@@ -53,12 +53,13 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """What a row is about: a cell type in a dataset, or several as one."""
+    """What a row is about: a cell type in a dataset, several as one, or cells without a type."""
 
     species: str
     """Its common name."""
     dataset: str
-    cell_type: str
+    cell_type: str | None
+    """None for the cells of the dataset that no other pool has."""
     name: str | None
     n_cells: int
     members: tuple[tuple[str, int], ...]
@@ -86,7 +87,7 @@ def expression_rows(
     pools
         In the order of dataset; where means are equal, they stay in theirs.
     measured
-        Columns `gene` and `dataset`.
+        Columns `gene`, `dataset`, and `mean` and `fraction` over all cells of the dataset.
     expressed
         Columns `gene`, `dataset`, `cell_type`, `mean` and `fraction`; what is measured and not
         listed is zero.
@@ -143,7 +144,17 @@ def _block(
     seen = np.zeros((len(keys), len(datasets)), np.bool_)
     seen[gene[known], dataset[known]] = True
     has = seen[:, dataset_of]
-    mean, fraction = _pooled([pools[i] for i in own], keys, datasets, expressed)
+    here = [pools[i] for i in own]
+    mean, fraction = _pooled(here, keys, datasets, expressed)
+    for number, column in _untyped(here, dataset_of):
+        whole = np.zeros((2, len(keys)))
+        at = known & (dataset == number)
+        whole[:, gene[at]] = [measured[name].to_numpy()[at] for name in ("mean", "fraction")]
+        typed = np.flatnonzero((dataset_of == number) & (np.arange(len(here)) != column))
+        n_cells = np.array([pool.n_cells for pool in here])
+        mean[:, column], fraction[:, column] = _remainder(
+            whole, mean[:, typed], fraction[:, typed], n_cells[typed], int(n_cells[column])
+        )
     order = np.lexsort((np.where(has, -mean, 0.0), np.broadcast_to(dataset_of, has.shape)))
     row = {key: i for i, key in enumerate(keys)}
     line = np.array([row[shown[i].gene] for i in lines])[:, None]
@@ -155,6 +166,36 @@ def _block(
         fraction[line, along],
         has[line, along],
     )
+
+
+def _untyped(pools: Sequence[Pool], dataset_of: Places) -> list[tuple[int, int]]:
+    """Return the place of each dataset that has cells without a type, and of their pool."""
+    return [(int(dataset_of[i]), i) for i, pool in enumerate(pools) if pool.cell_type is None]
+
+
+def _remainder(
+    whole: Numbers, mean: Numbers, fraction: Numbers, n_typed: Places, n_cells: int
+) -> tuple[Numbers, Numbers]:
+    """Mean and fraction of each gene over the cells that are of no type.
+
+    Parameters
+    ----------
+    whole
+        Mean and fraction over all cells of the dataset, shape ``(2, n_genes)``.
+    mean, fraction
+        Those of its types, shape ``(n_genes, n_types)``.
+    n_typed
+        Number of cells of each type, shape ``(n_types,)``.
+    n_cells
+        Number of cells without a type.
+    """
+    if not len(n_typed):
+        return whole[0], whole[1]
+    total = n_cells + int(n_typed.sum())
+    # numbers of cells are whole, so that a gene that is zero in these cells is exactly so
+    above = np.rint(whole[1] * total) - np.rint(fraction * n_typed).sum(axis=1)
+    rest = (whole[0] * total - mean @ n_typed) / n_cells
+    return np.where(above > 0, rest, 0.0), above / n_cells
 
 
 def _pooled(
@@ -175,7 +216,7 @@ def _pooled(
         own[gene[known], dataset[known], kind[known]] = expressed[name].to_numpy()[known]
         pooled = np.zeros((len(keys), len(pools)))
         # a member of each pool after the other: the order of addition is that of the members
-        for step in range(max(len(pool.members) for pool in pools)):
+        for step in range(max((len(pool.members) for pool in pools), default=0)):
             at = [i for i, pool in enumerate(pools) if step < len(pool.members)]
             members = [pools[i].members[step] for i in at]
             datasets_at = [dataset_at[pools[i].dataset] for i in at]

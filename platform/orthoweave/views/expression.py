@@ -8,6 +8,7 @@ import scipy.sparse as sp
 
 from orthoweave.errors import InputError, ScaleError, UnknownNameError, UsageError
 from orthoweave.views.digests import digest_of
+from orthoweave.views.untyped import no_types
 
 Scale = Literal["counts", "log1p_cp10k"]
 _BY_CELL: Final = ("cell_types", "labels", "donors", "totals")
@@ -68,6 +69,22 @@ class ExpressionView(CellsByGenes):
         from orthoweave.numerics.expression import log_normalise
 
         return replace(self, values=log_normalise(self.values, self.totals), scale="log1p_cp10k")
+
+    def require_types(self, needed_for: str) -> None:
+        """Check that some cell has a type.
+
+        Parameters
+        ----------
+        needed_for
+            What needs them, such as "the network learns from".
+
+        Raises
+        ------
+        InputError
+            Naming the dataset, and what gives it types.
+        """
+        if not (self.cell_types != None).any():  # noqa: E711 - element by element
+            raise no_types(self.dataset, needed_for)
 
     def subset(
         self, *, cells: np.ndarray | None = None, genes: np.ndarray | None = None

@@ -70,6 +70,7 @@ class CellText(Model[CellTextConfig, Described]):
             If under 70 % of all counts are of genes with a text, or too few cells are labelled.
         """
         view = views.expression("expression")
+        view.require_types("cell_text learns from")
         weighting = cast("Weighting", config.weighting)  # one of WEIGHTINGS
         cells = text_cells(
             view,
