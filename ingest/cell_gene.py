@@ -16,6 +16,7 @@ from orthoweave.files.expression_files import open_expression
 from orthoweave.files.matrix_sources import MatrixSource
 from orthoweave.ids import cell_key, check_name
 from orthoweave.jobs import JobContext, Option, SourceInfo, job
+from orthoweave.jobs.job import Uses
 from orthoweave.jobs.parts.cell_columns import find_dataset_species, read_cell_columns
 from orthoweave.jobs.parts.cell_dataset import CellDataset
 from orthoweave.jobs.parts.cell_table import join_cells
@@ -24,6 +25,7 @@ from orthoweave.jobs.parts.cell_values import write_values
 from orthoweave.jobs.parts.gene_columns import GeneColumns, map_gene_columns
 from orthoweave.jobs.parts.gene_floor import check_matched
 from orthoweave.jobs.parts.repeated_columns import tell_apart
+from orthoweave.jobs.parts.term_names import NO_NAMES, read_term_names
 
 KINDS: Final = ("cell", "spot", "sample")
 
@@ -35,6 +37,10 @@ def _name_dataset(inputs: tuple[Path, ...], options: Mapping[str, Any]) -> Sourc
         agent_type="data_analysis_pipeline",
         title=f"cells of {_dataset_name(inputs, options)}",
     )
+
+
+def _also_uses(_: tuple[Path, ...], options: Mapping[str, Any]) -> frozenset[Uses]:
+    return frozenset({"ontology"}) if options["match_labels"] else frozenset()
 
 
 @job(
@@ -68,11 +74,19 @@ def _name_dataset(inputs: tuple[Path, ...], options: Mapping[str, Any]) -> Sourc
             "label_map", "TSV of label and cl_id (and dataset) that maps labels to terms", file=True
         ),
         Option(
+            "match_labels",
+            "give labels equal to a name or exact synonym of the Cell Ontology their term",
+            bool,
+            default=True,
+        ),
+        Option(
             "cells",
             "table of barcodes with types, donors and the like, joined to the cells",
             file=True,
         ),
         Option("donor_column", "column with the donor or animal (default: the usual names)"),
+        Option("patient_column", "column with the patient (default: the usual names)"),
+        Option("sample_column", "column with the sample (default: the usual names)"),
         Option("gene_id_column", "column of the genes to resolve first (default: the usual names)"),
         Option("min_matched", "smallest share of the columns that must name a gene", float, 0.2),
         Option(
@@ -90,6 +104,7 @@ def _name_dataset(inputs: tuple[Path, ...], options: Mapping[str, Any]) -> Sourc
     ),
     uses=frozenset({"genes"}),
     identify=_name_dataset,
+    also_uses=_also_uses,
 )
 def cell_gene(context: JobContext) -> None:
     """Write the tables and the matrix of one dataset."""
@@ -122,7 +137,8 @@ def _describe(context: JobContext, name: str, source: MatrixSource) -> CellDatas
     options = context.options
     obs, notes = join_cells(source.obs, options["cells"])
     species = find_dataset_species(options["species"], source.about, obs)
-    cells = read_cell_columns(name, obs, options, source.coordinates)
+    names = read_term_names(context.upstream) if options["match_labels"] else NO_NAMES
+    cells = read_cell_columns(name, obs, options, source.coordinates, names)
     genes = map_gene_columns(context, source.var, species, options["gene_id_column"])
     check_matched(genes, context.catalogue, source.var, species, options["min_matched"])
     for note in (*notes, *cells.notes):

@@ -99,10 +99,7 @@ def expression(
     notes += [argument.note for argument in rolled if argument.note]
     notes += _missing(species, datasets, pools)
     notes += unlabelled_notes(datasets, observed, pooled=bool(kinds))
-    # a species that has datasets, but none of the kinds asked for, has no row: nothing of it is
-    # shown, which is not the same as not measured
-    without = {species_name(row["species"]) for row in datasets} - {pool.species for pool in pools}
-    shown = [one for one in shown if one.gene is None or one.species not in without]
+    shown = _of_kinds(shown, datasets, pools)
     rows = expression_rows(shown, pools, measured, expressed)
     asked = {"genes": list(genes), "across": [one.common for one in species], "roll_up": kinds}
     return session.answer(rows, "Expression by cell type", "expression", asked, notes)
@@ -168,6 +165,17 @@ def _rolled_up(
         for key, members in pooled.items()
     ]
     return sorted(pools, key=lambda pool: (pool.dataset, pool.name or "", pool.cell_type or ""))
+
+
+def _of_kinds(
+    shown: Sequence[Shown], datasets: Sequence[Mapping[str, Any]], pools: Sequence[Pool]
+) -> list[Shown]:
+    """Leave out genes of a species whose datasets have none of the kinds asked for.
+
+    They would be called not measured, and they are measured, in other cells.
+    """
+    without = {species_name(row["species"]) for row in datasets} - {pool.species for pool in pools}
+    return [one for one in shown if one.gene is None or one.species not in without]
 
 
 def _missing(
