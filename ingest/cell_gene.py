@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from orthoweave.errors import InputError
+from orthoweave.errors import InputError, UsageError
 from orthoweave.files.expression_files import open_expression
 from orthoweave.files.matrix_sources import MatrixSource
 from orthoweave.ids import cell_key, check_name
@@ -25,7 +25,9 @@ from orthoweave.jobs.parts.cell_values import write_values
 from orthoweave.jobs.parts.gene_columns import GeneColumns, map_gene_columns
 from orthoweave.jobs.parts.gene_floor import check_matched
 from orthoweave.jobs.parts.repeated_columns import tell_apart
+from orthoweave.jobs.parts.scaled_values import open_values
 from orthoweave.jobs.parts.term_names import NO_NAMES, read_term_names
+from orthoweave.scales import DECLARED
 
 KINDS: Final = ("cell", "spot", "sample")
 
@@ -96,6 +98,11 @@ def _also_uses(_: tuple[Path, ...], options: Mapping[str, Any]) -> frozenset[Use
             "error",
             ("error", "sum"),
         ),
+        Option(
+            "scale",
+            "scale of values that were normalised before, where there are no counts",
+            choices=tuple(DECLARED),
+        ),
         Option("round", "round the decimals of corrected counts", bool, default=False),
         Option("assay", "how the cells were measured, in words"),
         Option("kind", "what a row is", str, "cell", KINDS),
@@ -113,19 +120,33 @@ def cell_gene(context: JobContext) -> None:
         raise InputError(message)
     name, options = _dataset_name(context.inputs, context.options), context.options
     with open_expression(context.inputs[0], options["layer"]) as opened:
+        _check_sums(options)
         source = tell_apart(opened, options["gene_id_column"], options["duplicates"])
         for note in source.notes:
             context.progress.note(f"{name}: {note}")
         dataset = _describe(context, name, source)
-        with context.out.write_matrix(name, dataset.cell_frame(), dataset.gene_frame()) as matrix:
-            sums = write_values(context, source, dataset, matrix)
+        values = open_values(
+            source, options["scale"], round_values=options["round"], layer=options["layer"]
+        )
+        frames = dataset.cell_frame(), dataset.gene_frame()
+        with context.out.write_matrix(name, *frames, scale=values.scale) as matrix:
+            sums = write_values(context, values, dataset, matrix)
     for tables in (
-        dataset_tables(dataset, matrix.written, options),
+        dataset_tables(dataset, matrix.written, options, sums.scale),
         cell_tables(dataset, sums, options["kind"]),
         expression_tables(dataset, sums),
     ):
         for table, rows in tables:
             context.out.write(table, rows)
+
+
+def _check_sums(options: Mapping[str, Any]) -> None:
+    if options["duplicates"] == "sum" and options["scale"] not in (None, "tpm"):
+        message = (
+            f"duplicates=sum and scale={options['scale']}: a sum of logarithms or z-scores is "
+            "none of the sum. Give each column a name of its own in the file"
+        )
+        raise UsageError(message)
 
 
 def _dataset_name(inputs: tuple[Path, ...], options: Mapping[str, Any]) -> str:

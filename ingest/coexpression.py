@@ -79,6 +79,7 @@ def coexpression(context: JobContext) -> None:
         message = "coexpression needs --set dataset= an ingested dataset"
         raise UsageError(message)
     matrix = open_matrix(dataset.matrix)
+    matrix.require_counts(dataset.name, "coexpression")
     cells = _choose_cells(dataset, matrix, options["cell_type"])
     genes = _choose_genes(matrix, cells, options["min_fraction"])
     if options["method"] == "metacell":

@@ -33,6 +33,7 @@ _MARKS: Final = {
     NOT_MEASURED: ("x-thin-open", 8),
     NO_ORTHOLOG: ("line-ew-open", 10),
 }
+_USUAL: Final = (None, "log1p_cp10k")
 _LARGEST: Final = 22.0
 _ROW_PX: Final = 26
 _BELOW_PX: Final = 130
@@ -64,7 +65,8 @@ def dot_plot(rows: Sequence[Row], *, order: Order = "gene", dark: bool = False) 
     ----------
     rows
         Fields `query`, `species`, `gene`, `symbol`, `dataset`, `cell_type`, `name`, `mean` (mean
-        of log1p of counts per 10 000), `fraction`, `n_cells`, `state`. A row without `cell_type`
+        of log1p of counts per 10 000, or on `scale`), `fraction` (None where it is not known),
+        `n_cells`, `state`. A row without `cell_type`
         and `name` holds for all cell types of its column.
     order
         Whether columns are grouped by the gene asked for, or by species.
@@ -84,7 +86,9 @@ def dot_plot(rows: Sequence[Row], *, order: Order = "gene", dark: bool = False) 
         ]
         traces.append(_trace(state, marks, colours))
     # made in one go: plotly checks every property again each time that a figure is changed
-    return go.Figure([*traces, *_size_legend(colours)], _layout(columns, types, order, colours))
+    return go.Figure(
+        [*traces, *_size_legend(colours)], _layout(columns, types, order, colours, _unit(rows))
+    )
 
 
 def narrowest(figure: go.Figure) -> int:
@@ -162,7 +166,7 @@ def _trace(state: str, marks: Sequence[tuple[int, int, Row]], colours: Ground) -
     marker: dict[str, object]
     if state == MEASURED:
         marker = {
-            "size": np.array([_size(_number(row["fraction"])) for _, _, row in marks]),
+            "size": np.array([_size(_share(row)) for _, _, row in marks]),
             "color": np.array([_number(row["mean"]) for _, _, row in marks]),
             "coloraxis": "coloraxis",
             "opacity": 1,
@@ -197,13 +201,22 @@ def _hover(row: Row) -> str:
     head = f"<b>{plain(row['symbol'] or row['query'])}</b> {plain(row['species'])}"
     lines = [head, plain(row["name"] or row["cell_type"] or "all cell types"), plain(row["state"])]
     if row["state"] == MEASURED:
-        fraction, mean = _number(row["fraction"]), _number(row["mean"])
-        lines[2] = f"mean {mean:.3g}, in {fraction:.1%} of {_number(row['n_cells']):,.0f} cells"
+        mean, n_cells = _number(row["mean"]), f"{_number(row['n_cells']):,.0f} cells"
+        unit = "" if row.get("scale") in _USUAL else f" {plain(row['scale'])}"
+        known = row["fraction"] is not None
+        lines[2] = f"mean {mean:.3g}{unit}, " + (
+            f"in {_number(row['fraction']):.1%} of {n_cells}" if known else f"over {n_cells}"
+        )
     elif row["state"] == ZERO:
         lines[2] = f"measured zero in {_number(row['n_cells']):,.0f} cells"
     if row["dataset"] is not None:
         lines.append(plain(row["dataset"]))
     return "<br>".join(lines)
+
+
+def _share(row: Row) -> float:
+    # half of the cells stands for a share that is not known
+    return 0.5 if row["fraction"] is None else _number(row["fraction"])
 
 
 def _size(fraction: float) -> float:
@@ -227,8 +240,20 @@ def _size_legend(colours: Ground) -> list[dict[str, object]]:
     ]
 
 
+def _unit(rows: Sequence[Row]) -> str:
+    """Return what the colours are: means, on which scale if it is not the usual one."""
+    scales = sorted({str(row["scale"]) for row in rows if row.get("scale") is not None})
+    if len(scales) > 1:
+        return f"mean, different scales: {plain(', '.join(scales), 60)}"
+    return "mean" if not scales or scales[0] in _USUAL else f"mean, {plain(scales[0])}"
+
+
 def _layout(
-    columns: Sequence[Column], types: Sequence[tuple[str, str]], order: Order, colours: Ground
+    columns: Sequence[Column],
+    types: Sequence[tuple[str, str]],
+    order: Order,
+    colours: Ground,
+    unit: str,
 ) -> dict[str, object]:
     slanted = len(columns) > _FLAT
     labels = [_label(column, order, _several_datasets(columns)) for column in columns]
@@ -247,7 +272,7 @@ def _layout(
             "itemclick": False,
             "itemdoubleclick": False,
         },
-        "coloraxis": _scale(colours),
+        "coloraxis": _scale(colours, unit),
         "annotations": annotations,
         "shapes": shapes,
         "plot_bgcolor": "rgba(0,0,0,0)",
@@ -277,11 +302,11 @@ def _layout(
     }
 
 
-def _scale(colours: Ground) -> dict[str, object]:
+def _scale(colours: Ground, unit: str) -> dict[str, object]:
     # it stands below, as the legend does, so that a phone has its width for the dots
     steps = len(colours.amounts) - 1
     bar = {
-        "title": {"text": "mean", "side": "top"},
+        "title": {"text": unit, "side": "top"},
         "orientation": "h",
         "thickness": 10,
         "lenmode": "pixels",
@@ -293,7 +318,9 @@ def _scale(colours: Ground) -> dict[str, object]:
         "outlinewidth": 0,
     }
     scale = [[n / steps, colour] for n, colour in enumerate(colours.amounts)]
-    return {"colorscale": scale, "cmin": 0, "colorbar": bar}
+    # means of z-scores are below zero too
+    least = {} if "zscore" in unit else {"cmin": 0}
+    return {"colorscale": scale, "colorbar": bar, **least}
 
 
 def _type_names(types: Sequence[tuple[str, str]]) -> list[str]:

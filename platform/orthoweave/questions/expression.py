@@ -12,12 +12,14 @@ from orthoweave.errors import UsageError
 from orthoweave.genes.records import Candidate
 from orthoweave.questions.answer import Answer
 from orthoweave.questions.arguments import look_up
+from orthoweave.questions.dataset_scales import scale_notes
 from orthoweave.questions.expression_rows import Pool, Shown, expression_rows
 from orthoweave.questions.genes import Meant, species_name, understood
 from orthoweave.questions.ontology import CellTypes
 from orthoweave.questions.orthology import Orthology
 from orthoweave.questions.session import Session
 from orthoweave.questions.untyped_cells import pools_of, unlabelled_notes
+from orthoweave.scales import shown_scale
 from orthoweave.species import AnySpecies, Species, find_species
 
 _OBSERVED: Final = """
@@ -29,7 +31,7 @@ RETURN d.species AS species, d.id AS dataset, t.id AS cell_type, t.name AS name,
 _DATASETS: Final = """
 MATCH (d:Dataset)
 WHERE d.species IN $species
-RETURN d.species AS species, d.id AS dataset, d.n_cells AS n_cells
+RETURN d.species AS species, d.id AS dataset, d.n_cells AS n_cells, d.scale AS scale
 """
 _MEASURED: Final = """
 MATCH (g:Gene)-[m:MEASURED_IN]->(d:Dataset)
@@ -56,9 +58,10 @@ def expression(
     A text is looked up in all species of `across`; of equally good finds the species named first
     counts. The other species show its orthologs by consensus, all of them where there are
     several. `mean` is the mean over the type's cells of log1p of counts per 10 000, `fraction`
-    that of cells with a count above zero. A dataset without cell types has one row for all its
-    cells, one with types a row for its cells without any; both have a `name` and no `cell_type`.
-    A species without ortholog has one row. Rows come in the order of `genes`, then of `across`,
+    that of cells with a count above zero; values that were normalised before are on the `scale`
+    that was declared, and z-scores have no `fraction`. A dataset without cell types has one row
+    for all its cells, one with types a row for its cells without any, both without `cell_type`. A
+    species without ortholog has one row. Rows come in the order of `genes`, then of `across`,
     then by gene and dataset, the highest means first.
 
     Parameters
@@ -100,7 +103,9 @@ def expression(
     notes += _missing(species, datasets, pools)
     notes += unlabelled_notes(datasets, observed, pooled=bool(kinds))
     shown = _of_kinds(shown, datasets, pools)
-    rows = expression_rows(shown, pools, measured, expressed)
+    scales = {row["dataset"]: shown_scale(row["scale"]).name for row in datasets}
+    notes += scale_notes(scales, {pool.dataset for pool in pools} if shown else ())
+    rows = expression_rows(shown, pools, measured, expressed, scales)
     asked = {"genes": list(genes), "across": [one.common for one in species], "roll_up": kinds}
     return session.answer(rows, "Expression by cell type", "expression", asked, notes)
 

@@ -4,7 +4,7 @@ A gene has a row for each cell type of each dataset of its species, so that 100 
 thousands. Names are joined by their place in a list, numbers worked out for all genes at once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
@@ -29,6 +29,7 @@ SCHEMA: Final = pa.schema(
         ("fraction", pa.float64()),
         ("n_cells", pa.int64()),
         ("state", pa.string()),
+        ("scale", pa.string()),
     ]
 )
 _STATES: Final[tuple[State, ...]] = get_args(State)
@@ -78,7 +79,11 @@ class _Block:
 
 
 def expression_rows(
-    shown: Sequence[Shown], pools: Sequence[Pool], measured: pa.Table, expressed: pa.Table
+    shown: Sequence[Shown],
+    pools: Sequence[Pool],
+    measured: pa.Table,
+    expressed: pa.Table,
+    scales: Mapping[str, str],
 ) -> pa.Table:
     """Return the rows in the order of `shown`, then by dataset, the highest means first.
 
@@ -90,7 +95,9 @@ def expression_rows(
         Columns `gene`, `dataset`, and `mean` and `fraction` over all cells of the dataset.
     expressed
         Columns `gene`, `dataset`, `cell_type`, `mean` and `fraction`; what is measured and not
-        listed is zero.
+        listed is zero. A fraction is null where it is not known, on scales without a zero.
+    scales
+        Scale of the values, by dataset.
     """
     blocks = [
         block
@@ -108,10 +115,11 @@ def expression_rows(
     for block in blocks:
         at = starts[block.shown][:, None] + np.arange(block.pools.shape[1])
         about[at], mean[at], fraction[at] = block.pools, block.mean, block.fraction
-        seen = np.where(block.fraction > 0, _MEASURED, _ZERO)
+        seen = np.where(block.fraction == 0, _ZERO, _MEASURED)
         state[at] = np.where(block.measured, seen, _NOT_MEASURED)
     unmeasured = state > _ZERO
-    numbers = pa.array(mean, mask=unmeasured), pa.array(fraction, mask=unmeasured)
+    unknown = unmeasured | np.isnan(fraction)
+    numbers = pa.array(mean, mask=unmeasured), pa.array(fraction, mask=unknown)
     asked, place = np.repeat(np.arange(len(shown)), counts), pa.array(about, mask=about < 0)
     columns = [
         *_texts(shown, ("query", "species", "gene", "symbol", "cardinality"), pa.array(asked)),
@@ -119,6 +127,7 @@ def expression_rows(
         *numbers,
         pa.array([pool.n_cells for pool in pools], pa.int64()).take(place),
         pa.array(_STATES, pa.string()).take(pa.array(state)),
+        pa.array([scales[pool.dataset] for pool in pools], pa.string()).take(place),
     ]
     return pa.table(columns, schema=SCHEMA)
 
@@ -195,7 +204,7 @@ def _remainder(
     # numbers of cells are whole, so that a gene that is zero in these cells is exactly so
     above = np.rint(whole[1] * total) - np.rint(fraction * n_typed).sum(axis=1)
     rest = (whole[0] * total - mean @ n_typed) / n_cells
-    return np.where(above > 0, rest, 0.0), above / n_cells
+    return np.where(above == 0, 0.0, rest), above / n_cells
 
 
 def _pooled(

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from orthoweave.errors import IntegrityError, SchemaError, UsageError
+from orthoweave.scales import COUNTS
 from orthoweave.schema import Schema, check_table
 from orthoweave.storage.durable import file_digest, text_digest
 from orthoweave.storage.matrix_writer import MatrixWriter, publish_matrix
@@ -139,7 +140,7 @@ class TableWriter:
 
     @contextmanager
     def write_matrix(
-        self, dataset: str, obs: pd.DataFrame, var: pd.DataFrame
+        self, dataset: str, obs: pd.DataFrame, var: pd.DataFrame, *, scale: str = COUNTS
     ) -> Iterator[MatrixWriter]:
         """Write the expression matrix of a dataset; it is published when the block ends well.
 
@@ -158,7 +159,7 @@ class TableWriter:
         if self._matrix_folder is None:
             message = f"source {self.source.name!r} was opened without a folder for matrices"
             raise UsageError(message)
-        with publish_matrix(self._matrix_folder, dataset, obs, var) as matrix:
+        with publish_matrix(self._matrix_folder, dataset, obs, var, scale) as matrix:
             yield matrix
         self._matrices[dataset] = matrix.written.folder
 
