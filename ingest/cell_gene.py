@@ -12,11 +12,12 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from orthoweave.errors import InputError
+from orthoweave.errors import InputError, UsageError
 from orthoweave.files.expression_files import Choices, open_expression
 from orthoweave.files.matrix_sources import MatrixSource
 from orthoweave.ids import cell_key, check_name, name_of_file
 from orthoweave.jobs import JobContext, Option, SourceInfo, job
+from orthoweave.jobs.job import Uses
 from orthoweave.jobs.parts.cell_columns import find_dataset_species, read_cell_columns
 from orthoweave.jobs.parts.cell_dataset import CellDataset
 from orthoweave.jobs.parts.cell_table import join_cells
@@ -25,6 +26,9 @@ from orthoweave.jobs.parts.cell_values import write_values
 from orthoweave.jobs.parts.gene_columns import GeneColumns, map_gene_columns
 from orthoweave.jobs.parts.gene_floor import check_matched, known_share
 from orthoweave.jobs.parts.repeated_columns import tell_apart
+from orthoweave.jobs.parts.scaled_values import open_values
+from orthoweave.jobs.parts.term_names import NO_NAMES, read_term_names
+from orthoweave.scales import DECLARED
 from orthoweave.species import find_species
 
 KINDS: Final = ("cell", "spot", "sample")
@@ -37,6 +41,10 @@ def _name_dataset(inputs: tuple[Path, ...], options: Mapping[str, Any]) -> Sourc
         agent_type="data_analysis_pipeline",
         title=f"cells of {_dataset_name(inputs, options)}",
     )
+
+
+def _also_uses(_: tuple[Path, ...], options: Mapping[str, Any]) -> frozenset[Uses]:
+    return frozenset({"ontology"}) if options["match_labels"] else frozenset()
 
 
 @job(
@@ -76,11 +84,19 @@ def _name_dataset(inputs: tuple[Path, ...], options: Mapping[str, Any]) -> Sourc
             "label_map", "TSV of label and cl_id (and dataset) that maps labels to terms", file=True
         ),
         Option(
+            "match_labels",
+            "give labels equal to a name or exact synonym of the Cell Ontology their term",
+            bool,
+            default=True,
+        ),
+        Option(
             "cells",
             "table of barcodes with types, donors and the like, joined to the cells",
             file=True,
         ),
         Option("donor_column", "column with the donor or animal (default: the usual names)"),
+        Option("patient_column", "column with the patient (default: the usual names)"),
+        Option("sample_column", "column with the sample (default: the usual names)"),
         Option("gene_id_column", "column of the genes to resolve first (default: the usual names)"),
         Option("min_matched", "smallest share of the columns that must name a gene", float, 0.2),
         Option(
@@ -90,6 +106,11 @@ def _name_dataset(inputs: tuple[Path, ...], options: Mapping[str, Any]) -> Sourc
             "error",
             ("error", "sum"),
         ),
+        Option(
+            "scale",
+            "scale of values that were normalised before, where there are no counts",
+            choices=tuple(DECLARED),
+        ),
         Option("round", "round the decimals of corrected counts", bool, default=False),
         Option("assay", "how the cells were measured, in words"),
         Option("kind", "what a row is", str, "cell", KINDS),
@@ -98,6 +119,7 @@ def _name_dataset(inputs: tuple[Path, ...], options: Mapping[str, Any]) -> Sourc
     ),
     uses=frozenset({"genes"}),
     identify=_name_dataset,
+    also_uses=_also_uses,
 )
 def cell_gene(context: JobContext) -> None:
     """Write the tables and the matrix of one dataset."""
@@ -106,14 +128,19 @@ def cell_gene(context: JobContext) -> None:
         raise InputError(message)
     name, options = _dataset_name(context.inputs, context.options), context.options
     with open_expression(context.inputs[0], _choices(context)) as opened:
+        _check_sums(options)
         source = tell_apart(opened, options["gene_id_column"], options["duplicates"])
         for note in source.notes:
             context.progress.note(f"{name}: {note}")
         dataset = _describe(context, name, source)
-        with context.out.write_matrix(name, dataset.cell_frame(), dataset.gene_frame()) as matrix:
-            sums = write_values(context, source, dataset, matrix)
+        values = open_values(
+            source, options["scale"], round_values=options["round"], layer=options["layer"]
+        )
+        frames = dataset.cell_frame(), dataset.gene_frame()
+        with context.out.write_matrix(name, *frames, scale=values.scale) as matrix:
+            sums = write_values(context, values, dataset, matrix)
     for tables in (
-        dataset_tables(dataset, matrix.written, options),
+        dataset_tables(dataset, matrix.written, options, sums.scale),
         cell_tables(dataset, sums, options["kind"]),
         expression_tables(dataset, sums),
     ):
@@ -130,6 +157,15 @@ def _choices(context: JobContext) -> Choices:
     return Choices(said["layer"], said["modality"], said["rows"], share)
 
 
+def _check_sums(options: Mapping[str, Any]) -> None:
+    if options["duplicates"] == "sum" and options["scale"] not in (None, "tpm"):
+        message = (
+            f"duplicates=sum and scale={options['scale']}: a sum of logarithms or z-scores is "
+            "none of the sum. Give each column a name of its own in the file"
+        )
+        raise UsageError(message)
+
+
 def _dataset_name(inputs: tuple[Path, ...], options: Mapping[str, Any]) -> str:
     return check_name(options["dataset"] or name_of_file(inputs[0]), "dataset name")
 
@@ -139,7 +175,8 @@ def _describe(context: JobContext, name: str, source: MatrixSource) -> CellDatas
     options = context.options
     obs, notes = join_cells(source.obs, options["cells"])
     species = find_dataset_species(options["species"], source.about, obs)
-    cells = read_cell_columns(name, obs, options, source.coordinates)
+    names = read_term_names(context.upstream) if options["match_labels"] else NO_NAMES
+    cells = read_cell_columns(name, obs, options, source.coordinates, names)
     genes = map_gene_columns(context, source.var, species, options["gene_id_column"])
     check_matched(genes, context.catalogue, source.var, species, options["min_matched"])
     for note in (*notes, *cells.notes):

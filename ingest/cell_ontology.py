@@ -120,6 +120,7 @@ def _cell_types(terms: list[Term], context: JobContext) -> pa.Table:
             "id": [term.id for term in terms],
             "name": pa.array([term.name for term in terms], pa.string()),
             "synonyms": [sorted(set(term.synonyms) - {term.name or ""}) for term in terms],
+            "exact_synonyms": [sorted(set(term.exact) - {term.name or ""}) for term in terms],
             "definition": pa.array([t.definition if keep else None for t in terms], pa.string()),
             "deprecated": [term.deprecated for term in terms],
             "replaced_by": pa.array([term.replaced_by for term in terms], pa.string()),

@@ -24,6 +24,7 @@ from orthoweave.numerics.coexpression import (
 )
 from orthoweave.numerics.expression import NORMALISED, cell_totals, log_normalise
 from orthoweave.storage.matrix import MatrixReader, open_matrix
+from orthoweave.views.untyped import no_types
 
 # metacells × genes are held densely: 4,000 × 20,000 values are 320 MB
 MAXIMUM_METACELLS: Final = 4_000
@@ -78,6 +79,7 @@ def coexpression(context: JobContext) -> None:
         message = "coexpression needs --set dataset= an ingested dataset"
         raise UsageError(message)
     matrix = open_matrix(dataset.matrix)
+    matrix.require_counts(dataset.name, "coexpression")
     cells = _choose_cells(dataset, matrix, options["cell_type"])
     genes = _choose_genes(matrix, cells, options["min_fraction"])
     if options["method"] == "metacell":
@@ -133,8 +135,10 @@ def _choose_cells(dataset: DatasetFiles, matrix: MatrixReader, wanted: str | Non
     if path is not None:
         typed = pq.read_table(path, columns=["from", "to"])
         types = dict(zip(typed["from"].to_pylist(), typed["to"].to_pylist(), strict=True))
+    if wanted is not None and not types:
+        raise no_types(dataset.name, f"cell_type={wanted} needs")
     if wanted is not None and wanted not in types.values():
-        known = ", ".join(sorted(set(types.values()))) or "none"
+        known = ", ".join(sorted(set(types.values())))
         message = (
             f"no cell of type {wanted!r} in {dataset.name}: expected cell_type= one of {known}"
         )

@@ -100,6 +100,7 @@ def _embed_cells(context: JobContext, encoder: TextEncoder) -> None:
         message = "cells are embedded for one dataset: expected --set dataset=…"
         raise UsageError(message)
     matrix = open_matrix(files.matrix)
+    matrix.require_counts(files.name, "an embedding of its cells")
     options = context.options
     gene_vectors, has_text = _column_vectors(context, encoder, matrix)
     factors = has_text.astype(np.float64)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 from tests.support.load_crash import wipe
+from tests.support.untyped_world import build_untyped_kb
 
 from orthoweave.builds.load import load
 from orthoweave.cli.demo import build_demo
@@ -64,6 +65,12 @@ def toy_kb(make_once: MakeOnce) -> Path:
 def toy_kb_with_vectors(make_once: MakeOnce) -> Path:
     """The toy world with vectors of the offline hashed encoder."""
     return make_once("toy_vectors", lambda folder: build_toy_kb(folder, vectors=True)) / "kb"
+
+
+@pytest.fixture(scope="session")
+def untyped_kb(make_once: MakeOnce) -> Path:
+    """Datasets that have labels for some of their cells or for none, built and published."""
+    return make_once("untyped", build_untyped_kb) / "kb"
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from orthoweave.progress import Progress, Quiet
 from orthoweave.questions.answer import Answer
 from orthoweave.questions.genes import require_gene
 from orthoweave.questions.session import Session
+from orthoweave.scales import shown_scale
 from orthoweave.species import AnySpecies, species_or_none
 from orthoweave.views.requests import ExpressionRequest, View, ViewRequest
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from orthoweave.exports.export import Exported
     from orthoweave.runs.run import Ran
     from orthoweave.search.cell_sample import CellSample
-    from orthoweave.views.expression import ExpressionView
+    from orthoweave.views.expression import ExpressionView, Scale
 
 
 class BuildData(ABC):
@@ -101,10 +102,19 @@ class BuildData(ABC):
         ----------
         counts
             Return counts, rather than log1p of counts per 10 000.
+
+        Values that were normalised before are returned on their own scale, which ``uns["scale"]``
+        names.
+
+        Raises
+        ------
+        ScaleError
+            If counts are wanted of such a dataset.
         """
         from orthoweave.views.reading.networks import to_anndata
 
-        view = self.view(ExpressionRequest(dataset, scale="counts" if counts else "log1p_cp10k"))
+        shown = cast("Scale", shown_scale(self.session.published.stored_scale(dataset)).name)
+        view = self.view(ExpressionRequest(dataset, scale="counts" if counts else shown))
         return to_anndata(cast("ExpressionView", view))
 
     def export(

@@ -70,3 +70,12 @@ def test_leaking_splits_are_refused(
     """A donor in two parts, unknown or missing, and an empty training part are refused."""
     with pytest.raises(error, match=message):
         split_by_donor(np.array(donors, object), test=test, validation=validation)
+
+
+def test_donors_are_named_by_key_or_by_name() -> None:
+    """The dataset in a donor's key may be left out."""
+    donors = np.array(["set:1", "set:2", "set:1"], object)
+    for name in ("1", "set:1"):
+        assert split_by_donor(donors, test=[name]).test.tolist() == [True, False, True]
+    with pytest.raises(UsageError, match="named for validation and test"):
+        split_by_donor(donors, test=["1"], validation=["set:1"])

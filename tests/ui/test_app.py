@@ -376,3 +376,19 @@ def test_a_run_shows_scores_beside_baselines_and_its_facts(
     )
     assert list(facts["symbol"]) == ["INS"]
     assert "A toy" in _text(app)
+
+
+def test_a_dataset_without_labels_is_on_the_gene_page(
+    show: Callable[..., App], untyped_kb: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its row is called all cells, there and across species; pooling says that it is left out."""
+    monkeypatch.setenv("ORTHOWEAVE_KB", str(untyped_kb))
+    for app in (
+        show("gene", gene="NCBIGene:16334"),
+        show("across", genes="INS", across="human,mouse"),
+    ):
+        text = _text(app)
+        assert "contains no dataset" not in text
+        assert "bare" in text.replace("\\", "")
+        names = [name for one in app.dataframe for name in one.value.get("name", ())]
+        assert "all cells" in names

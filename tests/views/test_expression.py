@@ -73,7 +73,7 @@ def test_subset_refuses_what_is_not_there() -> None:
         (COUNTS * np.nan, "log1p_cp10k", InputError, "negative or missing"),
         (COUNTS / 2, "counts", ScaleError, "say scale='log1p_cp10k'"),
         (COUNTS * 100, "log1p_cp10k", ScaleError, "say scale='counts'"),
-        (COUNTS, "tpm", UsageError, "expected one of counts, log1p_cp10k"),
+        (COUNTS, "cpm", UsageError, "expected one of counts, log1p_cp10k"),
     ],
 )
 def test_wrong_scales_are_refused(

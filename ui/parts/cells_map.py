@@ -68,8 +68,8 @@ def _draw(
         labels = labels or [None] * len(places)
         figure = map_by_category(places, labels, hits=found, dark=show.dark())
     show.plot(figure, "cell_map")
-    if sample.sampled:
-        st.caption(f"This map shows {md(sample.note())}.")
+    if note := sample.note():
+        st.caption(f"This map shows {md(note)}.")
     st.caption("Do not interpret distances between groups or the sizes of groups on this map.")
     values = amounts if amounts is not None else labels
     show.downloads(

@@ -5,6 +5,7 @@ import streamlit as st
 from orthoweave.charts.dots import EXPLAINED, Order, dot_plot, narrowest
 from orthoweave.errors import InputError
 from orthoweave.questions.gene_lists import LARGEST_FILE, read_gmt, split_genes
+from orthoweave.scales import shown_scale
 from parts import base, show
 from parts.genes import candidate_links
 from parts.pages import link
@@ -108,14 +109,18 @@ def ambiguous_names(genes: tuple[str, ...]) -> None:
             candidate_links(best[:8])
 
 
-def explain(states: set[str]) -> None:
+def explain(states: set[str], scales: set[str]) -> None:
     """Show the legend of the marks."""
     marks = {"measured zero": "○", "not measured": "×", "no ortholog": "—"}
     lines = [
         f"**{marks[state]} {state}**: {EXPLAINED[state]}" for state in EXPLAINED if state in states
     ]
     lines.append("**no mark**: the dataset has no cells of this type")
-    lines.append("**colour**: mean log1p(counts per 10 000) over the cells of this type")
+    lines.append(
+        "**all cells**, **without a label**: cells that have no cell type in their dataset"
+    )
+    units = " / ".join(shown_scale(scale).unit for scale in sorted(scales)) or "expression"
+    lines.append(f"**colour**: mean over the cells of this type, {units}")
     st.caption("  \n".join(lines))
 
 
@@ -140,7 +145,8 @@ def picture(rows: list[dict[str, object]]) -> None:
         st.caption(
             f"The plot shows the first {MOST_PLOTTED} genes; the table contains all of them."
         )
-    explain({str(row["state"]) for row in rows})
+    scales = {str(row["scale"]) for row in rows if row["scale"] is not None}
+    explain({str(row["state"]) for row in rows}, scales)
     several = {str(row["query"]) for row in rows if row["cardinality"] not in {None, "1:1"}}
     if several:
         listed = ", ".join(md(name) for name in sorted(several)[:12])
@@ -159,6 +165,8 @@ def result(genes: tuple[str, ...]) -> None:
     ambiguous_names(genes)
     if not rows:
         show.notes(answer)
+        if pool:
+            return
         st.info("None of these names is a gene of the selected species.", icon=":material/info:")
         return
     picture(rows)

@@ -33,6 +33,7 @@ _MARKS: Final = {
     NOT_MEASURED: ("x-thin-open", 8),
     NO_ORTHOLOG: ("line-ew-open", 10),
 }
+_USUAL: Final = (None, "log1p_cp10k")
 _LARGEST: Final = 22.0
 _ROW_PX: Final = 26
 _BELOW_PX: Final = 130
@@ -64,8 +65,9 @@ def dot_plot(rows: Sequence[Row], *, order: Order = "gene", dark: bool = False) 
     ----------
     rows
         Fields `query`, `species`, `gene`, `symbol`, `dataset`, `cell_type`, `name`, `mean` (mean
-        of log1p of counts per 10 000), `fraction`, `n_cells`, `state`. A row without `cell_type`
-        holds for all cell types of its column.
+        of log1p of counts per 10 000, or on `scale`), `fraction` (None where it is not known),
+        `n_cells`, `state`. A row without `cell_type`
+        and `name` holds for all cell types of its column.
     order
         Whether columns are grouped by the gene asked for, or by species.
     """
@@ -83,8 +85,10 @@ def dot_plot(rows: Sequence[Row], *, order: Order = "gene", dark: bool = False) 
             for kind in _types_of(row, types)
         ]
         traces.append(_trace(state, marks, colours))
-    # built at once: plotly checks all properties again after each change of a figure
-    return go.Figure([*traces, *_size_legend(colours)], _layout(columns, types, order, colours))
+    # made in one go: plotly checks every property again each time that a figure is changed
+    return go.Figure(
+        [*traces, *_size_legend(colours)], _layout(columns, types, order, colours, _unit(rows))
+    )
 
 
 def narrowest(figure: go.Figure) -> int:
@@ -117,13 +121,17 @@ def columns_of(rows: Iterable[Row], order: Order = "gene") -> list[Column]:
 
 
 def cell_types_of(rows: Iterable[Row]) -> list[tuple[str, str]]:
-    """Return key and name of the cell types, those seen in most species first, then by name."""
+    """Key and name of the cell types: those seen in most species first, then by name.
+
+    Cells without a type come last, under an empty key.
+    """
     seen: dict[tuple[str, str], set[str]] = {}
     for row in rows:
-        if row["cell_type"] is not None:
-            kind = str(row["cell_type"]), str(row["name"] or row["cell_type"])
+        kind = _type_of(row)
+        if kind is not None:
             seen.setdefault(kind, set()).add(str(row["species"]))
-    return sorted(seen, key=lambda kind: (-len(seen[kind]), kind[1].lower(), kind[0])) or [("", "")]
+    order = sorted(seen, key=lambda kind: (not kind[0], -len(seen[kind]), kind[1].lower(), kind[0]))
+    return order or [("", "")]
 
 
 def _column(row: Row) -> Column:
@@ -138,10 +146,16 @@ def _column(row: Row) -> Column:
     )
 
 
+def _type_of(row: Row) -> tuple[str, str] | None:
+    """Key and name of the cells that a row is about; None if it is about no cells."""
+    if row["cell_type"] is None and row["name"] is None:
+        return None
+    return str(row["cell_type"] or ""), str(row["name"] or row["cell_type"])
+
+
 def _types_of(row: Row, types: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    if row["cell_type"] is None:
-        return list(types)
-    return [(str(row["cell_type"]), str(row["name"] or row["cell_type"]))]
+    kind = _type_of(row)
+    return list(types) if kind is None else [kind]
 
 
 def _number(value: object) -> float:
@@ -152,7 +166,7 @@ def _trace(state: str, marks: Sequence[tuple[int, int, Row]], colours: Ground) -
     marker: dict[str, object]
     if state == MEASURED:
         marker = {
-            "size": np.array([_size(_number(row["fraction"])) for _, _, row in marks]),
+            "size": np.array([_size(_share(row)) for _, _, row in marks]),
             "color": np.array([_number(row["mean"]) for _, _, row in marks]),
             "coloraxis": "coloraxis",
             "opacity": 1,
@@ -187,13 +201,22 @@ def _hover(row: Row) -> str:
     head = f"<b>{plain(row['symbol'] or row['query'])}</b> {plain(row['species'])}"
     lines = [head, plain(row["name"] or row["cell_type"] or "all cell types"), plain(row["state"])]
     if row["state"] == MEASURED:
-        fraction, mean = _number(row["fraction"]), _number(row["mean"])
-        lines[2] = f"mean {mean:.3g}, in {fraction:.1%} of {_number(row['n_cells']):,.0f} cells"
+        mean, n_cells = _number(row["mean"]), f"{_number(row['n_cells']):,.0f} cells"
+        unit = "" if row.get("scale") in _USUAL else f" {plain(row['scale'])}"
+        known = row["fraction"] is not None
+        lines[2] = f"mean {mean:.3g}{unit}, " + (
+            f"in {_number(row['fraction']):.1%} of {n_cells}" if known else f"over {n_cells}"
+        )
     elif row["state"] == ZERO:
         lines[2] = f"measured zero in {_number(row['n_cells']):,.0f} cells"
     if row["dataset"] is not None:
         lines.append(plain(row["dataset"]))
     return "<br>".join(lines)
+
+
+def _share(row: Row) -> float:
+    # half of the cells stands for a share that is not known
+    return 0.5 if row["fraction"] is None else _number(row["fraction"])
 
 
 def _size(fraction: float) -> float:
@@ -217,8 +240,20 @@ def _size_legend(colours: Ground) -> list[dict[str, object]]:
     ]
 
 
+def _unit(rows: Sequence[Row]) -> str:
+    """Return what the colours are: means, on which scale if it is not the usual one."""
+    scales = sorted({str(row["scale"]) for row in rows if row.get("scale") is not None})
+    if len(scales) > 1:
+        return f"mean, different scales: {plain(', '.join(scales), 60)}"
+    return "mean" if not scales or scales[0] in _USUAL else f"mean, {plain(scales[0])}"
+
+
 def _layout(
-    columns: Sequence[Column], types: Sequence[tuple[str, str]], order: Order, colours: Ground
+    columns: Sequence[Column],
+    types: Sequence[tuple[str, str]],
+    order: Order,
+    colours: Ground,
+    unit: str,
 ) -> dict[str, object]:
     slanted = len(columns) > _FLAT
     labels = [_label(column, order, _several_datasets(columns)) for column in columns]
@@ -237,7 +272,7 @@ def _layout(
             "itemclick": False,
             "itemdoubleclick": False,
         },
-        "coloraxis": _scale(colours),
+        "coloraxis": _scale(colours, unit),
         "annotations": annotations,
         "shapes": shapes,
         "plot_bgcolor": "rgba(0,0,0,0)",
@@ -267,11 +302,11 @@ def _layout(
     }
 
 
-def _scale(colours: Ground) -> dict[str, object]:
-    # below the plot, like the legend, so that a phone has its whole width for the dots
+def _scale(colours: Ground, unit: str) -> dict[str, object]:
+    # it stands below, as the legend does, so that a phone has its width for the dots
     steps = len(colours.amounts) - 1
     bar = {
-        "title": {"text": "mean", "side": "top"},
+        "title": {"text": unit, "side": "top"},
         "orientation": "h",
         "thickness": 10,
         "lenmode": "pixels",
@@ -283,7 +318,9 @@ def _scale(colours: Ground) -> dict[str, object]:
         "outlinewidth": 0,
     }
     scale = [[n / steps, colour] for n, colour in enumerate(colours.amounts)]
-    return {"colorscale": scale, "cmin": 0, "colorbar": bar}
+    # means of z-scores are below zero too
+    least = {} if "zscore" in unit else {"cmin": 0}
+    return {"colorscale": scale, "colorbar": bar, **least}
 
 
 def _type_names(types: Sequence[tuple[str, str]]) -> list[str]:

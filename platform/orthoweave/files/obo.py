@@ -27,6 +27,9 @@ class Term:
     name: str | None = None
     definition: str | None = None
     synonyms: list[str] = field(default_factory=list)
+    """Of any scope."""
+    exact: list[str] = field(default_factory=list)
+    """Those that mean the same as the name."""
     parents: list[str] = field(default_factory=list)
     """Ids of its superclasses, even those in other ontologies."""
     deprecated: bool = False
@@ -112,6 +115,8 @@ def _take(term: Term, tag: str, value: str, where: str) -> None:
             term.definition = _unescape(match[1])
         else:
             term.synonyms.append(_unescape(match[1]))
+            if value[match.end() :].split()[:1] == ["EXACT"]:
+                term.exact.append(_unescape(match[1]))
 
 
 def _unescape(text: str) -> str:
@@ -162,6 +167,11 @@ def _json_term(path: Path, node: dict[str, Any]) -> Term:
         name=node.get("lbl"),
         definition=meta.get("definition", {}).get("val"),
         synonyms=[item["val"] for item in meta.get("synonyms", ())],
+        exact=[
+            item["val"]
+            for item in meta.get("synonyms", ())
+            if item.get("pred") == "hasExactSynonym"
+        ],
         deprecated=bool(meta.get("deprecated", False)),
         replaced_by=_curie(replaced[0]) if replaced else None,
     )
@@ -181,6 +191,8 @@ def _read_table(path: Path) -> list[Term]:
             name=row["label"] or None,
             definition=row.get("definition") or None,
             synonyms=_split(row.get("synonyms", "")),
+            # tables of terms list exact synonyms: a column of its own would say otherwise
+            exact=_split(row.get("exact_synonyms", row.get("synonyms", ""))),
             parents=_split(row["parents"]),
             deprecated=row.get("deprecated", "").lower() == "true",
             replaced_by=row.get("replaced_by") or None,

@@ -27,6 +27,7 @@ _WRITERS_OF = {
 # tables of the sources that a job with a use is given
 _READ_BY = {**_WRITERS_OF, "genes": "Gene", "gene_tables": "Gene", "dataset": "Dataset"}
 _DATASET = "dataset "
+_ONTOLOGY = "ontology"
 CATALOGUES = frozenset({"genes", "gene_tables"})
 """Uses that supply a job with a gene catalogue; a job has one of them at most."""
 
@@ -109,6 +110,8 @@ def dependencies(
     for use, table in _WRITERS_OF.items():
         if use in job.uses:
             depends[use] = writers_digest(table, upstream)
+    if _ONTOLOGY in job.uses:
+        depends[_ONTOLOGY] = _ontology_digest(upstream)
     if dataset is not None:
         depends[dataset_dependency(dataset.name)] = dataset.tables.digest
     return depends
@@ -134,12 +137,28 @@ def changed_dependencies(layout: Layout, ledger: Ledger, entry: Entry) -> list[s
             changed.append("the gene names have changed")
         elif name in _WRITERS_OF and digest != writers_digest(_WRITERS_OF[name], upstream):
             changed.append(f"sources of {_WRITERS_OF[name]} have changed")
+        elif name == _ONTOLOGY and digest != _ontology_digest(upstream):
+            changed.append("the Cell Ontology has changed")
         elif name.startswith(_DATASET):
             dataset = name.removeprefix(_DATASET)
             now = [tables.digest for tables in upstream if dataset in tables.matrices]
             if now != [digest]:
                 changed.append(f"dataset {dataset} has {'changed' if now else 'gone'}")
     return changed
+
+
+def ontology_sources(upstream: Sequence[TableSet]) -> list[TableSet]:
+    """Return the sources that name cell types by themselves, such as the Cell Ontology.
+
+    A dataset writes the types of its cells too; it takes their names and gives none.
+    """
+    return [t for t in upstream if "CellType" in t.counts and "OBSERVED_IN" not in t.counts]
+
+
+def _ontology_digest(upstream: Sequence[TableSet]) -> str:
+    """Digest over the sources of an ontology, in any order; "none" if there are none."""
+    digests = sorted(tables.digest for tables in ontology_sources(upstream))
+    return text_digest("\n".join(digests)) if digests else "none"
 
 
 def writers_digest(table: str, upstream: Sequence[TableSet]) -> str:

@@ -57,7 +57,7 @@ class JobContext:
 
 JobFunction = Callable[[JobContext], None]
 Identify = Callable[[tuple[Path, ...], Mapping[str, Any]], SourceInfo]
-Uses = Literal["genes", "gene_tables", "gene_texts", "cell_types", "dataset"]
+Uses = Literal["genes", "gene_tables", "gene_texts", "cell_types", "ontology", "dataset"]
 AlsoUses = Callable[[tuple[Path, ...], Mapping[str, Any]], frozenset[Uses]]
 
 
@@ -82,7 +82,8 @@ class Job:
     uses: frozenset[Uses] = field(default_factory=frozenset)
     """``genes``: the gene catalogue; ``gene_tables``: one of gene tables alone, for a job that
     itself describes genes; ``gene_texts``, ``cell_types``: all Gene or CellType tables;
-    ``dataset``: the dataset that the option of that name names, if it is set."""
+    ``ontology``: the CellType tables of sources that name cell types and observe none;
+    ``dataset``: the dataset that the option of that name gives, if it is given."""
     needs_input: bool = True
     path: Path | None = None
     """File that defines it."""

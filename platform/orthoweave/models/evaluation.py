@@ -27,6 +27,8 @@ def split_by_donor(
 ) -> Split:
     """Split cells so that each donor is in one part; donors that are not named are for training.
 
+    A donor is named by its key, ``dataset:name``, or by its name alone.
+
     Raises
     ------
     InputError
@@ -34,6 +36,7 @@ def split_by_donor(
     UsageError
         If a donor is named for two parts, or none is left for training.
     """
+    test, validation = _donor_keys(donors, test), _donor_keys(donors, validation)
     both = sorted(set(test) & set(validation))
     if both:
         message = f"donor {both[0]!r} is named for validation and test: a donor is in one part"
@@ -53,6 +56,13 @@ def split_by_donor(
         message = "no donor is left for training: name fewer for validation and test"
         raise UsageError(message)
     return Split(train, in_validation, in_test)
+
+
+def _donor_keys(donors: np.ndarray, names: Collection[str]) -> list[str]:
+    """Return the keys of donors that are given by key or by name; others stay as they are."""
+    known = sorted({str(donor) for donor in donors})
+    by_name = {key.partition(":")[2]: key for key in known if ":" in key}
+    return [name if name in known else by_name.get(name, name) for name in names]
 
 
 def accuracy(truth: np.ndarray, predicted: np.ndarray) -> float:

@@ -4,8 +4,10 @@ from collections.abc import Hashable, Mapping
 
 from orthoweave.questions.answer import Answer
 from orthoweave.questions.arguments import look_up
+from orthoweave.questions.dataset_scales import row_notes
 from orthoweave.questions.saved import find_query
 from orthoweave.questions.session import Session
+from orthoweave.questions.untyped_cells import saved_notes
 from orthoweave.settings import Settings
 
 
@@ -42,6 +44,8 @@ def ask_saved(
     else:
         rows = session.gateway.ask_freely(query.text, values, asker=asker)
     notes += rows.notes
+    notes += saved_notes(session, query, values, rows.table)
+    notes += row_notes(session, query, values, rows.table)
     return session.answer(
         rows.table, query.title, f"ask {name}", values, notes, truncated=rows.truncated
     )

@@ -12,11 +12,14 @@ from orthoweave.errors import UsageError
 from orthoweave.genes.records import Candidate
 from orthoweave.questions.answer import Answer
 from orthoweave.questions.arguments import look_up
+from orthoweave.questions.dataset_scales import scale_notes
 from orthoweave.questions.expression_rows import Pool, Shown, expression_rows
 from orthoweave.questions.genes import Meant, species_name, understood
 from orthoweave.questions.ontology import CellTypes
 from orthoweave.questions.orthology import Orthology
 from orthoweave.questions.session import Session
+from orthoweave.questions.untyped_cells import pools_of, unlabelled_notes
+from orthoweave.scales import shown_scale
 from orthoweave.species import AnySpecies, Species, find_species
 
 _OBSERVED: Final = """
@@ -25,10 +28,15 @@ WHERE d.species IN $species
 RETURN d.species AS species, d.id AS dataset, t.id AS cell_type, t.name AS name,
        o.n_cells AS n_cells
 """
+_DATASETS: Final = """
+MATCH (d:Dataset)
+WHERE d.species IN $species
+RETURN d.species AS species, d.id AS dataset, d.n_cells AS n_cells, d.scale AS scale
+"""
 _MEASURED: Final = """
-MATCH (g:Gene)-[:MEASURED_IN]->(d:Dataset)
+MATCH (g:Gene)-[m:MEASURED_IN]->(d:Dataset)
 WHERE g.id IN $genes
-RETURN g.id AS gene, d.id AS dataset
+RETURN g.id AS gene, d.id AS dataset, m.mean AS mean, m.fraction AS fraction
 """
 _EXPRESSED: Final = """
 MATCH (g:Gene)-[e:EXPRESSED_IN]->(t:CellType)
@@ -50,15 +58,18 @@ def expression(
     A name is looked up in all species of `across`; of equally good matches, that in the species
     named first counts. The other species show its consensus orthologs, all of them if there are
     several. `mean` is the mean over the type's cells of log1p of counts per 10 000, `fraction`
-    the share of cells with a count above zero. A species without ortholog has one row. Rows come in
-    the order of `genes`, then of `across`, then by gene and dataset, the highest means first.
+    that of cells with a count above zero; values that were normalised before are on the `scale`
+    that was declared, and z-scores have no `fraction`. A dataset without cell types has one row
+    for all its cells, one with types a row for its cells without any, both without `cell_type`. A
+    species without ortholog has one row. Rows come in the order of `genes`, then of `across`,
+    then by gene and dataset, the highest means first.
 
     Parameters
     ----------
     roll_up
         Cell types by key or name: each dataset's types are pooled, weighted by their number of
         cells, into those of the given types that they are or are kinds of; types under none are
-        left out. A type below two of them counts in both.
+        left out, as are cells without a type. A type below two of them counts in both.
 
     Raises
     ------
@@ -76,19 +87,25 @@ def expression(
     partners = _partners(session.orthology, meant, species)
     shown = [one for item in meant for one in _shown(partners, item, species)]
     keys = sorted({one.gene for one in shown if one.gene})
-    observed = gateway.whole(_OBSERVED, {"species": [one.key for one in species]}).to_pylist()
+    asked_of = {"species": [one.key for one in species]}
+    observed = gateway.whole(_OBSERVED, asked_of).to_pylist()
+    datasets = gateway.whole(_DATASETS, asked_of).to_pylist()
     measured = gateway.whole(_MEASURED, {"genes": keys})
     expressed = gateway.whole(_EXPRESSED, {"genes": keys})
     rolled = [look_up(session, "cell_type", kind) for kind in roll_up]
     kinds = [argument.key for argument in rolled]
-    pools = _pools(session.cell_types, observed, kinds)
+    if kinds:
+        pools = _rolled_up(session.cell_types, observed, kinds)
+    else:
+        pools = pools_of(datasets, observed)
     notes = [note for item in meant if (note := item.note())]
     notes += [argument.note for argument in rolled if argument.note]
-    seen = {pool.species for pool in pools}
-    notes += [
-        f"there is no dataset of {one.common} here" for one in species if one.common not in seen
-    ]
-    rows = expression_rows(shown, pools, measured, expressed)
+    notes += _missing(species, datasets, pools)
+    notes += unlabelled_notes(datasets, observed, pooled=bool(kinds))
+    shown = _of_kinds(shown, datasets, pools)
+    scales = {row["dataset"]: shown_scale(row["scale"]).name for row in datasets}
+    notes += scale_notes(scales, {pool.dataset for pool in pools} if shown else ())
+    rows = expression_rows(shown, pools, measured, expressed, scales)
     asked = {"genes": list(genes), "across": [one.common for one in species], "roll_up": kinds}
     return session.answer(rows, "Expression by cell type", "expression", asked, notes)
 
@@ -138,27 +155,44 @@ def _shown(
     return shown
 
 
-def _pools(
-    cell_types: CellTypes, observed: list[dict[str, Any]], roll_up: Sequence[str]
+def _rolled_up(
+    cell_types: CellTypes, observed: Sequence[Mapping[str, Any]], roll_up: Sequence[str]
 ) -> list[Pool]:
-    """List the pools of cell types that rows describe, by dataset, name and cell type."""
-    if not roll_up:
-        pools = [
-            Pool(
-                **row | {"species": species_name(row["species"])},
-                members=((row["cell_type"], row["n_cells"]),),
-            )
-            for row in observed
-        ]
-    else:
-        pooled: dict[tuple[str, str, str], list[tuple[str, int]]] = defaultdict(list)
-        for row in observed:
-            kinds = cell_types.above(row["cell_type"])
-            for kind in sorted(kinds & set(roll_up)):
-                key = (species_name(row["species"]), row["dataset"], kind)
-                pooled[key].append((row["cell_type"], row["n_cells"]))
-        pools = [
-            Pool(*key, cell_types.names.get(key[-1]), sum(n for _, n in members), tuple(members))
-            for key, members in pooled.items()
-        ]
-    return sorted(pools, key=lambda pool: (pool.dataset, pool.name or "", pool.cell_type))
+    """List the kinds of each dataset, with the types that are pooled into them."""
+    pooled: dict[tuple[str, str, str], list[tuple[str, int]]] = defaultdict(list)
+    for row in observed:
+        kinds = cell_types.above(row["cell_type"])
+        for kind in sorted(kinds & set(roll_up)):
+            key = (species_name(row["species"]), row["dataset"], kind)
+            pooled[key].append((row["cell_type"], row["n_cells"]))
+    pools = [
+        Pool(*key, cell_types.names.get(key[-1]), sum(n for _, n in members), tuple(members))
+        for key, members in pooled.items()
+    ]
+    return sorted(pools, key=lambda pool: (pool.dataset, pool.name or "", pool.cell_type or ""))
+
+
+def _of_kinds(
+    shown: Sequence[Shown], datasets: Sequence[Mapping[str, Any]], pools: Sequence[Pool]
+) -> list[Shown]:
+    """Leave out genes of a species whose datasets have none of the kinds asked for.
+
+    They would be called not measured, and they are measured, in other cells.
+    """
+    without = {species_name(row["species"]) for row in datasets} - {pool.species for pool in pools}
+    return [one for one in shown if one.gene is None or one.species not in without]
+
+
+def _missing(
+    species: Sequence[Species], datasets: Sequence[Mapping[str, Any]], pools: Sequence[Pool]
+) -> list[str]:
+    """Say which species have no dataset, or none with cells of the kinds asked for."""
+    here = {row["species"] for row in datasets}
+    seen = {pool.species for pool in pools}
+    return [
+        f"no dataset of {one.common} has cells of these kinds"
+        if one.key in here
+        else f"there is no dataset of {one.common} here"
+        for one in species
+        if one.common not in seen
+    ]

@@ -4,7 +4,7 @@ A gene has a row for each cell type of each dataset of its species, so 100 genes
 thousands of rows. Names are joined by position, and numbers are computed for all genes at once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
@@ -29,6 +29,7 @@ SCHEMA: Final = pa.schema(
         ("fraction", pa.float64()),
         ("n_cells", pa.int64()),
         ("state", pa.string()),
+        ("scale", pa.string()),
     ]
 )
 _STATES: Final[tuple[State, ...]] = get_args(State)
@@ -53,12 +54,13 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """The cells of a row: one cell type of a dataset, or several pooled."""
+    """What a row is about: a cell type in a dataset, several as one, or cells without a type."""
 
     species: str
     """Its common name."""
     dataset: str
-    cell_type: str
+    cell_type: str | None
+    """None for the cells of the dataset that no other pool has."""
     name: str | None
     n_cells: int
     members: tuple[tuple[str, int], ...]
@@ -77,7 +79,11 @@ class _Block:
 
 
 def expression_rows(
-    shown: Sequence[Shown], pools: Sequence[Pool], measured: pa.Table, expressed: pa.Table
+    shown: Sequence[Shown],
+    pools: Sequence[Pool],
+    measured: pa.Table,
+    expressed: pa.Table,
+    scales: Mapping[str, str],
 ) -> pa.Table:
     """Return the rows in the order of `shown`, then by dataset, the highest means first.
 
@@ -86,10 +92,12 @@ def expression_rows(
     pools
         In the order of dataset; where means are equal, they stay in theirs.
     measured
-        Columns `gene` and `dataset`.
+        Columns `gene`, `dataset`, and `mean` and `fraction` over all cells of the dataset.
     expressed
         Columns `gene`, `dataset`, `cell_type`, `mean` and `fraction`; what is measured and not
-        listed is zero.
+        listed is zero. A fraction is null where it is not known, on scales without a zero.
+    scales
+        Scale of the values, by dataset.
     """
     blocks = [
         block
@@ -107,10 +115,11 @@ def expression_rows(
     for block in blocks:
         at = starts[block.shown][:, None] + np.arange(block.pools.shape[1])
         about[at], mean[at], fraction[at] = block.pools, block.mean, block.fraction
-        seen = np.where(block.fraction > 0, _MEASURED, _ZERO)
+        seen = np.where(block.fraction == 0, _ZERO, _MEASURED)
         state[at] = np.where(block.measured, seen, _NOT_MEASURED)
     unmeasured = state > _ZERO
-    numbers = pa.array(mean, mask=unmeasured), pa.array(fraction, mask=unmeasured)
+    unknown = unmeasured | np.isnan(fraction)
+    numbers = pa.array(mean, mask=unmeasured), pa.array(fraction, mask=unknown)
     asked, place = np.repeat(np.arange(len(shown)), counts), pa.array(about, mask=about < 0)
     columns = [
         *_texts(shown, ("query", "species", "gene", "symbol", "cardinality"), pa.array(asked)),
@@ -118,6 +127,7 @@ def expression_rows(
         *numbers,
         pa.array([pool.n_cells for pool in pools], pa.int64()).take(place),
         pa.array(_STATES, pa.string()).take(pa.array(state)),
+        pa.array([scales[pool.dataset] for pool in pools], pa.string()).take(place),
     ]
     return pa.table(columns, schema=SCHEMA)
 
@@ -143,7 +153,17 @@ def _block(
     seen = np.zeros((len(keys), len(datasets)), np.bool_)
     seen[gene[known], dataset[known]] = True
     has = seen[:, dataset_of]
-    mean, fraction = _pooled([pools[i] for i in own], keys, datasets, expressed)
+    here = [pools[i] for i in own]
+    mean, fraction = _pooled(here, keys, datasets, expressed)
+    for number, column in _untyped(here, dataset_of):
+        whole = np.zeros((2, len(keys)))
+        at = known & (dataset == number)
+        whole[:, gene[at]] = [measured[name].to_numpy()[at] for name in ("mean", "fraction")]
+        typed = np.flatnonzero((dataset_of == number) & (np.arange(len(here)) != column))
+        n_cells = np.array([pool.n_cells for pool in here])
+        mean[:, column], fraction[:, column] = _remainder(
+            whole, mean[:, typed], fraction[:, typed], n_cells[typed], int(n_cells[column])
+        )
     order = np.lexsort((np.where(has, -mean, 0.0), np.broadcast_to(dataset_of, has.shape)))
     row = {key: i for i, key in enumerate(keys)}
     line = np.array([row[shown[i].gene] for i in lines])[:, None]
@@ -155,6 +175,36 @@ def _block(
         fraction[line, along],
         has[line, along],
     )
+
+
+def _untyped(pools: Sequence[Pool], dataset_of: Places) -> list[tuple[int, int]]:
+    """Return the place of each dataset that has cells without a type, and of their pool."""
+    return [(int(dataset_of[i]), i) for i, pool in enumerate(pools) if pool.cell_type is None]
+
+
+def _remainder(
+    whole: Numbers, mean: Numbers, fraction: Numbers, n_typed: Places, n_cells: int
+) -> tuple[Numbers, Numbers]:
+    """Mean and fraction of each gene over the cells that are of no type.
+
+    Parameters
+    ----------
+    whole
+        Mean and fraction over all cells of the dataset, shape ``(2, n_genes)``.
+    mean, fraction
+        Those of its types, shape ``(n_genes, n_types)``.
+    n_typed
+        Number of cells of each type, shape ``(n_types,)``.
+    n_cells
+        Number of cells without a type.
+    """
+    if not len(n_typed):
+        return whole[0], whole[1]
+    total = n_cells + int(n_typed.sum())
+    # numbers of cells are whole, so that a gene that is zero in these cells is exactly so
+    above = np.rint(whole[1] * total) - np.rint(fraction * n_typed).sum(axis=1)
+    rest = (whole[0] * total - mean @ n_typed) / n_cells
+    return np.where(above == 0, 0.0, rest), above / n_cells
 
 
 def _pooled(
@@ -174,8 +224,8 @@ def _pooled(
         own = np.zeros((len(keys), len(datasets), len(types)))
         own[gene[known], dataset[known], kind[known]] = expressed[name].to_numpy()[known]
         pooled = np.zeros((len(keys), len(pools)))
-        # the n-th member of every pool in turn: values are added in the order of the members
-        for step in range(max(len(pool.members) for pool in pools)):
+        # a member of each pool after the other: the order of addition is that of the members
+        for step in range(max((len(pool.members) for pool in pools), default=0)):
             at = [i for i, pool in enumerate(pools) if step < len(pool.members)]
             members = [pools[i].members[step] for i in at]
             datasets_at = [dataset_at[pools[i].dataset] for i in at]

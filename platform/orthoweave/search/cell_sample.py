@@ -15,11 +15,12 @@ import pandas as pd
 import scipy.sparse as sp
 
 from orthoweave.numerics.expression import TARGET
+from orthoweave.scales import COUNTS, LOGS, shown_scale
 from orthoweave.storage.durable import pending_folder, publish_folder
 from orthoweave.storage.matrix import MatrixReader, open_matrix
 
 MOST_CELLS: Final = 20_000
-_FORMAT: Final = 1
+_FORMAT: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,9 @@ class CellSample:
     columns: dict[str, int]
     """Column of each gene key."""
     counts: sp.csc_matrix
-    """Counts, shape ``(n_here, n_genes)``."""
+    """Counts, or values on `scale`, shape ``(n_here, n_genes)``."""
+    scale: str = COUNTS
+    """``counts``, or the scale of values that were normalised before."""
 
     @property
     def barcodes(self) -> list[str]:
@@ -49,24 +52,31 @@ class CellSample:
         return len(self.cells) < self.n_cells
 
     def values(self, gene: str) -> np.ndarray | None:
-        """Return log1p of a gene's counts per 10 000, shape ``(n_here,)``; None if not measured."""
+        """Return log1p of a gene's counts per 10 000, shape ``(n_here,)``; None if not measured.
+
+        Values that were normalised before are on their own scale.
+        """
         column = self.columns.get(gene)
         if column is None:
             return None
         low, high = self.counts.indptr[column], self.counts.indptr[column + 1]
         rows = self.counts.indices[low:high]
         values = np.zeros(len(self.totals), np.float32)
+        if self.scale != COUNTS:
+            values[rows] = self.counts.data[low:high]
+            return values
         factor = TARGET / np.maximum(self.totals[rows], 1)
         values[rows] = np.log1p(self.counts.data[low:high] * factor)
         return values
 
     def note(self) -> str | None:
-        """Return a note that cells were left out; None if none were."""
-        if not self.sampled:
-            return None
-        return (
-            f"{self.dataset}: a random sample of {len(self.cells):,} of its {self.n_cells:,} cells"
-        )
+        """Return a note on cells that were left out, and on another scale; None without."""
+        parts = []
+        if self.sampled:
+            parts.append(f"a random sample of {len(self.cells):,} of its {self.n_cells:,} cells")
+        if shown_scale(self.scale).name != LOGS:
+            parts.append(f"values are {self.scale} ({shown_scale(self.scale).unit})")
+        return f"{self.dataset}: {'; '.join(parts)}" if parts else None
 
 
 def open_sample(
@@ -109,7 +119,7 @@ def _make(folder: Path, reader: MatrixReader, most: int, seed: int) -> None:
     ):
         np.save(folder / f"{name}.npy", values, allow_pickle=False)
     _text(reader.obs().iloc[rows]).to_parquet(folder / "cells.parquet")
-    about = {"n_cells": reader.n_cells, "genes": reader.gene_keys}
+    about = {"n_cells": reader.n_cells, "genes": reader.gene_keys, "scale": reader.scale}
     (folder / "about.json").write_text(json.dumps(about), encoding="utf-8")
 
 
@@ -134,4 +144,5 @@ def _read(folder: Path, dataset: str) -> CellSample:
     counts = sp.csc_matrix((parts["data"], parts["indices"], parts["indptr"]), shape=shape)
     columns = {key: number for number, key in enumerate(about["genes"]) if key is not None}
     cells = pd.read_parquet(folder / "cells.parquet")
-    return CellSample(dataset, about["n_cells"], cells, parts["totals"], columns, counts)
+    n_cells, scale = about["n_cells"], about["scale"]
+    return CellSample(dataset, n_cells, cells, parts["totals"], columns, counts, scale)

@@ -17,6 +17,7 @@ from orthoweave.ids import cell_key
 from orthoweave.numerics.expression import TARGET
 from orthoweave.questions.answer import Answer
 from orthoweave.questions.session import Session
+from orthoweave.scales import COUNTS
 from orthoweave.search.cell_sample import CellSample
 from orthoweave.storage.durable import pending_file
 
@@ -58,9 +59,9 @@ def map_of(
 def principal_components(sample: CellSample, count: int) -> np.ndarray:
     """Return the components of the cells, shape ``(n_here, count)``, float32.
 
-    They are those of the most variable genes: log1p of counts per 10 000, centred by gene and not
-    scaled. The largest loading of each component is positive, so that signs do not depend on the
-    machine.
+    They are those of the most variable genes: log1p of counts per 10 000, or values as they were
+    normalised before, centred by gene and not scaled. The largest loading of each component is
+    positive, so that signs do not depend on the machine.
     """
     dense = _variable_genes(sample)
     n_cells, n_genes = dense.shape
@@ -78,8 +79,9 @@ def principal_components(sample: CellSample, count: int) -> np.ndarray:
 def _variable_genes(sample: CellSample) -> np.ndarray:
     """Return the centred values of the genes that vary most, shape ``(n_here, at most 2000)``."""
     logs = sample.counts.astype(np.float64)
-    factor = TARGET / np.maximum(sample.totals, 1)
-    logs.data = np.log1p(logs.data * factor[logs.indices])
+    if sample.scale == COUNTS:
+        factor = TARGET / np.maximum(sample.totals, 1)
+        logs.data = np.log1p(logs.data * factor[logs.indices])
     n_cells = max(logs.shape[0], 1)
     mean = np.asarray(logs.sum(axis=0)).ravel() / n_cells
     variance = np.asarray(logs.multiply(logs).sum(axis=0)).ravel() / n_cells - mean**2

@@ -8,18 +8,20 @@ A folder in zarr version 3 with AnnData's own encoding, so that ``anndata.read_z
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
 from orthoweave.files.matrix_sources import MAXIMUM_BLOCK_VALUES, ROWS
+from orthoweave.scales import COUNTS, needs_counts
 from orthoweave.storage.zarr_groups import not_whole, open_group
 
 
 @dataclass(frozen=True, slots=True)
 class MatrixReader:
-    """A dataset's matrix on disk: counts, cells × genes."""
+    """A dataset's matrix on disk, cells × genes: counts, or values on a declared scale."""
 
     folder: Path
     n_cells: int
@@ -27,6 +29,8 @@ class MatrixReader:
     barcodes: list[str]
     gene_keys: list[str | None]
     """Node key of the gene of each column; None where it is not known."""
+    scale: str
+    """``counts``, or the scale that was declared."""
     indptr: np.ndarray
     """Place of each row's first value, shape ``(n_cells + 1,)``."""
 
@@ -55,6 +59,22 @@ class MatrixReader:
         """Return the genes with all columns; the index holds the original ids."""
         return _read_frame(self.folder, "var")
 
+    def require_counts(self, dataset: str, what: str) -> None:
+        """Check that the matrix holds counts.
+
+        Parameters
+        ----------
+        what
+            What needs them, such as "coexpression".
+
+        Raises
+        ------
+        ScaleError
+            Naming the dataset, its scale and what to do.
+        """
+        if self.scale != COUNTS:
+            raise needs_counts(dataset, self.scale, what)
+
     def _step(self, rows: int) -> int:
         widest = int(np.diff(self.indptr).max(initial=1))
         return max(1, min(rows, MAXIMUM_BLOCK_VALUES // max(widest, 1)))
@@ -77,7 +97,8 @@ def open_matrix(folder: Path) -> MatrixReader:
         raise not_whole(folder, error) from error
     obs, var = _read_frame(folder, "obs"), _read_frame(folder, "var")
     keys = [key if isinstance(key, str) and key else None for key in var["gene_curie"]]
-    return MatrixReader(folder, shape[0], shape[1], [str(name) for name in obs.index], keys, indptr)
+    barcodes = [str(name) for name in obs.index]
+    return MatrixReader(folder, *shape, barcodes, keys, _read_scale(group), indptr)
 
 
 def read_counts(folder: Path) -> tuple[list[str], sp.csr_matrix]:
@@ -100,6 +121,11 @@ def read_counts(folder: Path) -> tuple[list[str], sp.csr_matrix]:
     except (KeyError, ValueError) as error:
         raise not_whole(folder, error) from error
     return [str(name) for name in barcodes], counts
+
+
+def _read_scale(group: Any) -> str:
+    uns = group["uns"]
+    return str(uns["scale"][()]) if "scale" in uns else COUNTS
 
 
 def _read_frame(folder: Path, name: str) -> pd.DataFrame:

@@ -21,6 +21,7 @@ import scipy.sparse as sp
 from numcodecs.blosc import Blosc
 
 from orthoweave.errors import InputError, UsageError
+from orthoweave.scales import COUNTS
 from orthoweave.storage.durable import file_digest, pending_folder, publish_folder
 from orthoweave.storage.zarr_groups import NAME_DIGITS, ROOT_FILE, import_zarr, write_checksums
 
@@ -43,16 +44,24 @@ class WrittenMatrix:
 
 
 class MatrixWriter:
-    """Writes a matrix into an empty folder, block by block, then its cells and genes."""
+    """Writes a matrix into an empty folder, block by block, then its cells and genes.
 
-    def __init__(self, folder: Path, threads: int = 2) -> None:
+    Parameters
+    ----------
+    scale
+        Of the values. Counts are stored as whole numbers, all others as they are.
+    """
+
+    def __init__(self, folder: Path, threads: int = 2, scale: str = COUNTS) -> None:
         self._folder = folder
+        self._scale = scale
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="matrix")
         self._shape: tuple[int, int] | None = None
         self._frames: Future[None] | None = None
         self._written: WrittenMatrix | None = None
         x = folder / "X"
-        self._data = _Chunks(x / "data", np.dtype("<f4"), _whole_numbers, self._pool)
+        stored = _whole_numbers if scale == COUNTS else _as_they_are
+        self._data = _Chunks(x / "data", np.dtype("<f4"), stored, self._pool)
         self._indices = _Chunks(x / "indices", np.dtype("<i4"), _steps, self._pool)
         self._lengths: list[np.ndarray] = []
 
@@ -65,10 +74,10 @@ class MatrixWriter:
             Cells and genes, in the order of rows and columns.
         """
         self._shape = (len(obs), len(var))
-        self._frames = self._pool.submit(_write_frames, self._folder, obs, var)
+        self._frames = self._pool.submit(_write_frames, self._folder, obs, var, self._scale)
 
     def append(self, block: sp.csr_matrix) -> None:
-        """Add the next rows: whole counts in float32, with increasing columns."""
+        """Add the next rows: values in float32, with increasing columns."""
         self._data.append(block.data)
         self._indices.append(block.indices)
         self._lengths.append(np.diff(block.indptr).astype(np.int64))
@@ -103,7 +112,8 @@ class MatrixWriter:
         self._frames.result()
         self._pool.shutdown()
         lengths = np.concatenate([np.zeros(1, np.int64), *self._lengths])
-        _write_sparse(self._folder, self._shape, np.cumsum(lengths), self._data.length)
+        pointers, counted = np.cumsum(lengths), self._scale == COUNTS
+        _write_sparse(self._folder, self._shape, pointers, self._data.length, counted=counted)
         for path in sorted(item for item in self._folder.rglob("*") if item.is_file()):
             if path not in digests and path != self._folder / ROOT_FILE:
                 digests[path] = file_digest(path)
@@ -117,11 +127,11 @@ class MatrixWriter:
 
 @contextmanager
 def publish_matrix(
-    matrices: Path, dataset: str, obs: pd.DataFrame, var: pd.DataFrame
+    matrices: Path, dataset: str, obs: pd.DataFrame, var: pd.DataFrame, scale: str = COUNTS
 ) -> Iterator[MatrixWriter]:
     """Write a matrix into a pending folder, and publish it if the block succeeds."""
     with pending_folder(matrices, dataset) as folder:
-        writer = MatrixWriter(folder)
+        writer = MatrixWriter(folder, scale=scale)
         try:
             writer.write_frames(obs, var)
             yield writer
@@ -197,6 +207,10 @@ def _whole_numbers(counts: np.ndarray) -> np.ndarray:
     return stored
 
 
+def _as_they_are(values: np.ndarray) -> np.ndarray:
+    return values
+
+
 def _steps(columns: np.ndarray) -> np.ndarray:
     """Return columns as they are stored: each as its distance from the one before."""
     steps = np.empty_like(columns)
@@ -205,7 +219,7 @@ def _steps(columns: np.ndarray) -> np.ndarray:
     return steps
 
 
-def _write_frames(folder: Path, obs: pd.DataFrame, var: pd.DataFrame) -> None:
+def _write_frames(folder: Path, obs: pd.DataFrame, var: pd.DataFrame, scale: str) -> None:
     import anndata
     from anndata.io import write_elem
 
@@ -216,8 +230,9 @@ def _write_frames(folder: Path, obs: pd.DataFrame, var: pd.DataFrame) -> None:
         warnings.simplefilter("ignore")
         for name, frame in (("obs", obs), ("var", var)):
             write_elem(group, name, _plain(frame))
-        for name in ("layers", "obsm", "varm", "obsp", "varp", "uns"):
+        for name in ("layers", "obsm", "varm", "obsp", "varp"):
             write_elem(group, name, {})
+        write_elem(group, "uns", {} if scale == COUNTS else {"scale": scale})
 
 
 def _plain(frame: pd.DataFrame) -> pd.DataFrame:
@@ -259,8 +274,10 @@ def _as_texts(column: "pd.Series[Any]") -> pd.Categorical:
     return pd.Categorical.from_codes(places[codes], pd.Index(categories, dtype=object))
 
 
-def _write_sparse(folder: Path, shape: tuple[int, int], indptr: np.ndarray, nnz: int) -> None:
-    """Write the metadata of the existing chunks, and the row pointers."""
+def _write_sparse(
+    folder: Path, shape: tuple[int, int], indptr: np.ndarray, nnz: int, *, counted: bool
+) -> None:
+    """Describe the chunks that are there already, and write the row pointers."""
     from zarr.codecs import BloscCodec
     from zarr.codecs.numcodecs import AsType, Delta
 
@@ -272,7 +289,7 @@ def _write_sparse(folder: Path, shape: tuple[int, int], indptr: np.ndarray, nnz:
     plain = {"encoding-type": "array", "encoding-version": "0.2.0"}
     codec = BloscCodec(typesize=_TYPE_SIZE, cname=_FAMILY, clevel=_LEVEL, shuffle="shuffle")
     arrays = (
-        ("data", "float32", AsType(encode_dtype="<u4", decode_dtype="<f4")),
+        ("data", "float32", AsType(encode_dtype="<u4", decode_dtype="<f4") if counted else ()),
         ("indices", "int32", Delta(dtype="<i4")),
     )
     for name, kind, stored in arrays:

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from orthoweave.errors import SchemaError, UnknownNameError
+from orthoweave.scales import COUNTS
 from orthoweave.schema import Schema, read_schema
 from orthoweave.storage.integrity import Checks
 from orthoweave.storage.layout import Layout
@@ -86,6 +87,18 @@ class Published:
             message = f"dataset {dataset!r} has no expression matrix in build {self.manifest.build}"
             raise UnknownNameError(message)
         return self.layout.root / folder
+
+    def stored_scale(self, dataset: str) -> str:
+        """Return the scale of a dataset's matrix: counts, or the one that was declared.
+
+        Raises
+        ------
+        UnknownNameError
+            If the build has no such dataset; the message lists those it has.
+        """
+        where = [("id", "=", self.require_dataset(dataset))]
+        found = self.table("Dataset", ["id", "scale"], where)["scale"].to_pylist()
+        return str(found[0]) if found else COUNTS
 
     def datasets(self) -> list[str]:
         """Return the names of the datasets of the build, sorted."""

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 from orthoweave.errors import IntegrityError, SchemaError, UsageError
 from orthoweave.printable import printable
+from orthoweave.scales import COUNTS
 from orthoweave.schema import Schema, check_table
 from orthoweave.storage.durable import file_digest, text_digest
 from orthoweave.storage.integrity import REPAIR, Checks
@@ -152,7 +153,7 @@ class TableWriter:
 
     @contextmanager
     def write_matrix(
-        self, dataset: str, obs: pd.DataFrame, var: pd.DataFrame
+        self, dataset: str, obs: pd.DataFrame, var: pd.DataFrame, *, scale: str = COUNTS
     ) -> Iterator[MatrixWriter]:
         """Write the expression matrix of a dataset; it is published if the block succeeds.
 
@@ -171,7 +172,7 @@ class TableWriter:
         if self._matrix_folder is None:
             message = f"source {self.source.name!r} was opened without a folder for matrices"
             raise UsageError(message)
-        with publish_matrix(self._matrix_folder, dataset, obs, var) as matrix:
+        with publish_matrix(self._matrix_folder, dataset, obs, var, scale) as matrix:
             yield matrix
         self._matrices[dataset] = matrix.written.folder
 

@@ -7,9 +7,11 @@ import numpy as np
 import scipy.sparse as sp
 
 from orthoweave.errors import InputError, ScaleError, UnknownNameError, UsageError
+from orthoweave.scales import COUNTS, LOGS, needs_counts
 from orthoweave.views.digests import digest_of
+from orthoweave.views.untyped import no_types
 
-Scale = Literal["counts", "log1p_cp10k"]
+Scale = Literal["counts", "log1p_cp10k", "log1p", "log2_tpm", "tpm", "zscore"]
 _BY_CELL: Final = ("cell_types", "labels", "donors", "totals")
 
 
@@ -27,7 +29,8 @@ class CellsByGenes:
     symbols: np.ndarray
     """Symbols of the genes, shape ``(n_genes,)``; the key where there is none."""
     scale: Scale
-    """``counts``, or ``log1p_cp10k``: natural logarithm of one plus counts per 10 000."""
+    """``counts``; ``log1p_cp10k``, natural logarithm of one plus counts per 10 000; or another of
+    `orthoweave.scales`, of a dataset whose values were normalised before."""
     totals: np.ndarray
     """Counts of each cell over all measured genes, even those left out here; ``(n_cells,)``."""
     cell_types: np.ndarray
@@ -61,13 +64,37 @@ class ExpressionView(CellsByGenes):
         return digest_of(self)
 
     def log1p_cp10k(self) -> "ExpressionView":
-        """Return the same view on the scale log1p of counts per 10 000 of the cell's `totals`."""
-        if self.scale == "log1p_cp10k":
+        """The same on the scale log1p of counts per 10 000 of the cell's `totals`.
+
+        Raises
+        ------
+        ScaleError
+            If it holds neither counts nor these logarithms.
+        """
+        if self.scale == LOGS:
             return self
-        # its kernels take half a second to import, so only users of the logarithms should wait
+        if self.scale != COUNTS:
+            raise needs_counts(self.dataset, self.scale, "log1p of counts per 10 000")
+        # its kernels take half a second to import: only those pay who need the logarithms
         from orthoweave.numerics.expression import log_normalise
 
         return replace(self, values=log_normalise(self.values, self.totals), scale="log1p_cp10k")
+
+    def require_types(self, needed_for: str) -> None:
+        """Check that some cell has a type.
+
+        Parameters
+        ----------
+        needed_for
+            What needs them, such as "the network learns from".
+
+        Raises
+        ------
+        InputError
+            Naming the dataset, and what gives it types.
+        """
+        if not (self.cell_types != None).any():  # noqa: E711 - element by element
+            raise no_types(self.dataset, needed_for)
 
     def subset(
         self, *, cells: np.ndarray | None = None, genes: np.ndarray | None = None
@@ -171,7 +198,8 @@ def _check_values(dataset: str, matrix: sp.csr_matrix, scale: Scale) -> None:
     if scale not in get_args(Scale):
         message = f"scale={scale!r}: expected one of {', '.join(get_args(Scale))}"
         raise UsageError(message)
-    if not np.isfinite(data).all() or (len(data) and data.min() < 0):
+    below = scale != "zscore" and len(data) > 0 and bool(data.min() < 0)
+    if not np.isfinite(data).all() or below:
         message = (
             f"expression of {dataset!r}: expected finite values from 0, found negative or missing "
             "ones: give counts, or log1p of counts per 10 000, not scaled or centred values"

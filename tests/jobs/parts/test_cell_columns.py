@@ -13,6 +13,8 @@ from orthoweave.jobs.parts.cell_columns import find_dataset_species, read_cell_c
 OPTIONS: dict[str, object] = {
     "cell_type_column": None,
     "donor_column": None,
+    "patient_column": None,
+    "sample_column": None,
     "label_map": None,
     "x_column": None,
     "y_column": None,
@@ -129,7 +131,7 @@ def test_other_columns_become_metadata() -> None:
         r=[0.5, np.nan, 2.0],
     )
     found = read_cell_columns("d", obs, OPTIONS, None)
-    assert found.donor == ["d1", "d2", None]
+    assert found.origins.donor == ["d:d1", "d:d2", None]
     parsed = [json.loads(text or "{}") for text in found.metadata]
     assert parsed == [{"lib": "x", "n": 1, "r": 0.5}, {"n": 2}, {"lib": "y", "n": 3, "r": 2.0}]
 
@@ -155,3 +157,46 @@ def test_unknown_column_lists_all_columns() -> None:
     """A column that is not there is an error that names the others."""
     with pytest.raises(UnknownNameError, match="donor"):
         read_cell_columns("d", cells(donor=1), {**OPTIONS, "cell_type_column": "type"}, None)
+
+
+def test_donor_patient_and_sample_are_apart() -> None:
+    """Each has its column and its key; condition and batch are none of them."""
+    obs = cells(
+        donor_id=["1", "2", "nan"],
+        Patient=["p", "p", "q"],
+        **{"Sample ID": [1.0, 2.0, np.nan]},
+        batch=["x", "y", "z"],
+        condition=["ill", "well", "well"],
+    )
+    found = read_cell_columns("d", obs, OPTIONS, None)
+    assert found.origins.donor == ["d:1", "d:2", None]
+    assert found.origins.patient == ["d:p", "d:p", "d:q"]
+    assert found.origins.sample == ["d:1", "d:2", None]
+    assert json.loads(found.metadata[0] or "") == {"batch": "x", "condition": "ill"}
+    chosen = {**OPTIONS, "donor_column": "batch", "patient_column": "condition"}
+    found = read_cell_columns("d", obs, {**chosen, "sample_column": "Patient"}, None)
+    assert found.origins.donor == ["d:x", "d:y", "d:z"]
+    assert found.origins.patient[0] == "d:ill"
+    assert found.origins.sample == ["d:p", "d:p", "d:q"]
+
+
+def test_donor_1_of_two_datasets_is_two_donors() -> None:
+    """The key has the dataset in it."""
+    first, second = (
+        read_cell_columns(name, cells(donor=[1, 1, 2]), OPTIONS, None) for name in ("d", "e")
+    )
+    assert set(first.origins.donor).isdisjoint(second.origins.donor)
+
+
+def test_patients_are_donors_where_there_are_none() -> None:
+    """A file with patients only has them as donors too, and says so."""
+    found = read_cell_columns("d", cells(patient=["p", "q", "q"]), OPTIONS, None)
+    assert found.origins.donor == found.origins.patient == ["d:p", "d:q", "d:q"]
+    assert "obs['patient'] holds patients, who are taken as the donors" in found.notes
+
+
+@pytest.mark.parametrize("name", ["donor_column", "patient_column", "sample_column"])
+def test_unknown_columns_of_origin_list_the_others(name: str) -> None:
+    """A misspelt column is refused with those that are there."""
+    with pytest.raises(UnknownNameError, match=r"'who'.*expected one of batch"):
+        read_cell_columns("d", cells(batch=[1, 1, 2]), {**OPTIONS, name: "who"}, None)

@@ -1,6 +1,7 @@
 """Text-derived cells as a model, with its evaluation."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -90,3 +91,11 @@ def test_components_against_scikit_learn(counts: MakeCounts) -> None:
         np.linalg.norm(witness[:, None] - witness, axis=2),
         atol=1e-3,
     )
+
+
+def test_a_dataset_without_types_is_refused(counts: MakeCounts, texts: MakeTexts) -> None:
+    """The dataset is named, with the options that give it types."""
+    bare = replace(counts(), cell_types=np.full(90, None, object))
+    views = Views({"expression": bare, "genes": texts()})
+    with pytest.raises(InputError, match=r"d has no cell types.*--set cells=TABLE"):
+        CellText().fit(views, CONFIG, RunContext())

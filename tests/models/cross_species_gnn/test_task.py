@@ -105,3 +105,12 @@ def test_silent_orthologs_are_refused(
     silent.values.eliminate_zeros()
     with pytest.raises(InputError, match="no ortholog of a gene of 'human' is expressed"):
         make_task(human, silent, pairs, config)
+
+
+def test_a_source_without_types_is_refused(
+    human: ExpressionView, mouse: ExpressionView, pairs: Bipartite, config: CrossSpeciesConfig
+) -> None:
+    """The dataset is named, with the options that give it types."""
+    bare = replace(human, cell_types=np.full(human.n_cells, None, object))
+    with pytest.raises(InputError, match=f"{human.dataset} has no cell types.*--set cells=TABLE"):
+        make_task(bare, mouse, pairs, config)

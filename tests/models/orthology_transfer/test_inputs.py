@@ -192,3 +192,14 @@ def test_confounding_gets_a_note(make_views: MakeViews) -> None:
     said = confounding(replace(view, donors=donors.astype(object)), everywhere)
     assert said is not None
     assert "CL:2 come from one donor only" in said
+
+
+@pytest.mark.parametrize("bare", ["source", "target"])
+def test_a_dataset_without_types_is_refused(
+    make_views: MakeViews, config: TransferConfig, bare: str
+) -> None:
+    """The dataset is named, with the options that give it types."""
+    view = make_views().expression(bare)
+    bare_view = replace(view, cell_types=np.full(view.n_cells, None, object))
+    with pytest.raises(InputError, match=f"{view.dataset} has no cell types.*cell_type_column="):
+        prepare(make_views(**{bare: bare_view}), config)

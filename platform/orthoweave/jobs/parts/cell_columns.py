@@ -1,7 +1,6 @@
 """The cells of a matrix file: species, types, donors, places and all other columns."""
 
 import json
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -9,28 +8,28 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from orthoweave.errors import InputError, UnknownNameError, UsageError
+from orthoweave.errors import InputError, UsageError
+from orthoweave.jobs.parts.cell_origins import Origins, read_origins
 from orthoweave.jobs.parts.label_map import as_term, describe_unmapped, read_label_map
+from orthoweave.jobs.parts.obs_columns import columns_by_name, find_column, known_texts
+from orthoweave.jobs.parts.term_names import NO_NAMES, TermNames
 from orthoweave.species import Species, find_species
 
-_TERM_COLUMN: Final = "cell_type_ontology_term_id"
+# in lower case and without dots, spaces, hyphens and underscores, as the others below
+_TERM_COLUMNS: Final = (
+    *("celltypeontologytermid", "cellontologytermid", "cellontologyid", "celltypeontologyid"),
+    *("celltypeontology", "clid", "clterm", "cltermid"),
+)
 _TERM_NAME_COLUMN: Final = "cell_type_cl"
-# names in lower case, without dots, spaces, hyphens and underscores
 _LABEL_COLUMNS: Final = (
     *("authorcelltype", "celltype", "celllabel", "celltypes", "celllabels", "cellontologyclass"),
     *("celltypeannotation", "annotatedcelltype", "cellannotation", "annotation", "annotations"),
     *("freeannotation", "celltypename", "celltypeoriginal", "majorcelltype", "celltypemajor"),
     *("finalcelltype", "manualcelltype", "celltypefine", "celltypecoarse", "celltypefinal"),
 )
-_DONOR_COLUMNS: Final = (
-    *("donorid", "donor", "patient", "patientid", "individual", "individualid", "subject"),
-    *("subjectid", "sampledonor"),
-)
 # a column with more values than this is not proposed as the cell types
 _MOST_TYPES: Final = 200
 _SPECIES_KEYS: Final = ("organism_ontology_term_id", "organism")
-_PUNCTUATION: Final = re.compile(r"[ ._-]+")
-_UNKNOWN: Final = {"", "nan", "none", "na", "unknown", "unassigned", "<na>"}
 _LISTED: Final = 5
 
 
@@ -43,7 +42,8 @@ class CellColumns:
     """The authors' cell type or cluster."""
     type_key: list[str | None]
     """Node key of the cell type: of the Cell Ontology, or of the label itself."""
-    donor: list[str | None]
+    origins: Origins
+    """Donor, patient and sample of each cell."""
     x: np.ndarray | None
     y: np.ndarray | None
     metadata: list[str | None]
@@ -89,16 +89,23 @@ def find_dataset_species(said: str | None, about: Mapping[str, str], obs: pd.Dat
 
 
 def read_cell_columns(
-    dataset: str, obs: pd.DataFrame, options: Mapping[str, Any], coordinates: np.ndarray | None
+    dataset: str,
+    obs: pd.DataFrame,
+    options: Mapping[str, Any],
+    coordinates: np.ndarray | None,
+    names: TermNames = NO_NAMES,
 ) -> CellColumns:
     """Return the cells of a file's `obs`, by the options of the job.
 
     Parameters
     ----------
     options
-        ``cell_type_column``, ``donor_column``, ``label_map``, ``x_column``, ``y_column``.
+        ``cell_type_column``, ``donor_column``, ``patient_column``, ``sample_column``,
+        ``label_map``, ``x_column``, ``y_column``.
     coordinates
         Places of the cells in the file, shape ``(n_cells, 2)``, or None.
+    names
+        Terms that a label may name; by default none.
 
     Raises
     ------
@@ -109,30 +116,34 @@ def read_cell_columns(
     """
     barcodes = [str(name) for name in obs.index]
     _check_barcodes(barcodes)
-    label_column = _column(obs, options["cell_type_column"], _LABEL_COLUMNS)
-    donor_column = _column(obs, options["donor_column"], _DONOR_COLUMNS)
-    labels = _known(obs, label_column)
-    terms = _each(_known(obs, _TERM_COLUMN), as_term)
+    label_column = find_column(obs, options["cell_type_column"], _LABEL_COLUMNS)
+    origins = read_origins(dataset, obs, options)
+    labels = known_texts(obs, label_column)
+    term_column = _term_column(obs)
+    terms = _each(known_texts(obs, term_column), as_term)
     if options["cell_type_column"] is None and label_column is None and any(terms):
         labels = list(terms)
     mapped = read_label_map(options["label_map"], dataset)
-    types = _each(labels, lambda label: _type_key(dataset, label, mapped.terms))
+    named = _named(labels, mapped.terms, names)
+    types = _each(labels, lambda label: _type_key(dataset, label, mapped.terms | named))
     keys = [term or key for term, key in zip(terms, types, strict=True)]
     x, y = _places(obs, options, coordinates)
-    used = {label_column, donor_column, _TERM_COLUMN, options["x_column"], options["y_column"]}
+    used = {label_column, term_column, options["x_column"], options["y_column"], *origins.columns}
     return CellColumns(
         barcodes,
         labels,
         keys,
-        _known(obs, donor_column),
+        origins,
         x,
         y,
         _metadata(obs, used),
-        _type_names(keys, terms, labels, _known(obs, _TERM_NAME_COLUMN)),
+        _type_names(keys, terms, labels, known_texts(obs, _TERM_NAME_COLUMN)),
         [
             *_describe_unlabelled(obs, labels, used),
+            *origins.notes,
             *mapped.notes(dataset, labels),
-            *describe_unmapped(labels, keys),
+            *names.notes(_used(named, labels, keys), labels),
+            *describe_unmapped(labels, keys, names.hint),
         ],
     )
 
@@ -152,32 +163,34 @@ def _check_barcodes(barcodes: Sequence[str]) -> None:
         raise InputError(message)
 
 
-def _column(obs: pd.DataFrame, said: str | None, usual: Sequence[str]) -> str | None:
-    if said is None:
-        by_name = {_PUNCTUATION.sub("", str(name)).lower(): str(name) for name in obs.columns}
-        return next((by_name[name] for name in usual if name in by_name), None)
-    if said not in obs.columns:
-        known = ", ".join(str(name) for name in obs.columns) or "none"
-        message = f"no column {said!r} for the cells: expected one of {known}"
-        raise UnknownNameError(message)
-    return said
-
-
-def _known(obs: pd.DataFrame, column: str | None) -> list[str | None]:
-    """Return a column as texts, None for missing values or without the column."""
-    if column is None or column not in obs.columns:
-        return [None] * len(obs)
-    codes, values = pd.factorize(obs[column])
-    texts = [
-        None if str(value).strip().lower() in _UNKNOWN else str(value).strip() for value in values
-    ]
-    return [texts[code] if code >= 0 else None for code in codes]
-
-
 def _each(texts: Sequence[str | None], convert: Callable[[str], str | None]) -> list[str | None]:
     """Convert texts, each distinct one once."""
     converted = {text: convert(text) for text in set(texts) if text is not None}
     return [None if text is None else converted[text] for text in texts]
+
+
+def _named(
+    labels: Sequence[str | None], mapped: Mapping[str, str], names: TermNames
+) -> dict[str, str]:
+    """Return the terms of the labels that are names; an id or the map says it better."""
+    unsaid = [text for text in dict.fromkeys(labels) if text and not as_term(text)]
+    found = {text: names.find(text) for text in unsaid if text not in mapped}
+    return {text: term for text, term in found.items() if term is not None}
+
+
+def _term_column(obs: pd.DataFrame) -> str | None:
+    """Return the first usual column of ids that holds some of the Cell Ontology."""
+    by_name = columns_by_name(obs)
+    there = [by_name[name] for name in _TERM_COLUMNS if name in by_name]
+    return next((name for name in there if any(map(as_term, map(str, obs[name].unique())))), None)
+
+
+def _used(
+    named: Mapping[str, str], labels: Sequence[str | None], keys: Sequence[str | None]
+) -> dict[str, str]:
+    """Return the labels that got their term by name: of no cell did the file say another."""
+    pairs = dict.fromkeys(zip(labels, keys, strict=True))
+    return {label: key for label, key in pairs if label and key and named.get(label) == key}
 
 
 def _type_key(dataset: str, label: str, mapped: Mapping[str, str]) -> str:
@@ -232,7 +245,7 @@ def _places(
 
 
 def _numbers(obs: pd.DataFrame, said: str) -> np.ndarray:
-    column = _column(obs, said, ())
+    column = find_column(obs, said, ())
     try:
         return obs[column].to_numpy(dtype=np.float64)
     except (ValueError, TypeError) as error:

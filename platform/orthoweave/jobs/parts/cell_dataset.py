@@ -9,6 +9,7 @@ import pyarrow as pa
 from orthoweave.jobs.parts.cell_columns import CellColumns
 from orthoweave.jobs.parts.gene_columns import GeneColumns
 from orthoweave.numerics.expression import TypeSums
+from orthoweave.numerics.scaled import ValueSums
 from orthoweave.species import Species
 
 
@@ -44,8 +45,11 @@ class CellDataset:
 class ExpressionSums:
     """Sums over the values of a dataset."""
 
-    by_type: TypeSums
+    by_type: TypeSums | ValueSums
     total: np.ndarray
-    """Counts of each cell over all measured genes, shape ``(n_cells,)``."""
+    """Counts of each cell over all genes that were measured, shape ``(n_cells,)``; NaN where the
+    scale has none."""
     detected: np.ndarray
     """Number of columns above zero of each cell, shape ``(n_cells,)``."""
+    scale: str
+    """Of the matrix: counts, or the one that was declared."""

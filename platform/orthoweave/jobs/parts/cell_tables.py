@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from orthoweave.jobs.parts.cell_dataset import CellDataset, ExpressionSums
 from orthoweave.jobs.parts.encoded import repeated
-from orthoweave.numerics.expression import NORMALISED
+from orthoweave.scales import shown_scale
 from orthoweave.storage.matrix_writer import WrittenMatrix
 
 # rows of a table in one batch
@@ -19,9 +19,15 @@ Tables = Iterator[tuple[str, pa.Table]]
 
 
 def dataset_tables(
-    dataset: CellDataset, matrix: WrittenMatrix, options: Mapping[str, Any]
+    dataset: CellDataset, matrix: WrittenMatrix, options: Mapping[str, Any], scale: str
 ) -> Tables:
-    """Yield the dataset, its species and its genes."""
+    """Yield the dataset, its species and its genes.
+
+    Parameters
+    ----------
+    scale
+        Of the matrix.
+    """
     species, keys = dataset.species, dataset.genes.curie
     names = {
         "id": [species.key],
@@ -38,8 +44,8 @@ def dataset_tables(
         "n_genes": sum(key is not None for key in keys),
         "matrix": matrix.folder,
         "matrix_digest": matrix.digest,
-        "scale": "counts",
-        "normalised": NORMALISED,
+        "scale": scale,
+        "normalised": shown_scale(scale).unit,
     }
     yield "Dataset", pa.Table.from_pylist([about])
     pairs = zip(keys, dataset.genes.symbol, strict=True)
@@ -75,16 +81,19 @@ def expression_tables(dataset: CellDataset, sums: ExpressionSums) -> Tables:
     genes = pa.array(dataset.genes.curie, pa.string())
     types = list(dict.fromkeys(key for key in dataset.cells.type_key if key is not None))
     yield from _type_tables(dataset, sums, types)
-    by_type = sums.by_type
+    by_type, from_zero = sums.by_type, shown_scale(sums.scale).from_zero
     for number, key in enumerate(types):
         n_cells = int(by_type.n_cells[number])
-        columns = np.flatnonzero(used & (by_type.above_zero[number] > 0))
+        # a z-score says nothing of zero, so that no row may be left out
+        columns = np.flatnonzero(used & (by_type.above_zero[number] > 0) if from_zero else used)
         rows = {
             "from": genes.take(pa.array(columns)),
             "to": repeated(key, len(columns)),
             "dataset": repeated(dataset.name, len(columns)),
             "mean": pa.array(by_type.sums[number, columns] / n_cells),
-            "fraction": pa.array(by_type.above_zero[number, columns] / n_cells),
+            "fraction": _fractions(
+                by_type.above_zero[number, columns] / n_cells, from_zero=from_zero
+            ),
             "n_cells": pa.repeat(n_cells, len(columns)),
         }
         yield "EXPRESSED_IN", pa.table(rows)
@@ -95,7 +104,7 @@ def expression_tables(dataset: CellDataset, sums: ExpressionSums) -> Tables:
         "from": genes.take(pa.array(columns)),
         "to": pa.repeat(dataset.name, len(columns)),
         "mean": pa.array(total[columns] / n_cells),
-        "fraction": pa.array(above_zero[columns] / n_cells),
+        "fraction": _fractions(above_zero[columns] / n_cells, from_zero=from_zero),
         "column": pa.array(columns.astype(np.int64)),
     }
     yield "MEASURED_IN", pa.table(rows)
@@ -103,20 +112,28 @@ def expression_tables(dataset: CellDataset, sums: ExpressionSums) -> Tables:
 
 def _cells(dataset: CellDataset, sums: ExpressionSums, kind: str, part: slice) -> pa.Table:
     cells, keys = dataset.cells, dataset.keys[part]
+    from_zero = shown_scale(sums.scale).from_zero
     rows = {
         "id": keys,
         "dataset": pa.repeat(dataset.name, len(keys)),
         "barcode": pa.array(cells.barcode[part], pa.string()),
         "kind": pa.repeat(kind, len(keys)),
         "author_label": pa.array(cells.label[part], pa.string()),
-        "donor": pa.array(cells.donor[part], pa.string()),
-        "total_count": pa.array(sums.total[part]),
-        "n_genes": pa.array(sums.detected[part]),
+        "donor": pa.array(cells.origins.donor[part], pa.string()),
+        "patient": pa.array(cells.origins.patient[part], pa.string()),
+        "sample": pa.array(cells.origins.sample[part], pa.string()),
+        "total_count": pa.array(sums.total[part], from_pandas=True),
+        "n_genes": pa.array(sums.detected[part], mask=np.full(len(keys), not from_zero)),
         "metadata": pa.array(cells.metadata[part], pa.string()),
     }
     if cells.x is not None and cells.y is not None:
         rows |= {"x": pa.array(cells.x[part]), "y": pa.array(cells.y[part])}
     return pa.table(rows)
+
+
+def _fractions(shares: np.ndarray, *, from_zero: bool) -> pa.Array:
+    """Return shares of cells above zero, nulls on a scale on which zero is a gene's mean."""
+    return pa.array(shares, pa.float64(), mask=np.full(len(shares), not from_zero))
 
 
 def _type_tables(dataset: CellDataset, sums: ExpressionSums, types: list[str]) -> Tables:

@@ -8,18 +8,23 @@ import pyarrow as pa
 import scipy.sparse as sp
 
 from orthoweave.errors import UsageError
-from orthoweave.files.matrix_sources import MatrixSource
 from orthoweave.jobs.job import JobContext
 from orthoweave.jobs.parts.cell_dataset import CellDataset, ExpressionSums
 from orthoweave.jobs.parts.count_blocks import CountBlocks
 from orthoweave.jobs.parts.encoded import encoded
+from orthoweave.jobs.parts.scaled_values import ScaledBlocks
 from orthoweave.jobs.parts.stages import Stages
 from orthoweave.numerics.expression import TypeSums, top_genes
+from orthoweave.numerics.scaled import ValueSums, top_values
+from orthoweave.scales import COUNTS, shown_scale
 from orthoweave.storage.matrix_writer import MatrixWriter
 
 
 def write_values(
-    context: JobContext, source: MatrixSource, dataset: CellDataset, matrix: MatrixWriter
+    context: JobContext,
+    values: CountBlocks | ScaledBlocks,
+    dataset: CellDataset,
+    matrix: MatrixWriter,
 ) -> ExpressionSums:
     """Read every value once, and write the matrix and the EXPRESSES edges.
 
@@ -28,14 +33,15 @@ def write_values(
     ScaleError
         If a value is not a count.
     """
-    n_cells, n_genes = source.shape
+    n_cells, n_genes = len(dataset.obs), len(dataset.var)
     types, _ = pd.factorize(np.array(dataset.cells.type_key, dtype=object))
-    sums = TypeSums(int(types.max(initial=-1)) + 1, n_genes)
+    n_types = int(types.max(initial=-1)) + 1
+    counted = values.scale == COUNTS
+    sums = TypeSums(n_types, n_genes) if counted else ValueSums(n_types, n_genes)
     total, detected = np.zeros(n_cells), np.zeros(n_cells, np.int64)
-    edges = _Edges(context, dataset)
-    counts = CountBlocks(source, round_values=context.options["round"])
+    edges = _Edges(context, dataset, values.scale)
     with context.progress.task(f"{dataset.name}: cells", n_cells) as task, Stages() as stages:
-        for start, block, totals in counts.blocks():
+        for start, block, totals in values.blocks():
             rows = slice(start, start + block.shape[0])
             total[rows], detected[rows] = totals.total, totals.detected
             stages.run("sums", partial(sums.add, block, totals.total, types[rows]))
@@ -43,15 +49,18 @@ def write_values(
             stages.run("matrix", partial(matrix.append, block))
             stages.next_block()
             task.advance(block.shape[0])
-    for note in counts.notes():
+    for note in values.notes():
         context.progress.note(f"{dataset.name}: {note}")
-    return ExpressionSums(sums, total, detected)
+    return ExpressionSums(sums, total, detected, values.scale)
 
 
 class _Edges:
     """EXPRESSES edges of the top genes of each cell."""
 
-    def __init__(self, context: JobContext, dataset: CellDataset) -> None:
+    def __init__(self, context: JobContext, dataset: CellDataset, scale: str) -> None:
+        self._counted = scale == COUNTS
+        # standard deviations do not tell which genes a cell expresses
+        self._some = shown_scale(scale).from_zero
         self._out = context.out
         self._limit = context.options["top_genes"]
         if self._limit < 0:
@@ -66,11 +75,16 @@ class _Edges:
 
     def write(self, block: sp.csr_matrix, total: np.ndarray, start: int) -> None:
         """Write the edges of one block of cells."""
-        top = top_genes(block, total, self._keep, self._limit)
+        if not self._some:
+            return
+        if self._counted:
+            top = top_genes(block, total, self._keep, self._limit)
+        else:
+            top = top_values(block, self._keep, self._limit)
         rows = {
             "from": encoded(top.cell, self._cells.slice(start, block.shape[0])),
             "to": encoded(self._place[top.column], self._genes),
-            "count": pa.array(top.count),
+            "count": pa.array(top.count, from_pandas=True),
             "value": pa.array(top.value),
             "rank": pa.array(top.rank.astype(np.int64)),
         }

@@ -1,6 +1,7 @@
 """Blocks of a matrix, checked to hold counts, with the totals of their cells."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
@@ -11,6 +12,7 @@ import scipy.sparse as sp
 from orthoweave.errors import InputError, ScaleError
 from orthoweave.files.matrix_sources import NOISE, MatrixSource
 from orthoweave.numerics.expression import CellTotals, cell_totals
+from orthoweave.scales import CHOICES, COUNTS
 
 # usual names of columns with each cell's total over all measured genes
 _TOTAL_COLUMNS: Final = ("nCount_RNA", "n_counts", "total_counts", "nUMI", "n_umi", "n_UMIs")
@@ -32,6 +34,14 @@ _LARGEST_LOG: Final = 30
 _SPREAD: Final = 0.05
 
 
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """Each cell's total over all genes that were measured, as something else says it."""
+
+    where: str
+    totals: np.ndarray
+
+
 class CountBlocks:
     """The blocks of a source as counts, with notes on them.
 
@@ -39,12 +49,26 @@ class CountBlocks:
     ----------
     round_values
         Round decimals of corrected counts. Normalised values are refused all the same.
+    stated
+        Totals over all genes; by default those of a usual column of the cells.
+    known
+        Sentences on the values that are known before.
     """
 
-    def __init__(self, source: MatrixSource, *, round_values: bool) -> None:
+    scale = COUNTS
+
+    def __init__(
+        self,
+        source: MatrixSource,
+        *,
+        round_values: bool,
+        stated: Stated | None = None,
+        known: Sequence[str] = (),
+    ) -> None:
         self._source = source
         self._round = round_values
-        self._stated = _stated_totals(source.obs)
+        self._stated = stated or _stated_totals(source.obs)
+        self._known = tuple(known)
         self._subset: bool | None = None
         self._n_noisy = self._n_rounded = 0
         self._totals: list[np.ndarray] = []
@@ -71,8 +95,8 @@ class CountBlocks:
             yield start, block, self._complete(totals, start)
 
     def notes(self) -> list[str]:
-        """Return notes on the values, after the last block."""
-        notes = []
+        """Return what the user should know of the values, after the last block."""
+        notes = list(self._known)
         totals = np.concatenate([np.zeros(0), *self._totals])
         if self._n_noisy:
             notes.append(
@@ -84,7 +108,7 @@ class CountBlocks:
         if self._subset and self._stated is not None:
             notes.append(
                 "the genes of the file are a subset: cells are normalised by "
-                f"obs[{self._stated[0]!r}], not by their sums"
+                f"{self._stated.where}, not by their sums"
             )
         n_empty = int((totals == 0).sum())
         if n_empty:
@@ -95,7 +119,8 @@ class CountBlocks:
         """Return a block of decimals as whole numbers if they are whole or may be rounded."""
         values = block.data
         if not np.isfinite(values).all() or (values < 0).any():
-            raise error
+            message = f"{error}. Without any, say the scale of the values: {CHOICES}"
+            raise ScaleError(message) from error
         nearest = np.rint(values)
         off = abs(values - nearest)
         if float(off.max()) <= NOISE:
@@ -121,7 +146,10 @@ class CountBlocks:
         elif kind is None:
             remedy = "round them with --set round=true"
         else:
-            remedy = "give the file with the raw counts; rounding would not restore them"
+            remedy = (
+                "give the file with the raw counts; rounding would not restore them. Without any, "
+                f"say their scale: {CHOICES}"
+            )
         message = (
             f"{self._source.where}: values are not whole numbers, such as "
             f"{float(block.data[position])!r} for cell {cell:,} and column "
@@ -143,7 +171,7 @@ class CountBlocks:
         """Return the totals over all measured genes, if the file has a subset of them."""
         if self._stated is None:
             return totals
-        stated = self._stated[1][start : start + len(totals.total)]
+        stated = self._stated.totals[start : start + len(totals.total)]
         if self._subset is None:
             self._subset = _is_subset(totals.total, stated)
         if not self._subset:
@@ -151,11 +179,11 @@ class CountBlocks:
         return CellTotals(np.fmax(totals.total, stated), totals.detected)
 
 
-def _stated_totals(obs: pd.DataFrame) -> tuple[str, np.ndarray] | None:
-    """Return the column with each cell's total over all genes, and its values."""
+def _stated_totals(obs: pd.DataFrame) -> Stated | None:
+    """Return the totals of a usual column of the cells."""
     for name in _TOTAL_COLUMNS:
         if name in obs.columns and obs[name].dtype.kind in "iuf":
-            return name, obs[name].to_numpy(dtype=np.float64)
+            return Stated(f"obs[{name!r}]", obs[name].to_numpy(dtype=np.float64))
     return None
 
 

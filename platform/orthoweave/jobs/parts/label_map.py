@@ -82,8 +82,16 @@ def as_term(text: str) -> str | None:
     return f"CL:{match[1]}" if match else None
 
 
-def describe_unmapped(labels: Sequence[str | None], keys: Sequence[str | None]) -> list[str]:
-    """Return a note on the labels that have no term of the Cell Ontology."""
+def describe_unmapped(
+    labels: Sequence[str | None], keys: Sequence[str | None], hint: str = ""
+) -> list[str]:
+    """Return a line on the labels that have no term of the Cell Ontology.
+
+    Parameters
+    ----------
+    hint
+        What would give them one, to be added.
+    """
     cells = Counter(label for label in labels if label is not None)
     pairs = dict.fromkeys(zip(labels, keys, strict=True))
     without = [label for label, key in pairs if label and key and key.startswith("label:")]
@@ -92,7 +100,7 @@ def describe_unmapped(labels: Sequence[str | None], keys: Sequence[str | None]) 
     n_cells = sum(cells[label] for label in without)
     return [
         f"{len(without):,} of {len(cells):,} labels ({n_cells:,} cells) have no term: "
-        f"{_quoted(without)}"
+        f"{_quoted(without)}{hint}"
     ]
 
 

@@ -27,6 +27,7 @@ def fit_cells(
     view: ExpressionView, texts: VectorView, config: CellTextConfig, progress: Progress
 ) -> Described:
     """Describe the cells, classify them from few labels, and beside permuted texts."""
+    view.require_types("cell_text learns from")
     weighting = cast("Weighting", config.weighting)  # one of WEIGHTINGS
     cells = text_cells(
         view,

@@ -90,6 +90,7 @@ def make_task(
     InputError
         If fewer than two cell types have enough labelled cells, or no marker has an ortholog.
     """
+    source.require_types("cross_species_gnn learns from")
     known = source.cell_types.copy()
     if held_out is not None:
         known[held_out] = None

@@ -46,6 +46,7 @@ def prepare(views: Views, config: TransferConfig) -> Prepared:
     source, target = views.expression("source"), views.expression("target")
     for view in (source, target):
         require_logs(view)
+        view.require_types("orthology_transfer learns from")
     pairs = pairs_between(views.orthology("orthology"), source, target, config.kinds)
     classes = shared_classes(source, target)
     source = source.subset(cells=np.isin(source.cell_types, classes))

@@ -6,6 +6,7 @@ import pyarrow.compute as pc
 import scipy.sparse as sp
 
 from orthoweave.errors import InputError
+from orthoweave.scales import COUNTS, LOGS, needs_counts
 from orthoweave.storage.matrix import read_counts
 from orthoweave.storage.published import Published
 from orthoweave.views.expression import ExpressionView
@@ -27,15 +28,20 @@ def read_expression(
         If the build has no such dataset.
     InputError
         If the tables do not fit the matrix, or no gene is left.
+    ScaleError
+        If the dataset's values were normalised before, on another scale than was asked for.
     """
     dataset = request.dataset
+    about = published.table("Dataset", ["id", "species", "scale"], [("id", "=", dataset)])
+    stored = about["scale"][0].as_py()
+    if stored not in (COUNTS, request.scale):
+        raise needs_counts(dataset, stored, f"a view on the scale {request.scale}")
     barcodes, counts = read_counts(published.matrix(dataset))
-    about = published.table("Dataset", ["id", "species"], [("id", "=", dataset)])
     columns, genes = _genes(published, dataset)
     symbols = _symbols(published, genes)
     # in the form of orthoweave.ids.cell_key
     cells = pc.binary_join_element_wise(dataset, pa.array(barcodes, pa.string()), ":")
-    # a matrix holds counts, checked when it was written
+    # values were checked when the matrix was written
     totals, cell_types, labels, donors = _of_cells(published, dataset, cells)
     view = ExpressionView(
         dataset=dataset,
@@ -44,14 +50,14 @@ def read_expression(
         genes=genes,
         symbols=symbols,
         values=_columns(counts, columns),
-        scale="counts",
+        scale=stored,
         totals=totals,
         cell_types=cell_types,
         labels=labels,
         donors=donors,
     )
     view = _chosen(view, request.min_cells, request.top_genes)
-    return view.log1p_cp10k() if request.scale == "log1p_cp10k" else view
+    return view.log1p_cp10k() if request.scale == LOGS else view
 
 
 def read_hypergraph(published: Published, request: HypergraphRequest) -> HypergraphView:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from orthoweave.errors import MissingExtraError, UsageError
+from orthoweave.scales import COUNTS, LOGS, shown_scale
 from orthoweave.views.expression import ExpressionView
 from orthoweave.views.hypergraph import HypergraphView
 from orthoweave.views.network import NetworkView
@@ -132,8 +133,8 @@ def to_anndata(view: ExpressionView) -> "anndata.AnnData":
 
     ``obs`` is indexed by cell key, with `cell_type_ontology_term_id`, `author_cell_type`,
     `donor_id` and `total_counts` (over all genes measured); ``var`` by gene key, with
-    `feature_name`; ``uns`` has `title`, `organism_ontology_term_id` and `scale`. Logarithms are
-    marked as scanpy marks them, by ``uns["log1p"]``.
+    `feature_name`; ``uns`` has `title`, `organism_ontology_term_id`, `scale` and `unit`. Natural
+    logarithms are marked as scanpy marks them, by ``uns["log1p"]``.
     """
     import anndata
     import pandas as pd
@@ -152,7 +153,8 @@ def to_anndata(view: ExpressionView) -> "anndata.AnnData":
         "title": view.dataset,
         "organism_ontology_term_id": view.species,
         "scale": view.scale,
+        "unit": COUNTS if view.scale == COUNTS else shown_scale(view.scale).unit,
     }
-    if view.scale == "log1p_cp10k":
+    if view.scale in (LOGS, "log1p"):
         uns["log1p"] = {}
     return anndata.AnnData(X=view.values, obs=obs, var=var, uns=uns)

@@ -1,0 +1,53 @@
+"""The scales that expression comes in, each with its unit.
+
+Counts are stored as they are and shown as log1p of counts per 10 000. Values that were normalised
+before are stored and shown on the scale that their user declares; nothing turns one into another.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from orthoweave.errors import ScaleError
+
+COUNTS: Final = "counts"
+LOGS: Final = "log1p_cp10k"
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A scale of values."""
+
+    name: str
+    unit: str
+    """What a value is, in words."""
+    target: float | None = None
+    """What the linear values of a cell add up to over all genes; None if to nothing known."""
+    from_zero: bool = True
+    """Whether no value is below zero, and zero is the value of a gene without any count."""
+
+
+_ALL: Final = (
+    Scale(LOGS, "log1p of counts per 10 000", 10_000.0),
+    Scale("log1p", "log1p of normalised counts"),
+    Scale("log2_tpm", "log2 of transcripts per million + 1", 1_000_000.0),
+    Scale("tpm", "transcripts per million", 1_000_000.0),
+    Scale("zscore", "standard deviations from the gene's mean", from_zero=False),
+)
+DECLARED: Final[Mapping[str, Scale]] = {scale.name: scale for scale in _ALL}
+"""Scales that a user may declare, by name."""
+CHOICES: Final = f"--set scale={'|'.join(DECLARED)}"
+
+
+def shown_scale(stored: str | None) -> Scale:
+    """Return the scale of the means of a dataset by that of its matrix."""
+    return DECLARED[LOGS if stored in (None, COUNTS) else str(stored)]
+
+
+def needs_counts(dataset: str, stored: str, what: str) -> ScaleError:
+    """Return the error for a dataset of another scale, where counts are needed."""
+    return ScaleError(
+        f"{dataset} holds {stored} ({shown_scale(stored).unit}), and {what} needs counts: ingest "
+        "the raw counts of these cells (an h5ad with counts in X or a layer, --set layer=NAME), "
+        "or take a dataset that has them"
+    )

@@ -1,0 +1,157 @@
+"""Answers on datasets of several scales: units stand beside values, and differences are said."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.conftest import MakeOnce
+from tests.support.scaled_values import MADE, write
+from tests.support.untyped_world import run
+
+from orthoweave.builds.build import build
+from orthoweave.charts.dots import dot_plot
+from orthoweave.cli.main import main
+from orthoweave.errors import ScaleError
+from orthoweave.knowledge_base import KnowledgeBase
+from orthoweave.opening import open_knowledge_base
+from orthoweave.progress import Quiet
+from orthoweave.storage.layout import Layout
+from orthoweave.testing.toy import toy_cells, write_toy_sources
+from orthoweave.views.requests import ExpressionRequest
+
+BETA = "CL:0000169"
+
+
+def build_scaled_kb(folder: Path) -> None:
+    """Build one dataset of counts in mouse, and three of other scales in human."""
+    layout = Layout(folder / "kb")
+    sources = write_toy_sources(folder / "raw")
+    for job, name in (
+        ("gene_descriptions", "genes_human"),
+        ("gene_descriptions", "genes_mouse"),
+        ("orthology", "hcop_human_mouse"),
+        ("cell_gene", "toy_mouse"),
+    ):
+        run(layout, job, sources[name])
+    for scale in ("log1p_cp10k", "tpm", "zscore"):
+        path = write(folder, MADE[scale]())
+        run(layout, "cell_gene", path, scale=scale, dataset=f"human_{scale}")
+    build(layout, Quiet())
+
+
+@pytest.fixture(scope="module")
+def kb(make_once: MakeOnce) -> Iterator[KnowledgeBase]:
+    """Open the build."""
+    with open_knowledge_base(make_once("scaled", build_scaled_kb) / "kb") as opened:
+        yield opened
+
+
+def test_each_row_has_its_scale(kb: KnowledgeBase) -> None:
+    """Means are those of the declared values, and a z-score has no fraction."""
+    rows = kb.expression(["INS"]).rows()
+    place = list(toy_cells("human").var_names).index("INS")
+    beta = np.array(toy_cells("human").obs["cell_type_ontology_term_id"]) == BETA
+    for scale in ("log1p_cp10k", "tpm", "zscore"):
+        found = [row for row in rows if row["dataset"] == f"human_{scale}"]
+        assert {row["scale"] for row in found} == {scale}
+        [row] = [row for row in found if row["cell_type"] == BETA]
+        values = MADE[scale]().astype(np.float32)[beta, place]
+        assert row["mean"] == pytest.approx(values.mean(dtype=float), rel=1e-6)
+        assert row["fraction"] == (None if scale == "zscore" else (values > 0).mean())
+        assert row["state"] == "measured"
+    assert {row["scale"] for row in rows if row["species"] == "mouse"} == {"log1p_cp10k"}
+
+
+def test_different_scales_are_said(kb: KnowledgeBase) -> None:
+    """A note names the datasets of each scale with its unit; one usual scale has none."""
+    [note] = [note for note in kb.expression(["INS"]).notes if "scales" in note]
+    assert "do not compare" in note
+    assert "human_tpm: tpm (transcripts per million)" in note
+    assert "human_log1p_cp10k, toy_mouse: log1p_cp10k" in note
+    assert kb.expression(["Ins2"], across=["mouse"]).notes == ()
+
+
+@pytest.mark.parametrize(
+    ("query", "given"),
+    [
+        ("genes_in_cell_type", {"cell_type": BETA}),
+        ("markers", {"cell_type": BETA}),
+        ("species_differences", {"cell_type": BETA}),
+        ("top_cells", {"gene": "INS"}),
+    ],
+)
+def test_saved_queries_say_it_too(kb: KnowledgeBase, query: str, given: dict[str, str]) -> None:
+    """Wherever values of several datasets stand in rows, the note names their scales."""
+    answer = kb.ask(query, given)
+    assert any("on different scales" in note and "human_tpm" in note for note in answer.notes)
+    assert not kb.ask("datasets").notes
+
+
+def test_one_dataset_has_its_unit(kb: KnowledgeBase) -> None:
+    """Rows of one dataset on another scale have a note with its unit."""
+    answer = kb.ask("genes_in_cell_type", {"cell_type": BETA, "dataset": "human_tpm"})
+    assert answer.notes == ("values of human_tpm: tpm (transcripts per million)",)
+
+
+def test_the_command_line_says_it(kb: KnowledgeBase, capsys: pytest.CaptureFixture[str]) -> None:
+    """The table has the scale of each row, and the note."""
+    root = str(kb.session.layout.root)
+    assert main(["expression", "INS", "--kb", root, "--format", "tsv"]) == 0
+    shown = capsys.readouterr()
+    header, *rows = [line for line in shown.out.splitlines() if not line.startswith("#")]
+    assert "scale" in header.split("\t")
+    assert any("zscore" in row for row in rows)
+    assert "do not compare" in shown.out + shown.err
+
+
+def test_anndata_has_the_scale(kb: KnowledgeBase) -> None:
+    """The export holds the values as they were declared; counts are refused by name."""
+    made = kb.anndata("human_tpm")
+    assert (made.uns["scale"], made.uns["unit"]) == ("tpm", "transcripts per million")
+    assert np.array_equal(made.X.toarray(), MADE["tpm"]().astype(np.float32))
+    assert "log1p" not in made.uns
+    assert "log1p" in kb.anndata("human_log1p_cp10k").uns
+    assert kb.anndata("toy_mouse").uns["scale"] == "log1p_cp10k"
+    assert kb.anndata("human_zscore").X.min() < 0
+    with pytest.raises(ScaleError, match=r"human_tpm holds tpm .*needs counts"):
+        kb.anndata("human_tpm", counts=True)
+
+
+def test_views_of_another_scale_are_refused(kb: KnowledgeBase) -> None:
+    """What a model asks for is given as declared, or refused; nothing is converted."""
+    view = kb.view(ExpressionRequest("human_log1p_cp10k", scale="log1p_cp10k"))
+    assert view.scale == "log1p_cp10k"
+    for dataset, scale in (("human_tpm", "log1p_cp10k"), ("human_log1p_cp10k", "counts")):
+        with pytest.raises(ScaleError, match=f"{dataset} holds"):
+            kb.view(ExpressionRequest(dataset, scale=scale))
+
+
+def test_maps_and_signatures_use_the_values(kb: KnowledgeBase) -> None:
+    """A sample holds the declared values and says their scale; a signature notes it."""
+    sample = kb.cells("human_zscore")
+    place = list(toy_cells("human").var_names).index("INS")
+    found = sample.values("NCBIGene:3630")
+    assert np.array_equal(found, MADE["zscore"]().astype(np.float32)[:, place])
+    assert np.isfinite(kb.cell_map(sample, "pca")).all()
+    answer = kb.signature(["INS"], among=["human_zscore", "toy_mouse"], k=5).hits
+    assert any("human_zscore: values are zscore" in note for note in answer.notes)
+
+
+def test_the_plot_names_the_unit(kb: KnowledgeBase) -> None:
+    """The colour bar says the scale, or that scales differ; z-scores begin below zero."""
+    rows = kb.expression(["INS"], across=["human"]).rows()
+    by_scale = {
+        scale: [row for row in rows if row["scale"] == scale]
+        for scale in ("log1p_cp10k", "tpm", "zscore")
+    }
+    titles = {
+        scale: dot_plot(some).layout.coloraxis.colorbar.title.text
+        for scale, some in by_scale.items()
+    }
+    assert titles == {"log1p_cp10k": "mean", "tpm": "mean, tpm", "zscore": "mean, zscore"}
+    assert dot_plot(by_scale["zscore"]).layout.coloraxis.cmin is None
+    both = dot_plot(rows).layout.coloraxis.colorbar.title.text
+    assert both == "mean, different scales: log1p_cp10k, tpm, zscore"
+    hover = dot_plot(by_scale["zscore"]).data[0].text[0]
+    assert "zscore, over 10 cells" in hover

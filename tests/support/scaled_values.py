@@ -1,0 +1,66 @@
+"""The toy cells on every scale that values come in."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import anndata
+import numpy as np
+import scipy.sparse as sp
+
+from orthoweave.testing.toy import toy_cells
+
+
+def counts() -> np.ndarray:
+    """Return the counts of the toy cells."""
+    return np.asarray(toy_cells("human").X.todense(), dtype=float)
+
+
+def lengths() -> np.ndarray:
+    """Return lengths of the genes, so that TPM are no multiples of one number."""
+    return np.random.default_rng(1).uniform(0.3, 9.0, counts().shape[1])
+
+
+def tpm() -> np.ndarray:
+    """Return transcripts per million."""
+    rate = counts() / lengths()
+    return rate / rate.sum(axis=1, keepdims=True) * 1e6
+
+
+def zscores() -> np.ndarray:
+    """Return z-scores as scanpy's scale makes them."""
+    logs = cp10k_logs()
+    deviation = logs.std(axis=0, ddof=1)
+    deviation[deviation == 0] = 1
+    return (logs - logs.mean(axis=0)) / deviation
+
+
+def cp10k_logs() -> np.ndarray:
+    """Return log1p of counts per 10 000 of whole counts."""
+    return np.log1p(counts() / counts().sum(axis=1, keepdims=True) * 1e4)
+
+
+def smoothed_logs() -> np.ndarray:
+    """Return log1p of parts per 10 000 of no whole counts."""
+    rate = counts() / lengths()
+    return np.log1p(rate / rate.sum(axis=1, keepdims=True) * 1e4)
+
+
+def write(folder: Path, values: np.ndarray, **layers: np.ndarray) -> Path:
+    """Write values, sparse, with the cells and genes of the toy world."""
+    cells = toy_cells("human")
+    made = anndata.AnnData(sp.csr_matrix(values.astype(np.float32)), cells.obs, cells.var)
+    made.uns = dict(cells.uns)
+    for name, layer in layers.items():
+        made.layers[name] = layer.astype(np.float32)
+    path = folder / "scaled.h5ad"
+    made.write_h5ad(path)
+    return path
+
+
+MADE: dict[str, Callable[[], np.ndarray]] = {
+    "log1p_cp10k": smoothed_logs,
+    "log1p": lambda: np.log1p(tpm() / 77),
+    "log2_tpm": lambda: np.log2(tpm() + 1),
+    "tpm": tpm,
+    "zscore": zscores,
+}
