@@ -101,10 +101,8 @@ class BuildData(ABC):
         Parameters
         ----------
         counts
-            Return counts, rather than log1p of counts per 10 000.
-
-        Values that were normalised before are returned on their own scale, which ``uns["scale"]``
-        names.
+            Return counts, rather than log1p of counts per 10 000. Values that were normalised
+            before are returned on their own scale, which ``uns["scale"]`` names.
 
         Raises
         ------

@@ -303,7 +303,9 @@ CELL_CASES |= {
         _table, "--set rows=genes or --set rows=cells", {"rows": "cells", "min_matched": "0"}
     ),
     "a table of R with one field more": Case(
-        _r_table, "line 4: expected 13 columns", mend=_plain_table
+        _r_table,
+        "line 4: expected 13 columns",
+        mend=lambda path: _plain_table(path),  # noqa: PLW0108 - defined below
     ),
     "names of the mates": Case(
         _misnamed,

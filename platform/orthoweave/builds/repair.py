@@ -37,14 +37,14 @@ from orthoweave.storage.tableset import read_tableset
 
 @dataclass(slots=True)
 class Repaired:
-    """What a repair did."""
+    """The result of a repair."""
 
     damage: list[Finding]
-    """What was damaged or missing at the beginning."""
+    """Files that were damaged or missing at the beginning."""
     done: list[str] = field(default_factory=list)
-    """What was made again, in words."""
+    """Lines on what was made again."""
     left: list[str] = field(default_factory=list)
-    """What could not be made again, why, and what to do."""
+    """Lines on what could not be made again, why, and what to do."""
 
 
 def repair(layout: Layout, jobs: Mapping[str, Job], progress: Progress) -> Repaired:

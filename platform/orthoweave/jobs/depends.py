@@ -25,7 +25,13 @@ _WRITERS_OF = {
     "coexpression": "COEXPRESSED_WITH",
 }
 # tables of the sources that a job with a use is given
-_READ_BY = {**_WRITERS_OF, "genes": "Gene", "gene_tables": "Gene", "dataset": "Dataset"}
+_READ_BY = {
+    **_WRITERS_OF,
+    "genes": "Gene",
+    "gene_tables": "Gene",
+    "ontology": "CellType",
+    "dataset": "Dataset",
+}
 _DATASET = "dataset "
 _ONTOLOGY = "ontology"
 CATALOGUES = frozenset({"genes", "gene_tables"})

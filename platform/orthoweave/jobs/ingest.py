@@ -12,7 +12,7 @@ from typing import Any, Final
 from orthoweave.errors import InputError, RowFloorError, UsageError
 from orthoweave.jobs.depends import catalogue_of_job, dependencies, find_dataset, upstream_tables
 from orthoweave.jobs.job import Job, JobContext
-from orthoweave.jobs.superseding import Superseding, own_name
+from orthoweave.jobs.superseding import Superseding, find_superseded, own_name
 from orthoweave.progress import Progress
 from orthoweave.schema import Schema, read_schema
 from orthoweave.storage.durable import file_digest, pending_folder, publish_folder, text_digest
@@ -70,15 +70,13 @@ def ingest(
         source = _identify(job, paths, options)
         # without the source's previous version, so that a second run gives the same result
         others = upstream_tables(layout, ledger, job.uses, source.name)
-        # checksums of large files take seconds: they are made beside the job, unless it depends
-        # on them whether it is to run
+        # checksums of large files take seconds: they are made beside the job where that can be
         described = opened.enter_context(ThreadPoolExecutor(1)).submit(_describe_inputs, paths)
         known = None
         if not remake and ledger.find(source.name, source.version) is not None:
             digest = _input_digest(job, described.result(), options)
-            known = ledger.check(
-                source.name, source.version, digest, replace=replace_changed, own=own_name(job)
-            )
+            at = (source.name, source.version, digest)
+            known = ledger.check(*at, replace=replace_changed, own=own_name(job))
         catalogue = catalogue_of_job(job, layout, ledger, source.name)
         if catalogue is not None:
             opened.enter_context(catalogue)
@@ -87,21 +85,8 @@ def ingest(
         if known is not None and known.depends == depends:
             tables = read_tableset(layout.tables / known.tables_digest)
             return Ingested(known, tables, unchanged=True)
-        schema = read_schema()
-
-        about = (schema, layout, progress, others, catalogue, dataset)
-        # what is made again may be damaged: it is not looked at
-        superseding = (
-            Superseding(job, schema, None, (), replace_changed)
-            if remake
-            else Superseding(
-                job,
-                schema,
-                _active_tables(layout, ledger, source.name),
-                upstream_tables(layout, ledger, {"dataset"}, source.name),
-                replace_changed,
-            )
-        )
+        about = (read_schema(), layout, progress, others, catalogue, dataset)
+        superseding = find_superseded(job, layout, source.name, replace_changed, remake=remake)
         with _naming_files(job, paths, options):
             tables = _write_tables(
                 layout, superseding, source, lambda out: JobContext(paths, options, out, *about)
@@ -137,12 +122,6 @@ def _entry(
         source.title,
         source.url,
     )
-
-
-def _active_tables(layout: Layout, ledger: Ledger, name: str) -> TableSet | None:
-    """Return the tables of the active version of a source, or None."""
-    entry = ledger.find(name)
-    return None if entry is None else read_tableset(layout.tables / entry.tables_digest)
 
 
 @contextmanager

@@ -12,10 +12,13 @@ from typing import Final
 import pyarrow.parquet as pq
 
 from orthoweave.errors import SourceChangedError
+from orthoweave.jobs.depends import upstream_tables
 from orthoweave.jobs.job import Job
-from orthoweave.schema import Schema
+from orthoweave.schema import Schema, read_schema
+from orthoweave.storage.layout import Layout
+from orthoweave.storage.ledger import Ledger
 from orthoweave.storage.provenance import SourceInfo
-from orthoweave.storage.tableset import TableSet
+from orthoweave.storage.tableset import TableSet, read_tableset
 
 # two samples share as many of the barcodes of a kit by chance; two versions share nearly all keys
 _CHANCE: Final = 0.05
@@ -82,6 +85,31 @@ class Superseding:
                         "its own with --set dataset=NAME"
                     )
                     raise SourceChangedError(message)
+
+
+def find_superseded(
+    job: Job,
+    layout: Layout,
+    name: str,
+    replace: bool,  # noqa: FBT001 - handed on as it is
+    *,
+    remake: bool,
+) -> Superseding:
+    """Read the active version of source `name` and the sources of datasets beside it.
+
+    Parameters
+    ----------
+    remake
+        The active version is made again: it may be damaged, and is not read.
+    """
+    schema = read_schema()
+    if remake:
+        return Superseding(job, schema, None, (), replace)
+    ledger = Ledger(layout.ledger)
+    entry = ledger.find(name)
+    active = None if entry is None else read_tableset(layout.tables / entry.tables_digest)
+    beside = upstream_tables(layout, ledger, {"dataset"}, name)
+    return Superseding(job, schema, active, beside, replace)
 
 
 def own_name(job: Job) -> str:

@@ -57,12 +57,11 @@ def expression(
 
     A name is looked up in all species of `across`; of equally good matches, that in the species
     named first counts. The other species show its consensus orthologs, all of them if there are
-    several. `mean` is the mean over the type's cells of log1p of counts per 10 000, `fraction`
-    that of cells with a count above zero; values that were normalised before are on the `scale`
-    that was declared, and z-scores have no `fraction`. A dataset without cell types has one row
-    for all its cells, one with types a row for its cells without any, both without `cell_type`. A
-    species without ortholog has one row. Rows come in the order of `genes`, then of `across`,
-    then by gene and dataset, the highest means first.
+    several. `mean` is the mean over the type's cells of log1p of counts per 10 000, or on the
+    declared `scale`; `fraction` is the share of cells with a count above zero, which z-scores do
+    not have. A dataset without cell types has one row for all its cells, one with types a row for
+    its cells without any, both without `cell_type`. A species without ortholog has one row. Rows
+    come in the order of `genes`, then of `across`, then by gene and dataset, highest means first.
 
     Parameters
     ----------
@@ -94,10 +93,9 @@ def expression(
     expressed = gateway.whole(_EXPRESSED, {"genes": keys})
     rolled = [look_up(session, "cell_type", kind) for kind in roll_up]
     kinds = [argument.key for argument in rolled]
-    if kinds:
-        pools = _rolled_up(session.cell_types, observed, kinds)
-    else:
-        pools = pools_of(datasets, observed)
+    pools = (
+        _rolled_up(session.cell_types, observed, kinds) if kinds else pools_of(datasets, observed)
+    )
     notes = [note for item in meant if (note := item.note())]
     notes += [argument.note for argument in rolled if argument.note]
     notes += _missing(species, datasets, pools)

@@ -181,9 +181,7 @@ class Ledger:
                 )
                 raise IntegrityError(message)
         if not rows and _has_content(self._path) and not self.events():
-            message = (
-                f"{str(self._path)!r} is empty, though something was ingested here: {_REBUILD}"
-            )
+            message = f"{str(self._path)!r} is empty, but something was ingested here: {_REBUILD}"
             raise IntegrityError(message)
         return [_entry(row[:-1]) for row in rows]
 
