@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -78,8 +78,7 @@ def ingest(
             at = (source.name, source.version, digest)
             known = ledger.check(*at, replace=replace_changed, own=own_name(job))
         catalogue = catalogue_of_job(job, layout, ledger, source.name)
-        if catalogue is not None:
-            opened.enter_context(catalogue)
+        opened.enter_context(catalogue or nullcontext())
         dataset = find_dataset(layout, others, options) if "dataset" in job.uses else None
         depends = dependencies(job, others, catalogue, dataset)
         if known is not None and known.depends == depends:
