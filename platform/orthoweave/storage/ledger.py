@@ -119,7 +119,7 @@ class Ledger:
             message = (
                 f"source {name!r} version {version!r} is already in with another content "
                 f"(SHA-256 {entry.input_digest[:12]}…, now {input_digest[:12]}…): give the new "
-                "files a version of their own (--set version=…), or say --replace"
+                "files their own version (--set version=…), or say --replace"
             )
             raise SourceChangedError(message)
         return None
