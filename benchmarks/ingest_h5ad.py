@@ -8,7 +8,7 @@ kept. It is timed in two forms: `plain`, as people write it with scipy's operati
 `in place`, which changes the values of the block where they are. Both use one core. The ingest is
 everything: checksum of the file, checks, totals, sums by cell type, top genes, compressed matrix,
 tables, ledger, on disk and synced; it uses the cores there are. Each repeat runs all three in
-turn, each in a process of its own that has done the same on a small file before, uncounted, so
+turn, each in its own process that has done the same on a small file before, uncounted, so
 that neither imports nor compiled kernels are timed; the medians are compared. Peak memory is of
 the ingest's whole process. The ratio is fair on an otherwise idle machine only: who uses two cores
 suffers more from neighbours than who uses one. `load` in the result says how idle it was.

@@ -1,6 +1,6 @@
 """Cost of questions about many cells: 200,000 cells with 10 million genes that they express.
 
-One gene is in every cell of its species. Each question is asked in a process of its own, which
+One gene is in every cell of its species. Each question is asked in its own process, which
 opens the knowledge base, asks once, and then five times warm; counted are the median wall time and
 the most memory that the process ever held. Usage: ``python -m benchmarks.scale``.
 """
@@ -41,7 +41,7 @@ QUESTIONS: dict[str, Callable[[KnowledgeBase], object]] = {
 
 
 def main() -> None:
-    """Ask every question in a process of its own, print a table and write the JSON."""
+    """Ask every question in its own process, print a table and write the JSON."""
     if len(sys.argv) > 2:
         _ask(Path(sys.argv[1]), sys.argv[2])
         return

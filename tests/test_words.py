@@ -70,7 +70,20 @@ def test_every_term_of_the_glossary_is_used(prose: list[Prose]) -> None:
     assert unused == []
 
 
-def test_terms_are_in_order_and_unique() -> None:
+def test_pages_on_a_term_are_titled_with_it() -> None:
+    """A page whose file is named after a term of the glossary has the term in its title."""
+    pages = {path.stem: path for path in (ROOT / "docs").glob("*.md") if path.stem != "index"}
+    pages |= {path.parent.name: path for path in (ROOT / "docs").glob("*/README.md")}
+    named = {name.removesuffix("s"): path for name, path in pages.items()}
+    about = {term: named[term] for term in _terms() if term in named}
+    titles = {
+        term: path.read_text(encoding="utf-8").split("\n", 1)[0] for term, path in about.items()
+    }
+    assert len(titles) >= 5
+    assert [title for term, title in titles.items() if term not in title.lower()] == []
+
+
+def test_terms_are_unique() -> None:
     """A term is explained once."""
     terms = _terms()
     assert sorted(set(terms)) == sorted(terms)

@@ -179,7 +179,7 @@ def test_an_end_that_comes_later(tmp_path: Path) -> None:
 
 
 def test_cells_that_two_sources_name(tmp_path: Path, all_in_parts: None) -> None:
-    """A key in bulk that is there twice is one node all the same."""
+    """A bulk key that occurs twice is still one node."""
     record_source(tmp_path, "genes", GENES)
     record_source(tmp_path, "d", cells("d", ["NCBIGene:3630"]))
     record_source(tmp_path, "e", cells("d", ["NCBIGene:3630"]))

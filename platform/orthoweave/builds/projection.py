@@ -116,7 +116,7 @@ def _nodes(
     expected = pq.read_metadata(file).num_rows
     if found != expected:
         message = (
-            f"{node.name} has {expected - found:,} rows whose key is there twice, or has none: "
+            f"{node.name} has {expected - found:,} rows whose key occurs twice, or has none: "
             "expected one row for each key"
         )
         raise BuildError(message)

@@ -33,7 +33,7 @@ MAXIMUM_TEXT_BYTES: Final = 20 * 2**30
 # as is a line of 64 MB
 MAXIMUM_LINE_BYTES: Final = 64 * 2**20
 BLOCK_BYTES: Final = 16 * 2**20
-# number of characters in which the header is sought to detect the dialect
+# number of bytes in which the header is sought to detect the dialect
 _START_BYTES: Final = 1 << 16
 
 _TAB, _NEWLINE = 9, 10

@@ -161,8 +161,8 @@ def _insist(
         except (_Later, httpx.TransportError) as error:
             message = (
                 f"{url} could not be fetched in {ATTEMPTS} attempts, the last failed with "
-                f"{str(error) or type(error).__name__!r}: try again later, it goes on with what is "
-                "there"
+                f"{str(error) or type(error).__name__!r}: try again later, it resumes from the "
+                "part on disk"
             )
             raise OfflineError(message) from error
         except (httpx.InvalidURL, httpx.TooManyRedirects) as error:
@@ -307,7 +307,7 @@ def _writing(target: Path) -> Iterator[None]:
     except OSError as error:
         message = (
             f"{_part(target)} cannot be written ({error.strerror or error}): make room and fetch "
-            "again, it goes on with what is there"
+            "again, it resumes from the part on disk"
         )
         raise OrthoweaveError(message) from error
 
@@ -320,7 +320,7 @@ def _accept(remote: _Remote, target: Path, sha256: str) -> Fetched:
         _forget(part)
         message = (
             f"{remote.url} has changed, or came damaged: expected SHA-256 {sha256}, found {found}. "
-            "Nothing was kept. If the new content is wanted, give it a version of its own"
+            "Nothing was kept. If the new content is wanted, give it its own version"
         )
         raise SourceChangedError(message)
     _sync(part)

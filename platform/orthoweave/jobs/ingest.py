@@ -78,7 +78,7 @@ def ingest(
             at = (source.name, source.version, digest)
             known = ledger.check(*at, replace=replace_changed, own=own_name(job))
         catalogue = catalogue_of_job(job, layout, ledger, source.name)
-        opened.enter_context(catalogue or nullcontext())
+        opened.enter_context(nullcontext() if catalogue is None else catalogue)
         dataset = find_dataset(layout, others, options) if "dataset" in job.uses else None
         depends = dependencies(job, others, catalogue, dataset)
         if known is not None and known.depends == depends:

@@ -44,7 +44,7 @@ def read_gmt(content: bytes) -> dict[str, tuple[str, ...]]:
             continue
         name, genes = gmt_set(line, f"line {number}")
         if name in sets or len(sets) >= MOST_SETS:
-            message = f"line {number}: set {name!r} is there twice, or there are too many"
+            message = f"line {number}: set {name!r} occurs twice, or there are too many"
             raise InputError(message)
         sets[name] = tuple(dict.fromkeys(genes))
     if not sets:

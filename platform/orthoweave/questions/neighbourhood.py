@@ -177,7 +177,7 @@ def _node_statements(session: Session) -> Iterator[tuple[str, str]]:
 
 
 def _relations(session: Session, kind: str) -> Iterator[Relation]:
-    """Yield the relations of a label, those with statements of their own first."""
+    """Yield the relations of a label, those with their own statements first."""
     own = _RELATIONS.get(kind, ())
     yield from own
     known = {relation.name for relation in own}

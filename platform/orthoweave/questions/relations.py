@@ -47,7 +47,7 @@ def schema_relations(
     rows
         Rows of the build by table; edge tables without rows are left out.
     known
-        Names of edge types that have statements of their own.
+        Names of edge types that have their own statements.
     """
     for edge in schema.edges.values():
         if edge.name in known or edge.name in _EVERYWHERE or not rows.get(edge.name):

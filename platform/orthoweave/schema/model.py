@@ -60,7 +60,7 @@ class NodeType:
     biolink: str
     """Biolink class of the nodes."""
     prefixes: tuple[str, ...]
-    """CURIE prefixes that a key may have; empty for keys of our own making."""
+    """CURIE prefixes that a key may have; empty for our own keys."""
     properties: tuple[Property, ...]
     bulk: bool = False
     """Millions of rows: carries only `source`; the Source node holds the other provenance."""

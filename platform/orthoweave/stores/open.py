@@ -15,7 +15,7 @@ from orthoweave.stores.base import BYTE_LIMIT, AnyStore, CypherStore, SqlStore
 
 
 class ServerStore(Protocol):
-    """What a package declares for a scheme of addresses such as ``bolt``, usually a class."""
+    """Object that a package declares for an address scheme such as ``bolt``, usually a class."""
 
     def open(self, uri: str, build: str, digest: str, *, byte_limit: int) -> AnyStore:
         """Open the graph at an address, after checking that it is the build with this digest."""

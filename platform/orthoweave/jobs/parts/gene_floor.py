@@ -11,7 +11,7 @@ from orthoweave.genes.catalogue import GeneCatalogue
 from orthoweave.jobs.parts.gene_columns import GeneColumns
 from orthoweave.species import Species, known_species
 
-# names that are looked up in the catalogue to find their species and authority
+# number of names that are looked up among the genes of other species
 _SAMPLE: Final = 400
 _LISTED: Final = 5
 # share of the matches that differ in case, and of the names that another species has exactly

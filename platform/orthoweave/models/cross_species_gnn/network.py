@@ -33,7 +33,7 @@ class CellTypeNetwork(nn.Module):
     Parameters
     ----------
     n_source_genes
-        Genes with a vector of their own; they have the lowest numbers.
+        Genes with their own vector; they have the lowest numbers.
     width
         Numbers that describe a node.
     """
