@@ -6,7 +6,7 @@ from typing import Final
 
 import duckdb
 
-from orthoweave.schema import NodeType, Schema, read_schema
+from orthoweave.schema import NodeType, read_schema
 from orthoweave.schema.model import EdgeType
 from orthoweave.storage.engine import parquet, table_engine
 from orthoweave.storage.layout import Layout
@@ -67,7 +67,7 @@ def diff(layout: Layout, older: str, newer: str, *, examples: int = _EXAMPLES) -
     schema = read_schema()
     with table_engine(layout.cache) as engine:
         tables = [
-            _table_diff(engine, layout, schema, name, (one, two), examples)
+            _table_diff(engine, layout, schema.table(name), (one, two), examples)
             for name in (*schema.nodes, *schema.edges)
             if one.content.get(name) != two.content.get(name)
         ]
@@ -92,17 +92,15 @@ def _only(these: Mapping[str, object], those: Mapping[str, object]) -> tuple[str
     return tuple(sorted(these.keys() - those.keys()))
 
 
-def _table_diff(  # noqa: PLR0917 - all from the one call above
+def _table_diff(
     engine: duckdb.DuckDBPyConnection,
     layout: Layout,
-    schema: Schema,
-    name: str,
+    table: NodeType | EdgeType,
     manifests: tuple[Manifest, Manifest],
     examples: int,
 ) -> TableDiff:
-    table = schema.table(name)
     for side, manifest in zip(("older", "newer"), manifests, strict=True):
-        paths = manifest.table_paths(layout, name)
+        paths = manifest.table_paths(layout, table.name)
         rows = parquet(paths) if paths else _no_rows(table)
         engine.execute(f"CREATE OR REPLACE TEMP VIEW {side} AS {_keyed(table, rows)}")
     # rows may repeat within a key, so whole rows are compared first, and keys of what is left
@@ -124,7 +122,7 @@ def _table_diff(  # noqa: PLR0917 - all from the one call above
         some = engine.sql(f"SELECT key {found} ORDER BY key LIMIT {int(examples)}").fetchall()
         keys[kind] = tuple(key for (key,) in some)
     return TableDiff(
-        name,
+        table.name,
         counts["added"],
         counts["removed"],
         counts["changed"],
