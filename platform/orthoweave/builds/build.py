@@ -10,16 +10,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from orthoweave.builds.assemble import assemble
+from orthoweave.builds.assemble import Assembled, assemble
 from orthoweave.builds.content import Content
 from orthoweave.builds.derive import derive_orthology, derive_sources
 from orthoweave.builds.graph import PARTS_FOLDER, part_name, write_graph
 from orthoweave.builds.index import gene_names, index_vectors
-from orthoweave.builds.kept import files_of
+from orthoweave.builds.kept import Kept, files_of
 from orthoweave.builds.linked import Linked
 from orthoweave.builds.numbers import Register
-from orthoweave.builds.parts import PART_FILE, Workshop
+from orthoweave.builds.parts import PART_FILE, Part, Workshop
 from orthoweave.builds.run_times import run_times
 from orthoweave.errors import BuildError
 from orthoweave.progress import Progress
@@ -123,6 +124,18 @@ def _publish(layout: Layout, ledger: Ledger, build_id: str) -> None:
         ledger.log("publish", build_id)
 
 
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What a build consists of, before it is linked into its folder."""
+
+    found: Assembled
+    parts: list[Part]
+    names: Kept | None
+    vectors: Mapping[str, Kept]
+    used: set[str]
+    """Digests of the kept projections that went in."""
+
+
 def _make(
     layout: Layout,
     entries: Sequence[Entry],
@@ -138,30 +151,17 @@ def _make(
     for source in sources:
         verify_tableset(source, () if check else _unread(schema, source))
     matrices = _matrices(sources)
-    register = Register(layout.numbers)
-    with table_engine(layout.projections, memory_mb=BUILD_MEMORY_MB) as engine:
-        workshop = Workshop(layout, schema, register, engine, check)
-        with progress.task("Tables"):
-            found = assemble(workshop, sources, run_times(entries))
-            derived = derive_orthology(workshop, found)
-            derive_sources(workshop, found, entries, sources, derived)
-        with progress.task("Graph"):
-            parts = write_graph(workshop, found, folder / GRAPH_FILE)
-        with progress.task("Gene names"):
-            names = gene_names(workshop, found)
-        with progress.task("Vectors"):
-            vectors = index_vectors(workshop, found, sources, gpu=gpu)
+    made = _make_parts(layout, entries, sources, folder, progress, gpu=gpu, check=check)
     linked = Linked(layout, folder)
-    for part in parts:
+    for part in made.parts:
         linked.add(part.kept, PART_FILE, f"{PARTS_FOLDER}/{part_name(part)}")
-    linked.all_of(names, "")
-    for space, kept in vectors.items():
-        linked.all_of(kept, f"{VECTORS_FOLDER}/{space}/")
-    tables = linked.tables(found)
-    content = found.content()
+    linked.all_of(made.names, "")
+    home = f"builds/{build_id}"
+    about = _link_vectors(linked, made.vectors, home)
+    tables = linked.tables(made.found)
+    content = made.found.content()
     with progress.task("Verification"):
         _verify_graph(schema, folder / GRAPH_FILE, content)
-    home = f"builds/{build_id}"
     manifest = Manifest(
         build=build_id,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -172,17 +172,52 @@ def _make(
         counts={name: one.rows for name, one in content.items()},
         tables={name: [path.format(home=home) for path in paths] for name, paths in tables.items()},
         files=files_of(folder, linked.files),
-        vectors={
-            space: {"folder": f"{home}/{VECTORS_FOLDER}/{space}", **kept.about}
-            for space, kept in vectors.items()
-        },
+        vectors=about,
         matrices=matrices,
-        set_aside=found.set_aside,
+        set_aside=made.found.set_aside,
         content={name: str(one) for name, one in content.items()},
-        projections=tuple(sorted(workshop.used | linked.digests)),
+        projections=tuple(sorted(made.used | linked.digests)),
     )
     manifest.write(folder)
     return manifest
+
+
+def _make_parts(
+    layout: Layout,
+    entries: Sequence[Entry],
+    sources: Sequence[TableSet],
+    folder: Path,
+    progress: Progress,
+    *,
+    gpu: bool,
+    check: bool,
+) -> _Made:
+    """Make the tables, the graph, the gene names and the indexes, or take those that were kept."""
+    with table_engine(layout.projections, memory_mb=BUILD_MEMORY_MB) as engine:
+        workshop = Workshop(layout, read_schema(), Register(layout.numbers), engine, check)
+        with progress.task("Tables"):
+            found = assemble(workshop, sources, run_times(entries))
+            derived = derive_orthology(workshop, found)
+            derive_sources(workshop, found, entries, sources, derived)
+        with progress.task("Graph"):
+            parts = write_graph(workshop, found, folder / GRAPH_FILE)
+        with progress.task("Gene names"):
+            names = gene_names(workshop, found)
+        with progress.task("Vectors"):
+            vectors = index_vectors(workshop, found, sources, gpu=gpu)
+    return _Made(found, parts, names, vectors, workshop.used)
+
+
+def _link_vectors(
+    linked: Linked, vectors: Mapping[str, Kept], home: str
+) -> dict[str, dict[str, Any]]:
+    """Link the indexes of all spaces, and return what the manifest says of each."""
+    for space, kept in vectors.items():
+        linked.all_of(kept, f"{VECTORS_FOLDER}/{space}/")
+    return {
+        space: {"folder": f"{home}/{VECTORS_FOLDER}/{space}", **kept.about}
+        for space, kept in vectors.items()
+    }
 
 
 def _unread(schema: Schema, source: TableSet) -> set[str]:

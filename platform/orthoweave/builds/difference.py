@@ -121,7 +121,7 @@ def _table_diff(
         some = engine.sql(f"SELECT key {found} ORDER BY key LIMIT {int(examples)}").fetchall()
         keys[kind] = tuple(key for (key,) in some)
     return TableDiff(
-        name,
+        table.name,
         counts["added"],
         counts["removed"],
         counts["changed"],

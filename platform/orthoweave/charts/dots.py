@@ -279,26 +279,36 @@ def _layout(
         "paper_bgcolor": "rgba(0,0,0,0)",
         "hovermode": "closest",
         "font": {"color": colours.ink},
+        "xaxis": _across(columns, labels, slanted=slanted),
+        "yaxis": _down(types, colours),
+    }
+
+
+def _across(
+    columns: Sequence[Column], labels: Sequence[Sequence[str]], *, slanted: bool
+) -> dict[str, object]:
+    return {
+        "tickvals": list(range(len(columns))),
+        "ticktext": [(" " if slanted else "<br>").join(lines) for lines in labels],
         # a few columns stand together on the left instead of far apart
-        "xaxis": {
-            "tickvals": list(range(len(columns))),
-            "ticktext": [(" " if slanted else "<br>").join(lines) for lines in labels],
-            "range": [-0.6, max(len(columns), _FEWEST) - 0.4],
-            "side": "top",
-            "zeroline": False,
-            "tickangle": -90 if slanted else 0,
-            "showgrid": False,
-            "fixedrange": True,
-        },
-        "yaxis": {
-            "tickvals": list(range(len(types))),
-            "ticktext": _type_names(types),
-            "automargin": True,
-            "range": [len(types) - 0.4, -0.6],
-            "gridcolor": colours.faint,
-            "zeroline": False,
-            "fixedrange": True,
-        },
+        "range": [-0.6, max(len(columns), _FEWEST) - 0.4],
+        "side": "top",
+        "zeroline": False,
+        "tickangle": -90 if slanted else 0,
+        "showgrid": False,
+        "fixedrange": True,
+    }
+
+
+def _down(types: Sequence[tuple[str, str]], colours: Ground) -> dict[str, object]:
+    return {
+        "tickvals": list(range(len(types))),
+        "ticktext": _type_names(types),
+        "automargin": True,
+        "range": [len(types) - 0.4, -0.6],
+        "gridcolor": colours.faint,
+        "zeroline": False,
+        "fixedrange": True,
     }
 
 

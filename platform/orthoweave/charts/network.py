@@ -146,8 +146,14 @@ def _draw(
         nodes = [node for node in network.nodes if node.kind == kind]
         if nodes:
             traces.append(_points(nodes, places, number, chosen, colours))
+    return go.Figure(traces, _layout(colours, height, across, down))
+
+
+def _layout(
+    colours: Ground, height: int, across: tuple[float, float], down: tuple[float, float] | None
+) -> dict[str, object]:
     axis = {"visible": False, "showgrid": False, "zeroline": False}
-    layout = {
+    return {
         "height": height,
         "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
         "font": {"color": colours.ink},
@@ -166,7 +172,6 @@ def _draw(
         "xaxis": {**axis, "range": list(across)},
         "yaxis": axis | ({"range": list(down)} if down else {}),
     }
-    return go.Figure(traces, layout)
 
 
 def _lines(

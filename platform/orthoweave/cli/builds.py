@@ -1,6 +1,6 @@
 """Commands about builds: build, status, diff, rollback, remove."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import pyarrow as pa
 import typer
@@ -12,6 +12,10 @@ from orthoweave.progress import Progress
 from orthoweave.questions.answer import Answer, table_of
 from orthoweave.settings import read_settings
 from orthoweave.storage.layout import Layout
+
+if TYPE_CHECKING:
+    from orthoweave.builds.difference import Diff
+    from orthoweave.builds.history import Status
 
 _SOURCES = pa.schema(
     [
@@ -130,34 +134,7 @@ def status(
 
     layout = layout_of(kb)
     found = look(layout)
-    if builds:
-        rows: list[dict[str, object]] = [
-            {
-                "build": item.id,
-                "created": item.created,
-                "sources": item.n_sources,
-                "bytes": item.size,
-                "current": item.current,
-            }
-            for item in found.builds
-        ]
-        table = table_of(rows, _BUILDS)
-    else:
-        rows = [
-            {
-                "source": item.entry.name,
-                "version": item.entry.version,
-                "job": item.entry.job,
-                "license": item.entry.license,
-                "title": item.entry.title or None,
-                "rows": sum(item.entry.counts.values()),
-                "published": item.published,
-                "stale": list(item.stale),
-                "ingested": item.entry.recorded,
-            }
-            for item in found.sources
-        ]
-        table = table_of(rows, _SOURCES)
+    table = _table_of_builds(found) if builds else _table_of_sources(found)
     disk = ", ".join(f"{name} {size / 2**20:,.1f} MiB" for name, size in found.size.items())
     notes = (
         f"published: {found.current or 'nothing yet, run `orthoweave build`'}",
@@ -174,6 +151,38 @@ def status(
         table, f"{what} of {layout.root}", notes=notes, provenance={"build": found.current or ""}
     )
     write_answer(answer, form, output, header_comments=header_comments)
+
+
+def _table_of_builds(found: "Status") -> pa.Table:
+    rows: list[dict[str, object]] = [
+        {
+            "build": item.id,
+            "created": item.created,
+            "sources": item.n_sources,
+            "bytes": item.size,
+            "current": item.current,
+        }
+        for item in found.builds
+    ]
+    return table_of(rows, _BUILDS)
+
+
+def _table_of_sources(found: "Status") -> pa.Table:
+    rows: list[dict[str, object]] = [
+        {
+            "source": item.entry.name,
+            "version": item.entry.version,
+            "job": item.entry.job,
+            "license": item.entry.license,
+            "title": item.entry.title or None,
+            "rows": sum(item.entry.counts.values()),
+            "published": item.published,
+            "stale": list(item.stale),
+            "ingested": item.entry.recorded,
+        }
+        for item in found.sources
+    ]
+    return table_of(rows, _SOURCES)
 
 
 def diff(
@@ -195,6 +204,18 @@ def diff(
     from orthoweave.builds.history import diff as compare
 
     found = compare(layout_of(kb), older, newer, examples=examples)
+    rows = _differences(found)
+    notes = () if rows else ("the two builds have the same content",)
+    answer = Answer(
+        table_of(rows, _DIFF),
+        f"From build {older} to {newer}",
+        notes=notes,
+        provenance={"older": older, "newer": newer},
+    )
+    write_answer(answer, form, output, header_comments=header_comments)
+
+
+def _differences(found: "Diff") -> list[dict[str, object]]:
     rows: list[dict[str, object]] = [
         {
             "kind": "source",
@@ -210,7 +231,7 @@ def diff(
         )
         for name in names
     ]
-    rows += [
+    return rows + [
         {
             "kind": "table",
             "name": item.table,
@@ -226,14 +247,6 @@ def diff(
         )
         if count
     ]
-    notes = () if rows else ("the two builds have the same content",)
-    answer = Answer(
-        table_of(rows, _DIFF),
-        f"From build {older} to {newer}",
-        notes=notes,
-        provenance={"older": older, "newer": newer},
-    )
-    write_answer(answer, form, output, header_comments=header_comments)
 
 
 def rollback(

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import pyarrow as pa
 import typer
@@ -14,6 +14,9 @@ from orthoweave.cli.output import say, write_answer
 from orthoweave.options import read_pairs
 from orthoweave.questions.answer import Answer, table_of
 from orthoweave.settings import read_settings
+
+if TYPE_CHECKING:
+    from orthoweave.files.originals import Held, Original
 
 _JOBS = pa.schema(
     [
@@ -142,17 +145,10 @@ def fetch(
     known = read_originals(manifest)
     wanted = [find_original(known, name) for name in originals or ()]
     progress = progress_of(context)
+    offline = read_settings().offline
     for original in wanted:
-        held = fetch_original(
-            original, folder, progress, refresh=refresh, offline=read_settings().offline
-        )
-        if not original.sha256 and not held.unchanged:
-            say(f"{original.name}: no checksum was known; recorded {held.fetched.sha256}")
-        version = original.version or held.fetched.fetched[:10]
-        say(
-            f"{original.name}: next `orthoweave ingest {original.job} {held.path} "
-            f"--set version={version}`"
-        )
+        held = fetch_original(original, folder, progress, refresh=refresh, offline=offline)
+        _say_fetched(original, held)
     records = fetched_files(folder)
     rows = [
         {
@@ -169,6 +165,16 @@ def fetch(
     title = "Originals fetched" if wanted else "Originals that can be fetched"
     write_answer(
         Answer(table_of(rows, _ORIGINALS), title), form, output, header_comments=header_comments
+    )
+
+
+def _say_fetched(original: "Original", held: "Held") -> None:
+    if not original.sha256 and not held.unchanged:
+        say(f"{original.name}: no checksum was known; recorded {held.fetched.sha256}")
+    version = original.version or held.fetched.fetched[:10]
+    say(
+        f"{original.name}: next `orthoweave ingest {original.job} {held.path} "
+        f"--set version={version}`"
     )
 
 

@@ -51,10 +51,10 @@ def write_neo4j(source: ExportSource, folder: Path) -> None:
     """Write header and data files of all chosen tables, the import command and constraints."""
     options, found = [], _Found()
     for node in source.nodes:
-        _write_table(source, node, folder, f"nodes-{node.name}", _node_header(node), found)
+        _write_table(source, node, folder / f"nodes-{node.name}", _node_header(node), found)
         options.append(f"--nodes={node.name}={_files(f'nodes-{node.name}')}")
     for edge in source.edges:
-        _write_table(source, edge, folder, f"edges-{edge.name}", _edge_header(edge), found)
+        _write_table(source, edge, folder / f"edges-{edge.name}", _edge_header(edge), found)
         options.append(f"--relationships={edge.name}={_files(f'edges-{edge.name}')}")
     statements = neo4j_ddl(Schema({node.name: node for node in source.nodes}, {}, {}))
     for table in source.tables:
@@ -85,17 +85,14 @@ def _named(column: Property) -> str:
     return f"{column.name}{_TYPES[column.kind]}"
 
 
-def _write_table(  # noqa: PLR0917 - all from the one place above
-    source: ExportSource,
-    table: NodeType | EdgeType,
-    folder: Path,
-    stem: str,
-    header: list[str],
-    found: _Found,
+def _write_table(
+    source: ExportSource, table: NodeType | EdgeType, stem: Path, header: list[str], found: _Found
 ) -> None:
-    (folder / f"{stem}-header.csv").write_text(",".join(header) + "\n", encoding="utf-8")
+    """Write the files whose names begin with `stem`: the header and the data of a table."""
+    titles = stem.with_name(f"{stem.name}-header.csv")
+    titles.write_text(",".join(header) + "\n", encoding="utf-8")
     odd: set[str] = set()
-    with (folder / f"{stem}.csv").open("wb") as stream:
+    with stem.with_name(f"{stem.name}.csv").open("wb") as stream:
         for block in source.blocks(table):
             frame = pl.DataFrame(pl.from_arrow(block))
             written = frame.select([_field(frame, column) for column in table.columns])

@@ -186,26 +186,17 @@ def _read_biomart(path: Path, wanted: Wanted) -> Read:
         found = next(iter(frame["gene stable id"]), "")
         message = f"{path}: cannot tell the species of {found!r}: say --set from=SPECIES"
         raise UsageError(message)
-    parts = []
-    for column in (name for name in frame.columns if name.endswith(TARGET_COLUMN)):
-        word = column.removesuffix(TARGET_COLUMN)
-        species = species_by_word(word)
-        if species is None:
-            continue
-        confidence = next(
-            (n for n in frame.columns if n.startswith(f"{word} orthology confidence")), ""
-        )
-        kind = f"{word} homology type"
-        parts.append(
-            pairs_of(
-                frame,
-                subject,
-                End(species, ids=(column,), symbol=_present(frame, f"{word} gene name")),
-                confidence=_confidence(confidence) if confidence else None,
-                # a gene without an ortholog has an empty type: it counts as one-sided
-                wanted=pl.col(kind).str.contains("^ortholog|^$") if kind in frame.columns else None,
-            )
-        )
+    words = [
+        column.removesuffix(TARGET_COLUMN)
+        for column in frame.columns
+        if column.endswith(TARGET_COLUMN)
+    ]
+    others = {word: species_by_word(word) for word in words}
+    parts = [
+        _biomart_pairs(frame, subject, word, species)
+        for word, species in others.items()
+        if species is not None
+    ]
     if not parts:
         message = (
             f"{path}: one-sided: expected a column '<Species> gene stable ID' of a species that we "
@@ -213,6 +204,22 @@ def _read_biomart(path: Path, wanted: Wanted) -> Read:
         )
         raise InputError(message)
     return Read(len(frame), pl.concat(parts))
+
+
+def _biomart_pairs(frame: pl.DataFrame, subject: End, word: str, species: Species) -> pl.DataFrame:
+    """Return the pairs with the species whose columns begin with `word`."""
+    confidence = next(
+        (name for name in frame.columns if name.startswith(f"{word} orthology confidence")), ""
+    )
+    kind = f"{word} homology type"
+    return pairs_of(
+        frame,
+        subject,
+        End(species, ids=(word + TARGET_COLUMN,), symbol=_present(frame, f"{word} gene name")),
+        confidence=_confidence(confidence) if confidence else None,
+        # a gene without an ortholog has an empty type: it counts as one-sided
+        wanted=pl.col(kind).str.contains("^ortholog|^$") if kind in frame.columns else None,
+    )
 
 
 def species_of_ids(ids: pl.Series) -> Species | None:

@@ -151,19 +151,14 @@ def read_query(path: Path, *, bundled: bool = False) -> SavedQuery:
         for word in ("Title", "Answers", "Example")
         if len(header[word]) != 1
     ]
-    parameters = []
-    for line in header["Param"]:
-        match = _PARAM.match(line)
-        kind = next((kind for kind in KINDS if match and kind == match[2]), None)
-        if match is None or kind is None:
-            problems.append(
-                f"'// Param: {line}': expected NAME (KIND) [= DEFAULT] -- help, KIND one of "
-                + ", ".join(KINDS)
-            )
-            continue
-        default, optional = match[3], match[3] is not None
-        default = None if default == "null" else default
-        parameters.append(Parameter(match[1], kind, match[4], default, optional))
+    declared = [(line, _parameter(line)) for line in header["Param"]]
+    problems += [
+        f"'// Param: {line}': expected NAME (KIND) [= DEFAULT] -- help, KIND one of "
+        + ", ".join(KINDS)
+        for line, parameter in declared
+        if parameter is None
+    ]
+    parameters = [parameter for _, parameter in declared if parameter is not None]
     used = check_statement(text).parameters
     if not problems and used != {parameter.name for parameter in parameters}:
         problems.append(f"the statement uses {sorted(used)}, the header says otherwise")
@@ -180,6 +175,16 @@ def read_query(path: Path, *, bundled: bool = False) -> SavedQuery:
         text,
         bundled,
     )
+
+
+def _parameter(line: str) -> Parameter | None:
+    """Return the parameter that a header line declares; None if it has not the form of one."""
+    match = _PARAM.match(line)
+    kind = next((kind for kind in KINDS if match and kind == match[2]), None)
+    if match is None or kind is None:
+        return None
+    default = None if match[3] == "null" else match[3]
+    return Parameter(match[1], kind, match[4], default, match[3] is not None)
 
 
 def _folders(settings: Settings | None) -> list[tuple[Path, bool]]:

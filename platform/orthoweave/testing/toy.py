@@ -244,7 +244,7 @@ def _recipe(*, vectors: bool) -> list[tuple[str, Sequence[str], dict[str, str]]]
     return steps
 
 
-def _write_orthology(folder: Path, genes: pd.DataFrame) -> dict[str, Path]:
+def _pair_rows(genes: pd.DataFrame) -> pd.DataFrame:
     pairs = [line.split(" ") for line in _PAIRS.strip().splitlines()]
     rows = []
     for human, other, resources, also in pairs:
@@ -262,7 +262,11 @@ def _write_orthology(folder: Path, genes: pd.DataFrame) -> dict[str, Path]:
                 "also": also,
             }
         )
-    table = pd.DataFrame(rows)
+    return pd.DataFrame(rows)
+
+
+def _write_orthology(folder: Path, genes: pd.DataFrame) -> dict[str, Path]:
+    table = _pair_rows(genes)
     mouse = table[table["target_taxon_id"] == _TAXON["mouse"]]
     fish = table[table["target_taxon_id"] == "7955"]
     compara = mouse[mouse["also"].str.contains("E")].rename(

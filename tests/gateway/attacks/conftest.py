@@ -16,7 +16,7 @@ from orthoweave.stores.base import AnyStore
 from orthoweave.stores.duckdb.store import DuckdbStore
 from orthoweave.stores.neo4j.store import Neo4jStore
 
-LIMITS = Limits(timeout_s=3, row_limit=100, byte_limit=8 << 20)
+LIMITS = Limits(timeout_s=1.5, row_limit=100, byte_limit=8 << 20)
 
 
 @pytest.fixture(scope="module", params=["embedded", "neo4j"])

@@ -9,7 +9,7 @@ from tests.support.bombs import bombs
 from orthoweave.errors import OrthoweaveError
 
 BOMBS = bombs()
-# far beyond the time limit of three seconds: reached only by what hangs
+# far beyond the time limit of a second and a half: reached only by what hangs
 pytestmark = pytest.mark.timeout(60)
 
 
