@@ -8,7 +8,7 @@ A fence's info string is a language, and perhaps ``title="FILE"``:
 ``cypher``  a statement, a script or a saved query: it is asked
 ``toml``    parsed, and read by the reader of what it is
 ``json``    parsed
-``output``  what the block before it prints
+``output``  what the block before it prints; of a statement, its notes or why it is refused
 ``text``    a formula, a listing: shown only
 =========== ==================================================================================
 
