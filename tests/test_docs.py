@@ -4,6 +4,7 @@ import ast
 import inspect
 import pkgutil
 import re
+import tomllib
 from dataclasses import Field, fields
 from pathlib import Path
 from typing import get_args
@@ -172,6 +173,18 @@ def _paths() -> list[tuple[str, str]]:
 def test_a_path_in_the_docs_leads_to_a_file(page: str, path: str) -> None:
     """Each file or folder of the source that a page names is there."""
     assert list(ROOT.glob(path.rstrip("/"))), f"{page} names {path}"
+
+
+def _rooms() -> list[str]:
+    contracts = tomllib.loads(_read("pyproject.toml"))["tool"]["importlinter"]["contracts"]
+    return [room.strip() for layer in contracts[0]["layers"] for room in layer.split("|")]
+
+
+@pytest.mark.parametrize("room", _rooms())
+def test_every_room_is_described(room: str) -> None:
+    """Each room of the contract of layers has its place in the table of docs/architecture.md."""
+    rows = re.findall(r"^\| (`.*?) \|", _read("docs/architecture.md"), re.MULTILINE)
+    assert any(f"`{room}`" in row for row in rows)
 
 
 def test_every_error_is_drawn_in_the_tree() -> None:

@@ -1,6 +1,6 @@
 """Code blocks and tables of Markdown pages, for the tests that run what the pages show.
 
-A fence's info string is a language, then words, then ``title="FILE"``:
+A fence's info string is a language, and perhaps ``title="FILE"``:
 
 =========== ==================================================================================
 ``console`` commands; those of orthoweave run or are parsed with all their options
@@ -8,12 +8,11 @@ A fence's info string is a language, then words, then ``title="FILE"``:
 ``cypher``  a statement, a script or a saved query: it is asked
 ``toml``    parsed, and read by the reader of what it is
 ``json``    parsed
-``output``  what the block before it prints
+``output``  what the block before it prints; of a statement, its notes or why it is refused
 ``text``    a formula, a listing: shown only
 =========== ==================================================================================
 
-The word ``parsed`` says that a block cannot run in a test; its commands and names are checked all
-the same. With ``title="FILE"`` the block is the content of a file, which later blocks may read.
+With ``title="FILE"`` the block is the content of a file, which the page's commands may read.
 """
 
 import re
@@ -25,10 +24,9 @@ from typing import Final
 
 ROOT: Final = Path(__file__).parents[2]
 LANGUAGES: Final = ("console", "python", "cypher", "toml", "json", "output", "text")
-WORDS: Final = ("parsed",)
 
 _FENCE: Final = re.compile(r"( *)(`{3,})(.*)")
-_INFO: Final = re.compile(r'(\w*)((?: +[a-z]+)*)(?: +title="([^"]+)")?')
+_INFO: Final = re.compile(r'(\w*)(?: +title="([^"]+)")?')
 _ITEM: Final = re.compile(r" *([*+-]|\d+\.) ")
 
 
@@ -41,7 +39,6 @@ class Block:
     line: int
     """Line of the opening fence, from 1."""
     language: str
-    words: tuple[str, ...]
     title: str
     """Name of the file that the block is; empty for a block that is none."""
     text: str
@@ -52,11 +49,6 @@ class Block:
     def where(self) -> str:
         """Page and line, for messages."""
         return f"{self.page}:{self.line}"
-
-    @property
-    def first(self) -> str:
-        """First line of the block."""
-        return self.text.split("\n", 1)[0]
 
 
 def pages() -> list[str]:
@@ -111,15 +103,14 @@ def read_blocks(text: str, page: str = "page") -> list[Block]:
 
 def _block(page: str, number: int, info: str, lines: list[str], after: str) -> Block:
     match = _INFO.fullmatch(info)
-    words = tuple(match[2].split()) if match else ()
-    if match is None or match[1] not in LANGUAGES or not set(words) <= set(WORDS):
+    if match is None or match[1] not in LANGUAGES:
         message = (
-            f"{page}:{number}: expected one of {', '.join(LANGUAGES)}, perhaps the word "
-            f'{WORDS[0]} and title="FILE"; found {info!r}'
+            f"{page}:{number}: expected one of {', '.join(LANGUAGES)}, and perhaps "
+            f'title="FILE"; found {info!r}'
         )
         raise ValueError(message)
     text = "".join(f"{line}\n" for line in lines)
-    return Block(page, number, match[1], words, match[3] or "", text, after)
+    return Block(page, number, match[1], match[2] or "", text, after)
 
 
 def indented_code(text: str) -> list[int]:
