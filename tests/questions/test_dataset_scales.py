@@ -18,6 +18,7 @@ from orthoweave.opening import open_knowledge_base
 from orthoweave.progress import Quiet
 from orthoweave.storage.layout import Layout
 from orthoweave.testing.toy import toy_cells, write_toy_sources
+from orthoweave.views.expression import ExpressionView
 from orthoweave.views.requests import ExpressionRequest
 
 BETA = "CL:0000169"
@@ -121,10 +122,14 @@ def test_anndata_has_the_scale(kb: KnowledgeBase) -> None:
 def test_views_of_another_scale_are_refused(kb: KnowledgeBase) -> None:
     """What a model asks for is given as declared, or refused; nothing is converted."""
     view = kb.view(ExpressionRequest("human_log1p_cp10k", scale="log1p_cp10k"))
+    assert isinstance(view, ExpressionView)
     assert view.scale == "log1p_cp10k"
-    for dataset, scale in (("human_tpm", "log1p_cp10k"), ("human_log1p_cp10k", "counts")):
-        with pytest.raises(ScaleError, match=f"{dataset} holds"):
-            kb.view(ExpressionRequest(dataset, scale=scale))
+    for request in (
+        ExpressionRequest("human_tpm", scale="log1p_cp10k"),
+        ExpressionRequest("human_log1p_cp10k", scale="counts"),
+    ):
+        with pytest.raises(ScaleError, match=f"{request.dataset} holds"):
+            kb.view(request)
 
 
 def test_maps_and_signatures_use_the_values(kb: KnowledgeBase) -> None:
@@ -132,6 +137,7 @@ def test_maps_and_signatures_use_the_values(kb: KnowledgeBase) -> None:
     sample = kb.cells("human_zscore")
     place = list(toy_cells("human").var_names).index("INS")
     found = sample.values("NCBIGene:3630")
+    assert found is not None
     assert np.array_equal(found, MADE["zscore"]().astype(np.float32)[:, place])
     assert np.isfinite(kb.cell_map(sample, "pca")).all()
     answer = kb.signature(["INS"], among=["human_zscore", "toy_mouse"], k=5).hits

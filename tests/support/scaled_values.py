@@ -12,12 +12,14 @@ from orthoweave.testing.toy import toy_cells
 
 def counts() -> np.ndarray:
     """Return the counts of the toy cells."""
-    return np.asarray(toy_cells("human").X.todense(), dtype=float)
+    dense: np.ndarray = np.asarray(toy_cells("human").X.todense(), dtype=float)
+    return dense
 
 
 def lengths() -> np.ndarray:
     """Return lengths of the genes, so that TPM are no multiples of one number."""
-    return np.random.default_rng(1).uniform(0.3, 9.0, counts().shape[1])
+    made: np.ndarray = np.random.default_rng(1).uniform(0.3, 9.0, size=(counts().shape[1],))
+    return made
 
 
 def tpm() -> np.ndarray:

@@ -77,35 +77,40 @@ def expression(
     UnknownNameError
         For a species or cell type that is not known.
     """
-    species = list(dict.fromkeys(map(find_species, across)))
-    if not species:
-        message = "across names no species: expected at least one, such as human,mouse"
-        raise UsageError(message)
+    species = _species(across)
     gateway, found = session.gateway, session.genes.resolve_each(genes)
     meant = [_understand(*one, species) for one in zip(genes, found, strict=True)]
     partners = _partners(session.orthology, meant, species)
     shown = [one for item in meant for one in _shown(partners, item, species)]
-    keys = sorted({one.gene for one in shown if one.gene})
     asked_of = {"species": [one.key for one in species]}
     observed = gateway.whole(_OBSERVED, asked_of).to_pylist()
     datasets = gateway.whole(_DATASETS, asked_of).to_pylist()
-    measured = gateway.whole(_MEASURED, {"genes": keys})
-    expressed = gateway.whole(_EXPRESSED, {"genes": keys})
     rolled = [look_up(session, "cell_type", kind) for kind in roll_up]
     kinds = [argument.key for argument in rolled]
-    pools = (
-        _rolled_up(session.cell_types, observed, kinds) if kinds else pools_of(datasets, observed)
-    )
+    if kinds:
+        pools = _rolled_up(session.cell_types, observed, kinds)
+    else:
+        pools = pools_of(datasets, observed)
+    shown = _of_kinds(shown, datasets, pools)
+    scales = {row["dataset"]: shown_scale(row["scale"]).name for row in datasets}
     notes = [note for item in meant if (note := item.note())]
     notes += [argument.note for argument in rolled if argument.note]
     notes += _missing(species, datasets, pools)
     notes += unlabelled_notes(datasets, observed, pooled=bool(kinds))
-    shown = _of_kinds(shown, datasets, pools)
-    scales = {row["dataset"]: shown_scale(row["scale"]).name for row in datasets}
     notes += scale_notes(scales, {pool.dataset for pool in pools} if shown else ())
+    wanted = {"genes": sorted({one.gene for one in shown if one.gene})}
+    measured, expressed = (gateway.whole(text, wanted) for text in (_MEASURED, _EXPRESSED))
     rows = expression_rows(shown, pools, measured, expressed, scales)
     asked = {"genes": list(genes), "across": [one.common for one in species], "roll_up": kinds}
     return session.answer(rows, "Expression by cell type", "expression", asked, notes)
+
+
+def _species(across: Sequence[AnySpecies]) -> list[Species]:
+    species = list(dict.fromkeys(map(find_species, across)))
+    if not species:
+        message = "across names no species: expected at least one, such as human,mouse"
+        raise UsageError(message)
+    return species
 
 
 def _understand(text: str, anywhere: Sequence[Candidate], across: Sequence[Species]) -> Meant:

@@ -40,7 +40,7 @@ def pools_of(
     """
     pools = [
         Pool(
-            **row | {"species": species_name(row["species"])},
+            **{**row, "species": species_name(row["species"])},
             members=((row["cell_type"], row["n_cells"]),),
         )
         for row in observed

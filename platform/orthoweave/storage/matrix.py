@@ -98,7 +98,8 @@ def open_matrix(folder: Path) -> MatrixReader:
     obs, var = _read_frame(folder, "obs"), _read_frame(folder, "var")
     keys = [key if isinstance(key, str) and key else None for key in var["gene_curie"]]
     barcodes = [str(name) for name in obs.index]
-    return MatrixReader(folder, *shape, barcodes, keys, _read_scale(group), indptr)
+    n_cells, n_genes = shape
+    return MatrixReader(folder, n_cells, n_genes, barcodes, keys, _read_scale(group), indptr)
 
 
 def read_counts(folder: Path) -> tuple[list[str], sp.csr_matrix]:

@@ -46,7 +46,7 @@ def read_origins(dataset: str, obs: pd.DataFrame, options: Mapping[str, Any]) ->
     columns = {
         what: find_column(obs, options[f"{what}_column"], usual) for what, usual in _USUAL.items()
     }
-    notes = ()
+    notes: tuple[str, ...] = ()
     if columns["donor"] is None and columns["patient"] is not None:
         columns["donor"] = columns["patient"]
         notes = (f"obs[{columns['patient']!r}] holds patients, who are taken as the donors",)

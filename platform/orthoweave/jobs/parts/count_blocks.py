@@ -118,7 +118,9 @@ class CountBlocks:
     def _whole(self, block: sp.csr_matrix, start: int, error: ScaleError) -> sp.csr_matrix:
         """Return a block of decimals as whole numbers if they are whole or may be rounded."""
         values = block.data
-        if not np.isfinite(values).all() or (values < 0).any():
+        if not np.isfinite(values).all():
+            raise error
+        if (values < 0).any():
             message = f"{error}. Without any, say the scale of the values: {CHOICES}"
             raise ScaleError(message) from error
         nearest = np.rint(values)

@@ -32,11 +32,12 @@ def read_expression(
         If the dataset's values were normalised before, on another scale than was asked for.
     """
     dataset = request.dataset
+    folder = published.matrix(dataset)
     about = published.table("Dataset", ["id", "species", "scale"], [("id", "=", dataset)])
     stored = about["scale"][0].as_py()
     if stored not in (COUNTS, request.scale):
         raise needs_counts(dataset, stored, f"a view on the scale {request.scale}")
-    barcodes, counts = read_counts(published.matrix(dataset))
+    barcodes, counts = read_counts(folder)
     columns, genes = _genes(published, dataset)
     symbols = _symbols(published, genes)
     # in the form of orthoweave.ids.cell_key
