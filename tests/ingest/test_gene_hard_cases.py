@@ -145,12 +145,59 @@ def test_orthogroups_are_refused(run: Ingest) -> None:
 
 
 def test_alliance_keeps_methods_and_best_scores(run: Ingest) -> None:
-    """The methods of a pair are its resources; best scores are its confidence."""
+    """The methods of a pair are its resources; stringency and best scores are its confidence."""
     path = run(TEXT["alliance"]).table_path("ORTHOLOGOUS_TO")
     rows = {row["to"]: row for row in pq.read_table(path).to_pylist()}
     assert rows["NCBIGene:3630"]["resources"] == ["OMA", "PANTHER"]
-    assert rows["NCBIGene:3630"]["confidence"] == "best both ways"
-    assert rows["NCBIGene:2641"]["confidence"] == "best one way"
+    assert rows["NCBIGene:3630"]["confidence"] == "stringent, best both ways"
+    assert rows["NCBIGene:2641"]["confidence"] == "below moderate, best one way"
+
+
+@pytest.mark.parametrize(
+    ("methods", "best", "reverse", "level"),
+    [
+        ("OMA|PANTHER|InParanoid", "Yes", "No", "stringent, best one way"),
+        ("OMA|PANTHER|InParanoid", "No", "Yes_Adjusted", "stringent, best one way"),
+        ("OMA|PANTHER|InParanoid", "No", "No", "moderate, not best"),
+        ("OMA|PANTHER", "Yes", "Yes", "stringent, best both ways"),
+        ("OMA|PANTHER", "Yes", "No", "below moderate, best one way"),
+        ("OMA|OMA|OMA", "No", "No", "below moderate, not best"),
+        ("OMA", "Yes", "Yes", "below moderate, best both ways"),
+        ("HGNC", "No", "No", "stringent, not best"),
+        ("ZFIN|OMA", "No", "Yes", "stringent, best one way"),
+    ],
+)
+def test_stringency_is_that_of_the_alliance(
+    run: Ingest, methods: str, best: str, reverse: str, level: str
+) -> None:
+    """Three methods and a best score, two and both, or a curator; three methods are moderate."""
+    row = "OMA|PANTHER\t2\t9\tYes\tYes"
+    text = TEXT["alliance"].replace(row, f"{methods}\t2\t9\t{best}\t{reverse}", 1)
+    path = run(text).table_path("ORTHOLOGOUS_TO")
+    rows = {row["to"]: row for row in pq.read_table(path).to_pylist()}
+    assert rows["NCBIGene:3630"]["confidence"] == level
+
+
+@pytest.mark.parametrize(
+    ("protein", "table"),
+    [
+        ("9606.ENSP00000250971", "BioMart's table"),
+        ("ENSP00000250971.3", "BioMart's table"),
+        ("NP_000198.1", "NCBI's gene2refseq"),
+        ("HUMAN00001", "OMA's oma-ensembl"),
+        ("P01308", "UniProt's ID mapping"),
+    ],
+)
+def test_proteins_are_mapped_as_the_message_says(run: Ingest, protein: str, table: str) -> None:
+    """eggNOG's, OMA's, NCBI's and UniProt's proteins name their table; with genes it is read."""
+    species = {"from": "human", "to": "mouse"}
+    text = f"{protein}\t10090.ENSMUSP00000000001\n"
+    with pytest.raises(InputError, match=f"ids of proteins.*by {table}.*--set from=SPECIES"):
+        run(text, "eggnog", **species)
+    genes = {protein: "ENSG00000254647", "10090.ENSMUSP00000000001": "ENSMUSG00000000215"}
+    for old, new in genes.items():
+        text = text.replace(old, new)
+    assert pairs(run(text, "mapped", **species)) == {INS}
 
 
 def test_missing_words_are_not_genes(run: Ingest) -> None:

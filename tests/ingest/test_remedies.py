@@ -89,11 +89,11 @@ def made(**changes: Any) -> anndata.AnnData:
     return anndata.AnnData(obs=obs, **values)
 
 
-def write(data: anndata.AnnData) -> Callable[[Path], Path]:
+def h5ad(**changes: Any) -> Callable[[Path], Path]:
     """Return a maker of an h5ad file."""
 
     def make(folder: Path) -> Path:
-        data.write_h5ad(folder / "t.h5ad")
+        made(**changes).write_h5ad(folder / "t.h5ad")
         return folder / "t.h5ad"
 
     return make
@@ -123,60 +123,53 @@ SUMMED = np.hstack([COUNTS[:, :1] + COUNTS[:, -1:], COUNTS[:, 1:-1]])
 
 CELL_CASES = {
     "layer": Case(
-        write(made(X=LOG, layers={"a": COUNTS, "b": COUNTS * 2})),
+        h5ad(X=LOG, layers={"a": COUNTS, "b": COUNTS * 2}),
         "choose with --set layer=a, --set layer=b",
         {"layer": "b"},
         counts=COUNTS * 2,
     ),
     "layer in place of decimals": Case(
-        write(made(X=DECIMALS, layers={"z": COUNTS, "y": DECIMALS})),
+        h5ad(X=DECIMALS, layers={"z": COUNTS, "y": DECIMALS}),
         "took layers\\['z'\\]",
         {"layer": "z"},
         refused=False,
     ),
     "round": Case(
-        write(made(X=sp.csr_matrix(DECIMALS))),
-        "round them with --set round=true",
-        {"round": "true"},
+        h5ad(X=sp.csr_matrix(DECIMALS)), "round them with --set round=true", {"round": "true"}
     ),
     "min_matched": Case(
-        write(made(var=pd.DataFrame(index=[*SYMBOLS[:3], *(f"what{i}x" for i in range(27))]))),
+        h5ad(var=pd.DataFrame(index=[*SYMBOLS[:3], *(f"what{i}x" for i in range(27))])),
         "--set min_matched=0",
         {"min_matched": "0"},
     ),
     "gene_id_column": Case(
-        write(made(var=ODD.assign(other=[*SYMBOLS[:8], *(f"w{i}x" for i in range(22))]))),
+        h5ad(var=ODD.assign(other=[*SYMBOLS[:8], *(f"w{i}x" for i in range(22))])),
         "took the names of the genes from var\\['wide'\\]",
         {"gene_id_column": "wide"},
         refused=False,
     ),
     "species": Case(
-        write(made(var=pd.DataFrame(index=[name.title() for name in SYMBOLS]))),
+        h5ad(var=pd.DataFrame(index=[name.title() for name in SYMBOLS])),
         "--set species=mouse, or accept",
         {"species": "mouse"},
     ),
-    "species that was not said": Case(
-        write(made()), "such as --set species=human", HUMAN, given={}
-    ),
+    "species that was not said": Case(h5ad(), "such as --set species=human", HUMAN, given={}),
     "duplicates": Case(
-        write(made(var=TWICE)),
-        "sum them with --set duplicates=sum",
-        {"duplicates": "sum"},
-        counts=SUMMED,
+        h5ad(var=TWICE), "sum them with --set duplicates=sum", {"duplicates": "sum"}, counts=SUMMED
     ),
     "cell_type_column": Case(
-        write(made(obs=TYPES)),
+        h5ad(obs=TYPES),
         "take one with --set cell_type_column=",
         {"cell_type_column": "group"},
         refused=False,
     ),
     "barcodes that repeat": Case(
-        write(made(obs=pd.DataFrame(index=["a", *CELLS[1:-1], "a"]))),
+        h5ad(obs=pd.DataFrame(index=["a", *CELLS[1:-1], "a"])),
         r"obs_names_make_unique\(\)",
         mend=lambda path: _rewritten(path, lambda data: data.obs_names_make_unique()),
     ),
     "by columns": Case(
-        write(made(X=sp.csc_matrix(COUNTS))),
+        h5ad(X=sp.csc_matrix(COUNTS)),
         r"adata.X = adata.X.tocsr\(\)",
         mend=lambda path: _rewritten(path, lambda data: setattr(data, "X", data.X.tocsr())),
     ),
@@ -202,6 +195,11 @@ def _r_table(folder: Path) -> Path:
     pd.DataFrame(COUNTS.T.astype(int), index=SYMBOLS, columns=CELLS).to_csv(path)
     lines = path.read_text().splitlines()
     path.write_text("\n".join(f'{line},"x"' if n == 3 else line for n, line in enumerate(lines)))
+    return path
+
+
+def _plain_table(path: Path) -> Path:
+    path.write_text(path.read_text().replace(',"x"', ""))
     return path
 
 
@@ -245,7 +243,7 @@ def _whole_zarr(path: Path) -> Path:
 
 
 def _linked(folder: Path) -> Path:
-    write(made())(folder).rename(folder / "other.h5ad")
+    h5ad()(folder).rename(folder / "other.h5ad")
     with h5py.File(folder / "t.h5ad", "w") as file:
         for name in ("X", "obs", "var"):
             file[name] = h5py.ExternalLink("other.h5ad", name)
@@ -253,7 +251,7 @@ def _linked(folder: Path) -> Path:
 
 
 def _two_values(folder: Path) -> Path:
-    path = write(made())(folder)
+    path = h5ad()(folder)
     with h5py.File(path, "a") as file:
         file["X/indices"][1] = file["X/indices"][0]
     return path
@@ -263,7 +261,7 @@ def _with_one_value(path: Path) -> Path:
     matrix = sp.csr_matrix(COUNTS)
     matrix.indices[1] = matrix.indices[0]
     matrix.sum_duplicates()
-    return write(made(X=matrix))(path.parent)
+    return h5ad(X=matrix)(path.parent)
 
 
 def _first_two_summed() -> np.ndarray:
@@ -274,7 +272,7 @@ def _first_two_summed() -> np.ndarray:
 
 def _packed(name: str, pack: Callable[[bytes], bytes]) -> Callable[[Path], Path]:
     def make(folder: Path) -> Path:
-        path = write(made())(folder)
+        path = h5ad()(folder)
         (folder / name).write_bytes(pack(path.read_bytes()))
         path.unlink()
         return folder / name
@@ -291,7 +289,7 @@ def _command(*words: str) -> Callable[[Path], Path]:
 
 
 def _tar(folder: Path) -> Path:
-    path = write(made())(folder)
+    path = h5ad()(folder)
     with tarfile.open(folder / "t.tar.gz", "w:gz") as archive:
         archive.add(path, "t.h5ad")
     path.unlink()
@@ -303,9 +301,7 @@ CELL_CASES |= {
         _table, "--set rows=genes or --set rows=cells", {"rows": "cells", "min_matched": "0"}
     ),
     "a table of R with one field more": Case(
-        _r_table,
-        "line 4: expected 13 columns",
-        mend=lambda path: _plain_table(path),  # noqa: PLW0108 - defined below
+        _r_table, "line 4: expected 13 columns", mend=_plain_table
     ),
     "names of the mates": Case(
         _misnamed,
@@ -328,11 +324,6 @@ CELL_CASES |= {
 }
 
 
-def _plain_table(path: Path) -> Path:
-    path.write_text(path.read_text().replace(',"x"', ""))
-    return path
-
-
 @pytest.mark.parametrize("name", CELL_CASES)
 def test_the_remedy_of_a_message_is_right(
     kb: Layout, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
@@ -353,18 +344,18 @@ def test_the_remedy_of_a_message_is_right(
 
 def test_a_table_of_cells_gives_types(kb: Layout, tmp_path: Path) -> None:
     """The remedy for a file without types joins them by barcode."""
-    path = write(made())(tmp_path)
-    assert "--set cells=TABLE" in run(kb, "cell_gene", path, HUMAN)[1]
+    path, given = h5ad()(tmp_path), {**HUMAN, "dataset": "types"}
+    assert "--set cells=TABLE" in run(kb, "cell_gene", path, given)[1]
     table = TYPES.rename(columns={"group": "cell_type"}).rename_axis("barcode")
     table.to_csv(tmp_path / "cells.tsv", sep="\t")
-    done, _ = run(kb, "cell_gene", path, {**HUMAN, "cells": str(tmp_path / "cells.tsv")})
+    done, _ = run(kb, "cell_gene", path, {**given, "cells": str(tmp_path / "cells.tsv")})
     assert stored(kb, done).obs["cell_type"].tolist() == TYPES["group"].tolist()
 
 
 def test_genomes_are_split(kb: Layout, tmp_path: Path) -> None:
     """A mixture of two genomes is split by its prefixes, and each part is read."""
     names = [f"GRCh38_{name}" for name in SYMBOLS[:15]] + [f"mm10___Aag{i}" for i in range(15)]
-    path = write(made(var=pd.DataFrame(index=names)))(tmp_path)
+    path = h5ad(var=pd.DataFrame(index=names))(tmp_path)
     done, said = run(kb, "cell_gene", path, HUMAN)
     assert done is None
     assert "Split the file by genome" in said
@@ -379,7 +370,7 @@ def test_genomes_are_split(kb: Layout, tmp_path: Path) -> None:
 def test_species_of_one_file_are_split(kb: Layout, tmp_path: Path) -> None:
     """Cells of two species in one file are split by the column that says so."""
     species = ["Homo sapiens", "Mus musculus"] * (N_CELLS // 2)
-    path = write(made(obs=pd.DataFrame({"organism": species}, index=CELLS)))(tmp_path)
+    path = h5ad(obs=pd.DataFrame({"organism": species}, index=CELLS))(tmp_path)
     assert "Split the file by species" in run(kb, "cell_gene", path, {})[1]
     data = anndata.read_h5ad(path)
     data[data.obs["organism"] == "Homo sapiens"].write_h5ad(tmp_path / "human.h5ad")

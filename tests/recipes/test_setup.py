@@ -52,6 +52,16 @@ FILES = {
     "ortholog_species_assert_ids\tsupport\n"
     "7955\t3630\tENSG00000254647\tHGNC:6081\tinsulin\tINS\t11p\tx\t30262\t-\t"
     "ZDB-GENE-980526-110\tinsulin\tins\t5\ty\tOMA,ZFIN\n",
+    # the Alliance writes lines of comments above the header
+    "ORTHOLOGY-ALLIANCE_COMBINED.tsv.gz": "##########\n#\n# Orthology\n# Source: Alliance of "
+    "Genome Resources (Alliance)\n# Species: NCBITaxon:9606, NCBITaxon:7227\n#\n##########\n"
+    "Gene1ID\tGene1Symbol\tGene1SpeciesTaxonID\tGene1SpeciesName\tGene2ID\tGene2Symbol\t"
+    "Gene2SpeciesTaxonID\tGene2SpeciesName\tAlgorithms\tAlgorithmsMatch\tOutOfAlgorithms\t"
+    "IsBestScore\tIsBestRevScore\n"
+    "FB:FBgn0036046\tIlp2\tNCBITaxon:7227\tDrosophila melanogaster\tWB:WBGene00002084\tins-1\t"
+    "NCBITaxon:6239\tCaenorhabditis elegans\tOMA|PANTHER|InParanoid\t3\t10\tYes\tNo\n"
+    "FB:FBgn0036046\tIlp2\tNCBITaxon:7227\tDrosophila melanogaster\tSGD:S000001\tX\t"
+    "NCBITaxon:559292\tSaccharomyces cerevisiae\tOMA\t1\t10\tNo\tNo\n",
     "HOM_MouseHumanSequence.rpt": "DB Class Key\tCommon Organism Name\tNCBI Taxon ID\tSymbol\t"
     "EntrezGene ID\tMouse MGI ID\tHGNC ID\tOMIM Gene ID\tGenetic Location\t"
     "Genome Coordinates (mouse: GRCm39 human: GRCh38)\tName\tSynonyms\n"
@@ -162,7 +172,11 @@ def test_six_species(without_vectors: Read, tmp_path: Path) -> None:
     with open_knowledge_base(layout.root, store="") as kb:
         species = kb.cypher("MATCH (g:Gene)-[:IN_TAXON]->(s) RETURN s.common_name AS name")
         [fish] = kb.orthologs(["INS"], from_species="human", to_species="zebrafish").rows()
+        [worm] = kb.orthologs(["Ilp2"], from_species="fly", to_species="worm").rows()
+        sources = {row["source"]: row for row in kb.sources().rows()}
     assert len(species) == 6
+    assert (worm["ortholog_symbol"], worm["support_count"]) == ("ins-1", 3)
+    assert sources["alliance_orthology"]["license"] == "CC-BY-4.0"
     assert fish["ortholog_symbol"] == "ins"
 
 

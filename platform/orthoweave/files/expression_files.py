@@ -13,6 +13,7 @@ from orthoweave.files.count_tables import GeneShare, is_count_table, open_count_
 from orthoweave.files.features import genes_only
 from orthoweave.files.foreign import (
     FORMS,
+    START,
     first_bytes,
     foreign_file,
     foreign_folder,
@@ -84,11 +85,11 @@ def _open(path: Path, taken: Choices) -> MatrixSource:
         _refuse(path, taken, "layer", "modality", "rows")
         return open_mtx(path)
     with path.open("rb") as stream:
-        packed = stream.read(2) == _GZIP
+        raw = stream.read(START)
     start = first_bytes(path)
-    if is_hdf5(start):
+    if is_hdf5(raw) or (is_hdf5(start) and raw.startswith(_GZIP)):
         _refuse(path, taken, "rows")
-        return _open_packed(path, taken) if packed else _open_hdf5(path, taken)
+        return _open_hdf5(path, taken) if start == raw else _open_packed(path, taken)
     _refuse_foreign(path, foreign_file(path))
     if is_count_table(path):
         _refuse(path, taken, "layer", "modality")

@@ -16,7 +16,8 @@ FORMS: Final = (
     "an AnnData .h5ad or .zarr, a .h5mu, a .loom, a 10x .h5, a folder with matrix.mtx, or a table "
     "of counts (.csv, .tsv, .txt)"
 )
-_START: Final = 600
+START: Final = 600
+"""How many of the first bytes tell what a file is."""
 _GZIP: Final = b"\x1f\x8b"
 _HDF5: Final = b"\x89HDF\r\n\x1a\n"
 _PACKED: Final[Mapping[bytes, Callable[[Path], Any]]] = {
@@ -55,13 +56,13 @@ _OTHERS: Final = {
 def first_bytes(path: Path) -> bytes:
     """Return the first bytes of a file, unpacked if it is gzipped or packed by bzip2 or xz."""
     with path.open("rb") as stream:
-        start = stream.read(_START)
+        start = stream.read(START)
     opened = next((how for mark, how in _PACKED.items() if start.startswith(mark)), None)
     if opened is None:
         return start
     try:
         with opened(path) as stream:
-            return bytes(stream.read(_START))
+            return bytes(stream.read(START))
     except (OSError, EOFError, zlib.error, lzma.LZMAError):
         return start
 
@@ -155,7 +156,7 @@ def _packed(path: Path, start: bytes) -> str | None:
     if start[257:262] == b"ustar":
         return f"is a tar archive: unpack it with `tar xf {path}` and give the folder or file in it"
     with path.open("rb") as stream:
-        raw = stream.read(_START)
+        raw = stream.read(START)
     remedy = next((how for mark, how in _ARCHIVES.items() if raw.startswith(mark)), None)
     return None if remedy is None else f"is packed: {remedy} and give the file or folder in it"
 

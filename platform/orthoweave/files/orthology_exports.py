@@ -29,6 +29,10 @@ _BABELGENE: Final = {"taxon_id": "target_taxon_id", "symbol": "target_symbol"} |
 _TAXON_COLUMN: Final = re.compile(r"^X?(\d+)(_ID)?$", re.IGNORECASE)
 
 
+# methods whose pairs people have looked at: always stringent
+_CURATED: Final = ("ZFIN", "HGNC")
+
+
 def detect_export(names: list[str]) -> str | None:
     """Return the format of a first line, if it is read here, else None."""
     lowered = {name.strip().lower() for name in names}
@@ -62,18 +66,38 @@ def _read_alliance(path: Path, wanted: Wanted) -> Read:
         pl.col(name).str.to_lowercase().str.starts_with("yes") if name in frame.columns else None
         for name in ("isbestscore", "isbestrevscore")
     ]
+    methods = pl.col("algorithms").str.split("|")
     confidence = None
     if best[0] is not None and best[1] is not None:
-        confidence = (
-            pl.when(best[0] & best[1])
-            .then(pl.lit("best both ways"))
-            .when(best[0] | best[1])
-            .then(pl.lit("best one way"))
-            .otherwise(pl.lit("not best"))
-        )
-    methods = pl.col("algorithms").str.split("|")
+        confidence = _alliance_confidence(methods, best[0], best[1])
     pairs = pairs_of(frame, *ends, resources=methods, confidence=confidence)
     return Read(len(frame), pairs)
+
+
+def _alliance_confidence(methods: pl.Expr, forward: pl.Expr, back: pl.Expr) -> pl.Expr:
+    """Return the stringency of pairs as the Alliance defines its filters, and the best scores.
+
+    Stringent: from three methods on if the pair is the best in one direction, two methods if in
+    both, or curated. Moderate: from three methods on, or stringent.
+    """
+    n = methods.list.unique().list.len()
+    curated = pl.any_horizontal(methods.list.contains(name) for name in _CURATED)
+    stringent = curated | ((n >= 3) & (forward | back)) | ((n == 2) & forward & back)
+    level = (
+        pl.when(stringent)
+        .then(pl.lit("stringent"))
+        .when(n >= 3)
+        .then(pl.lit("moderate"))
+        .otherwise(pl.lit("below moderate"))
+    )
+    best = (
+        pl.when(forward & back)
+        .then(pl.lit("best both ways"))
+        .when(forward | back)
+        .then(pl.lit("best one way"))
+        .otherwise(pl.lit("not best"))
+    )
+    return pl.concat_str(level, best, separator=", ")
 
 
 def _read_babelgene(path: Path, wanted: Wanted) -> Read:

@@ -3,6 +3,7 @@
 The header determines the format. A file of groups yields all pairs within each group.
 """
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -236,10 +237,23 @@ def _refuse_proteins(path: Path, pairs: pl.DataFrame) -> None:
         if len(proteins) * 2 > len(texts):
             message = (
                 f"{path}: {len(proteins):,} of {len(texts):,} texts are ids of proteins, such as "
-                f"{proteins[0]!r}: expected genes. Map proteins to genes first, for example with "
-                "the gff or gtf file of the same release"
+                f"{proteins[0]!r}: expected genes. Put the genes in their place first, by "
+                f"{_mapping(proteins[0])}, and give the two columns of genes with "
+                "--set from=SPECIES --set to=SPECIES"
             )
             raise InputError(message)
+
+
+def _mapping(protein: str) -> str:
+    """Return the public table that says which gene a protein is of."""
+    bare = re.sub(r"^\d+\.", "", protein)
+    if bare.startswith("ENS"):
+        return "BioMart's table of 'Gene stable ID' and 'Protein stable ID' of the same release"
+    if re.match(r"^[NX]P_", bare):
+        return "NCBI's gene2refseq (protein_accession.version, GeneID)"
+    if re.match(r"^[A-Z]{5}\d", bare):
+        return "OMA's oma-ensembl.txt or oma-ncbi.txt"
+    return "UniProt's ID mapping"
 
 
 def _species_of(pairs: pl.DataFrame) -> list[str]:
