@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from tests.support.damage import FAULTS, inflict
 
 from orthoweave.builds.repair import Repaired, repair
 from orthoweave.builds.verify import Finding, verify
@@ -14,8 +15,6 @@ from orthoweave.settings import Settings
 from orthoweave.storage.layout import Layout
 from orthoweave.storage.ledger import Ledger
 from orthoweave.storage.manifest import current_build, read_manifest
-
-FAULTS = ("flip", "zero", "cut", "delete", "other")
 
 
 @pytest.fixture
@@ -34,24 +33,6 @@ def content(layout: Layout) -> str:
 
 def not_whole(layout: Layout) -> list[Finding]:
     return [item for item in verify(layout, Quiet(), deep=True) if item.state != "whole"]
-
-
-def inflict(path: Path, fault: str, draw: random.Random) -> None:
-    """Damage a file in place."""
-    found = bytearray(path.read_bytes())
-    at = draw.randrange(max(len(found), 1))
-    if fault == "delete" or not found:
-        path.unlink()
-        return
-    if fault == "flip":
-        found[at] ^= 1 << draw.randrange(8)
-    elif fault == "zero":
-        found[at : at + 4096] = bytes(len(found[at : at + 4096]))
-    elif fault == "cut":
-        del found[at:]
-    else:
-        found = bytearray(b"another file\n")
-    path.write_bytes(found)
 
 
 @pytest.mark.parametrize(
