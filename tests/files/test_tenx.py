@@ -151,7 +151,7 @@ def test_truncated_gzip_is_an_input_error(tmp_path: Path, name: str) -> None:
     ],
 )
 def test_wrong_header_is_an_input_error(tmp_path: Path, old: str, new: str, wrong: str) -> None:
-    """What the header says must fit the values and the files beside it."""
+    """The header must fit the values and the files beside it."""
     folder = write_mtx(tmp_path / "m")
     text = (folder / "matrix.mtx").read_text()
     (folder / "matrix.mtx").write_text(text.replace(old, new, 1))
