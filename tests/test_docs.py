@@ -1,4 +1,4 @@
-"""What can be used is documented."""
+"""Settings, options, tables and errors are documented."""
 
 import ast
 import inspect

@@ -1,4 +1,4 @@
-"""What docstrings promise holds. That each public thing has a docstring is checked by ruff."""
+"""Docstrings are complete and true. That each public thing has a docstring is checked by ruff."""
 
 import ast
 import builtins
@@ -120,7 +120,7 @@ def test_every_parameter_of_the_facade_is_described() -> None:
 
 
 def test_shared_parameters_are_used() -> None:
-    """What the Notes of the facade describe is a parameter of two methods or more."""
+    """The Notes of the facade describe parameters of two methods or more."""
     methods = list(_facade())
     counts = {name: sum(name in arguments(node) for node, _ in methods) for name in methods[0][1]}
     assert [name for name, count in counts.items() if count < 2] == []

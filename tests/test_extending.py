@@ -320,7 +320,7 @@ def test_an_unknown_model_lists_all_models() -> None:
 
 
 def test_a_package_that_fails_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What cannot be loaded is an error that names the package and what to do."""
+    """An extension that cannot be loaded is an error that names the package and a remedy."""
     about = tmp_path / "broken-1.0.dist-info"
     about.mkdir()
     (about / "METADATA").write_text("Metadata-Version: 2.1\nName: broken\nVersion: 1.0\n")

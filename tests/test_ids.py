@@ -51,7 +51,7 @@ def test_cells_are_dataset_and_barcode() -> None:
 
 @pytest.mark.parametrize("text", ["", "../x", "a b", ".hidden", "x" * 101, "a/b"])
 def test_names_for_paths_are_checked(text: str) -> None:
-    """What may name a source or dataset cannot leave its folder."""
+    """A valid name of a source or dataset cannot leave its folder."""
     with pytest.raises(UsageError):
         check_name(text, "dataset name")
 

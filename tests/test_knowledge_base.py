@@ -170,7 +170,7 @@ def test_the_row_limit_of_the_settings_holds(toy_kb: Path) -> None:
 
 
 def test_questions_are_methods(kb: KnowledgeBase) -> None:
-    """What the screens ask is a method that gives an answer of this build."""
+    """Each question of the screens is a method that returns an answer of this build."""
     answers = [
         kb.observed_types(),
         kb.kinds(),
@@ -249,7 +249,7 @@ def test_a_closed_knowledge_base_answers_no_question(toy_kb: Path) -> None:
 
 
 def test_errors_are_part_of_the_package() -> None:
-    """What a user catches is at hand."""
+    """The errors that users catch are exported."""
     assert issubclass(ow.UnknownNameError, ow.UsageError)
     assert set(ow.__all__) >= {"open", "OrthoweaveError", "QueryError"}
 

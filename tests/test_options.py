@@ -46,7 +46,7 @@ def test_an_unknown_name_is_refused_with_the_nearest() -> None:
 
 
 def test_an_unknown_name_is_refused_where_there_are_none() -> None:
-    """What has no parameters says so."""
+    """Without any options the message says so."""
     with pytest.raises(UnknownNameError, match=r"query all has no parameter 'x'\. .*: none"):
         read_options((), {"x": "1"}, "query all", word="parameter")
 

@@ -42,13 +42,13 @@ def test_species_by_any_name(text: str) -> None:
         ("4896", "fission yeast"),
     ],
 )
-def test_what_sources_call_a_species(text: str | int, common: str) -> None:
+def test_names_that_sources_give_a_species(text: str | int, common: str) -> None:
     """Words and taxon ids of HCOP, Ensembl and NCBI lead to one species."""
     assert find_species(text).common == common
 
 
 def test_a_species_is_itself() -> None:
-    """Where a name is expected the species itself will do."""
+    """A species may be given in place of its name."""
     assert find_species(find_species("worm")).taxon == 6239
 
 

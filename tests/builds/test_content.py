@@ -57,7 +57,7 @@ def table(rows: list[Row]) -> pa.Table:
 
 
 def test_the_embedded_graph_holds_the_tables(toy_kb: Path, tmp_path: Path) -> None:
-    """What is read back from the graph by queries has the content of the Parquet files."""
+    """Rows read back from the graph by queries have the content of the Parquet files."""
     layout = Layout(toy_kb)
     manifest = read_manifest(layout, current_build(layout))
     paths = {name: manifest.table_paths(layout, name) for name in manifest.tables}

@@ -1,4 +1,4 @@
-"""What changed between two builds."""
+"""Differences between two builds."""
 
 from pathlib import Path
 

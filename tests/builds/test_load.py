@@ -394,7 +394,7 @@ def test_forcing_repairs_later_changes(tmp_path: Path, neo4j_empty: Access) -> N
 
 
 def test_a_knowledge_base_without_the_old_build(tmp_path: Path, neo4j_empty: Access) -> None:
-    """Where nothing tells what is in the database any more, all of it is exchanged."""
+    """If the content of the database is no longer known, all of it is exchanged."""
     kb = record_insulin(tmp_path / "kb")
     put(kb, neo4j_empty)
     other = tmp_path / "other"

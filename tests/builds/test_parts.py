@@ -203,7 +203,7 @@ def cut(folder: Path) -> None:
 def test_a_build_needs_nothing_but_its_folder(
     tmp_path: Path, harm: Callable[[Path], None], all_in_parts: None
 ) -> None:
-    """What is kept may go: the build stays whole, and what was lost is made again."""
+    """Kept parts may be lost: the build stays whole, and the next one makes them again."""
     kb = record_insulin(tmp_path / "kb")
     record_source(kb, "d", cells("d", ["NCBIGene:3630"]))
     first = make(kb)

@@ -73,7 +73,7 @@ def test_without_a_knowledge_base_nothing_starts(tmp_path: Path) -> None:
 
 
 def test_with_a_wrong_store_nothing_starts(toy_kb: Path) -> None:
-    """What --store names is checked at once, not by the first visitor."""
+    """The store is checked at once, not on the first visit."""
     with pytest.raises(UsageError, match=r"bolt://127\.0\.0\.1:7687"):
         run_ui(toy_kb, store="http://127.0.0.1:7474")
 

@@ -147,7 +147,7 @@ def _list(value: object) -> list[object]:
     "key", ["NCBIGene:1000001", "NCBIGene:2002000", "CL:0000001", "CL:0000005", "atlas_mouse"]
 )
 def test_neighbourhood(large: KnowledgeBase, world: World, key: str) -> None:
-    """What is around a node, each neighbour once by each relation, is what the tables say."""
+    """The neighbourhood of a node is that of the tables, each neighbour once by each relation."""
     rows = large.neighbourhood(key, strongest=1_000_000).rows()
     found = defaultdict(set)
     for row in rows:

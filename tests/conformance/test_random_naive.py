@@ -23,7 +23,7 @@ _LIMIT = 1_000_000
 
 
 def _known(graph: Graph, text: str) -> PlainRows | str:
-    """What the naive path knows: rows, that there is an error, or nothing."""
+    """Return the naive path's result: rows, an error, or None if it does not know."""
     try:
         return answer(graph, text)
     except NotNaiveError:

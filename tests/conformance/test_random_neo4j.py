@@ -47,7 +47,7 @@ def three(neo4j_fresh: Access, tmp_path_factory: pytest.TempPathFactory) -> Iter
     )
 )
 def test_all_three_agree(three: All, text: str) -> None:
-    """What Neo4j answers, the gateway answers or refuses, and the naive path answers if it can."""
+    """The gateway agrees with Neo4j or refuses; the naive path agrees if it knows the statement."""
     kb, neo4j, graph = three
     try:
         expected = plain_rows(neo4j.query(text, timeout_s=30, row_limit=1_000_000).table)

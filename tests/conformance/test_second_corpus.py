@@ -72,7 +72,7 @@ def test_no_answer_differs(outcomes: list[Outcome]) -> None:
 
 
 def test_no_statement_fails(outcomes: list[Outcome]) -> None:
-    """What is not answered is refused by name."""
+    """A statement without an answer is refused by name."""
     assert [one for one in outcomes if one.kind == "failed"] == []
 
 
@@ -84,7 +84,9 @@ def test_nearly_all_are_answered(outcomes: list[Outcome]) -> None:
 
 
 @pytest.mark.parametrize("statement", _refused(), ids=lambda one: one.name)
-def test_what_neo4j_refuses_is_an_error(embedded: KnowledgeBase, statement: Statement) -> None:
+def test_statements_that_neo4j_refuses_are_errors(
+    embedded: KnowledgeBase, statement: Statement
+) -> None:
     """A statement that Neo4j refuses is an error, in words that are not the engine's."""
     with pytest.raises(OrthoweaveError) as caught:
         embedded.gateway.ask_freely(statement.text, statement.parameters)

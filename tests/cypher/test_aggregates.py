@@ -64,7 +64,7 @@ def test_percentiles_put_nan_last() -> None:
     assert str(aggregate("percentiledisc", values, distinct=False, extra=0)) == "-0.0"
 
 
-def test_what_depends_on_the_order_of_numbers_is_refused() -> None:
+def test_results_that_depend_on_the_order_of_numbers_are_refused() -> None:
     """Neo4j's running mean of great numbers differs from one order to the next."""
     for name, values in (("avg", [1e308, 1e308]), ("stdev", [1e200, -1e200])):
         with pytest.raises(QueryRefusedError, match="depends on their order"):

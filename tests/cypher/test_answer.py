@@ -124,7 +124,7 @@ def test_clauses_and_expressions_answer_as_neo4j(ask: Ask, text: str, row: dict[
         ("MATCH (a)-[*]-(b), p = shortestPath((a)-[*]-(b)) RETURN p", "MATCH of its own"),
     ],
 )
-def test_what_has_no_one_answer_is_refused(ask: Ask, text: str, said: str) -> None:
+def test_statements_without_one_answer_are_refused(ask: Ask, text: str, said: str) -> None:
     """The message says what is wrong and how to write it."""
     with pytest.raises(QueryRefusedError, match=said):
         ask(text)
@@ -158,7 +158,7 @@ def test_rows_beyond_the_limit_are_cut_and_said_so(store: DuckdbStore) -> None:
         assert (whole.table.num_rows, whole.truncated) == (4, False)
 
 
-def test_what_takes_too_long_is_ended(store: DuckdbStore) -> None:
+def test_long_statements_are_ended(store: DuckdbStore) -> None:
     """Time is watched within lists too."""
     text = "RETURN reduce(t = 0, x IN range(1, 4000000) | t + x) AS x"
     with pytest.raises(QueryTimeoutError, match="narrow it down"):

@@ -1,4 +1,4 @@
-"""Which functions and procedures may be called."""
+"""Functions and procedures that may be called, and those that are refused."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from orthoweave.errors import QueryRefusedError
 
 
 @pytest.mark.parametrize("name", sorted(HINTS))
-def test_what_differs_between_engines_is_refused_by_name(name: str) -> None:
+def test_functions_that_differ_between_engines_are_refused(name: str) -> None:
     """Internal ids, clocks, random numbers and dates are refused with an alternative."""
     with pytest.raises(
         QueryRefusedError, match=rf"(?i){name}\(…\) at character 18 is not available"

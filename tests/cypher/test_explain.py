@@ -31,7 +31,7 @@ def test_profile_has_the_rows_that_came(store: DuckdbStore) -> None:
     assert "4 rows" in found["plan, with actual rows and times"]
 
 
-def test_what_is_looked_up_after(store: DuckdbStore) -> None:
+def test_look_ups_after_the_engine(store: DuckdbStore) -> None:
     """Whole nodes come by their numbers, some columns from the rows of the answer."""
     found = parts(store, "MATCH (g:Gene) RETURN g, properties(g) AS p")["after the engine"]
     assert "read by their numbers" in found

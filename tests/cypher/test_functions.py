@@ -133,7 +133,7 @@ def test_functions_answer_as_neo4j(name: str, arguments: list[object], result: o
         ("abs", ["a"]),
     ],
 )
-def test_what_a_function_does_not_take_is_an_error(name: str, arguments: list[object]) -> None:
+def test_wrong_arguments_are_errors(name: str, arguments: list[object]) -> None:
     """The message says what was expected and what was found."""
     with pytest.raises(QueryError, match=r"expect|exceeds|digits other"):
         call(name, arguments)
@@ -150,7 +150,7 @@ def test_what_a_function_does_not_take_is_an_error(name: str, arguments: list[ob
         ("tostring", [6.082114683363661e16]),
     ],
 )
-def test_what_has_no_one_answer_is_refused(name: str, arguments: list[object]) -> None:
+def test_calls_without_one_answer_are_refused(name: str, arguments: list[object]) -> None:
     """The message says why, and what to write instead."""
     with pytest.raises(QueryRefusedError):
         call(name, arguments)

@@ -55,7 +55,7 @@ def test_each_row_has_its_own_type(ask: Ask, text: str, expected: list[object]) 
 
 
 def test_rows_keep_their_order(ask: Ask) -> None:
-    """What is matched comes in the order of the rows before it."""
+    """Matches come in the order of the rows before them."""
     rows = ask("UNWIND ['l', 1, 'a', 'd', 'l'] AS x MATCH (t:CellType {id: x}) RETURN t.id AS id")
     assert [row["id"] for row in rows] == ["l", "a", "d", "l"]
 
@@ -97,7 +97,7 @@ def test_conditions_within_a_shortest_path(ask: Ask, where: str) -> None:
     assert ask(text) == [{"n": 3}, {"n": 3}]
 
 
-def test_what_sql_cannot_say_is_refused(ask: Ask) -> None:
+def test_conditions_that_sql_cannot_express_are_refused(ask: Ask) -> None:
     """A condition of no known type within a repeated path says what to do."""
     text = "MATCH ((a:Gene)-->(b) WHERE b.id IS :: STRING){1,2} RETURN count(*) AS n"
     with pytest.raises(QueryRefusedError, match="WHERE after the pattern"):

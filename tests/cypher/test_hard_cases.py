@@ -1,4 +1,4 @@
-"""What was answered wrongly once, and what Neo4j refuses: small graphs with the right answer."""
+"""Statements once answered wrongly, and statements that Neo4j refuses, on small graphs."""
 
 from pathlib import Path
 
@@ -63,7 +63,7 @@ def test_rows_on_the_way_back_are_kept(small: DuckdbStore) -> None:
         "RETURN count(*) AS n",
     ],
 )
-def test_what_neo4j_refuses_is_refused(text: str) -> None:
+def test_statements_that_neo4j_refuses_are_refused(text: str) -> None:
     """The place is named, and what was expected there."""
     with pytest.raises(QueryRefusedError, match="character"):
         check_statement(text)

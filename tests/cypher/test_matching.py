@@ -187,7 +187,7 @@ def test_shortest_paths_agree_with_networkx(ask: Ask) -> None:
 
 
 def test_a_choice_among_shortest_paths_is_refused(ask: Ask) -> None:
-    """Where the answer depends on which shortest path is taken, all of them must be asked."""
+    """If the answer depends on the choice of a shortest path, all of them must be requested."""
     text = "MATCH (a {id: 'd'}), (b {id: 'a'}) MATCH p = shortestPath((a)-[:SUBCLASS_OF*]->(b)) "
     assert ask(text + "RETURN length(p) AS l") == [{"l": 2}]
     each = "WHERE all(r IN relationships(p) WHERE r.source = 'o') "

@@ -116,7 +116,7 @@ WORLD = Catalogue(
         ),
     ],
 )
-def test_what_is_not_there_is_noted_once_in_order(text: str, said: list[str]) -> None:
+def test_missing_names_are_noted_once_in_order(text: str, said: list[str]) -> None:
     """Labels, types and properties, wherever they stand."""
     assert notes(parse(text).query, WORLD) == said
 
@@ -169,7 +169,7 @@ _TWICE = "`r` occurs twice in one pattern, which uses each relationship only onc
         ),
     ],
 )
-def test_what_can_never_be_found_has_no_rows_and_a_note(ask: Ask, text: str, said: str) -> None:
+def test_impossible_patterns_have_no_rows_and_a_note(ask: Ask, text: str, said: str) -> None:
     """The answer has no rows, as in Neo4j, and the note says why."""
     assert ask(text) == []
     [note] = notes(parse(text).query, SCHEMA)
@@ -200,7 +200,7 @@ def test_what_can_never_be_found_has_no_rows_and_a_note(ask: Ask, text: str, sai
         "MATCH (n:Gene) RETURN n.id IN [null], coalesce(n.id, null), n.id = $x",
     ],
 )
-def test_what_may_be_there_is_not_noted(text: str) -> None:
+def test_possible_names_are_not_noted(text: str) -> None:
     """A name that may exist is not noted."""
     assert notes(parse(text).query, WORLD) == []
 

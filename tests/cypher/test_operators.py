@@ -75,9 +75,7 @@ def test_operators_answer_as_neo4j(
         (op.concatenate, 1, "a"),
     ],
 )
-def test_what_neo4j_gives_an_error_for_is_one(
-    operator: object, left: object, right: object
-) -> None:
+def test_errors_of_neo4j_are_errors(operator: object, left: object, right: object) -> None:
     """No value is made up where Neo4j has none."""
     with pytest.raises(QueryError):
         operator(left, right)  # type: ignore[operator]
@@ -93,7 +91,7 @@ def test_expressions_that_java_reads_otherwise_are_refused(pattern: str) -> None
 
 
 def test_boundaries_and_line_ends_beyond_ascii_are_refused() -> None:
-    r"""What \b and . mean beyond ASCII depends on the reader."""
+    r"""The meaning of \b and . beyond ASCII depends on the engine."""
     for text, pattern in (("é a", r".*\ba"), ("a\rb", "a.b")):
         with pytest.raises(QueryRefusedError):
             op.matches(text, pattern)

@@ -80,7 +80,7 @@ def test_the_reading_language_parses(text: str) -> None:
 
 
 @pytest.mark.parametrize(("text", "said"), REFUSED)
-def test_what_does_not_parse_is_refused_with_its_place(text: str, said: str) -> None:
+def test_invalid_statements_are_refused_with_their_place(text: str, said: str) -> None:
     """The message names what stands there, where, and what was expected."""
     with pytest.raises(QueryRefusedError, match=said):
         parse(text)

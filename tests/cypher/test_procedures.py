@@ -99,7 +99,7 @@ def test_indexes_have_the_columns_of_neo4j() -> None:
 
 
 def test_other_statements_are_left_alone() -> None:
-    """What has no procedure, or asks the graph as well, is not answered here."""
+    """Statements without a procedure, or that read the graph as well, are not answered here."""
     for text in (
         "MATCH (n) RETURN n",
         "RETURN 1 AS x",
@@ -111,7 +111,7 @@ def test_other_statements_are_left_alone() -> None:
 
 
 def test_rows_are_written_into_a_longer_question() -> None:
-    """Where the graph is asked as well, a procedure becomes a list, and no name is lost or new."""
+    """If a statement reads the graph as well, a procedure becomes a list; names stay the same."""
     text = (
         "MATCH (n) CALL db.schema.nodeTypeProperties() YIELD propertyName AS p, mandatory "
         "WHERE mandatory CALL { CALL db.labels() YIELD label RETURN label } RETURN n, p, label"

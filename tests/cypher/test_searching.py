@@ -109,7 +109,7 @@ def test_no_way(most: int | None) -> None:
 
 
 @given(edges=EDGES)
-def test_what_is_known_of_a_node_serves_its_next_pair(edges: Edges) -> None:
+def test_searches_of_a_node_are_used_again(edges: Edges) -> None:
     """One search for many pairs finds what a new search finds for each."""
     searcher = Searcher(Hops(edges))
     for begin in range(3):

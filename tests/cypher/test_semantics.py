@@ -74,7 +74,7 @@ def test_a_refusal_has_its_place_and_what_was_expected(text: str, said: str) -> 
         "RETURN 1 STARTS WITH 2 AS v, 1 < 'a' AS w, true = 1 AS x",
     ],
 )
-def test_what_neo4j_takes_has_a_meaning(text: str) -> None:
+def test_valid_statements_of_neo4j_pass(text: str) -> None:
     """Unusual but valid forms pass."""
     check_meaning(parse(text).asked)
 

@@ -80,7 +80,7 @@ def test_nodes_have_no_order_that_engines_share() -> None:
             sort()
 
 
-def test_what_neo4j_answers_in_two_ways_is_refused() -> None:
+def test_values_that_neo4j_treats_in_two_ways_are_refused() -> None:
     """NaN in groups, texts whose order depends on halves of characters, and numbers too close."""
     for ask in (
         lambda: group_key([math.nan]),
@@ -103,7 +103,7 @@ def test_minus_zero_comes_first() -> None:
 
 @given(plain, plain)
 def test_grouping_agrees_with_equality(one: object, other: object) -> None:
-    """What is equal for sure is one group; what is unequal for sure is two."""
+    """Certainly equal values form one group; certainly unequal values form two."""
     same = equal(one, other)
     if same is not None:
         assert (group_key(one) == group_key(other)) is same

@@ -161,7 +161,7 @@ def test_columns_out_of_range_by_columns_are_refused(tmp_path: Path) -> None:
 def test_large_matrix_by_columns_is_refused_with_a_hint(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What would not fit in memory to be turned is refused before it is read."""
+    """A matrix that is too large to transpose in memory is refused before it is read."""
     monkeypatch.setattr(anndata_files, "MAXIMUM_TURNED_VALUES", 3)
     path = tmp_path / "a.h5ad"
     made(sp.csc_matrix(COUNTS)).write_h5ad(path)

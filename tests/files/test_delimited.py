@@ -139,7 +139,7 @@ def test_damaged_gzip_is_refused(tmp_path: Path) -> None:
         (("x" * 50 + "\n").encode("utf-16"), "line 3: byte 0xff"),
     ],
 )
-def test_what_is_not_text_is_refused(tmp_path: Path, content: bytes, reason: str) -> None:
+def test_files_that_are_not_text_are_refused(tmp_path: Path, content: bytes, reason: str) -> None:
     """Binary data and other encodings are refused with the line."""
     path = write(tmp_path, HEADER.encode() + b"9606\t7157\tTP53\n" + content)
     with pytest.raises(InputError, match=reason):

@@ -26,7 +26,7 @@ DIGEST = hashlib.sha256(CONTENT).hexdigest()
 
 @dataclass
 class Behaviour:
-    """What the server does, and what it was asked."""
+    """Behaviour of the server, and the requests that it received."""
 
     content: bytes = CONTENT
     etag: str = '"one"'
@@ -191,7 +191,7 @@ def test_without_a_strong_validator_it_starts_over(
 
 
 def test_last_modified_is_enough(server: Server, tmp_path: Path) -> None:
-    """Where there is no strong tag, the date of the last change lets it go on."""
+    """Without a strong tag, the date of the last change allows resuming."""
     server.behaviour.etag, server.behaviour.cuts = 'W/"weak"', [100_000]
     server.behaviour.last_modified = "Wed, 01 May 2024 10:00:00 GMT"
     assert fetch(server, tmp_path / "file.gz").sha256 == DIGEST
@@ -293,7 +293,7 @@ def test_offline_opens_no_socket(server: Server, tmp_path: Path) -> None:
 
 
 def test_gzip_without_a_length(server: Server, tmp_path: Path) -> None:
-    """Where the server tells no length, a gzip stream that ends early is noticed."""
+    """Without a length from the server, a truncated gzip stream is still noticed."""
     server.behaviour.content = gzip.compress(CONTENT, mtime=0)
     server.behaviour.length, server.behaviour.cuts = False, [200_000]
     fetch(server, tmp_path / "file.gz")

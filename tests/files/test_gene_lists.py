@@ -50,7 +50,7 @@ def test_odd_spellings_stay_for_the_catalogue() -> None:
         (b"x" * (LARGEST_LIST + 1), "a", "at most"),
     ],
 )
-def test_what_is_not_a_list_is_refused(content: bytes, where: str, said: str) -> None:
+def test_files_that_are_not_lists_are_refused(content: bytes, where: str, said: str) -> None:
     """Empty, binary, oversized and malformed files are errors with the reason."""
     with pytest.raises(InputError, match=said):
         read_gene_list(content, where)

@@ -1,4 +1,4 @@
-"""Which statements and parameters are allowed, and which are refused by name."""
+"""Statements and parameters that are allowed, and those that are refused by name."""
 
 import pytest
 from hypothesis import given

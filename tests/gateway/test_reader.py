@@ -82,7 +82,7 @@ def test_a_question_that_is_taken_back_costs_no_process(reader: SandboxedReader)
     assert _ask(reader, GENES).table.equals(expected)
 
 
-def test_what_cannot_be_stopped_is_ended(reader: SandboxedReader) -> None:
+def test_questions_that_cannot_be_stopped_are_ended(reader: SandboxedReader) -> None:
     """A process that does not react is killed; the next question gets a new one."""
     expected = _ask(reader, GENES).table
     before = reader.process_id or 0

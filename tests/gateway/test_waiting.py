@@ -36,7 +36,7 @@ def test_a_client_who_was_served_goes_behind_the_others() -> None:
     assert (line.take() or _ticket("")).client == "b"
 
 
-def test_what_began_comes_before_what_else_its_client_has() -> None:
+def test_begun_questions_come_before_others_of_their_client() -> None:
     """A question that was taken back is not overtaken by the next of its client."""
     line: Line[object] = Line()
     first, second = _ticket("a"), _ticket("a", began=True)
@@ -80,7 +80,7 @@ def test_among_equals_the_newest_goes() -> None:
     assert to_turn_away([first, newest], newest, 1) is newest
 
 
-def test_what_began_stays() -> None:
+def test_begun_questions_stay() -> None:
     """A question that was taken back is never turned away."""
     began = [_ticket("a", began=True), _ticket("a", began=True)]
     newest = _ticket("b")

@@ -144,7 +144,7 @@ def test_the_engine_is_locked_as_well(raw: SandboxedReader, setting: str, held: 
     assert str(row["x"]).lower() == held
 
 
-def test_what_a_statement_leaves_in_memory_is_nobody_elses(raw: SandboxedReader) -> None:
+def test_memory_of_a_statement_is_not_seen_by_others(raw: SandboxedReader) -> None:
     """A table that a statement creates is in no file, and the graph's tables are unchanged."""
     try:
         _ask(raw, "CREATE TEMP TABLE mine AS SELECT 1 AS x")

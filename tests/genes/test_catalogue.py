@@ -165,7 +165,7 @@ def test_mangled_symbols_are_never_used(catalogue: GeneCatalogue) -> None:
     "text",
     ["", " ", "no such gene", "'; DROP TABLE gene; --", "%", "_", "\0", "é" * 500, "NCBIGene:"],
 )
-def test_what_names_no_gene_finds_nothing(catalogue: GeneCatalogue, text: str) -> None:
+def test_texts_that_name_no_gene_find_nothing(catalogue: GeneCatalogue, text: str) -> None:
     """Hostile and empty texts are looked up like any other and find nothing."""
     assert catalogue.resolve(text) == []
     assert catalogue.resolve_many([text]).report.n_lost == 1

@@ -249,7 +249,7 @@ def test_look_alike_characters_find_their_gene(run: Ingest) -> None:
 
 @pytest.mark.parametrize("text", ["1e5", "-7", "1.0", "7157.0", "INS"])
 def test_damaged_ncbi_ids_are_named(run: Ingest, text: str) -> None:
-    """What stands for an NCBI id and is not a whole number is set aside and listed."""
+    """An NCBI id that is not a whole number is set aside and listed."""
     header = "human_ncbi\tmouse_ncbi\n"
     tables = run(f"{header}3630\t16334\n{text}\t14526\n")
     assert pairs(tables) == {INS}

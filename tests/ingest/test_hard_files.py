@@ -64,7 +64,7 @@ def test_every_column_is_its_gene(kb: Layout, real_data: Path, name: str) -> Non
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_refusals_say_why(kb: Layout, real_data: Path, name: str) -> None:
-    """What cannot be read right is refused with the reason and a way on."""
+    """A file that cannot be read correctly is refused with the reason and a remedy."""
     species = "mouse" if "mouse" in name else "human"
     with pytest.raises(InputError, match=REFUSED[name]):
         read(kb, real_data / "hard_cases" / "cells" / name, species=species)

@@ -1,4 +1,4 @@
-"""Where models compute, on a machine with or without a GPU."""
+"""The device of a model, on a machine with or without a GPU."""
 
 import sys
 

@@ -60,7 +60,7 @@ def test_vectors_are_those_of_the_loop(weighting: Weighting, top: int) -> None:
 @given(seed=st.integers(0, 10_000), top=st.integers(1, 12))
 @settings(max_examples=25, deadline=None)
 def test_contributions_add_up_to_the_score(seed: int, top: int) -> None:
-    """What the genes of a cell add is its inner product with the query, to rounding."""
+    """The contributions of a cell's genes add up to its inner product with the query."""
     counts, vectors = _world(seed, cells=6, genes=15)
     query = np.random.default_rng(seed).normal(size=8).astype(np.float32)
     query /= np.linalg.norm(query)

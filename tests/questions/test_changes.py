@@ -1,4 +1,4 @@
-"""What changed since the build before."""
+"""Changes since the previous build."""
 
 from dataclasses import replace
 from pathlib import Path

@@ -113,7 +113,7 @@ def test_questions_of_the_library_have_one_answer(both: Both, name: str) -> None
     ],
 )
 def test_the_graph_is_described_alike(both: Both, text: str) -> None:
-    """What a server would say of itself is said of the graph, also to the library's own text."""
+    """Procedures describe the graph rather than the server, for the library's own text as well."""
     embedded, served = (kb.cypher(text) for kb in both)
     assert len(embedded)
     assert difference(plain_rows(served.table), plain_rows(embedded.table)) is None

@@ -125,7 +125,7 @@ def test_a_name_of_several_types_is_never_guessed(
 
 
 def test_kinds_are_those_of_the_whole_graph(kb: KnowledgeBase) -> None:
-    """What is above and below a type is what networkx finds, also in a circle."""
+    """The types above and below a type are those that networkx finds, even in a cycle."""
     edges = kb.session.published.table("SUBCLASS_OF", ["from", "to"]).to_pylist()
     graph = nx.DiGraph([(row["from"], row["to"]) for row in edges])
     types = kb.session.cell_types

@@ -10,7 +10,7 @@ from orthoweave.storage.durable import PENDING
 from orthoweave.storage.faults import VARIABLE
 
 
-def test_what_was_saved_last_is_loaded(tmp_path: Path) -> None:
+def test_the_last_saved_state_is_loaded(tmp_path: Path) -> None:
     """Arrays of any shape and kind come back as they were saved last."""
     checkpoint = FileCheckpoint(tmp_path / "runs" / "x.npz")
     assert checkpoint.load() is None

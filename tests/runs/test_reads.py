@@ -1,4 +1,4 @@
-"""What a run depends on, by what it asked for."""
+"""Dependencies of a run, by the views that it requested."""
 
 from pathlib import Path
 

@@ -162,7 +162,7 @@ def test_a_folder_of_the_user_adds_to_ours(tmp_path: Path, monkeypatch: pytest.M
 def test_a_wrong_folder_of_the_user_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nodes: str, problem: str
 ) -> None:
-    """What clashes with ours or is not well-formed is an error that says where."""
+    """A clash with our tables, or a malformed entry, is an error with its place."""
     monkeypatch.setenv(VARIABLE, str(_own(tmp_path, nodes)))
     with pytest.raises(SchemaError, match=problem):
         read_schema()

@@ -67,7 +67,7 @@ def test_a_damaged_folder_is_replaced(tmp_path: Path, damage: str | None) -> Non
     assert (tmp_path / "x" / "f").read_text() == "right"
 
 
-def test_what_a_killed_writer_left_is_swept(tmp_path: Path) -> None:
+def test_remains_of_a_killed_writer_are_removed(tmp_path: Path) -> None:
     """Pending files and folders go, all else stays."""
     (tmp_path / f"{PENDING}a").mkdir()
     (tmp_path / f"{PENDING}a" / "f").write_text("x")

@@ -52,7 +52,7 @@ def test_anndata_reads_it(tmp_path: Path) -> None:
 
 @settings(deadline=None, max_examples=20)
 @given(st.integers(1, 40), st.integers(1, 40), st.integers(1, 50))
-def test_what_is_written_is_read(written: int, rows: int, chunk: int) -> None:
+def test_written_matrices_are_read_back(written: int, rows: int, chunk: int) -> None:
     """Neither blocks nor chunks change what comes back, nor the digest of equal content."""
     import tempfile
 

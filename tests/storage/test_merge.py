@@ -57,7 +57,7 @@ def test_lists_are_united_and_sorted(tmp_path: Path) -> None:
 
 
 def test_lists_of_a_single_row_may_be_kept(tmp_path: Path) -> None:
-    """What nothing is united with stays in its order, repeats and all."""
+    """A list of a single row keeps its order and repeated values."""
     lists = [(1, ["z", "a", "z"]), (2, ["z"]), (2, ["b"])]
     rows = [gene(f"NCBIGene:{key}", "a", synonyms=synonyms) for key, synonyms in lists]
     path = write(tmp_path / "1.parquet", rows)

@@ -46,7 +46,7 @@ def write(folder: Path, source: SourceInfo = SOURCE) -> TableSet:
     return tables
 
 
-def test_what_was_written_is_read(tmp_path: Path) -> None:
+def test_written_tables_are_read_back(tmp_path: Path) -> None:
     """Tables, vectors, reports, lists, matrices and provenance."""
     tables = write(tmp_path / "t")
     assert tables.source == SOURCE

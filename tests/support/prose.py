@@ -27,7 +27,7 @@ class Prose:
 
     path: Path
     line: int
-    """Where it begins, from 1."""
+    """First line, from 1."""
     kind: Kind
     text: str
     """As written, quoted code blanked out; lines are kept."""
@@ -38,7 +38,7 @@ class Avoided:
     """A word or phrase that is not used."""
 
     phrase: str
-    """What messages call it: the phrase itself, unless a pattern is given."""
+    """The phrase to find, or an example of it if there is a pattern."""
     write: str
     why: str
     pattern: str = ""
@@ -47,7 +47,7 @@ class Avoided:
 
     @cached_property
     def regex(self) -> re.Pattern[str]:
-        """What finds it, whatever its case and where its lines break."""
+        """Finds it in any case and across line ends."""
         found = self.pattern or rf"(?<![\w`])(?:{re.escape(self.phrase)})(?![\w`])"
         return re.compile(found.replace(r"\ ", " ").replace(" ", r"\s+"), re.IGNORECASE)
 

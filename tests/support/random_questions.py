@@ -44,7 +44,7 @@ _LABELS: Final = ("Gene", "CellType", "Species", "Dataset")
 
 @dataclass(slots=True)
 class Scope:
-    """What a question has named so far: a label or type, or a kind of value, by variable."""
+    """Variables of a question so far, each with its label or type, or its kind of value."""
 
     entities: dict[str, str] = field(default_factory=dict)
     values: dict[str, str] = field(default_factory=dict)

@@ -16,7 +16,7 @@ from orthoweave.gateway.guard import check_statement
 
 CORPUS: Final = Path(__file__).with_name("corpus_static")
 WHEN_RUN: Final = "when run: "
-"""What a verdict begins with that Neo4j gives only once the statement runs."""
+"""Beginning of a verdict that Neo4j gives only once the statement runs."""
 Agreement = Literal["equal", "lenient", "strict"]
 
 

@@ -34,7 +34,7 @@ def test_the_corpus_reaches_the_whole_language() -> None:
     assert sum(bool(found.rows) for found in answers.values()) > 0.9 * len(answers)
 
 
-def test_what_is_written_is_read(tmp_path: Path) -> None:
+def test_written_answers_are_read_back(tmp_path: Path) -> None:
     """Answers come back as they were, kinds of numbers and infinity included."""
     answers = {
         "a": PlainRows(("x", "y"), ((1, 1.0), (None, "é'\n"))),

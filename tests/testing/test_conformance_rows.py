@@ -44,7 +44,7 @@ def test_order_counts_only_where_it_is_given(values: list[object], random: objec
         ({"m": {"a": None}}, {"m": {}}),
     ],
 )
-def test_what_differs(one: object, other: object) -> None:
+def test_rows_that_differ(one: object, other: object) -> None:
     """Kinds of numbers, nulls, keys with null and orders within lists are told apart."""
     assert difference(rows(one), rows(other))
     assert difference(rows(other), rows(one))
@@ -61,7 +61,7 @@ def test_what_differs(one: object, other: object) -> None:
         (0.0, -0.0),
     ],
 )
-def test_what_is_the_same(one: object, other: object) -> None:
+def test_rows_that_are_equal(one: object, other: object) -> None:
     """Rounding in the last digits, NaN and the order of keys make no difference."""
     assert difference(rows(one), rows(other)) is None
 
@@ -74,7 +74,7 @@ def test_duplicates_are_counted() -> None:
 
 
 def test_lists_may_be_bags() -> None:
-    """Where the order in lists is not fixed it does not count, at any depth."""
+    """Order within lists does not count if it is not fixed, at any depth."""
     one, other = rows({"l": [3, [1, 2]]}), rows({"l": [[2, 1], 3]})
     assert difference(one, other)
     assert difference(one, other, lists_ordered=False) is None

@@ -140,8 +140,8 @@ def test_cases_by_hand(graph: Graph, text: str, rows: list[tuple[object, ...]]) 
         "CALL db.labels() YIELD label RETURN label",
     ],
 )
-def test_what_it_does_not_know_it_says(graph: Graph, text: str) -> None:
-    """What is beyond the naive path is an error of its own, never an answer."""
+def test_unsupported_statements_are_errors(graph: Graph, text: str) -> None:
+    """An unsupported statement is an error of the naive path, never an answer."""
     with pytest.raises(NotNaiveError):
         answer(graph, text)
 

@@ -88,7 +88,7 @@ def test_neo4j_still_says_so(neo4j_server: Access, tmp_path: Path) -> None:
         assert [one.text for one in read_static() if changed(one)] == []
 
 
-def test_what_is_written_is_read(tmp_path: Path) -> None:
+def test_written_verdicts_are_read_back(tmp_path: Path) -> None:
     """Verdicts survive writing and reading."""
     (tmp_path / "t.cypher").write_text("// Topic.\n\nRETURN 1 AS é\nRETURN x\n", encoding="utf-8")
     told = {"RETURN x": "Variable `x` not defined"}

@@ -24,12 +24,12 @@ WITNESS = HashedEncoder(16)
 
 @dataclass
 class Behaviour:
-    """What the server does next, and what it was asked."""
+    """The server's next actions, and the requests that it received."""
 
     codes: list[int] = field(default_factory=list)
     """Codes to answer next, before all is well."""
     answer: dict[str, Any] | str | None = None
-    """What to answer instead of vectors."""
+    """An answer instead of vectors."""
     asked: list[dict[str, Any]] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
 
@@ -281,7 +281,7 @@ def test_opening_by_name(server: Server, tmp_path: Path, monkeypatch: pytest.Mon
         ({"OPENAI_API_KEY": KEY, "ORTHOWEAVE_OFFLINE": "1"}, OfflineError, "forbids"),
     ],
 )
-def test_what_opening_needs(
+def test_a_key_and_the_network_are_needed_to_open(
     environment: dict[str, str], error: type[Exception], message: str
 ) -> None:
     """A key, and leave to use the network."""

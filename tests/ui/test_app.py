@@ -94,7 +94,7 @@ def test_ambiguous_gene_offers_all(show: Callable[..., App]) -> None:
 
 @pytest.mark.parametrize("text", ["NoSuchGene", "<script>alert(1)</script>", "1-Sep", "'; DROP"])
 def test_unknown_gene_gets_a_sentence(show: Callable[..., App], text: str) -> None:
-    """What names no gene is answered by a sentence that helps."""
+    """A text that names no gene gets a helpful sentence."""
     app = show("gene", gene=text)
     assert "No gene is called" in _text(app)
     assert not app.error
@@ -135,7 +135,7 @@ def test_across_species_explains_each_state(show: Callable[..., App]) -> None:
 
 
 def test_form_puts_state_into_the_address(show: Callable[..., App]) -> None:
-    """What was typed can be shared: it is in the address after the form was sent."""
+    """A filled form can be shared: its values are in the address after it was sent."""
     app = show("across")
     app.text_area(key="across_genes").set_value("INS\nGCG")
     app.button(key="across_go").click().run()
@@ -253,7 +253,7 @@ def test_runs_say_honestly_that_there_are_none(show: Callable[..., App]) -> None
 def test_no_knowledge_base_is_a_sentence(
     app_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where nothing was built, the app says how to build."""
+    """Without a build, the app says how to build."""
     from streamlit.testing.v1 import AppTest
 
     assert app_folder.is_dir()

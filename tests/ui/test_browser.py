@@ -1,4 +1,4 @@
-"""What people do, in a real browser: the distribution's Chromium, clicks and downloads."""
+"""Usual tasks in a real browser: the distribution's Chromium, clicks and downloads."""
 
 import contextlib
 import csv

@@ -44,7 +44,7 @@ class Provider(ThreadingHTTPServer):
         Thread(target=self.serve_forever, daemon=True).start()
 
     def metadata(self) -> dict[str, Any]:
-        """What the provider says of itself."""
+        """The provider's description of itself."""
         return {
             "issuer": self.issuer,
             "authorization_endpoint": f"{self.issuer}/authorize",

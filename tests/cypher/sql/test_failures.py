@@ -1,4 +1,4 @@
-"""What a row may not do is said in our words, whatever the engine calls it."""
+"""Errors of single rows have our messages, not the engine's."""
 
 import pytest
 from tests.cypher.conftest import Ask
@@ -48,13 +48,13 @@ def test_a_branch_that_is_not_taken_does_not_fail(ask: Ask) -> None:
     assert ask(text) == [{"y": 2}, {"y": None}]
 
 
-def test_what_the_engine_cannot_plan_is_told_apart() -> None:
+def test_statements_that_the_engine_cannot_plan_are_recognised() -> None:
     """Such a statement is not the user's fault."""
     with pytest.raises(NotPlannedError), explained():
         raise QueryError("Binder Error: subqueries in lambda expressions are not supported")
 
 
-def test_what_the_engine_cannot_plan_goes_row_by_row(
+def test_statements_that_the_engine_cannot_plan_go_row_by_row(
     ask: Ask, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A long list becomes a subquery, which a lambda function may not have."""

@@ -1,4 +1,4 @@
-"""What is compiled to SQL gives the rows that working it out row by row gives."""
+"""A statement compiled to SQL returns the same rows as evaluation row by row."""
 
 from collections.abc import Mapping
 
@@ -198,7 +198,7 @@ def test_parameters_are_values(
         "MATCH (g:Gene) RETURN CASE g.id WHEN 'A' THEN 1 ELSE 'x' END AS x",
     ],
 )
-def test_what_only_rows_tell_is_not_compiled(store: DuckdbStore, text: str) -> None:
+def test_conditions_known_only_by_row_are_not_compiled(store: DuckdbStore, text: str) -> None:
     """It is worked out row by row, with the same answer."""
     with pytest.raises(NotCompiledError):
         compile_query(parse(text).query, store.catalogue, {}, 100)

@@ -1,4 +1,4 @@
-"""What is read of the cells: species, types, donors and the rest."""
+"""Columns of the cells: species, types, donors and the rest."""
 
 import json
 from pathlib import Path

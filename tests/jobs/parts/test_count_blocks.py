@@ -80,7 +80,7 @@ def test_empty_cells_get_a_note() -> None:
 
 
 def test_a_subset_of_genes_is_normalised_by_stated_totals() -> None:
-    """Where sums fall far below the totals of the file, the totals are those of the file."""
+    """If sums are far below the totals of the file, the totals of the file are used."""
     stated = COUNTS.sum(axis=1) * 4.0
     _, totals, notes = counted(COUNTS, {"nCount_RNA": stated})
     assert (totals == stated).all()

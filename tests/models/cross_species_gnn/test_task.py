@@ -61,7 +61,7 @@ def test_held_out_cells_teach_nothing(
 def test_target_labels_are_taken_off(
     human: ExpressionView, mouse: ExpressionView, pairs: Bipartite, config: CrossSpeciesConfig
 ) -> None:
-    """What is trained on holds no cell type of either species but the source's numbers."""
+    """The training data hold no cell types except the numbers of the source's."""
     task = make_task(human, mouse, pairs, config)
     for view in (task.source, task.target):
         assert set(view.cell_types) == set(view.labels) == {None}

@@ -1,4 +1,4 @@
-"""What walks refuse to walk on: every reject of the method card, with its message."""
+"""Every refusal on the method card, with its message."""
 
 from typing import Any
 

@@ -45,7 +45,7 @@ def test_same_transitions_same_bytes() -> None:
 
 
 def test_meetings_agree_with_sampled_walks() -> None:
-    """How often cells meet within a shrunken window in sampled walks is what powers of P say."""
+    """The frequency of meetings in sampled walks agrees with powers of P."""
     from orthoweave.models.hypergraph_clusters.closed_form import _meetings
     from orthoweave.models.hypergraph_clusters.walks import dense_walks
 

@@ -15,7 +15,7 @@ from orthoweave.models.hypergraph_clusters.walks import Walks, dense_walks, samp
 
 
 def counted(found: Walks, n_cells: int) -> np.ndarray:
-    """How often each cell followed each."""
+    """Return how often each cell followed each other cell."""
     seen = np.zeros((n_cells, n_cells))
     np.add.at(seen, (found.cells[:, :-1].ravel(), found.cells[:, 1:].ravel()), 1)
     return seen

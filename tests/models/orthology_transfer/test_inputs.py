@@ -1,4 +1,4 @@
-"""What goes into orthology transfer, and what is refused."""
+"""Inputs of orthology transfer, and refusals."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -68,7 +68,7 @@ def test_few_null_fits_publish_nothing(make_views: MakeViews, config: TransferCo
 def test_published_edges_run_from_target_to_source(
     make_views: MakeViews, config: TransferConfig
 ) -> None:
-    """What passes both thresholds is written with the keys of both genes."""
+    """Edges that pass both thresholds are written with the keys of both genes."""
     model, views = OrthologyTransfer(), make_views()
     fitted = model.fit(views, config, RunContext())
     n_edges = fitted.prepared.wiring.n_edges

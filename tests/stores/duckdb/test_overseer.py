@@ -13,14 +13,14 @@ class _Connection:
         self.interrupted.set()
 
 
-def test_only_what_is_late_is_interrupted() -> None:
+def test_only_late_questions_are_interrupted() -> None:
     overseer, late, other = Overseer(), _Connection(), _Connection()
     with overseer.watch(other, 60) as calm, overseer.watch(late, 0) as watched:
         assert late.interrupted.wait(10)
     assert (watched.overdue, calm.overdue, other.interrupted.is_set()) == (True, False, False)
 
 
-def test_what_is_late_later_is_interrupted_too() -> None:
+def test_questions_that_are_late_later_are_interrupted_too() -> None:
     overseer, first, second = Overseer(), _Connection(), _Connection()
     with overseer.watch(first, 0):
         assert first.interrupted.wait(10)

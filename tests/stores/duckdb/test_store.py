@@ -85,7 +85,7 @@ def test_a_closed_graph_is_one_file(path: Path) -> None:
     assert [item.name for item in path.parent.iterdir()] == ["graph.duckdb"]
 
 
-def test_what_was_written_comes_back(store: DuckdbStore) -> None:
+def test_written_rows_come_back(store: DuckdbStore) -> None:
     """Every value, with nulls and lists, is what the table had."""
     found = ask(store, f"{rows_query(PERSON)} ORDER BY id").table
     assert found.to_pylist() == sorted(PEOPLE, key=lambda row: str(row["id"]))
@@ -187,7 +187,7 @@ def test_a_question_that_needs_too_much_memory(path: Path) -> None:
         assert values(store, "SELECT 1") == [(1,)]
 
 
-def test_what_does_not_fit_is_spilled(path: Path, tmp_path: Path) -> None:
+def test_queries_beyond_memory_are_spilled(path: Path, tmp_path: Path) -> None:
     """With a folder to spill to the same question has an answer; nothing is left there."""
     ordered = "SELECT max(n) FROM (SELECT row_number() OVER (ORDER BY hash(range)) AS n FROM "
     with opened(path, memory_mb=64, spill=tmp_path) as store:
@@ -221,7 +221,7 @@ def test_what_does_not_fit_is_spilled(path: Path, tmp_path: Path) -> None:
         "SELECT * FROM people",
     ],
 )
-def test_what_cannot_be_asked(store: DuckdbStore, path: Path, text: str) -> None:
+def test_impossible_queries_are_errors(store: DuckdbStore, path: Path, text: str) -> None:
     """Errors, writes, files, settings and variables of Python; the store can be asked again."""
     people = pa.table({"secret": [1]})
     (path.parent / "canary").write_text("secret", encoding="utf-8")

@@ -75,7 +75,7 @@ def test_without_maven_the_message_says_so(tmp_path: Path, programs: Path) -> No
         fetch_neo4j(tmp_path)
 
 
-def test_what_maven_says_is_passed_on(tmp_path: Path, programs: Path) -> None:
+def test_mavens_message_is_passed_on(tmp_path: Path, programs: Path) -> None:
     """A failing Maven leaves nothing behind that looks like files, and its words are shown."""
     _program(programs, "mvn", "#!/bin/sh\necho 'Could not transfer artifact'; exit 1\n")
     with pytest.raises(OfflineError, match="Could not transfer artifact"):

@@ -69,7 +69,7 @@ def test_a_second_loader_is_refused(session: neo4j.Session) -> None:
     "gone", ["the process has died", "the claim has ended", "another machine, ended"]
 )
 def test_taking_over(session: neo4j.Session, gone: str) -> None:
-    """Who died on this machine, or has not written for a minute, is followed at once."""
+    """A loader that died on this machine, or was silent for a minute, is replaced at once."""
     take_lease(session, "b")
     if gone == "the process has died":
         pretend(session, process=dead_process())
@@ -86,7 +86,7 @@ def test_a_process_of_another_machine_is_not_known_to_be_dead(session: neo4j.Ses
         take_lease(session, "b")
 
 
-def test_who_was_overtaken_changes_nothing(driver: neo4j.Driver, session: neo4j.Session) -> None:
+def test_an_overtaken_loader_changes_nothing(driver: neo4j.Driver, session: neo4j.Session) -> None:
     """Every further transaction of it is refused, and giving back leaves the other's lease."""
     first = take_lease(session, "b")
     session.execute_write(begin_ledger, first, [])

@@ -80,7 +80,7 @@ FIGURES = st.lists(
     max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(genes=GENES, figures=FIGURES, total=NUMBER)
-def test_what_is_written_is_read_back(
+def test_written_rows_are_read_back(
     loader: Loader, neo4j_server: Access, genes: list[Row], figures: list[Row], total: float | None
 ) -> None:
     """Any text, list and number, null or not, and edges that are alike come back as they went."""
@@ -149,7 +149,7 @@ def test_deleting_is_by_source(loader: Loader, neo4j_server: Access) -> None:
 
 
 def test_an_overtaken_loader_deletes_nothing(loader: Loader, neo4j_server: Access) -> None:
-    """What it still sends after another has taken over finds another token."""
+    """Statements that it sends after another loader has taken over find another token."""
     write(loader, "Cell", [{"id": "c"}])
     write(loader, "Gene", [{"id": "1"}])
     write(loader, "EXPRESSES", [{"from": "c", "to": "1"}])
@@ -164,7 +164,7 @@ def test_an_overtaken_loader_deletes_nothing(loader: Loader, neo4j_server: Acces
     assert marker_at(neo4j_server).state == "loading"
 
 
-def test_what_the_server_refuses(neo4j_empty: Access) -> None:
+def test_values_that_the_server_refuses_are_errors(neo4j_empty: Access) -> None:
     """A value that no property can hold is our error with the server's reason."""
 
     def attempt() -> None:

@@ -1,4 +1,4 @@
-"""What a database says it holds."""
+"""The marker of a database's content."""
 
 import pytest
 

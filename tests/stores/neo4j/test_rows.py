@@ -103,6 +103,6 @@ def test_not_a_number_is_kept() -> None:
     "value", [dt.date(2026, 1, 1), b"x", {1, 2}, 2**63, "\ud800", [[object()]], {"a": 1j}]
 )
 def test_other_kinds_are_refused(value: object) -> None:
-    """What no question may give is refused, with the column and what to do."""
+    """Values that an answer cannot hold are refused, with the column and a remedy."""
     with pytest.raises(QueryError, match=r"column 'found' contains a .* toString"):
         table_of_rows(["found"], [[value]])

@@ -1,4 +1,4 @@
-"""What a store reads off a Cypher statement."""
+"""Parameters and masked text of a Cypher statement."""
 
 import pytest
 from hypothesis import given

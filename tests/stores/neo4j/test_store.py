@@ -84,7 +84,7 @@ _SENT = st.recursive(
 )
 @given(value=_SENT)
 def test_a_parameter_comes_back_as_it_was(store: Neo4jStore, value: object) -> None:
-    """What goes to the server as a parameter and comes back is the same value of the same type."""
+    """A parameter that the server returns has the same value and type."""
     found = _ask(store, "RETURN $value AS value", value=value).table["value"].to_pylist()[0]
     assert _typed(found) == _typed(value)
 
@@ -166,7 +166,7 @@ def test_a_long_query_ends_at_the_limit(store: Neo4jStore) -> None:
 
 
 def test_a_large_query_ends_at_the_servers_memory(store: Neo4jStore) -> None:
-    """What needs more memory than one transaction may have is an error, and the server lives."""
+    """A query above the memory limit of a transaction is an error, and the server survives."""
     text = "UNWIND range(1, 20000000) AS i WITH collect([i, i]) AS pairs RETURN size(pairs) AS n"
     with pytest.raises(QueryError, match=r"memory|longer than"):
         _ask(store, text)
@@ -194,7 +194,7 @@ def test_a_wrong_statement_has_the_servers_message(store: Neo4jStore) -> None:
 
 
 def test_an_unknown_label_logs_nothing(store: Neo4jStore, caplog: pytest.LogCaptureFixture) -> None:
-    """What the server would like to remark on a statement is not logged."""
+    """The server's remarks on a statement are not logged."""
     with caplog.at_level(logging.DEBUG, "neo4j.notifications"):
         assert _ask(store, "MATCH (n:NoSuchLabel {no: 1}) RETURN n.no AS no").table.num_rows == 0
     assert caplog.records == []
@@ -254,7 +254,7 @@ def test_only_the_published_build_is_read(neo4j_empty: Access) -> None:
 
 @pytest.mark.parametrize("change", ["load begins", "another build"])
 def test_a_graph_that_changes_is_not_read_on(neo4j_empty: Access, change: str) -> None:
-    """What is read while a load is under way, or after it, is refused, not given back."""
+    """Rows read during or after a load are refused rather than returned."""
     _write(neo4j_empty, marker_statement("b1", "aaaa"))
     with Neo4jStore.connect(neo4j_empty) as store:
         store.expect("b1", "aaaa")
