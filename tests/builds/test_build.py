@@ -36,10 +36,10 @@ def table(kb: Path, manifest: Manifest, name: str) -> list[dict[str, object]]:
     return pa.concat_tables(map(pq.read_table, manifest.table_paths(Layout(kb), name))).to_pylist()
 
 
-def test_the_graph_holds_exactly_the_tables(tmp_path: Path) -> None:
+def test_the_graph_holds_exactly_the_tables(insulin: Path) -> None:
     """Every table of the manifest has as many rows in the graph as in its Parquet files."""
-    manifest = make(record_insulin(tmp_path))
-    layout = Layout(tmp_path)
+    manifest = make(insulin)
+    layout = Layout(insulin)
     with DuckdbStore.open_read_only(manifest.folder(layout) / "graph.duckdb", memory_mb=128) as s:
         in_graph = {name: rows for name, rows in s.counts().items() if rows}
     assert in_graph == manifest.counts
@@ -55,11 +55,11 @@ def test_the_graph_holds_exactly_the_tables(tmp_path: Path) -> None:
     assert current_build(layout) == manifest.build
 
 
-def test_a_gene_is_what_its_authority_says(tmp_path: Path) -> None:
+def test_a_gene_is_what_its_authority_says(insulin: Path) -> None:
     """Sources that name genes by themselves come before those that resolve names; lists unite."""
-    make(record_insulin(tmp_path))
+    make(insulin)
     [gene] = ask(
-        tmp_path, "SELECT symbol, name, synonyms, source FROM \"Gene\" WHERE id = 'NCBIGene:3630'"
+        insulin, "SELECT symbol, name, synonyms, source FROM \"Gene\" WHERE id = 'NCBIGene:3630'"
     )
     assert gene == {
         "symbol": "INS",
@@ -69,14 +69,14 @@ def test_a_gene_is_what_its_authority_says(tmp_path: Path) -> None:
     }
 
 
-def test_an_edge_without_an_end_is_set_aside(tmp_path: Path) -> None:
+def test_an_edge_without_an_end_is_set_aside(insulin: Path) -> None:
     """It is not in the graph but in a file, counted in the manifest; all others stay."""
-    manifest = make(record_insulin(tmp_path))
+    manifest = make(insulin)
     assert manifest.set_aside == {"ORTHOLOGOUS_TO": 1}
-    folder = manifest.folder(Layout(tmp_path)) / "set_aside"
+    folder = manifest.folder(Layout(insulin)) / "set_aside"
     [aside] = pq.read_table(folder / "ORTHOLOGOUS_TO-hcop.parquet").to_pylist()
     assert (aside["from"], aside["to"]) == ("NCBIGene:16334", "NCBIGene:999")
-    assert ask(tmp_path, "SELECT id FROM \"Gene\" WHERE id = 'NCBIGene:999'") == []
+    assert ask(insulin, "SELECT id FROM \"Gene\" WHERE id = 'NCBIGene:999'") == []
 
 
 def test_a_fact_that_two_sources_assert_is_one_edge(tmp_path: Path) -> None:
@@ -92,11 +92,11 @@ def test_a_fact_that_two_sources_assert_is_one_edge(tmp_path: Path) -> None:
     assert ask(tmp_path, question) == [{"source": "source:b_genes@unversioned"}]
 
 
-def test_consensus_is_derived_from_all_evidence(tmp_path: Path) -> None:
+def test_consensus_is_derived_from_all_evidence(insulin: Path) -> None:
     """One row for each pair with its support; human INS has two orthologs in mouse."""
-    make(record_insulin(tmp_path))
+    make(insulin)
     rows = ask(
-        tmp_path,
+        insulin,
         "SELECT a.symbol AS s, r.support_count AS n, r.cardinality AS c, "
         'r.license AS l FROM "ORTHOLOGOUS_TO" AS r JOIN "Gene" AS a '
         'ON a."#nid" = r."#src" WHERE r.assertion = \'consensus\' '
@@ -109,15 +109,15 @@ def test_consensus_is_derived_from_all_evidence(tmp_path: Path) -> None:
     ]
 
 
-def test_every_row_names_a_source_that_is_a_node(tmp_path: Path) -> None:
+def test_every_row_names_a_source_that_is_a_node(insulin: Path) -> None:
     """The `source` of every node and edge is the key of a Source node."""
-    manifest = make(record_insulin(tmp_path))
-    known = {row["id"] for row in table(tmp_path, manifest, "Source")}
+    manifest = make(insulin)
+    known = {row["id"] for row in table(insulin, manifest, "Source")}
     assert known == {"source:ncbi@1", "source:mgi@1", "source:hcop@1"} | {
         key for key in known if str(key).startswith("source:orthoweave_consensus@")
     }
     for name in manifest.tables:
-        assert {row["source"] for row in table(tmp_path, manifest, name)} <= known
+        assert {row["source"] for row in table(insulin, manifest, name)} <= known
 
 
 def test_building_again_changes_nothing(tmp_path: Path) -> None:
@@ -140,13 +140,13 @@ def test_building_again_changes_nothing(tmp_path: Path) -> None:
     ]
 
 
-def test_a_forced_build_is_the_same_under_another_name(tmp_path: Path) -> None:
+def test_a_forced_build_is_the_same_under_another_name(insulin: Path) -> None:
     """It stands beside the old one, so that no reader loses what it has open."""
-    first = make(record_insulin(tmp_path))
-    second = make(tmp_path, force=True)
+    first = make(insulin)
+    second = make(insulin, force=True)
     assert second.build == f"{first.build}-2"
     assert second.content == first.content
-    assert current_build(Layout(tmp_path)) == second.build
+    assert current_build(Layout(insulin)) == second.build
 
 
 def test_order_of_ingest_does_not_matter(tmp_path: Path) -> None:
@@ -196,10 +196,10 @@ def test_a_source_under_a_new_version_takes_the_place_of_the_old(tmp_path: Path)
     assert manifest.set_aside == {}
 
 
-def test_the_gene_names_are_those_of_the_build(tmp_path: Path) -> None:
+def test_the_gene_names_are_those_of_the_build(insulin: Path) -> None:
     """The build's catalogue finds the merged genes."""
-    manifest = make(record_insulin(tmp_path))
-    catalogue = GeneCatalogue.open(manifest.folder(Layout(tmp_path)) / "genes.sqlite")
+    manifest = make(insulin)
+    catalogue = GeneCatalogue.open(manifest.folder(Layout(insulin)) / "genes.sqlite")
     try:
         assert {c.gene for c in catalogue.resolve("ILPR")} == {"NCBIGene:3630"}
     finally:
@@ -217,15 +217,15 @@ def test_vectors_of_all_sources_are_one_index(tmp_path: Path) -> None:
     assert ids == ["NCBIGene:16334", "NCBIGene:3630"]
 
 
-def test_two_models_in_one_space_are_an_error(tmp_path: Path) -> None:
+def test_two_models_in_one_space_are_an_error(insulin: Path) -> None:
     """The message names both sources; what was published stays."""
-    first = make(record_insulin(tmp_path))
-    record_source(tmp_path, "e1", {}, vectors={"gene_text": ["NCBIGene:16334"]})
-    record_source(tmp_path, "e2", {}, vectors={"gene_text": ["NCBIGene:3630"]}, model="other")
+    first = make(insulin)
+    record_source(insulin, "e1", {}, vectors={"gene_text": ["NCBIGene:16334"]})
+    record_source(insulin, "e2", {}, vectors={"gene_text": ["NCBIGene:3630"]}, model="other")
     with pytest.raises(BuildError, match=r"'e1' used 'toy'.*'e2' 'other'"):
-        make(tmp_path)
-    assert current_build(Layout(tmp_path)) == first.build
-    assert [path.name for path in Layout(tmp_path).builds.iterdir()] == [first.build]
+        make(insulin)
+    assert current_build(Layout(insulin)) == first.build
+    assert [path.name for path in Layout(insulin).builds.iterdir()] == [first.build]
 
 
 def test_damaged_tables_are_not_built(tmp_path: Path) -> None:
@@ -259,10 +259,10 @@ def test_one_writer_at_a_time(tmp_path: Path) -> None:
         make(tmp_path)
 
 
-def test_the_manifest_lists_every_file(tmp_path: Path) -> None:
+def test_the_manifest_lists_every_file(insulin: Path) -> None:
     """Every file of the build's folder but the manifest has its size and checksum in it."""
-    manifest = make(record_insulin(tmp_path))
-    folder = manifest.folder(Layout(tmp_path))
+    manifest = make(insulin)
+    folder = manifest.folder(Layout(insulin))
     files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     assert files - {"MANIFEST.json"} == set(manifest.files)
-    assert read_manifest(Layout(tmp_path), manifest.build) == manifest
+    assert read_manifest(Layout(insulin), manifest.build) == manifest

@@ -16,7 +16,7 @@ from orthoweave.progress import Quiet
 from orthoweave.storage import faults
 from orthoweave.storage.layout import Layout
 from orthoweave.storage.manifest import current_build, read_manifest, verify_files
-from orthoweave.testing.sources import HCOP, record_insulin, record_source
+from orthoweave.testing.sources import HCOP, record_source
 
 
 @pytest.fixture(autouse=True)
@@ -85,15 +85,14 @@ def change(kb: Path) -> None:
 
 @pytest.mark.parametrize("every", [9, pytest.param(1, marks=pytest.mark.slow)])
 def test_failing_at_every_durable_operation(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, every: int
+    tmp_path: Path, insulin: Path, monkeypatch: pytest.MonkeyPatch, every: int
 ) -> None:
     """Whichever write, sync or rename fails, the published build stays whole; once more is well."""
-    template = record_insulin(tmp_path / "template")
-    before = build(Layout(template), Quiet()).manifest.build
-    total = passed(monkeypatch, Path(shutil.copytree(template, tmp_path / "count")))
+    before = current_build(Layout(insulin))
+    total = passed(monkeypatch, Path(shutil.copytree(insulin, tmp_path / "count")))
     assert total > 10
     for number in range(1, total + 1, every):
-        kb = Path(shutil.copytree(template, tmp_path / f"kb{number}"))
+        kb = Path(shutil.copytree(insulin, tmp_path / f"kb{number}"))
         layout = Layout(kb)
         monkeypatch.setenv(faults.VARIABLE, f"{number}:{'ENOSPC' if number % 2 else 'EIO'}")
         faults.passed_points()
@@ -124,12 +123,11 @@ def test_failing_at_every_durable_operation(
     ],
 )
 def test_killed_at_a_moment_of_publishing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, point: str, *, visible: bool, made: bool
+    insulin: Path, monkeypatch: pytest.MonkeyPatch, point: str, *, visible: bool, made: bool
 ) -> None:
     """Death right before and after each rename leaves the old build or the new, whole."""
-    kb = record_insulin(tmp_path / "kb")
-    layout = Layout(kb)
-    before = build(layout, Quiet()).manifest.build
+    kb, layout = insulin, Layout(insulin)
+    before = current_build(layout)
     record_source(kb, "more", {"Species": [{"id": "NCBITaxon:7955", "scientific_name": "fish"}]})
     monkeypatch.setenv(faults.VARIABLE, f"{point}:SIGKILL")
     environment = {**os.environ, "PYTHONPATH": str(Path(faults.__file__).parents[2])}

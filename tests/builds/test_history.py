@@ -22,15 +22,6 @@ def make(kb: Path) -> Manifest:
     return build(Layout(kb), Quiet()).manifest
 
 
-def three_builds(kb: Path) -> list[str]:
-    """Make builds of one, two and three sources; the last is current."""
-    made = []
-    for name, rows in (("ncbi", GENES), ("mgi", MGI), ("hcop", HCOP)):
-        record_source(kb, name, rows, version="1", depends={} if name == "ncbi" else RESOLVES)
-        made.append(make(kb).build)
-    return made
-
-
 def test_status_of_a_fresh_knowledge_base(tmp_path: Path) -> None:
     """Before the first build every source is said to be not built."""
     record_insulin(tmp_path)
@@ -41,25 +32,25 @@ def test_status_of_a_fresh_knowledge_base(tmp_path: Path) -> None:
     assert "mgi 1 is not built yet" in found.not_built
 
 
-def test_status_after_a_build_has_nothing_to_do(tmp_path: Path) -> None:
+def test_status_after_a_build_has_nothing_to_do(insulin: Path) -> None:
     """All sources are published, and the folders' sizes are those on disk."""
-    manifest = make(record_insulin(tmp_path))
-    found = status(Layout(tmp_path))
+    manifest = make(insulin)
+    found = status(Layout(insulin))
     assert all(source.published for source in found.sources)
     assert found.not_built == ()
     [one] = found.builds
     assert (one.id, one.current, one.n_sources) == (manifest.build, True, 3)
-    files = (path for path in (tmp_path / "builds").rglob("*") if path.is_file())
+    files = (path for path in (insulin / "builds").rglob("*") if path.is_file())
     assert found.size["builds"] == one.size == sum(path.stat().st_size for path in files)
 
 
-def test_status_says_what_a_build_would_change(tmp_path: Path) -> None:
+def test_status_says_what_a_build_would_change(insulin: Path) -> None:
     """A source that was added, replaced or removed since the build is named."""
-    make(record_insulin(tmp_path))
-    record_source(tmp_path, "hcop", {"ORTHOLOGOUS_TO": HCOP["ORTHOLOGOUS_TO"][:1]}, version="2")
-    record_source(tmp_path, "more", {"Species": GENES["Species"]}, version="7")
-    remove_source(Layout(tmp_path), "mgi")
-    assert status(Layout(tmp_path)).not_built == (
+    make(insulin)
+    record_source(insulin, "hcop", {"ORTHOLOGOUS_TO": HCOP["ORTHOLOGOUS_TO"][:1]}, version="2")
+    record_source(insulin, "more", {"Species": GENES["Species"]}, version="7")
+    remove_source(Layout(insulin), "mgi")
+    assert status(Layout(insulin)).not_built == (
         "hcop 1 was replaced by 2 since",
         "mgi was removed since",
         "more 7 was added since",
@@ -83,10 +74,10 @@ def test_status_names_stale_sources(tmp_path: Path) -> None:
     assert after["pairs"] == ("the gene names have changed",)
 
 
-def test_rollback_brings_an_older_build_back(tmp_path: Path) -> None:
+def test_rollback_brings_an_older_build_back(insulin_thrice: Path) -> None:
     """Readers then open it; the next build makes the sources of today visible again."""
-    first, _, last = three_builds(tmp_path)
-    layout = Layout(tmp_path)
+    first, _, last = published(Layout(insulin_thrice))
+    layout = Layout(insulin_thrice)
     assert rollback(layout, first).build == first
     assert current_build(layout) == first
     assert [event["detail"] for event in Ledger(layout.ledger).events()][-1] == first
@@ -94,10 +85,10 @@ def test_rollback_brings_an_older_build_back(tmp_path: Path) -> None:
     assert current_build(layout) == last
 
 
-def test_rollback_to_a_damaged_build_is_refused(tmp_path: Path) -> None:
+def test_rollback_to_a_damaged_build_is_refused(insulin_thrice: Path) -> None:
     """One flipped byte in its graph, and what is published stays."""
-    first, _, last = three_builds(tmp_path)
-    layout = Layout(tmp_path)
+    first, _, last = published(Layout(insulin_thrice))
+    layout = Layout(insulin_thrice)
     graph = layout.builds / first / "graph.duckdb"
     content = bytearray(graph.read_bytes())
     content[-100] ^= 1
@@ -107,20 +98,20 @@ def test_rollback_to_a_damaged_build_is_refused(tmp_path: Path) -> None:
     assert current_build(layout) == last
 
 
-def test_an_unknown_build_or_source_is_named(tmp_path: Path) -> None:
+def test_an_unknown_build_or_source_is_named(insulin: Path) -> None:
     """The message lists what there is."""
-    made = make(record_insulin(tmp_path)).build
+    made = make(insulin).build
     with pytest.raises(UnknownNameError, match=made):
-        rollback(Layout(tmp_path), "nope")
+        rollback(Layout(insulin), "nope")
     with pytest.raises(UnknownNameError, match="hcop, mgi, ncbi"):
-        remove_source(Layout(tmp_path), "nope")
+        remove_source(Layout(insulin), "nope")
 
 
 @pytest.mark.parametrize(("keep", "left"), [(0, 1), (1, 2), (2, 3), (9, 3)])
-def test_garbage_collection_keeps_the_newest(tmp_path: Path, keep: int, left: int) -> None:
+def test_garbage_collection_keeps_the_newest(insulin_thrice: Path, keep: int, left: int) -> None:
     """The current build and the `keep` newest others stay, and read back whole."""
-    made = three_builds(tmp_path)
-    layout = Layout(tmp_path)
+    made = published(Layout(insulin_thrice))
+    layout = Layout(insulin_thrice)
     found = collect_garbage(layout, keep)
     assert published(layout) == made[-left:]
     assert found.builds == tuple(sorted(made[:-left]))
@@ -129,28 +120,28 @@ def test_garbage_collection_keeps_the_newest(tmp_path: Path, keep: int, left: in
             assert s.counts()["Gene"] == 3
 
 
-def test_the_current_build_is_kept_though_it_is_old(tmp_path: Path) -> None:
+def test_the_current_build_is_kept_though_it_is_old(insulin_thrice: Path) -> None:
     """After a rollback the build that readers open is never collected."""
-    first, _, last = three_builds(tmp_path)
-    layout = Layout(tmp_path)
+    first, _, last = published(Layout(insulin_thrice))
+    layout = Layout(insulin_thrice)
     rollback(layout, first)
     collect_garbage(layout, 1)
     assert published(layout) == [first, last]
 
 
-def test_tables_go_when_nobody_needs_them(tmp_path: Path) -> None:
+def test_tables_go_when_nobody_needs_them(insulin: Path) -> None:
     """Tables of a removed source stay while a kept build was made of them."""
-    manifest = make(record_insulin(tmp_path))
-    layout = Layout(tmp_path)
+    manifest = make(insulin)
+    layout = Layout(insulin)
     removed = remove_source(layout, "mgi").tables_digest
     assert collect_garbage(layout, 0).tables == 0
-    assert manifest.build != make(tmp_path).build
+    assert manifest.build != make(insulin).build
     (layout.matrices / "nobody-123").mkdir()
     found = collect_garbage(layout, 0)
     assert (found.tables, found.matrices) == (1, 1)
     assert not (layout.tables / removed).exists()
     assert build(layout, Quiet()).unchanged
-    assert build(layout, Quiet(), force=True).manifest.counts == make(tmp_path).counts
+    assert build(layout, Quiet(), force=True).manifest.counts == make(insulin).counts
 
 
 def test_a_reader_survives_garbage_collection(tmp_path: Path) -> None:

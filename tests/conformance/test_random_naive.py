@@ -116,7 +116,7 @@ _FORMS: list[Callable[[], st.SearchStrategy[str]]] = [questions, statements]
 @pytest.mark.parametrize("form", _FORMS)
 def test_small_graphs(small: Opened, form: Callable[[], st.SearchStrategy[str]]) -> None:
     """Of many questions none is answered differently, and nearly all are answered."""
-    outcomes = _ask_many(small, form(), 500, 1)
+    outcomes = _ask_many(small, form(), 150, 1)
     _require_answers(outcomes)
 
 
@@ -128,7 +128,7 @@ def test_at_size(middle: Opened) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
-@pytest.mark.parametrize("number", range(2, 6))
+@pytest.mark.parametrize("number", range(1, 6))
 @pytest.mark.parametrize("form", _FORMS)
 def test_thousands(small: Opened, form: Callable[[], st.SearchStrategy[str]], number: int) -> None:
     """Of thousands of questions none is answered differently."""
