@@ -4,5 +4,5 @@
 
 MATCH (d:Dataset)
 RETURN d.id AS dataset, d.title AS title, d.species AS species, d.assay AS assay,
-       d.n_cells AS n_cells, d.n_genes AS n_genes, d.license AS license, d.source AS source
+       d.n_cells AS n_cells, d.n_genes AS n_genes, d.scale AS scale, d.license AS license, d.source AS source
 ORDER BY dataset

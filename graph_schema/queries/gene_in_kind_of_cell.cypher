@@ -15,7 +15,9 @@ WHERE e.dataset = d.id
 // whole numbers are added, in parts of 2^32, so that the order of addition changes nothing
 WITH d.id AS dataset, sum(o.n_cells) AS n_cells,
      sum(toInteger(coalesce(e.mean, 0.0) * o.n_cells * 4294967296.0)) AS means,
-     sum(toInteger(coalesce(e.fraction, 0.0) * o.n_cells * 4294967296.0)) AS fractions
+     sum(toInteger(coalesce(e.fraction, 0.0) * o.n_cells * 4294967296.0)) AS fractions,
+     // z-scores have no fraction
+     count(e.mean) - count(e.fraction) AS n_unknown
 RETURN dataset, n_cells, means / (n_cells * 4294967296.0) AS mean,
-       fractions / (n_cells * 4294967296.0) AS fraction
+       CASE WHEN n_unknown > 0 THEN null ELSE fractions / (n_cells * 4294967296.0) END AS fraction
 ORDER BY dataset

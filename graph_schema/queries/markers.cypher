@@ -8,7 +8,9 @@
 
 MATCH (t:CellType {id: $cell_type})
 MATCH (g:Gene)-[e:EXPRESSED_IN]->(t)
-WHERE e.dataset = coalesce($dataset, e.dataset) AND e.fraction >= $min_fraction
+// z-scores have no fraction
+WHERE e.dataset = coalesce($dataset, e.dataset)
+  AND (e.fraction IS NULL OR e.fraction >= $min_fraction)
 MATCH (g)-[m:MEASURED_IN]->(d:Dataset)
 WHERE d.id = e.dataset
 RETURN e.dataset AS dataset, g.id AS gene, g.symbol AS symbol, e.mean - m.mean AS difference,

@@ -80,6 +80,7 @@ def test_different_scales_are_said(kb: KnowledgeBase) -> None:
         ("markers", {"cell_type": BETA}),
         ("species_differences", {"cell_type": BETA}),
         ("top_cells", {"gene": "INS"}),
+        ("genes_in_the_same_cells", {"gene": "INS"}),
     ],
 )
 def test_saved_queries_say_it_too(kb: KnowledgeBase, query: str, given: dict[str, str]) -> None:
@@ -161,3 +162,25 @@ def test_the_plot_names_the_unit(kb: KnowledgeBase) -> None:
     assert both == "mean, different scales: log1p_cp10k, tpm, zscore"
     hover = dot_plot(by_scale["zscore"]).data[0].text[0]
     assert "zscore, over 10 cells" in hover
+
+
+def test_the_kinds_of_a_type_have_no_fraction_of_z_scores(kb: KnowledgeBase) -> None:
+    """A pooled fraction is null for z-scores, and that of the witness for all others."""
+    rows = kb.ask("gene_in_kind_of_cell", {"gene": "INS", "cell_type": BETA}).rows()
+    found = {row["dataset"]: row["fraction"] for row in rows}
+    assert found["human_zscore"] is None
+    assert found["human_tpm"] == 1
+    marked = kb.ask("markers", {"cell_type": BETA, "dataset": "human_zscore"})
+    assert marked.rows()[0]["symbol"] in {"INS", "IAPP", "PDX1"}
+    assert set(marked.column("fraction_in_type")) == {None}
+
+
+def test_the_network_says_scales(kb: KnowledgeBase) -> None:
+    """Edges keep what is known of them, and a note names the scales they were ordered by."""
+    answer = kb.neighbourhood("NCBIGene:3630")
+    about = [row["about"] for row in answer.rows() if row["relation"] == "EXPRESSED_IN"]
+    assert all(str(text).startswith("mean ") for text in about)
+    assert any("on different scales" in note for note in answer.notes)
+    of_type = kb.neighbourhood(BETA, strongest=60)
+    said = {str(row["about"]) for row in of_type.rows()}
+    assert any(text.endswith("human_zscore") and "%" not in text for text in said)

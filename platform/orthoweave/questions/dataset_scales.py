@@ -1,5 +1,6 @@
 """On which scales the values of datasets are, and what to say where these differ."""
 
+import re
 from collections.abc import Collection, Mapping
 from typing import Final, cast
 
@@ -9,6 +10,7 @@ from orthoweave.questions.saved import SavedQuery
 from orthoweave.questions.session import Session
 from orthoweave.scales import LOGS, shown_scale
 
+_OF_VALUES: Final = re.compile(r":(EXPRESSES|EXPRESSED_IN|MEASURED_IN)\b")
 _SCALES: Final = "MATCH (d:Dataset) RETURN d.id AS dataset, d.scale AS scale ORDER BY dataset"
 
 
@@ -53,10 +55,12 @@ def row_notes(
     """
     columns = [name for name in rows.column_names if name.endswith("dataset")]
     valued = any(pa.types.is_floating(field.type) for field in rows.schema)
-    if not columns or not valued:
+    if not valued or not len(rows):
         return []
-    shown = {str(name) for column in columns for name in rows[column].unique().to_pylist() if name}
     scales = dataset_scales(session)
+    if not columns:  # one number may be of several datasets
+        return scale_notes(scales, set(scales)) if _OF_VALUES.search(query.text) else []
+    shown = {str(name) for column in columns for name in rows[column].unique().to_pylist() if name}
     asked = [one for one in query.parameters if one.kind == "dataset"]
     one_dataset = any(values[parameter.name] is not None for parameter in asked)
     full = values.get("limit") == rows.num_rows and not one_dataset

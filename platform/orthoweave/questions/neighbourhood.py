@@ -5,12 +5,14 @@ types, ortholog groups and datasets have their own statements; all others follow
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 import pyarrow as pa
 
 from orthoweave.errors import UnknownNameError
 from orthoweave.questions.answer import Answer, table_of
+from orthoweave.questions.dataset_scales import dataset_scales, scale_notes
 from orthoweave.questions.genes import species_name
 from orthoweave.questions.relations import Relation, node_statement, schema_relations
 from orthoweave.questions.session import Session
@@ -200,23 +202,32 @@ def neighbourhood(session: Session, key: str, *, strongest: int = 8) -> Answer:
     """
     node = find_node(session, key)
     rows: list[dict[str, str]] = []
+    expressed: set[str] = set()
     notes = []
     for relation in _relations(session, node["kind"]):
-        found = _neighbours(session, relation, key)
+        found = _neighbours(session, relation, key, expressed)
         rows += found[:strongest]
         if len(found) > strongest:
             what = relation.name.replace("_", " ").lower()
             shown = f"{strongest} of {len(found):,}"
             notes.append(f"{node['name']}: {what}: {shown} neighbours are shown")
+    notes += scale_notes(dataset_scales(session), expressed) if expressed else []
     asked = {"key": key, "strongest": strongest}
     title = f"around {node['name']}"
     return session.answer(table_of(rows, EDGES), title, "neighbourhood", asked, notes)
 
 
-def _neighbours(session: Session, relation: Relation, key: str) -> list[dict[str, str]]:
-    """Return the neighbours by one relation, each once with its strongest edge."""
+def _neighbours(
+    session: Session, relation: Relation, key: str, expressed: set[str]
+) -> list[dict[str, str]]:
+    """Return the neighbours by one relation, each once with its strongest edge.
+
+    Datasets whose values the edges were ordered by are added to `expressed`.
+    """
     found: dict[str, dict[str, str]] = {}
     for row in session.gateway.ask(relation.text, {"key": key}).table.to_pylist():
+        if relation.name == "EXPRESSED_IN":
+            expressed.add(row["c"])
         if row["id"] in found:
             continue
         ends = (row["id"], key) if relation.inward else (key, row["id"])
@@ -234,7 +245,8 @@ def _neighbours(session: Session, relation: Relation, key: str) -> list[dict[str
 
 def _say(form: str, row: Row) -> str:
     values = {name: "?" if row.get(name) is None else row[name] for name in "abc"}
-    try:
-        return form.format(**values)
-    except ValueError:  # a number that is not known
-        return ""
+    said = []
+    for part in form.split(", "):
+        with suppress(ValueError):  # a number that is not known
+            said.append(part.format(**values))
+    return ", ".join(said)

@@ -68,8 +68,8 @@ def conserved_coexpression(world: World, given: Parameters) -> pd.DataFrame:
 @saved(("dataset", Key.UP))
 def datasets(world: World, _: Parameters) -> pd.DataFrame:
     """Return all datasets."""
-    columns = ["id", "title", "species", "assay", "n_cells", "n_genes", "license", "source"]
-    return world["Dataset"][columns].rename(columns={"id": "dataset"})
+    about = ["id", "title", "species", "assay", "n_cells", "n_genes", "scale"]
+    return world["Dataset"][[*about, "license", "source"]].rename(columns={"id": "dataset"})
 
 
 @saved(

@@ -190,7 +190,7 @@ MATCH (c:Cell)-[e1:EXPRESSES]->(g:Gene)<-[e2:EXPRESSES]-(d:Cell) WHERE c.id < d.
 
 // name: corner_048
 // bags
-MATCH (c:Cell {donor: 'human1'}) OPTIONAL MATCH (c)-[e:EXPRESSES]->(g:Gene) WHERE e.rank = 1 WITH g.symbol AS s, count(*) AS n RETURN s AS s, n AS n;
+MATCH (c:Cell {donor: 'toy_human:human1'}) OPTIONAL MATCH (c)-[e:EXPRESSES]->(g:Gene) WHERE e.rank = 1 WITH g.symbol AS s, count(*) AS n RETURN s AS s, n AS n;
 
 // name: corner_049
 // bags

@@ -88,7 +88,7 @@ RETURN toInteger(7.9) AS a, toInteger(-7.9) AS b, toFloat(7) AS c, toInteger(rou
 MATCH (d:Dataset) RETURN d.id AS id, -d.n_cells AS n, +d.n_genes AS g, d.n_cells - d.n_genes AS x;
 
 // name: percent
-MATCH (c:Cell) WITH count(*) AS total MATCH (c:Cell {donor: 'human1'}) WITH total, count(c) AS n RETURN n * 100 / total AS whole, 100.0 * n / total AS decimal;
+MATCH (c:Cell) WITH count(*) AS total MATCH (c:Cell {donor: 'toy_human:human1'}) WITH total, count(c) AS n RETURN n * 100 / total AS whole, 100.0 * n / total AS decimal;
 
 // name: is_nan
 RETURN isNaN(0.0 / 0.0) AS a, isNaN(1.0) AS b;

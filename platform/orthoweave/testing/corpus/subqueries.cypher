@@ -22,7 +22,7 @@ MATCH (o:OrthologGroup) WHERE EXISTS { MATCH (o)<-[:MEMBER_OF]-(g:Gene) WHERE g.
 MATCH (s:Species) RETURN s.common_name AS s, COUNT { (s)<-[:IN_TAXON]-() } AS n;
 
 // name: count_match_where
-MATCH (t:CellType) RETURN t.id AS t, COUNT { MATCH (t)<-[:HAS_TYPE]-(c:Cell) WHERE c.donor = 'human1' } AS n;
+MATCH (t:CellType) RETURN t.id AS t, COUNT { MATCH (t)<-[:HAS_TYPE]-(c:Cell) WHERE c.donor = 'toy_human:human1' } AS n;
 
 // name: count_in_where
 MATCH (g:Gene) WHERE COUNT { (g)-[:EXPRESSED_IN]->() } > 3 RETURN g.symbol AS s;
