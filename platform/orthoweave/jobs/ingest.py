@@ -85,14 +85,11 @@ def ingest(
         if known is not None and known.depends == depends:
             tables = read_tableset(layout.tables / known.tables_digest)
             return Ingested(known, tables, unchanged=True)
-        schema = read_schema()
-
-        about = (schema, layout, progress, others, catalogue, dataset)
-        active = next((tables for tables in upstream if tables.source.name == source.name), None)
-        superseding = Superseding(job, schema, active, others, replace_changed)
+        superseding = Superseding(job, read_schema(), source, upstream, replace_changed)
+        about = (superseding.schema, layout, progress, others, catalogue, dataset)
         with _naming_files(job, paths, options):
             tables = _write_tables(
-                layout, superseding, source, lambda out: JobContext(paths, options, out, *about)
+                layout, superseding, lambda out: JobContext(paths, options, out, *about)
             )
         files = described.result()
         digest = _input_digest(job, files, options)
@@ -146,20 +143,17 @@ def _naming_files(job: Job, inputs: tuple[Path, ...], options: Mapping[str, Any]
 
 
 def _write_tables(
-    layout: Layout,
-    superseding: Superseding,
-    source: SourceInfo,
-    context: Callable[[TableWriter], JobContext],
+    layout: Layout, superseding: Superseding, context: Callable[[TableWriter], JobContext]
 ) -> TableSet:
     """Run the job into a pending folder and give the folder its name: its content's digest."""
-    job, schema = superseding.job, superseding.schema
+    job, schema, source = superseding.job, superseding.schema, superseding.source
     with pending_folder(layout.tables, source.name) as folder:
         with TableWriter(folder, schema, source, matrices=layout.matrices) as out:
             given = context(out)
             job.run(given)
             _check_floor(job, out, given.options, schema)
             digest = out.finish()
-            note = superseding.check(folder, source, out.datasets)
+            note = superseding.check(folder, out.datasets)
             if note is not None:
                 given.progress.note(f"{source.name} {source.version}: {note}")
         publish_folder(folder, layout.tables / digest)
