@@ -74,9 +74,7 @@ def ingest(
         known = None
         if ledger.find(source.name, source.version) is not None:
             digest = _input_digest(job, described.result(), options)
-            known = ledger.check(
-                source.name, source.version, digest, replace=replace_changed, own=own_name(job)
-            )
+            known = _find_known(ledger, job, source, digest, replace=replace_changed)
         catalogue = catalogue_of_job(job, layout, ledger, source.name)
         if catalogue is not None:
             opened.enter_context(catalogue)
@@ -96,6 +94,13 @@ def ingest(
         entry = _entry(job, tables, input_digest=digest, depends=depends, given=given, files=files)
         ledger.record(entry)
     return Ingested(entry, tables, unchanged=False)
+
+
+def _find_known(
+    ledger: Ledger, job: Job, source: SourceInfo, digest: str, *, replace: bool
+) -> Entry | None:
+    """Return the active entry if the very same input is in already."""
+    return ledger.check(source.name, source.version, digest, replace=replace, own=own_name(job))
 
 
 def _entry(

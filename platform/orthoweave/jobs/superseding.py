@@ -84,8 +84,8 @@ class Superseding:
                 if name in other.matrices and other.source.name != self.source.name:
                     message = (
                         f"dataset {name!r} is in source {other.source.name!r} already, expected "
-                        f"each dataset in one source: give the one of {self.source.name!r} a name of "
-                        "its own with --set dataset=NAME"
+                        f"each dataset in one source: give the one of {self.source.name!r} a name "
+                        "of its own with --set dataset=NAME"
                     )
                     raise SourceChangedError(message)
 
