@@ -33,7 +33,7 @@ def frame() -> pd.DataFrame:
     return pd.DataFrame(COUNTS.T.astype(int), index=SYMBOLS, columns=CELLS)
 
 
-@pytest.mark.parametrize("separator", [",", "\t", ";"])
+@pytest.mark.parametrize("separator", [",", "\t", ";", " "])
 @pytest.mark.parametrize("turned", [False, True])
 @pytest.mark.parametrize("zipped", [False, True])
 def test_both_sides_are_found(tmp_path: Path, separator: str, turned: bool, zipped: bool) -> None:
@@ -136,7 +136,7 @@ def test_names_of_a_side_may_repeat(tmp_path: Path) -> None:
         ("", "is empty"),
         ("gene,c0\n", "2 columns and the first line 'gene c0'"),
         ("INS\nGCG\n", "1 columns"),
-        ("gene c0 c1\nINS 1 2\n", "separate its fields by tabs or commas"),
+        ("gene|c0|c1\nINS|1|2\n", "something else than tabs"),
         ("1,2,3\n4,5,6\n", "found numbers"),
         ("gene,c0,c1\nINS,1,2\nGCG,NA,3\n", "'NA' in row 'GCG' and column 'c0'"),
         ("gene,c0,c1\nINS,1,2\nGCG,,3\n", "Where nothing was counted write 0"),

@@ -1,5 +1,6 @@
 """What is not read is recognised by content, and the lines that convert it run."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -115,6 +116,34 @@ def test_what_the_lines_of_r_write_is_read(tmp_path: Path) -> None:
     (folder / "genes.tsv").write_text("INS\nGCG\nSST\n")
     (folder / "barcodes.tsv").write_text("c0\nc1\n")
     check_counts(folder)
+
+
+def test_lines_of_r_run(tmp_path: Path) -> None:
+    """The lines for an object of R run where R and SeuratObject are, and give counts and types."""
+    rscript = shutil.which("Rscript")
+    installed = rscript and subprocess.run(
+        [rscript, "-e", "stopifnot(requireNamespace('SeuratObject', quietly = TRUE))"],
+        capture_output=True,
+        check=False,
+    )
+    if not rscript or (installed and installed.returncode):
+        pytest.skip("R with SeuratObject is not installed")
+    make = """m <- matrix(c(5, 0, 1, 3, 0, 2), 3)
+dimnames(m) <- list(c("INS", "GCG", "SST"), c("c0", "c1"))
+x <- SeuratObject::CreateSeuratObject(Matrix::Matrix(m, sparse = TRUE))
+x$cell_type <- c("beta", "alpha")
+saveRDS(x, "my object.rds")"""
+    subprocess.run([rscript, "-e", make], check=True, cwd=tmp_path, capture_output=True)
+    with pytest.raises(InputError, match="in R") as caught:
+        open_expression(tmp_path / "my object.rds")
+    lines = str(caught.value).partition("\n")[2].partition("\nand give both")[0]
+    subprocess.run([rscript, "-e", lines], check=True, cwd=tmp_path, capture_output=True)
+    check_counts(tmp_path / "my object")
+    table = pd.read_csv(tmp_path / "my object_cells.tsv", sep="\t")
+    assert dict(zip(table["barcode"], table["cell_type"], strict=True)) == {
+        "c0": "beta",
+        "c1": "alpha",
+    }
 
 
 def test_workbooks_become_csv(tmp_path: Path) -> None:

@@ -56,7 +56,8 @@ def test_version_3_gives_genes_only(tmp_path: Path) -> None:
 def test_version_2_gives_all_genes(tmp_path: Path) -> None:
     """The older form has no kinds of features."""
     write_h5(tmp_path / "a.h5", 2)
-    assert is_tenx_h5(tmp_path / "a.h5")
+    with h5py.File(tmp_path / "a.h5") as file:
+        assert is_tenx_h5(file)
     with open_tenx_h5(tmp_path / "a.h5") as source:
         assert (values(source) == COUNTS).all()
 

@@ -133,12 +133,13 @@ def test_missing_chunks_are_refused(tmp_path: Path, name: str) -> None:
 
 
 def test_codes_of_one_category_need_no_chunk(tmp_path: Path) -> None:
-    """Anndata does not store codes that are all zero."""
+    """Anndata does not store codes that are all zero; of columns of obs this is told."""
     arrays: dict[str, dict[str, object]] = {
-        "t/codes": {"shape": [20], "chunks": [20]},
-        "t/categories": {"shape": [1], "chunks": [1]},
+        f"{frame}/t/{part}": {"shape": [length], "chunks": [length]}
+        for frame in ("obs", "var")
+        for part, length in (("codes", 20), ("categories", 1))
     }
-    check_zarr(_zarr(tmp_path / "z", arrays, []))
+    assert check_zarr(_zarr(tmp_path / "z", arrays, [])) == ["t"]
 
 
 def test_many_arrays_are_a_bomb_together(tmp_path: Path) -> None:

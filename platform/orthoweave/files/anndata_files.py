@@ -5,7 +5,7 @@ first of these that looks like counts is used unless the user names one; a note 
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -74,15 +74,21 @@ def open_anndata_zarr(
     """AnnData, MuData or SpatialData folder in zarr, version 2 or 3; see `open_h5ad`."""
     import zarr
 
-    check_zarr(folder)
+    absent = check_zarr(folder)
     try:
         group = zarr.open_group(folder, mode="r", use_consolidated=False)
     except (*_DAMAGE, OSError) as error:
         raise damaged(folder, error) from error
     if "tables" in group and "obs" not in group:
-        table = only_table(folder, group)
-        return _open_any(folder, ("zarr", "zarr"), table, (layer, modality), lambda: None)
-    return _open_any(folder, ("zarr", "zarr"), group, (layer, modality), lambda: None)
+        group = only_table(folder, group)
+    opened = _open_any(folder, ("zarr", "zarr"), group, (layer, modality), lambda: None)
+    if not absent:
+        return opened
+    note = (
+        f"all cells have one value in {', '.join(absent)} of obs, by codes that are not stored: if "
+        "that is wrong, chunks were lost, fetch the store again"
+    )
+    return replace(opened, notes=(*opened.notes, note))
 
 
 def _open_any(

@@ -129,11 +129,10 @@ def _first_rows(blocks: Iterator[pl.DataFrame]) -> pl.DataFrame:
 
 def _check_header(path: Path, names: list[str], first: pl.DataFrame) -> None:
     if first.height == 0 or len(names) < 2:
-        shown = " ".join(names)[:80]
-        advice = "separate its fields by tabs or commas" if " " in shown else "is it truncated?"
         message = (
             f"{path}: expected a table of counts with a line of names and a column of names, found "
-            f"{len(names)} columns and the first line {shown!r}: {advice}"
+            f"{len(names)} columns and the first line {' '.join(names)[:80]!r}: is it truncated, "
+            "or separated by something else than tabs, commas, semicolons or blanks?"
         )
         raise InputError(message)
     if all(_is_number(name) for name in names):

@@ -112,7 +112,7 @@ def read_numbered_blocks(path: Path) -> tuple[list[str], Iterator[pl.DataFrame]]
     InputError, HostileFileError
         As `read_delimited`.
     """
-    blocks = _text_blocks(path)
+    blocks = _text_blocks(path, blanks=True)
     rest, names = _split_header(next(blocks))
     width = rest.content.split(b"\n", 1)[0].count(b"\t") + 1
     if rest.content and width == len(names) + 1:
@@ -263,7 +263,9 @@ def _check_names(path: Path, names: list[str], needed: Sequence[str]) -> None:
         raise InputError(message)
 
 
-def _text_blocks(path: Path, first: int = BLOCK_BYTES, *, table: bool = True) -> Iterator[_Block]:
+def _text_blocks(
+    path: Path, first: int = BLOCK_BYTES, *, table: bool = True, blanks: bool = False
+) -> Iterator[_Block]:
     """Yield checked blocks of whole lines of a text file, at least one of at least one line."""
     try:
         with path.open("rb") as raw:
@@ -273,7 +275,8 @@ def _text_blocks(path: Path, first: int = BLOCK_BYTES, *, table: bool = True) ->
             message = f"{path} is a {kind} archive: expected plain or gzipped text; unpack it"
             raise InputError(message)
         with gzip.open(path) if magic[:2] == b"\x1f\x8b" else path.open("rb") as stream:
-            readable = _plain_stream(path, cast("io.BufferedReader", stream), table=table)
+            buffered = cast("io.BufferedReader", stream)
+            readable = _plain_stream(path, buffered, table=table, blanks=blanks)
             yield from _blocks_of(path, readable, first)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         message = f"{path}: the gzip stream is truncated or damaged ({error}): fetch it again"
@@ -283,14 +286,16 @@ def _text_blocks(path: Path, first: int = BLOCK_BYTES, *, table: bool = True) ->
         raise InputError(message) from error
 
 
-def _plain_stream(path: Path, stream: io.BufferedReader, *, table: bool) -> BinaryIO:
+def _plain_stream(
+    path: Path, stream: io.BufferedReader, *, table: bool, blanks: bool = False
+) -> BinaryIO:
     """Return a stream of UTF-8 text; fields of a table are separated by tabs and not quoted."""
     start = stream.peek(_START_BYTES)[:_START_BYTES]
     encoding = encoding_of(start)
     if encoding != "utf-8":
         stream = stream_of(decoded_stream(path, stream, encoding))
         start = stream.peek(_START_BYTES)[:_START_BYTES]
-    dialect = detect_dialect(_first_line(start)) if table else Dialect()
+    dialect = detect_dialect(_first_line(start), blanks=blanks) if table else Dialect()
     if dialect.plain:
         return stream
     return stream_of(rewritten(path, iter(lambda: stream.read(1 << 20), b""), dialect))

@@ -63,8 +63,13 @@ def decoded_stream(path: Path, stream: BinaryIO, encoding: str) -> Iterator[byte
         raise InputError(message) from error
 
 
-def detect_dialect(line: str) -> Dialect:
+def detect_dialect(line: str, *, blanks: bool = False) -> Dialect:
     r"""Return the dialect of a file by its header or first line.
+
+    Parameters
+    ----------
+    blanks
+        Whether blanks separate fields where nothing else does, as R's ``write.table`` has it.
 
     Examples
     --------
@@ -72,7 +77,7 @@ def detect_dialect(line: str) -> Dialect:
     (',', True)
     """
     unquoted = _QUOTED.sub("", line)
-    for separator in ("\t", ",", ";"):
+    for separator in ("\t", ",", ";", " ") if blanks else ("\t", ",", ";"):
         if separator in unquoted:
             fields = line.split(separator)
             all_quoted = all(_QUOTED.fullmatch(field.strip()) for field in fields if field.strip())

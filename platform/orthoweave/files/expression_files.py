@@ -104,12 +104,12 @@ def _open(path: Path, taken: Choices) -> MatrixSource:
 def _open_hdf5(path: Path, taken: Choices) -> MatrixSource:
     check_hdf5(path)
     with open_hdf5(path) as file:
-        loom, foreign = is_loom(file), foreign_hdf5(path, file)
+        loom, tenx, foreign = is_loom(file), is_tenx_h5(file), foreign_hdf5(path, file)
     _refuse_foreign(path, foreign)
     if loom:
         _refuse(path, taken, "modality")
         return open_loom(path, taken.layer)
-    if is_tenx_h5(path):
+    if tenx:
         _refuse(path, taken, "layer", "modality")
         return open_tenx_h5(path)
     return open_h5ad(path, taken.layer, taken.modality)

@@ -171,7 +171,8 @@ def _r_object(path: Path, start: bytes) -> str | None:
         read = f'x <- get(load("{path}")[1])'
     return f"""is an object of R, which is not read. Write a folder with its counts in R:
 {read}
-counts <- SeuratObject::LayerData(x, layer = "counts")
+counts <- tryCatch(SeuratObject::LayerData(x, layer = "counts"), error = function(e)
+  SeuratObject::GetAssayData(x, slot = "counts"))
 cells <- x[[]]
 dir.create("{name}")
 Matrix::writeMM(counts, "{name}/matrix.mtx")

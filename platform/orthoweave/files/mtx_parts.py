@@ -105,7 +105,7 @@ def _only_matrix(folder: Path) -> Path:
     else:
         message = (
             f"{folder} has no matrix.mtx (or .gz), but {_files(folder)}: expected a folder of Cell "
-            "Ranger, STARsolo, kb-python or Parse Biosciences"
+            "Ranger, STARsolo, kb-python or Parse Biosciences. If one of these is the file, give it"
         )
     raise InputError(message)
 

@@ -38,13 +38,11 @@ def open_tenx_h5(path: Path) -> MatrixSource:
         raise
 
 
-def is_tenx_h5(path: Path) -> bool:
-    """Return whether an HDF5 file is Cell Ranger's (an AnnData file has obs and var)."""
-    check_hdf5(path)
-    with h5py.File(path, "r") as file:
-        return "obs" not in file and any(
-            isinstance(item, h5py.Group) and "barcodes" in item for item in file.values()
-        )
+def is_tenx_h5(file: Any) -> bool:
+    """Return whether an open HDF5 file is Cell Ranger's (an AnnData file has obs and var)."""
+    return "obs" not in file and any(
+        isinstance(item, h5py.Group) and "barcodes" in item for item in file.values()
+    )
 
 
 def _read_tenx(path: Path, file: h5py.File) -> MatrixSource:

@@ -47,8 +47,14 @@ CODECS: Final = {
 }
 
 
-def check_zarr(folder: Path) -> None:
+def check_zarr(folder: Path) -> list[str]:
     """Refuse a zarr folder that links elsewhere, names foreign codecs or is out of proportion.
+
+    Returns
+    -------
+    list of str
+        Columns of `obs` of a single category whose codes are not stored. anndata leaves them out
+        so, and codes that were lost look the same.
 
     Raises
     ------
@@ -72,11 +78,15 @@ def check_zarr(folder: Path) -> None:
         else:
             stored[path.parent] = stored.get(path.parent, 0) + size
             n_chunks[path.parent] += 1
-    logical = 0
+    logical, absent = 0, []
     for place, about in arrays.items():
         logical += _check_array(place, about, sum(_below(place, stored)))
-        _check_chunks(place, arrays, sum(_below(place, n_chunks)))
+        n_stored = sum(_below(place, n_chunks))
+        _check_chunks(place, arrays, n_stored)
+        if place.name == "codes" and place.parent.parent.name == "obs" and not n_stored:
+            absent.append(place.parent.name)
     _check_ratio(f"{folder}: all arrays together", logical, sum(stored.values()))
+    return sorted(absent)
 
 
 def _files(folder: Path) -> Iterator[tuple[Path, int]]:

@@ -12,7 +12,7 @@ from typing import Any, Final
 from orthoweave.errors import InputError, RowFloorError, UsageError
 from orthoweave.jobs.depends import catalogue_of_job, dependencies, find_dataset, upstream_tables
 from orthoweave.jobs.job import Job, JobContext
-from orthoweave.jobs.superseding import Superseding, find_superseded, own_name
+from orthoweave.jobs.superseding import Superseding, own_name, superseded_tables
 from orthoweave.progress import Progress
 from orthoweave.schema import Schema, read_schema
 from orthoweave.storage.durable import file_digest, pending_folder, publish_folder, text_digest
@@ -75,8 +75,7 @@ def ingest(
         known = None
         if not remake and ledger.find(source.name, source.version) is not None:
             digest = _input_digest(job, described.result(), options)
-            at = (source.name, source.version, digest)
-            known = ledger.check(*at, replace=replace_changed, own=own_name(job))
+            known = _find_known(ledger, job, source, digest, replace=replace_changed)
         catalogue = catalogue_of_job(job, layout, ledger, source.name)
         opened.enter_context(nullcontext() if catalogue is None else catalogue)
         dataset = find_dataset(layout, others, options) if "dataset" in job.uses else None
@@ -84,17 +83,26 @@ def ingest(
         if known is not None and known.depends == depends:
             tables = read_tableset(layout.tables / known.tables_digest)
             return Ingested(known, tables, unchanged=True)
-        about = (read_schema(), layout, progress, others, catalogue, dataset)
-        superseding = find_superseded(job, layout, source.name, replace_changed, remake=remake)
+        # a source that is made again may be damaged: it is not read
+        active = () if remake else superseded_tables(layout, ledger, source.name)
+        superseding = Superseding(job, read_schema(), source, active, replace_changed)
+        about = (superseding.schema, layout, progress, others, catalogue, dataset)
         with _naming_files(job, paths, options):
             tables = _write_tables(
-                layout, superseding, source, lambda out: JobContext(paths, options, out, *about)
+                layout, superseding, lambda out: JobContext(paths, options, out, *about)
             )
         files = described.result()
         digest = _input_digest(job, files, options)
         entry = _entry(job, tables, input_digest=digest, depends=depends, given=given, files=files)
         ledger.record(entry)
     return Ingested(entry, tables, unchanged=False)
+
+
+def _find_known(
+    ledger: Ledger, job: Job, source: SourceInfo, digest: str, *, replace: bool
+) -> Entry | None:
+    """Return the active entry if the same input was already ingested."""
+    return ledger.check(source.name, source.version, digest, replace=replace, own=own_name(job))
 
 
 def _entry(
@@ -137,20 +145,17 @@ def _naming_files(job: Job, inputs: tuple[Path, ...], options: Mapping[str, Any]
 
 
 def _write_tables(
-    layout: Layout,
-    superseding: Superseding,
-    source: SourceInfo,
-    context: Callable[[TableWriter], JobContext],
+    layout: Layout, superseding: Superseding, context: Callable[[TableWriter], JobContext]
 ) -> TableSet:
     """Run the job into a pending folder and name the folder after the digest of its content."""
-    job, schema = superseding.job, superseding.schema
+    job, schema, source = superseding.job, superseding.schema, superseding.source
     with pending_folder(layout.tables, source.name) as folder:
         with TableWriter(folder, schema, source, matrices=layout.matrices) as out:
             given = context(out)
             job.run(given)
             _check_floor(job, out, given.options, schema)
             digest = out.finish()
-            note = superseding.check(folder, source, out.datasets)
+            note = superseding.check(folder, out.datasets)
             if note is not None:
                 given.progress.note(f"{source.name} {source.version}: {note}")
         publish_folder(folder, layout.tables / digest)

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from orthoweave.errors import SourceChangedError
 from orthoweave.jobs.depends import upstream_tables
 from orthoweave.jobs.job import Job
-from orthoweave.schema import Schema, read_schema
+from orthoweave.schema import Schema
 from orthoweave.storage.layout import Layout
 from orthoweave.storage.ledger import Ledger
 from orthoweave.storage.provenance import SourceInfo
@@ -26,16 +26,17 @@ _CHANCE: Final = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Superseding:
-    """The active version of a source and what is active beside it, while a new one is made."""
+    """A source while it is made, and what is active until it is recorded."""
 
     job: Job
     schema: Schema
-    active: TableSet | None
-    others: Sequence[TableSet]
+    source: SourceInfo
+    active: Sequence[TableSet]
+    """Its active version and the sources of datasets beside it."""
     replace: bool
     """The user said that the new one takes the place of the old one."""
 
-    def check(self, folder: Path, source: SourceInfo, datasets: Sequence[str]) -> str | None:
+    def check(self, folder: Path, datasets: Sequence[str]) -> str | None:
         """Return a line on what a new version takes the place of, if there is something to say.
 
         Parameters
@@ -50,19 +51,24 @@ class Superseding:
         SourceChangedError
             If the new one is of something else, or a dataset is in another source already.
         """
-        self._check_datasets(source, datasets)
+        self._check_datasets(datasets)
         table = next((name for name in self.job.writes if name in self.schema.nodes), None)
-        if self.active is None or table is None:
+        before = next((one for one in self.active if one.source.name == self.source.name), None)
+        if before is None or table is None:
             return None
-        before, now = self.active.table_path(table), folder / f"{table}.parquet"
+        return self._compare(table, before, folder / f"{table}.parquet")
+
+    def _compare(self, table: str, active: TableSet, now: Path) -> str | None:
+        """Count the keys of a node table that are in both versions."""
+        before = active.table_path(table)
         if before is None or not now.is_file():
             return None
         old, new = _keys(before), _keys(now)
         shared = len(old & new)
-        version = self.active.source.version
-        place = f"{source.name!r} version {version!r}"
+        version = active.source.version
+        place = f"{self.source.name!r} version {version!r}"
         if shared >= _CHANCE * min(len(old), len(new)):
-            if version == source.version and shared == len(old):
+            if version == self.source.version and shared == len(old):
                 return None
             return f"takes the place of {place}: {shared:,} of its {len(old):,} {table} are here"
         if self.replace:
@@ -75,41 +81,23 @@ class Superseding:
         )
         raise SourceChangedError(message)
 
-    def _check_datasets(self, source: SourceInfo, datasets: Sequence[str]) -> None:
-        for other in self.others:
+    def _check_datasets(self, datasets: Sequence[str]) -> None:
+        for other in self.active:
             for name in datasets:
-                if name in other.matrices:
+                if name in other.matrices and other.source.name != self.source.name:
                     message = (
                         f"dataset {name!r} is in source {other.source.name!r} already, expected "
-                        f"each dataset in one source: give the one of {source.name!r} a name of "
-                        "its own with --set dataset=NAME"
+                        f"each dataset in one source: give the one of {self.source.name!r} a name "
+                        "of its own with --set dataset=NAME"
                     )
                     raise SourceChangedError(message)
 
 
-def find_superseded(
-    job: Job,
-    layout: Layout,
-    name: str,
-    replace: bool,  # noqa: FBT001 - handed on as it is
-    *,
-    remake: bool,
-) -> Superseding:
-    """Read the active version of source `name` and the sources of datasets beside it.
-
-    Parameters
-    ----------
-    remake
-        The active version is made again: it may be damaged, and is not read.
-    """
-    schema = read_schema()
-    if remake:
-        return Superseding(job, schema, None, (), replace)
-    ledger = Ledger(layout.ledger)
+def superseded_tables(layout: Layout, ledger: Ledger, name: str) -> tuple[TableSet, ...]:
+    """Return the active version of source `name` and the sources of datasets beside it."""
     entry = ledger.find(name)
-    active = None if entry is None else read_tableset(layout.tables / entry.tables_digest)
-    beside = upstream_tables(layout, ledger, {"dataset"}, name)
-    return Superseding(job, schema, active, beside, replace)
+    own = () if entry is None else (read_tableset(layout.tables / entry.tables_digest),)
+    return own + upstream_tables(layout, ledger, {"dataset"}, name)
 
 
 def own_name(job: Job) -> str:
