@@ -126,7 +126,7 @@ def _publish(layout: Layout, ledger: Ledger, build_id: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """What a build consists of, before it is linked into its folder."""
+    """The parts of a build before they are linked into its folder."""
 
     found: Assembled
     parts: list[Part]

@@ -38,7 +38,7 @@ class Finding:
     """Relative to the knowledge base."""
     state: State
     kind: str
-    """What it is part of: one of the kinds above."""
+    """The part of the knowledge base that it belongs to: one of the kinds above."""
     owner: str
     """Name of that: digest of tables, folder of a matrix, digest of a projection, id of a build."""
     detail: str = ""

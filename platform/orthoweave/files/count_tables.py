@@ -22,7 +22,7 @@ from orthoweave.files.delimited import read_numbered_blocks
 from orthoweave.files.matrix_sources import MatrixSource, memory_blocks
 
 GeneShare = Callable[[Sequence[str]], float]
-"""Gives the share of some texts that name a gene."""
+"""Share of some names that are of genes."""
 
 SUFFIXES: Final = (".csv", ".tsv", ".txt", ".tab")
 MAXIMUM_VALUES: Final = 100_000_000
@@ -46,7 +46,7 @@ class _Table:
     columns: list[str]
     """Names of the columns with counts."""
     about: pd.DataFrame = field(default_factory=pd.DataFrame)
-    """What is known of the rows, by their names."""
+    """Facts on the rows, by their names."""
     values: sp.csr_matrix = field(default_factory=lambda: sp.csr_matrix((0, 0)))
 
 
@@ -63,14 +63,14 @@ def open_count_table(
     Parameters
     ----------
     rows
-        What the rows are, ``genes`` or ``cells``; by default found by the names.
+        ``genes`` or ``cells``, whichever the rows are; by default found by the names.
     gene_share
-        Gives the share of texts that name a gene; by default Ensembl ids alone are known.
+        Share of some names that are of genes; by default Ensembl ids alone are known.
 
     Raises
     ------
     InputError
-        If it is no table of counts, a value is no number, or the sides cannot be told apart.
+        If it is not a table of counts, a value is not a number, or the sides cannot be told apart.
     HostileFileError
         If it unpacks to more text than a table would hold.
     """

@@ -81,8 +81,9 @@ def ingest(
         dataset = find_dataset(layout, others, options) if "dataset" in job.uses else None
         depends = dependencies(job, others, catalogue, dataset)
         if known is not None and known.depends == depends:
-            tables = read_tableset(layout.tables / known.tables_digest)
-            return Ingested(known, tables, unchanged=True)
+            return Ingested(
+                known, read_tableset(layout.tables / known.tables_digest), unchanged=True
+            )
         # a source that is made again may be damaged: it is not read
         active = () if remake else superseded_tables(layout, ledger, source.name)
         superseding = Superseding(job, read_schema(), source, active, replace_changed)

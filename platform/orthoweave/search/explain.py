@@ -5,17 +5,16 @@ over its genes. The counts come from the dataset's matrix, and the genes' factor
 of the run that made the cell vectors.
 """
 
-import json
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from orthoweave.errors import InputError
 from orthoweave.numerics.cell_vectors import TopGenes, Weighting, contributions, top_genes
 from orthoweave.search.spaces import Spaces
 from orthoweave.storage.matrix_rows import MatrixRows, open_rows
+from orthoweave.storage.tableset import read_tableset
 from orthoweave.vectors.base import VectorIndex
 
 SHOWN: Final = 5
@@ -60,10 +59,7 @@ def open_explainer(spaces: Spaces, dataset: str) -> Explainer | None:
     folder = spaces.published.manifest.matrices.get(dataset)
     if report is None or folder is None or not spaces.has("gene_text"):
         return None
-    try:
-        cells = open_rows(spaces.published.layout.root / folder)
-    except InputError:
-        return None
+    cells = open_rows(spaces.published.layout.root / folder)
     factors = np.array(report["factors"])
     if len(factors) != len(cells.gene_keys):
         return None
@@ -79,9 +75,9 @@ def open_explainer(spaces: Spaces, dataset: str) -> Explainer | None:
 def _report(spaces: Spaces, dataset: str) -> dict[str, Any] | None:
     """Read the report of the run that made a dataset's cell vectors."""
     for source in spaces.published.manifest.sources:
-        path = spaces.published.layout.tables / source.tables_digest / "report-cell_text.json"
-        if "cell_text" in source.counts and path.is_file():
-            report: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-            if report["dataset"] == dataset:
+        if "cell_text" in source.counts:
+            tables = read_tableset(spaces.published.layout.tables / source.tables_digest)
+            report = tables.report("cell_text")
+            if report is not None and report["dataset"] == dataset:
                 return report
     return None

@@ -63,9 +63,18 @@ class TableSet:
         return path if space in self.vectors else None
 
     def report(self, name: str) -> dict[str, Any] | None:
-        """Return a report that the job stored, such as ``coverage``, or None."""
+        """Return a report that the job stored, such as ``coverage``, or None.
+
+        Raises
+        ------
+        IntegrityError
+            If it is not what the job stored.
+        """
         path = self.folder / f"report-{name}.json"
-        return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+        if path.name not in self.files:
+            return None
+        Checks().require(path, self.files[path.name])
+        return json.loads(path.read_text(encoding="utf-8"))
 
 
 class TableWriter:
