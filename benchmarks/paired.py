@@ -1,4 +1,4 @@
-"""How much better one method is than another on the same draws."""
+"""Difference between two methods on the same draws."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""What orthology transfer is measured against, and how its penalty is chosen there."""
+"""Rivals of orthology transfer, and the choice of its penalty among them."""
 
 import numpy as np
 import torch

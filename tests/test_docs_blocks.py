@@ -202,7 +202,9 @@ def statements() -> list[tuple[Block, str]]:
 
 
 @pytest.mark.parametrize(("block", "said"), [pair for pair in statements() if pair[1]])
-def test_what_is_said_of_a_statement(block: Block, said: str, opened: KnowledgeBase) -> None:
+def test_statements_are_refused_or_noted_as_printed(
+    block: Block, said: str, opened: KnowledgeBase
+) -> None:
     """A statement with an output is refused, or answered with a note, in these words."""
     if not landlock_version():
         pytest.skip("this kernel has no Landlock")

@@ -35,7 +35,7 @@ def test_nothing_is_left_of_an_unknown_total() -> None:
 
 @pytest.mark.parametrize("total", [4, None])
 def test_a_log_gets_one_line_and_no_bar(total: int | None) -> None:
-    """Where standard error is no terminal, the end of the work is one line."""
+    """Where standard error is not a terminal, the end of the work is one line."""
     assert re.fullmatch(r"cells: \d+\.\d s\n", shown(terminal=False, total=total))
 
 

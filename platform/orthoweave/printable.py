@@ -19,7 +19,7 @@ ESCAPES: Final = (
     | {ord("\t"): "\\t", ord("\n"): "\\n", ord("\r"): "\\r"}
     | {code: f"\\u{code:04x}" for code in _MARKS}
 )
-"""What is shown in place of a character, by code point."""
+"""Text shown in place of a character, by code point."""
 
 
 def printable(text: str, keep: str = "") -> str:

@@ -82,7 +82,7 @@ class TerminalProgress:
 
 
 def _columns(total: int | None) -> list[ProgressColumn]:
-    # a label is not ours: brackets in it are no markup
+    # a label may come from a file: its brackets are not markup
     label = TextColumn("{task.description}", markup=False)
     columns = [label, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()]
     if total is not None:

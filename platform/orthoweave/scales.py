@@ -20,9 +20,9 @@ class Scale:
 
     name: str
     unit: str
-    """What a value is, in words."""
+    """Meaning of a value, in words."""
     target: float | None = None
-    """What the linear values of a cell add up to over all genes; None if to nothing known."""
+    """Sum of a cell's linear values over all genes; None if it is not fixed."""
     from_zero: bool = True
     """Whether no value is below zero, and zero is the value of a gene without any count."""
 

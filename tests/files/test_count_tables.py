@@ -85,7 +85,7 @@ def test_tables_of_r_have_no_corner(tmp_path: Path) -> None:
         assert list(source.obs.index) == ["c0", "c1"]
 
 
-def test_featurecounts_columns_are_no_samples(tmp_path: Path) -> None:
+def test_featurecounts_columns_are_not_samples(tmp_path: Path) -> None:
     """What subread writes beside counts describes the genes, numbers included."""
     text = (
         "# Program:featureCounts v2.0.3; Command:featureCounts -a g.gtf\n"
@@ -146,7 +146,7 @@ def test_names_of_a_side_may_repeat(tmp_path: Path) -> None:
         ("gene,c0\nINS,1\nGCG,\x00\n", "NUL bytes"),
     ],
 )
-def test_what_is_no_table_of_counts(tmp_path: Path, text: str, wrong: str) -> None:
+def test_other_tables_are_refused(tmp_path: Path, text: str, wrong: str) -> None:
     """Each is refused with its place and what was expected."""
     (tmp_path / "t.csv").write_text(text)
     with pytest.raises(InputError, match=wrong):

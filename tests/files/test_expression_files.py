@@ -39,7 +39,7 @@ def test_mtx_file_stands_for_its_folder(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("content", [b"", b"\x80\x04\x95", b"gene,cell\n", b"\x1f\x8b\x08"])
 def test_other_files_are_input_errors(tmp_path: Path, content: bytes) -> None:
-    """Empty files, pickles, text and gzip are no matrices; the message says what would be."""
+    """Empty files, pickles, text and gzip are not matrices; the message lists what is."""
     path = tmp_path / "a.h5ad"
     path.write_bytes(content)
     with pytest.raises(InputError, match=r"h5ad"):

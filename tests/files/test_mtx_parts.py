@@ -95,7 +95,7 @@ def nested(path: Path, *names: str) -> Path:
 def test_filtered_cells_below_a_folder_are_taken(
     tmp_path: Path, names: tuple[str, ...], taken: str
 ) -> None:
-    """The folder that a program made is enough, and what was taken of it is said."""
+    """The folder that a program made is enough, and a note names the file that was read."""
     parts = find_mtx(nested(tmp_path, *names))
     assert parts.matrix == tmp_path / taken
     assert f"took {taken} of" in parts.note

@@ -92,7 +92,7 @@ def test_a_modality_is_chosen_by_name(tmp_path: Path, write: Callable[..., Path]
 
 
 def test_columns_of_all_modalities_are_taken(tmp_path: Path) -> None:
-    """Cell types that MuData keeps once for a cell come with the genes, and this is said."""
+    """Cell types that MuData keeps once for a cell come with the genes, with a note."""
     with open_expression(write_h5mu(tmp_path / "a.h5mu", "rna", "prot")) as source:
         assert list(source.obs["cell_type"]) == ["B", "T", "B", "NK"]
         assert list(source.obs.columns) == ["n_counts", "cell_type"]

@@ -86,7 +86,9 @@ def test_a_bomb_is_refused(tmp_path: Path, folder: Path, monkeypatch: pytest.Mon
     assert not list(folder.iterdir())
 
 
-def test_a_full_disk_is_said(tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_reported(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Where there is no room, the message names the folder and TMPDIR."""
     path = write(tmp_path / "a.h5ad.gz")
     monkeypatch.setattr(unpacked, "_parts", lambda _: (_ for _ in ()).throw(OSError(28, "full")))

@@ -146,7 +146,7 @@ def test_totals_of_a_subset_are_recovered(layout: Layout, tmp_path: Path) -> Non
     ],
     ids=["rounded", "noise", "one cell"],
 )
-def test_what_is_not_proven_is_no_count(
+def test_unproven_values_are_not_counts(
     layout: Layout, tmp_path: Path, spoil: Callable[[np.ndarray], np.ndarray]
 ) -> None:
     """Rounded or noisy values, or one cell that is off, stay on the declared scale."""
@@ -185,7 +185,7 @@ def test_the_remedies_are_taken(layout: Layout, tmp_path: Path) -> None:
         assert made.tables.counts["Cell"] == 40
 
 
-def test_doubts_are_said(layout: Layout, tmp_path: Path) -> None:
+def test_doubts_are_noted(layout: Layout, tmp_path: Path) -> None:
     """Sums below the scale's, and z-scores over other cells, are taken with a line."""
     for values, scale, line in (
         (np.log1p(np.expm1(smoothed_logs()) / 3), "log1p_cp10k", "adds up to 3,333 (median)"),

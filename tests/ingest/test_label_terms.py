@@ -128,7 +128,7 @@ def test_equal_to_a_name_or_exact_synonym(
     assert types["other"] == "label:made/other"
 
 
-def test_what_was_taken_is_said(layout: Layout, tmp_path: Path) -> None:
+def test_terms_by_name_are_noted(layout: Layout, tmp_path: Path) -> None:
     """One line on labels that are names, one on those without a term, one on a shared name."""
     ontology(layout, tmp_path)
     said = Said()
@@ -141,7 +141,7 @@ def test_what_was_taken_is_said(layout: Layout, tmp_path: Path) -> None:
 
 
 def test_it_can_be_switched_off(layout: Layout, tmp_path: Path) -> None:
-    """As the line says: labels stay as they are, and the ontology is no dependency."""
+    """As the line says: labels stay as they are, and the ontology is not a dependency."""
     ontology(layout, tmp_path)
     path = dataset(tmp_path, ["B cell", "T cell"])
     made = run(layout, "cell_gene", path, Said(), species="human", match_labels="false")
@@ -159,7 +159,7 @@ def test_ids_and_maps_come_first(layout: Layout, tmp_path: Path) -> None:
     assert types_of(made) == {"B cell": "CL:0000789", "T cell": "CL:0000625"}
 
 
-def test_without_an_ontology_the_way_is_said(layout: Layout, tmp_path: Path) -> None:
+def test_without_an_ontology_a_note_names_the_job(layout: Layout, tmp_path: Path) -> None:
     """The line names the job; after it, and after a change of the ontology, the source is stale."""
     said, path = Said(), dataset(tmp_path, ["B cell", "T cell"])
     made = run(layout, "cell_gene", path, said, species="human")

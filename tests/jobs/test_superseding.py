@@ -77,7 +77,9 @@ def active(layout: Layout) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("shared", [0, 2])
-def test_a_second_sample_is_no_newer_version(layout: Layout, tmp_path: Path, shared: int) -> None:
+def test_a_second_sample_is_not_a_newer_version(
+    layout: Layout, tmp_path: Path, shared: int
+) -> None:
     """Other cells under version=2, a few barcodes shared by chance, are refused; both come in.
 
     The message of the first try does not name a version as the only way, and a dataset's own name
@@ -97,7 +99,7 @@ def test_a_second_sample_is_no_newer_version(layout: Layout, tmp_path: Path, sha
 
 
 def test_a_newer_version_says_what_it_replaces(layout: Layout, tmp_path: Path) -> None:
-    """The same cells with other counts, and some gone, are a newer version; this is said."""
+    """The same cells with other counts, and some gone, are a newer version, with a note."""
     run(layout, sample(tmp_path / "a", barcodes(0)))
     notes = Notes()
     run(layout, sample(tmp_path / "b", barcodes(0, 50), seed=1), notes, version="2")
@@ -106,7 +108,7 @@ def test_a_newer_version_says_what_it_replaces(layout: Layout, tmp_path: Path) -
 
 
 def test_replace_is_the_users_word(layout: Layout, tmp_path: Path) -> None:
-    """With --replace other cells take the place of the first, and the number is said."""
+    """With --replace other cells take the place of the first, and a note has the number."""
     run(layout, sample(tmp_path / "a", barcodes(0)))
     notes = Notes()
     run(layout, sample(tmp_path / "b", barcodes(60)), notes, replace=True, version="2")
@@ -115,7 +117,7 @@ def test_replace_is_the_users_word(layout: Layout, tmp_path: Path) -> None:
 
 
 def test_the_same_cells_say_nothing(layout: Layout, tmp_path: Path) -> None:
-    """A corrected file of the same cells is no news."""
+    """A corrected file of the same cells needs no note."""
     run(layout, sample(tmp_path / "a", barcodes(0)))
     notes = Notes()
     run(layout, sample(tmp_path / "b", barcodes(0), seed=1), notes, replace=True)

@@ -1,4 +1,4 @@
-"""Answers on datasets of several scales: units stand beside values, and differences are said."""
+"""Answers on datasets of several scales: units stand beside values, and notes name differences."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -64,7 +64,7 @@ def test_each_row_has_its_scale(kb: KnowledgeBase) -> None:
     assert {row["scale"] for row in rows if row["species"] == "mouse"} == {"log1p_cp10k"}
 
 
-def test_different_scales_are_said(kb: KnowledgeBase) -> None:
+def test_different_scales_are_noted(kb: KnowledgeBase) -> None:
     """A note names the datasets of each scale with its unit; one usual scale has none."""
     [note] = [note for note in kb.expression(["INS"]).notes if "scales" in note]
     assert "do not compare" in note

@@ -57,7 +57,7 @@ def test_a_table_is_checked_when_it_is_first_read(toy_kb: Path, tmp_path: Path) 
 def test_a_damaged_manifest_is_an_integrity_error(
     toy_kb: Path, tmp_path: Path, content: str
 ) -> None:
-    """What is no JSON, no manifest or that of another build is refused with what to do."""
+    """Damaged JSON, another file and another build's manifest are refused with what to do."""
     layout = Layout(Path(shutil.copytree(toy_kb, tmp_path / "kb")))
     path = open_published(layout).manifest.folder(layout) / MANIFEST_FILE
     whole = path.read_text(encoding="utf-8")
@@ -69,7 +69,7 @@ def test_a_damaged_manifest_is_an_integrity_error(
 
 @pytest.mark.parametrize("content", [b"", b"../../etc", b"\x00\xff", b"a" * 5000])
 def test_a_damaged_current_names_the_builds(toy_kb: Path, tmp_path: Path, content: bytes) -> None:
-    """What is no id of a build is refused, and the builds there are are named."""
+    """Anything but the id of a build is refused, and the message names the builds."""
     layout = Layout(Path(shutil.copytree(toy_kb, tmp_path / "kb")))
     build = open_published(layout).manifest.build
     layout.current.write_bytes(content)

@@ -1,4 +1,4 @@
-"""The first bytes of files that are not read, and what is said of each."""
+"""The first bytes of files that are not read, and the message on each."""
 
 import bz2
 import gzip

@@ -17,7 +17,7 @@ def counts() -> np.ndarray:
 
 
 def lengths() -> np.ndarray:
-    """Return lengths of the genes, so that TPM are no multiples of one number."""
+    """Return lengths of the genes, so that TPM are not multiples of one number."""
     made: np.ndarray = np.random.default_rng(1).uniform(0.3, 9.0, size=(counts().shape[1],))
     return made
 

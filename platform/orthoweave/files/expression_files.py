@@ -37,16 +37,16 @@ _DAMAGE: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What of a file to take, where it holds more than one matrix or does not say what it is."""
+    """Choices within a file that holds more than one matrix or does not describe itself."""
 
     layer: str | None = None
-    """Which matrix of an AnnData or loom file; see `open_h5ad`."""
+    """Name of a matrix in an AnnData or loom file; see `open_h5ad`."""
     modality: str | None = None
-    """Which part of a MuData file; see `open_h5ad`."""
+    """Name of a part of a MuData file; see `open_h5ad`."""
     rows: str | None = None
-    """What the rows of a table are, ``genes`` or ``cells``."""
+    """``genes`` or ``cells``, whichever the rows of a table are."""
     gene_share: GeneShare | None = None
-    """Gives the share of texts that name a gene; see `open_count_table`."""
+    """Share of some names that are of genes; see `open_count_table`."""
 
 
 def open_expression(path: Path, choices: Choices | None = None) -> MatrixSource:

@@ -17,7 +17,7 @@ FORMS: Final = (
     "of counts (.csv, .tsv, .txt)"
 )
 START: Final = 600
-"""How many of the first bytes tell what a file is."""
+"""Number of first bytes by which a file is recognised."""
 _GZIP: Final = b"\x1f\x8b"
 _HDF5: Final = b"\x89HDF\r\n\x1a\n"
 _PACKED: Final[Mapping[bytes, Callable[[Path], Any]]] = {

@@ -35,7 +35,7 @@ class MtxParts:
     names: Path | None = None
     """Symbols of the features, a line each, where they have a file of their own."""
     note: str = ""
-    """What the user should know of the choice."""
+    """Note for the user on the choice."""
 
 
 def find_mtx(path: Path) -> MtxParts:

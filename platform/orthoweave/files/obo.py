@@ -144,7 +144,7 @@ def _read_json(path: Path, text: str) -> list[Term]:
                     subject.parents.append(_curie(edge["obj"]))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         message = (
-            f"{path} is no OBO Graph JSON: expected an object with graphs, nodes and edges, found "
+            f"{path} is not OBO Graph JSON: expected an object with graphs, nodes and edges, found "
             f"{type(error).__name__}: {error}. Fetch the file again"
         )
         raise InputError(message) from error

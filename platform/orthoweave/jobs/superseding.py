@@ -1,4 +1,4 @@
-"""What an ingest would take the place of: a newer version is one thing, another sample another.
+"""Compare an ingest with the version that it would replace: a newer version, or another sample.
 
 One version of a source is active at a time. Whoever gives a second sample the name of the first
 would hide the first without a word, so what is in both is counted before it is recorded.
@@ -101,7 +101,7 @@ def superseded_tables(layout: Layout, ledger: Ledger, name: str) -> tuple[TableS
 
 
 def own_name(job: Job) -> str:
-    """Return the option that gives what a job makes a name of its own."""
+    """Return the option that names the source or dataset of a job."""
     makes_datasets = "Dataset" in job.writes and any(o.name == "dataset" for o in job.options)
     return "dataset" if makes_datasets else "source"
 

@@ -88,7 +88,7 @@ class Units:
     unit: Array
     """By cell, NaN for an empty one, shape ``(n_cells,)``."""
     n_failed: int
-    """Cells whose values are no multiples of one number, or cannot be told."""
+    """Cells whose values are not multiples of one number, or too few to decide."""
     n_proofs: int
     """Values that prove it: multiples from two up, well within the error."""
 

@@ -23,7 +23,7 @@ def dataset_scales(session: Session) -> dict[str, str]:
 
 
 def scale_notes(scales: Mapping[str, str], shown: Collection[str]) -> list[str]:
-    """Say the unit of values that are no log1p of counts per 10 000, and that scales differ.
+    """Note the unit of values other than log1p of counts per 10 000, and that scales differ.
 
     Parameters
     ----------

@@ -54,7 +54,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """What a row is about: a cell type in a dataset, several as one, or cells without a type."""
+    """The cells of a row: a type in a dataset, several types as one, or cells without a type."""
 
     species: str
     """Its common name."""

@@ -87,7 +87,7 @@ def read_manifest(layout: Layout, build: str) -> Manifest:
     Raises
     ------
     UnknownNameError
-        If there is no such build; the message lists those there are.
+        If there is no such build; the message lists those that exist.
     IntegrityError
         If the manifest is not what was written.
     """

@@ -1,4 +1,4 @@
-"""What to say of a dataset whose cells have no types."""
+"""The error for a dataset whose cells have no types."""
 
 from typing import Final
 

@@ -36,7 +36,7 @@ class Origins:
 def read_origins(dataset: str, obs: pd.DataFrame, options: Mapping[str, Any]) -> Origins:
     """Return donors, patients and samples by the options of the job, or by usual names.
 
-    Where there are patients and no donors, the patients are the donors, which is said.
+    Where there are patients and no donors, the patients are the donors, with a note.
 
     Raises
     ------

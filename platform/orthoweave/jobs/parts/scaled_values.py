@@ -84,7 +84,7 @@ def open_values(
 
 @dataclass(slots=True)
 class _Seen:
-    """What a pass over all values has found."""
+    """Findings of a pass over all values."""
 
     units: np.ndarray | None = None
     """Number that each cell's values are multiples of; None if they prove to be none."""

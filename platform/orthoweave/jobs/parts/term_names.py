@@ -1,7 +1,7 @@
-"""Terms of the Cell Ontology by their names: what gives an author's label its term.
+"""Terms of the Cell Ontology by their names: the source of terms for authors' labels.
 
 A label has to equal the name or an exact synonym of one term, in any case of letters. A plural, a
-short form or a related synonym is no term: what authors mean by "beta" is theirs to say.
+short form or a related synonym is not a term: only the authors know what "beta" means.
 """
 
 from collections import Counter
@@ -59,7 +59,7 @@ class TermNames:
 
     @property
     def hint(self) -> str:
-        """What would give labels their terms, where no ontology is known; else empty."""
+        """Return the way to terms for labels where no ontology is known; else an empty text."""
         if self.terms or not self.searched:
             return ""
         return (

@@ -63,7 +63,7 @@ def measures(fitted: Named, target: ExpressionView) -> dict[str, float | int | s
 
 
 def _of_named(fitted: Named, truth: np.ndarray) -> dict[str, float | int | str]:
-    """How often named cells are right, and how often cells of no such class were named at all."""
+    """Return how often named cells are right, and how often cells of no such class were named."""
     named, predicted = fitted.is_named, fitted.predicted
     labelled = np.array([key is not None for key in truth], bool)
     known = np.isin(truth, fitted.classes)
