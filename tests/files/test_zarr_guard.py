@@ -133,7 +133,7 @@ def test_missing_chunks_are_refused(tmp_path: Path, name: str) -> None:
 
 
 def test_codes_of_one_category_need_no_chunk(tmp_path: Path) -> None:
-    """Anndata does not store codes that are all zero; columns of obs have them all the same."""
+    """Anndata does not store codes that are all zero; such columns of obs are named."""
     arrays: dict[str, dict[str, object]] = {
         f"{frame}/t/{part}": {"shape": [length], "chunks": [length]}
         for frame in ("obs", "var")
