@@ -159,7 +159,7 @@ def test_a_later_call_goes_on(server: Server, tmp_path: Path) -> None:
     """When every attempt is cut, the part stays, and the next call finishes it."""
     step = len(CONTENT) // 20
     server.behaviour.cuts = [step] * ATTEMPTS
-    with pytest.raises(errors.OfflineError, match="try again later, it goes on"):
+    with pytest.raises(errors.OfflineError, match="try again later, it resumes"):
         fetch(server, tmp_path / "file.gz")
     assert left(tmp_path) == {"file.gz.part", "file.gz.part.json"}
     held = (tmp_path / "file.gz.part").read_bytes()

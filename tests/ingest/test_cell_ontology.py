@@ -171,7 +171,7 @@ def test_definitions_can_be_left_out(run: Ingest) -> None:
 
 BAD = {
     "empty": ("", "is empty"),
-    "no_ontology": ("hello\nworld\n", "no ontology that we know"),
+    "no_ontology": ("hello\nworld\n", "not an ontology in a known format"),
     "no_cl": ("[Term]\nid: GO:1\nname: a\n", "expected terms of the Cell Ontology"),
     "twice": (OBO + "\n[Term]\nid: CL:0000000\nname: again\n", r"'CL:0000000' occurs twice"),
     "cycle": (
@@ -184,8 +184,8 @@ BAD = {
     "no_colon": ("[Term]\nid: CL:0000000\nname\n", r"line 3: expected `tag: value`"),
     "unquoted": ("[Term]\nid: CL:0000000\nsynonym: beta\n", "expected a quoted text"),
     "name_first": ("[Term]\nname: cell\nid: CL:0000000\n", "expected the id of the term first"),
-    "json": ('{"graphs": [{"nodes": [{"lbl": "cell"}]}]}', "no OBO Graph JSON"),
-    "broken_json": ('{"graphs": [', "no OBO Graph JSON"),
+    "json": ('{"graphs": [{"nodes": [{"lbl": "cell"}]}]}', "not OBO Graph JSON"),
+    "broken_json": ('{"graphs": [', "not OBO Graph JSON"),
     "json_twice": (json.dumps({"graphs": [{"nodes": [{"id": "CL:1"}, {"id": "CL:1"}]}]}), "twice"),
     "width": (TABLE + "CL:0000002\tx\n", "expected 6"),
 }
