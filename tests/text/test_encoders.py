@@ -9,8 +9,15 @@ from weakref import ref
 import numpy as np
 import pytest
 
+from orthoweave.builds.build import build
+from orthoweave.jobs.discover import find_job
+from orthoweave.jobs.ingest import ingest
 from orthoweave.opening import open_knowledge_base
+from orthoweave.progress import Quiet
 from orthoweave.search import spaces
+from orthoweave.settings import Settings
+from orthoweave.storage.layout import Layout
+from orthoweave.testing.sources import record_insulin
 from orthoweave.text import encoders
 from orthoweave.text.encoders import find_encoder
 from orthoweave.text.sentence import BUNDLED
@@ -53,13 +60,23 @@ def test_a_model_that_nobody_uses_is_gone(copy: Path) -> None:
     assert not [key for key in encoders._SHARED if key[0] == str(copy)]
 
 
-def test_knowledge_bases_share_it_and_closing_them_releases_it(demo_kb: Path) -> None:
+@pytest.fixture
+def kb(tmp_path: Path) -> Path:
+    """Three genes with vectors by the packaged model, built."""
+    layout = Layout(record_insulin(tmp_path / "kb"))
+    job = find_job(Settings(), "embeddings")
+    ingest(layout, job, [], {"what": "genes", "model": BUNDLED}, Quiet())
+    build(layout, Quiet())
+    return layout.root
+
+
+def test_knowledge_bases_share_it_and_closing_them_releases_it(kb: Path) -> None:
     """Weights are read once for two that are open, and go with the last."""
-    with open_knowledge_base(demo_kb) as one:
+    with open_knowledge_base(kb) as one:
         one.search_genes("insulin", k=1)
-        with open_knowledge_base(demo_kb) as two:
+        with open_knowledge_base(kb) as two:
             two.search_genes("glucagon", k=1)
-            held = [spaces.open_spaces(kb._session)._encoders[BUNDLED] for kb in (one, two)]
+            held = [spaces.open_spaces(opened._session)._encoders[BUNDLED] for opened in (one, two)]
             assert held[0] is held[1]
             gone = ref(held[0])
             del held
