@@ -4,6 +4,8 @@ import math
 from collections.abc import Iterator
 from pathlib import Path
 
+import anndata
+import numpy as np
 import pandas as pd
 import pytest
 from tests.support.untyped_world import DATASETS, WITHOUT, cells_of, run
@@ -178,3 +180,37 @@ def test_the_command_line_shows_it(untyped_kb: Path, capsys: pytest.CaptureFixtu
     shown = capsys.readouterr()
     assert "all cells" in shown.out
     assert "bare_mouse has no cell types" in shown.out + shown.err
+
+
+def test_searches_by_type_say_that_it_is_left_out(kb: KnowledgeBase) -> None:
+    """A signature in cells of a type names the datasets whose cells have none."""
+    found = kb.signature(["INS"], cell_type="beta").hits
+    assert set(found.column("dataset")) == {"partly_human"}
+    noted = [note.split(" has no")[0] for note in found.notes if "filter by type" in note]
+    assert noted == ["bare_human", "bare_mouse"]
+    assert not any("filter by type" in note for note in kb.signature(["INS"]).hits.notes)
+
+
+def test_the_hard_case_without_labels(real_data: Path, tmp_path: Path) -> None:
+    """Every gene of the file has one row, all cells, equal to pandas over the file."""
+    layout = Layout(tmp_path / "kb")
+    genes = real_data / "gene_info" / "human.tsv.gz"
+    run(layout, "gene_descriptions", genes, source="genes", on_duplicate="separate")
+    path = real_data / "hard_cases" / "cells" / "nolabels.h5ad"
+    run(layout, "cell_gene", path, species="human")
+    build(layout, Quiet())
+    cells = anndata.read_h5ad(path)
+    dense = cells.X.toarray() if hasattr(cells.X, "toarray") else cells.X
+    frame = pd.DataFrame(dense, columns=cells.var_names).astype(float)
+    logs = np.log1p(frame.div(frame.sum(axis=1), axis=0) * 1e4)
+    with open_knowledge_base(layout.root) as opened:
+        answer = opened.expression(list(frame)[:40], across=["human"])
+    assert not any("there is no dataset" in note for note in answer.notes)
+    rows = answer.rows()
+    assert {row["name"] for row in rows} == {"all cells"}
+    for row in rows:
+        values = logs[str(row["query"])]
+        assert row["mean"] == pytest.approx(values.mean(), rel=1e-6)
+        assert row["fraction"] == pytest.approx((values > 0).mean())
+        assert row["n_cells"] == len(frame)
+        assert row["state"] == ("measured" if (values > 0).any() else "measured zero")

@@ -4,7 +4,7 @@ A dataset without labels is one all the same: its genes were measured, in all of
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final, cast
 
 import pyarrow as pa
@@ -101,6 +101,23 @@ def saved_notes(
         for row in _untyped(session)
         if (not datasets or row["dataset"] in datasets)
         and (not species or row["species"] in species)
+    ]
+
+
+def filter_notes(session: Session, datasets: Collection[str], species: str | None) -> list[str]:
+    """Say which datasets a filter by cell type leaves out, since their cells have none.
+
+    Parameters
+    ----------
+    datasets
+        Those that are searched; all if there are none.
+    species
+        Key of the species that is searched, or None for all.
+    """
+    return [
+        f"{row['dataset']} has no cell types: a filter by type leaves it out; {REMEDY}"
+        for row in _untyped(session)
+        if row["dataset"] in (datasets or {row["dataset"]}) and species in (None, row["species"])
     ]
 
 

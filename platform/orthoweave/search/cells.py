@@ -17,6 +17,7 @@ from orthoweave.errors import UnknownNameError, UsageError
 from orthoweave.questions.answer import Answer, table_of
 from orthoweave.questions.ontology import CellTypeMatch
 from orthoweave.questions.session import Session
+from orthoweave.questions.untyped_cells import filter_notes
 from orthoweave.search.by_name import BY_MEANING, BY_NAME, Match
 from orthoweave.search.cell_rows import FoundCell, describe_cells
 from orthoweave.search.filters import allowed_groups
@@ -103,6 +104,9 @@ def search_cells(
     }
     title = f"cells nearest to {text!r}" if text is not None else f"cells nearest to {like}"
     filtered = match.note(str(cell_type)) if match else None
+    if match:
+        of = species.key if species else None
+        notes = [*notes, *filter_notes(session, [dataset] if dataset else [], of)]
     said = [note for note in (filtered, *notes, *unexplained) if note]
     return session.answer(table_of(rows, CELLS), title, "search_cells", asked, said)
 

@@ -19,6 +19,7 @@ from orthoweave.ids import cell_key
 from orthoweave.questions.answer import Answer, table_of
 from orthoweave.questions.genes import Meant, species_name, understand_each
 from orthoweave.questions.session import Session
+from orthoweave.questions.untyped_cells import filter_notes
 from orthoweave.search.cell_sample import CellSample, open_sample
 from orthoweave.species import Species
 
@@ -108,6 +109,8 @@ def search_signature(
     meant = _meant(session, up, down, species)
     samples = [(dataset_sample(session, name), of) for name, of in _datasets(session, among)]
     wanted, notes = _labels(session, [sample for sample, _ in samples], cell_type)
+    if cell_type is not None:
+        notes += filter_notes(session, [sample.dataset for sample, _ in samples], None)
     notes += [note for sample, _ in samples if (note := sample.note())]
     rows: list[dict[str, Any]] = []
     used: list[dict[str, Any]] = []
