@@ -66,6 +66,14 @@ def test_folders_of_other_programs(tmp_path: Path, names: tuple[str, ...], said:
         open_expression(tmp_path)
 
 
+@pytest.mark.parametrize("name", ["RDX", "CRAMP1", "PAR1", "BAMBI", "MATN1", "PKN1", "BZW1"])
+def test_genes_are_not_taken_for_forms(tmp_path: Path, name: str) -> None:
+    """A table of R whose first gene is named like the mark of a form is a table."""
+    (tmp_path / "t.tsv").write_text(f"{name}\tINS\nc0\t1\t2\nc1\t3\t4\n")
+    with open_expression(tmp_path / "t.tsv", Choices(rows="cells")) as source:
+        assert list(source.var.index) == [name, "INS"]
+
+
 def run_advice(path: Path) -> None:
     """Run the lines of Python in the message for a file, in its folder."""
     with pytest.raises(InputError, match="in Python") as caught:

@@ -352,6 +352,20 @@ def test_a_table_of_cells_gives_types(kb: Layout, tmp_path: Path) -> None:
     assert stored(kb, done).obs["cell_type"].tolist() == TYPES["group"].tolist()
 
 
+def test_barcodes_are_written_alike(kb: Layout, tmp_path: Path) -> None:
+    """Barcodes without the suffix of the matrix join nothing; with it they join all."""
+    path, given = h5ad()(tmp_path), {**HUMAN, "dataset": "alike"}
+    table = TYPES.rename(columns={"group": "cell_type"}).rename_axis("barcode")
+    bare = table.set_axis([name.removesuffix("-1") for name in CELLS]).rename_axis("barcode")
+    bare.to_csv(tmp_path / "bare.tsv", sep="\t")
+    done, said = run(kb, "cell_gene", path, {**given, "cells": str(tmp_path / "bare.tsv")})
+    assert done is None
+    assert "Write them alike, with the same suffix" in said
+    table.to_csv(tmp_path / "alike.tsv", sep="\t")
+    done, _ = run(kb, "cell_gene", path, {**given, "cells": str(tmp_path / "alike.tsv")})
+    assert stored(kb, done).obs["cell_type"].tolist() == TYPES["group"].tolist()
+
+
 def test_genomes_are_split(kb: Layout, tmp_path: Path) -> None:
     """A mixture of two genomes is split by its prefixes, and each part is read."""
     names = [f"GRCh38_{name}" for name in SYMBOLS[:15]] + [f"mm10___Aag{i}" for i in range(15)]

@@ -83,7 +83,7 @@ def open_count_table(
         matrix, obs, var = table.values, table.about, about
     matrix.sort_indices()
     read = partial(memory_blocks, path, matrix)
-    return MatrixSource("table", f"rows of {taken}", obs, var, read, matrix.nnz, notes=(note,))
+    return MatrixSource("table", "table", obs, var, read, matrix.nnz, notes=(note,))
 
 
 def _read(path: Path) -> _Table:

@@ -25,17 +25,14 @@ _PACKED: Final[Mapping[bytes, Callable[[Path], Any]]] = {
     b"BZh": bz2.open,
     b"\xfd7zXZ": lzma.open,
 }
-# first bytes of what R writes: .rds in its three encodings, .RData
+# first bytes of what R writes: .rds in its three encodings, .RData. RDX, CRAMP1 and PAR1 are genes,
+# so what follows tells a file from a table
 _R: Final = (
-    b"X\n\x00\x00\x00",
-    b"B\n\x02\x00",
-    b"B\n\x03\x00",
-    b"A\n2\n",
-    b"A\n3\n",
-    b"RDX",
-    b"RDA",
+    *(b"X\n\x00\x00\x00", b"B\n\x02\x00", b"B\n\x03\x00", b"A\n2\n", b"A\n3\n"),
+    *(b"RDX2\n", b"RDX3\n", b"RDA2\n", b"RDA3\n"),
 )
-_READS: Final = (b"BAM\x01", b"CRAM", b"@HD\t", b"@SQ\t", b">")
+_READS: Final = (b"BAM\x01", b"CRAM\x02", b"CRAM\x03", b"@HD\t", b"@SQ\t", b">")
+_PARQUET, _FEATHER = b"PAR1\x15", b"ARROW1\x00"
 _ARCHIVES: Final = {
     b"Rar!": "unpack it with `unrar x`",
     b"7z\xbc\xaf": "unpack it with `7z x`",
@@ -167,7 +164,7 @@ def _r_object(path: Path, start: bytes) -> str | None:
         return None
     name = _stem(path)
     read = f'x <- readRDS("{path}")'
-    if start.startswith((b"RDX", b"RDA")):
+    if start.startswith(b"RD"):
         read = f'x <- get(load("{path}")[1])'
     return f"""is an object of R, which is not read. Write a folder with its counts in R:
 {read}
@@ -206,8 +203,8 @@ def _zip(path: Path, start: bytes) -> str | None:
 
 def _array(path: Path, start: bytes) -> str | None:
     """Return how tables and arrays of Python become what is read."""
-    if start.startswith((b"PAR1", b"ARROW1")):
-        kind = "parquet" if start.startswith(b"PAR1") else "feather"
+    if start.startswith((_PARQUET, _FEATHER)):
+        kind = "parquet" if start.startswith(_PARQUET) else "feather"
         return (
             f"is a {kind} file, which is not read. Write a table of it in Python:\nimport pandas\n"
             f"table = pandas.read_{kind}({str(path)!r})\n"
