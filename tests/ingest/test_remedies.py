@@ -479,7 +479,8 @@ def test_remedies_of_genes_and_orthologs(kb: Layout, tmp_path: Path, name: str) 
     assert message in said
     options = dict(remedy)
     if change := options.pop("mend", None):
-        path.write_text(path.read_text().replace(*change.split("=")))
+        old, new = change.split("=")
+        path.write_text(path.read_text().replace(old, new))
     done, said = run(kb, job, path, {**given, **source, **options})
     assert done is not None, said
     assert done.entry.counts[JOBS[job].writes[0]] == rows

@@ -70,10 +70,14 @@ def test_a_file_is_read_once_and_again_after_a_change(
     """A second question about the same file costs no reading; a changed file is read anew."""
     path = tmp_path / "a"
     path.write_bytes(b"right")
-    digest, checks, read = file_digest(path), Checks(), []
-    monkeypatch.setattr(
-        "orthoweave.storage.integrity.file_digest", lambda p: read.append(p) or file_digest(p)
-    )
+    digest, checks = file_digest(path), Checks()
+    read: list[Path] = []
+
+    def noted(found: Path) -> str:
+        read.append(found)
+        return file_digest(found)
+
+    monkeypatch.setattr("orthoweave.storage.integrity.file_digest", noted)
     for _ in range(3):
         assert checks.require(path, digest) == path
     assert len(read) == 1
