@@ -87,3 +87,10 @@ def test_nulls_of_nodes_are_left_out() -> None:
     assert plain_rows(table).rows == (
         ({"_NODES": [{"_LABEL": "Gene", "id": "g"}], "_RELS": []}, {"a": None, "b": 1}),
     )
+
+
+def test_rows_that_are_alike_when_rounded_are_paired_rightly() -> None:
+    """Two rows that differ in the ninth digit are the same two rows in any order."""
+    rows = ((-2374681.50582252, True), (-2374681.485015517, True))
+    one, other = PlainRows(("x", "y"), rows), PlainRows(("x", "y"), rows[::-1])
+    assert difference(one, other, ordered=False) is None

@@ -92,8 +92,12 @@ def _arranged(value: object, *, lists_ordered: bool) -> object:
     return value
 
 
-def _sort_key(value: object) -> str:
-    return json.dumps(_rounded(value), sort_keys=True, default=repr)
+def _sort_key(value: object) -> tuple[str, str]:
+    # values that differ, but not when rounded, have to have one order on both sides
+    rounded, exact = (
+        json.dumps(one, sort_keys=True, default=repr) for one in (_rounded(value), value)
+    )
+    return rounded, exact
 
 
 def _rounded(value: object) -> object:
