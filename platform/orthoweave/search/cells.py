@@ -103,12 +103,23 @@ def search_cells(
         "cell_type": cell_type,
     }
     title = f"cells nearest to {text!r}" if text is not None else f"cells nearest to {like}"
-    filtered = match.note(str(cell_type)) if match else None
-    if match:
-        of = species.key if species else None
-        notes = [*notes, *filter_notes(session, [dataset] if dataset else [], of)]
-    said = [note for note in (filtered, *notes, *unexplained) if note]
+    filtered = _filter_notes(session, match, str(cell_type), dataset, species)
+    said = [note for note in (*filtered, *notes, *unexplained) if note]
     return session.answer(table_of(rows, CELLS), title, "search_cells", asked, said)
+
+
+def _filter_notes(
+    session: Session,
+    match: CellTypeMatch | None,
+    text: str,
+    dataset: str | None,
+    species: Species | None,
+) -> list[str | None]:
+    """Say what a filter by cell type was taken for, and which datasets it leaves out."""
+    if match is None:
+        return []
+    of = species.key if species else None
+    return [match.note(text), *filter_notes(session, [dataset] if dataset else [], of)]
 
 
 def _require_one(text: str | None, like: str | None, k: int) -> None:

@@ -109,8 +109,6 @@ def search_signature(
     meant = _meant(session, up, down, species)
     samples = [(dataset_sample(session, name), of) for name, of in _datasets(session, among)]
     wanted, notes = _labels(session, [sample for sample, _ in samples], cell_type)
-    if cell_type is not None:
-        notes += filter_notes(session, [sample.dataset for sample, _ in samples], None)
     notes += [note for sample, _ in samples if (note := sample.note())]
     rows: list[dict[str, Any]] = []
     used: list[dict[str, Any]] = []
@@ -149,16 +147,16 @@ def _labels(
     """Return the labels of a type's cells by dataset, none if all may be found, and notes."""
     if cell_type is None:
         return {}, []
+    untyped = filter_notes(session, [sample.dataset for sample in samples], None)
     if any(cell_type in cell_labels(sample) for sample in samples):
-        return {sample.dataset: {cell_type} for sample in samples}, []
+        return {sample.dataset: {cell_type} for sample in samples}, untyped
     types = session.cell_types
     match = types.understand(cell_type)
     keys = types.below(match.key)
     names = {types.names.get(key, key) for key in keys}
     note = match.note(cell_type)
-    return {sample.dataset: names | types.labels(sample.dataset, keys) for sample in samples}, [
-        note
-    ] if note else []
+    labels = {sample.dataset: names | types.labels(sample.dataset, keys) for sample in samples}
+    return labels, [*([note] if note else []), *untyped]
 
 
 def dataset_sample(session: Session, dataset: str) -> CellSample:
