@@ -204,7 +204,7 @@ def test_the_hard_case_without_labels(real_data: Path, tmp_path: Path) -> None:
     frame = pd.DataFrame(dense, columns=cells.var_names).astype(float)
     logs = np.log1p(frame.div(frame.sum(axis=1), axis=0) * 1e4)
     with open_knowledge_base(layout.root) as opened:
-        answer = opened.expression(list(frame)[:40], across=["human"])
+        answer = opened.expression([str(name) for name in frame][:40], across=["human"])
     assert not any("there is no dataset" in note for note in answer.notes)
     rows = answer.rows()
     assert {row["name"] for row in rows} == {"all cells"}
