@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 from tests.support.load_crash import wipe
+from tests.support.scaled_values import build_scaled_kb
 from tests.support.untyped_world import build_untyped_kb
 
 from orthoweave.builds.load import load
@@ -71,6 +72,12 @@ def toy_kb_with_vectors(make_once: MakeOnce) -> Path:
 def untyped_kb(make_once: MakeOnce) -> Path:
     """Datasets that have labels for some of their cells or for none, built and published."""
     return make_once("untyped", build_untyped_kb) / "kb"
+
+
+@pytest.fixture(scope="session")
+def scaled_kb(make_once: MakeOnce) -> Path:
+    """A dataset of counts in mouse and three of other scales in human, built and published."""
+    return make_once("scaled", build_scaled_kb) / "kb"
 
 
 @pytest.fixture(scope="session")

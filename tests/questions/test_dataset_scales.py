@@ -5,46 +5,24 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.conftest import MakeOnce
-from tests.support.scaled_values import MADE, write
-from tests.support.untyped_world import run
+from tests.support.scaled_values import MADE
 
-from orthoweave.builds.build import build
 from orthoweave.charts.dots import dot_plot
 from orthoweave.cli.main import main
 from orthoweave.errors import ScaleError
 from orthoweave.knowledge_base import KnowledgeBase
 from orthoweave.opening import open_knowledge_base
-from orthoweave.progress import Quiet
-from orthoweave.storage.layout import Layout
-from orthoweave.testing.toy import toy_cells, write_toy_sources
+from orthoweave.testing.toy import toy_cells
 from orthoweave.views.expression import ExpressionView
 from orthoweave.views.requests import ExpressionRequest
 
 BETA = "CL:0000169"
 
 
-def build_scaled_kb(folder: Path) -> None:
-    """Build one dataset of counts in mouse, and three of other scales in human."""
-    layout = Layout(folder / "kb")
-    sources = write_toy_sources(folder / "raw")
-    for job, name in (
-        ("gene_descriptions", "genes_human"),
-        ("gene_descriptions", "genes_mouse"),
-        ("orthology", "hcop_human_mouse"),
-        ("cell_gene", "toy_mouse"),
-    ):
-        run(layout, job, sources[name])
-    for scale in ("log1p_cp10k", "tpm", "zscore"):
-        path = write(folder, MADE[scale]())
-        run(layout, "cell_gene", path, scale=scale, dataset=f"human_{scale}")
-    build(layout, Quiet())
-
-
 @pytest.fixture(scope="module")
-def kb(make_once: MakeOnce) -> Iterator[KnowledgeBase]:
+def kb(scaled_kb: Path) -> Iterator[KnowledgeBase]:
     """Open the build."""
-    with open_knowledge_base(make_once("scaled", build_scaled_kb) / "kb") as opened:
+    with open_knowledge_base(scaled_kb) as opened:
         yield opened
 
 

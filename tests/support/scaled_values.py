@@ -6,8 +6,12 @@ from pathlib import Path
 import anndata
 import numpy as np
 import scipy.sparse as sp
+from tests.support.untyped_world import run
 
-from orthoweave.testing.toy import toy_cells
+from orthoweave.builds.build import build
+from orthoweave.progress import Quiet
+from orthoweave.storage.layout import Layout
+from orthoweave.testing.toy import toy_cells, write_toy_sources
 
 
 def counts() -> np.ndarray:
@@ -66,3 +70,20 @@ MADE: dict[str, Callable[[], np.ndarray]] = {
     "tpm": tpm,
     "zscore": zscores,
 }
+
+
+def build_scaled_kb(folder: Path) -> None:
+    """Build one dataset of counts in mouse, and three of other scales in human."""
+    layout = Layout(folder / "kb")
+    sources = write_toy_sources(folder / "raw")
+    for job, name in (
+        ("gene_descriptions", "genes_human"),
+        ("gene_descriptions", "genes_mouse"),
+        ("orthology", "hcop_human_mouse"),
+        ("cell_gene", "toy_mouse"),
+    ):
+        run(layout, job, sources[name])
+    for scale in ("log1p_cp10k", "tpm", "zscore"):
+        path = write(folder, MADE[scale]())
+        run(layout, "cell_gene", path, scale=scale, dataset=f"human_{scale}")
+    build(layout, Quiet())

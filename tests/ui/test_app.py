@@ -392,3 +392,17 @@ def test_a_dataset_without_labels_is_on_the_gene_page(
         assert "bare" in text.replace("\\", "")
         names = [name for one in app.dataframe for name in one.value.get("name", ())]
         assert "all cells" in names
+
+
+def test_scales_are_named_across_species(
+    show: Callable[..., App], scaled_kb: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The legend has every unit, a note says that they do not compare, the table has the scale."""
+    monkeypatch.setenv("ORTHOWEAVE_KB", str(scaled_kb))
+    app = show("across", genes="INS", across="human,mouse")
+    text = _text(app).replace("\\", "")
+    assert "transcripts per million / standard deviations from the gene's mean" in text
+    assert "do not compare" in text
+    scales = {scale for one in app.dataframe for scale in one.value.get("scale", ())}
+    assert {"tpm", "zscore", "log1p_cp10k"} <= scales
+    assert "do not compare" in _text(show("gene", gene="NCBIGene:3630"))
