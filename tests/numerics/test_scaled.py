@@ -78,7 +78,7 @@ def test_counts_are_proven_up_to_a_number(seed: int, scale: str) -> None:
 
 
 @pytest.mark.parametrize("scale", ["log1p_cp10k", "log2_tpm", "tpm"])
-def test_other_values_are_no_multiples(scale: str) -> None:
+def test_other_values_are_not_multiples(scale: str) -> None:
     """Values divided by lengths, rounded to three digits, or of one cell that is off, fail."""
     counts = RANDOM.poisson(3, (50, 40)) + 1.0
     lengths = counts / RANDOM.uniform(0.5, 5, 40)
@@ -90,14 +90,14 @@ def test_other_values_are_no_multiples(scale: str) -> None:
     assert find_units(stored(counts * 0.7331, scale), scale).n_failed == 1
 
 
-def test_multiples_that_cannot_be_told_prove_nothing() -> None:
-    """Counts beyond what 32 bits tell apart are not taken as proven."""
+def test_large_multiples_prove_nothing() -> None:
+    """Counts beyond the precision of 32 bits are not taken as proven."""
     counts = np.array([[1.0, 7.0, 3_000_001.0]])
     assert find_units(stored(counts * 1.37, "log1p_cp10k"), "log1p_cp10k").n_failed == 1
 
 
 def test_equal_values_are_multiples_without_proof() -> None:
-    """A cell of ones fits any number; it is no evidence."""
+    """A cell of ones fits any number, so it is not evidence."""
     found = find_units(stored(np.full((5, 8), 2.5), "tpm"), "tpm")
     assert (found.n_failed, found.n_proofs) == (0, 0)
 

@@ -81,9 +81,7 @@ def ingest(
         dataset = find_dataset(layout, others, options) if "dataset" in job.uses else None
         depends = dependencies(job, others, catalogue, dataset)
         if known is not None and known.depends == depends:
-            return Ingested(
-                known, read_tableset(layout.tables / known.tables_digest), unchanged=True
-            )
+            return _unchanged(layout, known)
         # a source that is made again may be damaged: it is not read
         active = () if remake else superseded_tables(layout, ledger, source.name)
         superseding = Superseding(job, read_schema(), source, active, replace_changed)
@@ -97,6 +95,11 @@ def ingest(
         entry = _entry(job, tables, input_digest=digest, depends=depends, given=given, files=files)
         ledger.record(entry)
     return Ingested(entry, tables, unchanged=False)
+
+
+def _unchanged(layout: Layout, known: Entry) -> Ingested:
+    tables = read_tableset(layout.tables / known.tables_digest)
+    return Ingested(known, tables, unchanged=True)
 
 
 def _find_known(
