@@ -287,7 +287,7 @@ def test_a_damaged_register_is_noticed(tmp_path: Path) -> None:
     content[len(content) // 2] ^= 1
     segment.write_bytes(content)
     record_source(tmp_path, "more", {"Gene": [{"id": "NCBIGene:5", "species": HUMAN}]})
-    with pytest.raises(IntegrityError, match=r"register of numbers.*Gene-.*remove that folder"):
+    with pytest.raises(IntegrityError, match=r"register of numbers.*Gene-.*orthoweave repair"):
         make(tmp_path, force=True)
     remove_source(Layout(tmp_path), "more")
     shutil.rmtree(tmp_path / "numbers")

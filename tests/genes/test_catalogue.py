@@ -252,7 +252,7 @@ def test_same_tables_same_bytes(tmp_path: Path) -> None:
 
 
 def test_a_cached_catalogue_is_made_once(tmp_path: Path) -> None:
-    """The same table sets give the file that is there; others give another."""
+    """The same table sets give the same file, made again if it is damaged; others another."""
     tables = []
     for name in ("one", "two"):
         folder = tmp_path / name
@@ -261,12 +261,16 @@ def test_a_cached_catalogue_is_made_once(tmp_path: Path) -> None:
             out.write(
                 "Gene", pa.table({"id": ["HGNC:5"], "symbol": [name], "species": [HUMAN.key]})
             )
-            out.finish()
-        tables.append(read_tableset(folder))
+            digest = out.finish()
+        tables.append(read_tableset(folder.rename(tmp_path / digest)))
     with open_cached_catalogue(tmp_path / "cache", tables[:1]) as first:
         made = first.path.stat().st_mtime_ns
     with open_cached_catalogue(tmp_path / "cache", tables[:1]) as again:
         assert again.path.stat().st_mtime_ns == made
+    first.path.write_bytes(first.path.read_bytes() + b"x")
+    with open_cached_catalogue(tmp_path / "cache", tables[:1]) as mended:
+        assert [one.gene for one in mended.resolve("one")] == ["HGNC:5"]
+        assert mended.path.stat().st_mtime_ns != made
     with open_cached_catalogue(tmp_path / "cache", tables) as both:
         assert both.path != again.path
         assert [one.gene for one in both.resolve("one")] == ["HGNC:5"]

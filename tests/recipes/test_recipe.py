@@ -41,7 +41,9 @@ def test_the_recipe_of_the_docs_is_one(tmp_path: Path) -> None:
     """The example of docs/setup.md reads as a recipe of two steps."""
     page = Path(__file__).parents[2] / "docs" / "setup.md"
     path = tmp_path / "docs.toml"
-    path.write_text(page.read_text(encoding="utf-8").split("```toml")[1].split("```")[0])
+    path.write_text(
+        page.read_text(encoding="utf-8").split("```toml")[1].partition("\n")[2].split("```")[0]
+    )
     assert [step.job for step in find_recipe(str(path)).steps] == ["gene_descriptions", "cell_gene"]
 
 

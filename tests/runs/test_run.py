@@ -22,7 +22,7 @@ from orthoweave.progress import Quiet
 from orthoweave.runs.run import Ran, run_model
 from orthoweave.storage.faults import VARIABLE
 from orthoweave.storage.layout import Layout, writing
-from orthoweave.storage.ledger import Ledger
+from orthoweave.storage.ledger import ENTRY_FILE, Ledger
 from orthoweave.views.requests import ExpressionRequest, ViewRequest, Views
 
 
@@ -132,6 +132,7 @@ def _content(folder: Path) -> dict[str, str]:
     return {
         path.name: hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(folder.iterdir())
+        if path.name != ENTRY_FILE  # it says when
     }
 
 

@@ -154,7 +154,7 @@ def _check_array(place: Path, about: dict[str, Any], stored: int) -> int:
         raise HostileFileError(message)
     if min(shape, default=0) < 0 or min(chunks, default=1) < 1 or len(shape) != len(chunks):
         message = (
-            f"{place}: shape {shape} in chunks of {chunks} is not sound: expected positive "
+            f"{place}: shape {shape} in chunks of {chunks} is not valid: expected positive "
             "lengths of as many axes. The store is damaged, fetch it again"
         )
         raise InputError(message)
