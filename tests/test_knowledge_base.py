@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -47,7 +49,7 @@ def test_a_gene_is_shown_with_what_matched(kb: KnowledgeBase) -> None:
     [row] = answer.rows()
     assert (row["id"], row["symbol"], row["matched"]) == ("NCBIGene:3630", "INS", "IDDM1")
     assert "HGNC:6081" in str(row["xrefs"])
-    assert any("Ins2 (mouse" in text for text in row["orthologs"])  # type: ignore[attr-defined]
+    assert "Ins2 (mouse" in str(row["orthologs"])
     assert row["measured_in"] == ["toy_human"]
     assert "IDDM1" in answer.notes[0]
 
@@ -252,6 +254,19 @@ def test_errors_are_part_of_the_package() -> None:
     """The errors that users catch are exported."""
     assert issubclass(ow.UnknownNameError, ow.UsageError)
     assert set(ow.__all__) >= {"open", "OrthoweaveError", "QueryError"}
+
+
+def test_views_are_asked_for_with_the_package_alone(toy_kb: Path) -> None:
+    """Requests, answers and the knowledge base are exported, and loaded when they are used."""
+    script = "import sys, orthoweave; print('pyarrow' in sys.modules, orthoweave.Answer.__name__)"
+    command = [sys.executable, "-c", script]
+    found = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert found.stdout == "False Answer\n", found.stderr
+    with ow.open(toy_kb) as kb:
+        assert isinstance(kb, ow.KnowledgeBase)
+        assert kb.view(ow.OrthologyRequest(("human", "mouse"))).digest
+    with pytest.raises(AttributeError, match="no attribute 'Nothing'"):
+        _ = ow.Nothing
 
 
 def test_nothing_is_kept_after_closing(toy_kb_with_vectors: Path) -> None:

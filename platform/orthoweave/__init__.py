@@ -5,18 +5,25 @@
 2
 """
 
-from typing import TYPE_CHECKING
+import importlib
+from typing import TYPE_CHECKING, Any
 
 from orthoweave.errors import (
     AmbiguousNameError,
     BuildError,
+    FormatError,
+    HostileFileError,
     InputError,
     IntegrityError,
+    LockedError,
     MissingExtraError,
+    MissingParameterError,
     OrthoweaveError,
+    QueryBusyError,
     QueryError,
     QueryRefusedError,
     QueryTimeoutError,
+    ScaleError,
     StoreUnavailableError,
     UnknownNameError,
     UsageError,
@@ -27,23 +34,62 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from orthoweave.knowledge_base import KnowledgeBase
+    from orthoweave.questions.answer import Answer
+    from orthoweave.views.requests import (
+        ExpressionRequest,
+        HypergraphRequest,
+        NetworkRequest,
+        OrthologyRequest,
+        VectorRequest,
+    )
 
 __all__ = [
     "AmbiguousNameError",
+    "Answer",
     "BuildError",
+    "ExpressionRequest",
+    "FormatError",
+    "HostileFileError",
+    "HypergraphRequest",
     "InputError",
     "IntegrityError",
+    "KnowledgeBase",
+    "LockedError",
     "MissingExtraError",
+    "MissingParameterError",
+    "NetworkRequest",
+    "OrthologyRequest",
     "OrthoweaveError",
+    "QueryBusyError",
     "QueryError",
     "QueryRefusedError",
     "QueryTimeoutError",
+    "ScaleError",
     "StoreUnavailableError",
     "UnknownNameError",
     "UsageError",
+    "VectorRequest",
     "__version__",
     "open",
 ]
+
+# imported when they are first used: they bring numpy and Arrow with them
+_LATE = {
+    "Answer": "orthoweave.questions.answer",
+    "KnowledgeBase": "orthoweave.knowledge_base",
+    "ExpressionRequest": "orthoweave.views.requests",
+    "HypergraphRequest": "orthoweave.views.requests",
+    "NetworkRequest": "orthoweave.views.requests",
+    "OrthologyRequest": "orthoweave.views.requests",
+    "VectorRequest": "orthoweave.views.requests",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATE:
+        message = f"module 'orthoweave' has no attribute {name!r}"
+        raise AttributeError(message)
+    return getattr(importlib.import_module(_LATE[name]), name)
 
 
 def open(  # noqa: A001 - read as orthoweave.open

@@ -46,9 +46,8 @@ def run_demo(kb: Path, progress: Progress) -> Iterator[Shown]:
 
 def run_demo_model(kb: Path, progress: Progress) -> None:
     """Cluster the demo's human cells by walks on the hypergraph, and build with what is found."""
-    from orthoweave.runs.run import run_named
-
-    run_named(Layout(kb), MODEL, {"dataset": DATASET}, progress)
+    with open_knowledge_base(kb, store="") as opened:
+        opened.run(MODEL, progress=progress, dataset=DATASET)
     build(Layout(kb), progress)
 
 

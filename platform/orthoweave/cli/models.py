@@ -112,12 +112,15 @@ def run(
 ) -> None:
     """Run a model on the published build, and add what it finds to the next build."""
     from orthoweave.builds.build import build as make
+    from orthoweave.opening import open_knowledge_base
     from orthoweave.questions.runs import SCORE, score_rows
     from orthoweave.runs.record import metrics
-    from orthoweave.runs.run import run_named
 
     layout, progress = layout_of(kb), progress_of(context)
-    done = run_named(layout, model, read_pairs(options, "--set"), progress, name=name)
+    given = read_pairs(options, "--set")
+    # models read the build's files, whichever server holds its graph
+    with open_knowledge_base(layout.root, store="") as opened:
+        done = opened.run(model, name=name, progress=progress, **given)
     entry = done.entry
     if done.result is None:
         say(f"{entry.name} {entry.version}: this run has been recorded already: nothing to do")
