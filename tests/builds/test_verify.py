@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from orthoweave.builds.repair import repair
 from orthoweave.builds.verify import Finding, verify
 from orthoweave.errors import UnknownNameError
+from orthoweave.jobs.discover import discover_jobs
 from orthoweave.progress import Quiet
+from orthoweave.settings import Settings
 from orthoweave.storage.layout import Layout
 from orthoweave.storage.manifest import current_build
 
@@ -94,6 +97,15 @@ def test_tables_and_matrices_that_are_gone_are_missing(layout: Layout) -> None:
         shutil.rmtree(min(parent.iterdir()))
     found = damage(layout, deep=False)
     assert sorted(found.values()) == ["missing", "missing"]
+
+
+def test_a_missing_entry_beside_tables_is_found(layout: Layout) -> None:
+    """Without it a lost ledger could not be made again; a repair writes it."""
+    path = min(layout.tables.glob("*/ENTRY.json"))
+    path.unlink()
+    assert damage(layout) == {path.relative_to(layout.root).as_posix(): "missing"}
+    repair(layout, discover_jobs(Settings(kb=layout.root)), Quiet())
+    assert damage(layout) == {}
 
 
 def test_one_build_with_what_it_needs(layout: Layout) -> None:

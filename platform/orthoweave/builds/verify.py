@@ -123,6 +123,7 @@ def _expected(layout: Layout, build: str | None) -> Iterator[_Expected]:
         yield from _build(layout, build)
     else:
         yield from _ledger(layout)
+        yield from _missing_entries(layout)
         yield from _numbers(layout)
         for folder in _folders(layout.projections):
             yield from _projection(folder)
@@ -160,6 +161,15 @@ def _ledger(layout: Layout) -> Iterator[_Expected]:
         except OrthoweaveError as error:
             problem = str(error)
         yield _Expected(layout.current, CURRENT, CURRENT, problem=problem)
+
+
+def _missing_entries(layout: Layout) -> Iterator[_Expected]:
+    """Entries of active sources that do not lie beside their tables, as after a crash."""
+    with contextlib.suppress(OrthoweaveError):
+        for entry in Ledger(layout.ledger).active():
+            path = layout.tables / entry.tables_digest / ENTRY_FILE
+            if path.parent.is_dir() and not path.is_file():
+                yield _Expected(path, ENTRY, entry.tables_digest)
 
 
 def _ledger_problem(layout: Layout) -> str:
