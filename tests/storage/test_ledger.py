@@ -186,6 +186,14 @@ def test_a_removed_source_is_not_beside_its_tables(tmp_path: Path) -> None:
     assert not kept.exists()
 
 
+def test_a_version_that_comes_back_is_recorded_anew(tmp_path: Path) -> None:
+    """Its entry beside the tables is the new one, so that a ledger made again has it active."""
+    ledger = beside(tmp_path / "ledger.sqlite")
+    kept = tmp_path / "tables" / ENTRY.tables_digest / ENTRY_FILE
+    ledger.record(replace(ENTRY, title="again"))
+    assert read_sealed(kept)["title"] == "again"
+
+
 def test_a_ledger_is_read_where_nothing_can_be_written(tmp_path: Path) -> None:
     """A folder without the right to write lists its sources; a change is refused in a sentence."""
     path = tmp_path / "ledger.sqlite"

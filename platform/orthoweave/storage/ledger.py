@@ -238,6 +238,8 @@ class Ledger:
         now = datetime.now(UTC).isoformat(timespec="seconds")
         entry = replace(entry, recorded=now, state="active")
         self.restore(entry)
+        # also over an older one: a version that comes back is the newest again
+        self._beside(entry).unlink(missing_ok=True)
         self.keep_beside_tables([entry])
 
     def restore(self, entry: Entry) -> None:
