@@ -8,14 +8,13 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 from tests.support.load_crash import wipe
+from tests.support.loading import load_copy
 from tests.support.scaled_values import build_scaled_kb
 from tests.support.untyped_world import build_untyped_kb
 
-from orthoweave.builds.load import load
 from orthoweave.cli.demo import build_demo
 from orthoweave.errors import OfflineError, UsageError
 from orthoweave.progress import Quiet
-from orthoweave.storage.layout import Layout
 from orthoweave.stores.neo4j.access import Access, open_driver, read_access
 from orthoweave.stores.neo4j.files import fetch_neo4j, find_java
 from orthoweave.stores.neo4j.local_server import ServerOptions, start_server
@@ -127,7 +126,7 @@ def neo4j_empty(neo4j_server: Access) -> Access:
 def neo4j_toy(neo4j_server: Access, toy_kb_with_vectors: Path) -> Access:
     """The Neo4j server of this run with the build of `toy_kb_with_vectors`, for one module."""
     wipe(neo4j_server)
-    load(Layout(toy_kb_with_vectors), neo4j_server, Quiet())
+    load_copy(toy_kb_with_vectors, neo4j_server)
     return neo4j_server
 
 

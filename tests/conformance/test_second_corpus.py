@@ -4,15 +4,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from tests.support.loading import load_copy
 
-from orthoweave.builds.load import load
 from orthoweave.errors import OrthoweaveError
 from orthoweave.gateway.sandbox import landlock_version
 from orthoweave.knowledge_base import KnowledgeBase
 from orthoweave.opening import open_knowledge_base
-from orthoweave.progress import Quiet
 from orthoweave.questions.script import Statement, read_script
-from orthoweave.storage.layout import Layout
 from orthoweave.stores.base import Rows
 from orthoweave.stores.neo4j.access import Access
 from orthoweave.stores.neo4j.store import Neo4jStore
@@ -49,7 +47,7 @@ def outcomes(embedded: KnowledgeBase) -> list[Outcome]:
 @pytest.fixture(scope="module")
 def witness(neo4j_fresh: Access, toy_kb: Path) -> Iterator[Neo4jStore]:
     """Open a live Neo4j that holds the toy world."""
-    load(Layout(toy_kb), neo4j_fresh, Quiet())
+    load_copy(toy_kb, neo4j_fresh)
     with Neo4jStore.connect(neo4j_fresh) as store:
         yield store
 

@@ -5,13 +5,11 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
+from tests.support.loading import load_copy
 
-from orthoweave.builds.load import load
 from orthoweave.gateway.sandbox import landlock_version
 from orthoweave.knowledge_base import KnowledgeBase
 from orthoweave.opening import open_knowledge_base
-from orthoweave.progress import Quiet
-from orthoweave.storage.layout import Layout
 from orthoweave.stores.neo4j.access import PASSWORD, USER, Access
 from orthoweave.testing.conformance import Opener, StoreConformance
 from orthoweave.testing.conformance_corpus import read_answers, read_corpus, witness_answers
@@ -46,7 +44,7 @@ class TestNeo4j(StoreConformance):
 
             @contextmanager
             def opened(kb: Path) -> Iterator[KnowledgeBase]:
-                load(Layout(kb), neo4j_fresh, Quiet())
+                load_copy(kb, neo4j_fresh)
                 with open_knowledge_base(kb, store=neo4j_fresh.uri) as found:
                     yield found
 

@@ -5,11 +5,10 @@ from pathlib import Path
 
 import pytest
 from tests.support.attacks import Target
+from tests.support.loading import load_copy
 
-from orthoweave.builds.load import load
 from orthoweave.gateway.gateway import Gateway, Limits
 from orthoweave.gateway.sandbox import landlock_version
-from orthoweave.progress import Quiet
 from orthoweave.storage.layout import Layout
 from orthoweave.storage.manifest import GRAPH_FILE, current_build
 from orthoweave.stores.base import AnyStore
@@ -36,7 +35,7 @@ def target(
         store: AnyStore = DuckdbStore.open_read_only(graph, memory_mb=256)
     else:
         access = request.getfixturevalue("neo4j_fresh")
-        load(layout, access, Quiet())
+        load_copy(toy_kb, access)
         store = Neo4jStore.connect(access)
     gateway = Gateway(store, graph, LIMITS)
     target = Target(gateway, store, graph, folder)
