@@ -1,26 +1,39 @@
 # The app: `docker build -t orthoweave .`, then as `orthoweave` on the command line:
 # `docker run --rm -v kb:/kb orthoweave demo`. With a Neo4j server: docker-compose.yml
+#
+# Every package comes from the lock and is compared with its hash. PyTorch alone is the exception
+# by default: its build for CPUs is on an index of its own, with other hashes than the lock's.
+# `--build-arg TORCH=cuda` takes the locked one, which is some 4 GB larger.
 
-FROM python:3.11-slim AS wheel
+FROM python:3.11-slim AS installed
+ARG TORCH=cpu
+RUN python -m venv /opt/orthoweave
+ENV PATH=/opt/orthoweave/bin:$PATH
 WORKDIR /source
+COPY requirements requirements
+RUN pip install --no-cache-dir --no-deps --require-hashes --only-binary :all: \
+      -r requirements/base.txt
+RUN if [ "$TORCH" = cpu ]; then \
+      pip install --no-cache-dir --no-deps --index-url https://download.pytorch.org/whl/cpu \
+        "$(sed -n 's/^\(torch==[^ ;]*\).*/\1/p' requirements/torch.txt)"; \
+    else \
+      pip install --no-cache-dir --no-deps --require-hashes --only-binary :all: \
+        -r requirements/torch.txt; \
+    fi
 COPY pyproject.toml README.md LICENSE ./
 COPY platform platform
 COPY graph_schema graph_schema
 COPY ingest ingest
 COPY ui ui
-RUN pip wheel --no-cache-dir --no-deps --wheel-dir /wheels .
+RUN pip install --no-cache-dir --no-deps --no-build-isolation . && pip check
 
 FROM python:3.11-slim
-ARG EXTRAS=models,neo4j,text,ui
 RUN useradd --uid 10001 --create-home --home-dir /home/orthoweave orthoweave \
  && install -d -o orthoweave -g orthoweave /kb
-COPY constraints.txt /tmp/constraints.txt
-COPY --from=wheel /wheels /tmp/wheels
-RUN pip install --no-cache-dir --constraint /tmp/constraints.txt \
-      "$(echo /tmp/wheels/orthoweave-*.whl)[${EXTRAS}]" \
- && rm -r /tmp/wheels /tmp/constraints.txt
+COPY --from=installed /opt/orthoweave /opt/orthoweave
 # what is compiled or cached on the way goes where a read-only container can write
-ENV ORTHOWEAVE_KB=/kb HOME=/tmp NUMBA_CACHE_DIR=/tmp/numba PYTHONDONTWRITEBYTECODE=1
+ENV PATH=/opt/orthoweave/bin:$PATH ORTHOWEAVE_KB=/kb HOME=/tmp NUMBA_CACHE_DIR=/tmp/numba \
+    PYTHONDONTWRITEBYTECODE=1
 USER 10001:10001
 WORKDIR /tmp
 VOLUME /kb

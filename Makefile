@@ -4,7 +4,7 @@ VENV ?= .venv
 KB ?= kb
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-all lint types contracts docs format benchmarks clean
+.PHONY: demo test test-all lint types contracts docs format benchmarks lock audit clean
 
 demo: $(VENV)/.installed      ## build the bundled knowledge base in ./kb ask it, and run a model on it
 	$(BIN)/orthoweave demo --kb $(KB)
@@ -41,17 +41,37 @@ benchmarks: $(VENV)/.installed-dev  ## measure; results go to benchmarks/results
 	$(BIN)/python -m benchmarks.run_all
 
 clean:                      ## remove the virtual environment and caches
-	rm -rf $(VENV) site .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .venv-tools site .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
 	  { echo "orthoweave needs Python 3.11 to 3.13: say make PYTHON=python3.12 …"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.installed: $(VENV)/bin/python pyproject.toml constraints.txt
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[all]"
+# the lock names a version and the hashes of every package; the package itself is built from what
+# the lock has installed
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+LOCKED := $(INSTALL) --require-hashes --only-binary :all:
+OWN := $(INSTALL) --no-deps --no-build-isolation --editable .
+
+$(VENV)/.installed: $(VENV)/bin/python pyproject.toml requirements/base.txt requirements/torch.txt
+	$(LOCKED) -r requirements/base.txt -r requirements/torch.txt
+	$(OWN)
 	touch $@
 
-$(VENV)/.installed-dev: $(VENV)/bin/python pyproject.toml constraints.txt
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[all,dev]"
-	touch $@ $(VENV)/.installed
+$(VENV)/.installed-dev: $(VENV)/.installed requirements/dev.txt
+	$(LOCKED) -r requirements/base.txt -r requirements/torch.txt -r requirements/dev.txt
+	touch $@
+
+# tools that need the network and nothing of ours
+.venv-tools/bin/uv:
+	$(PYTHON) -m venv .venv-tools
+	.venv-tools/bin/python -m pip install --quiet uv pip-audit
+
+lock: .venv-tools/bin/uv     ## write requirements/*.txt anew; UPGRADE=1 takes newer versions
+	.venv-tools/bin/python requirements/lock.py $(if $(UPGRADE),--upgrade)
+
+audit: .venv-tools/bin/uv    ## look for known weaknesses in the locked packages
+	for name in base torch dev; do \
+	  .venv-tools/bin/pip-audit --disable-pip --require-hashes --strict \
+	    -r requirements/$$name.txt || exit 1; done

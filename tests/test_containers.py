@@ -115,10 +115,27 @@ def test_the_image_holds_what_the_wheel_needs() -> None:
     assert all((ROOT / name).exists() for name in copied)
 
 
-def test_the_image_has_what_its_commands_need() -> None:
-    """The demo runs a model and embeds texts; the app asks a Neo4j server and serves pages."""
-    [extras] = re.findall(r"^ARG EXTRAS=(.+)$", DOCKERFILE, re.MULTILINE)
-    assert set(extras.split(",")) == {"models", "neo4j", "text", "ui"}
+def test_the_image_holds_the_lock() -> None:
+    """All extras come from the lock by their hashes; PyTorch for CPUs has the locked version."""
+    joined = re.sub(r"\\\n", " ", DOCKERFILE)
+    # up to the end of the command, which is not within quotation marks
+    commands = re.findall(r"pip install ((?:'[^']*'|[^\n;&'])+)", joined)
+    base, cpu, cuda, own = (" ".join(text.split()) for text in commands)
+    for text, file in ((base, "base"), (cuda, "torch")):
+        assert "--require-hashes --only-binary :all:" in text
+        assert f"-r requirements/{file}.txt" in text
+    assert cpu.startswith(
+        "--no-cache-dir --no-deps --index-url https://download.pytorch.org/whl/cpu"
+    )
+    assert cpu.endswith('requirements/torch.txt)"')
+    assert "--no-deps --no-build-isolation ." in own
+
+
+def test_health_checks_ask() -> None:
+    """The database is asked a question, and the app for its health; an open port is not enough."""
+    database, app = (str(SERVICES[name]["healthcheck"]["test"]) for name in ("neo4j", "app"))
+    assert "cypher-shell 'RETURN 1'" in database.replace('"', "")
+    assert "/_stcore/health" in app
 
 
 def test_the_image_runs_as_nobody_special() -> None:
