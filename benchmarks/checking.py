@@ -62,7 +62,7 @@ def _in_child(folder: Path, how: str) -> dict[str, float]:
 def _child(folder: Path, *, checked: bool) -> dict[str, float]:
     """Open and ask in this process; times in milliseconds of CPU, of this process alone."""
     if not checked:
-        Checks.require = _trust  # type: ignore[method-assign]
+        Checks.require = _trust  # type: ignore[assignment, method-assign]
     start = time.process_time()
     with open_knowledge_base(folder, store="") as kb:
         opened = time.process_time()
