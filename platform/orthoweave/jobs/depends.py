@@ -55,7 +55,7 @@ def gene_catalogue(
         for entry in ledger.active()
         if "Gene" in entry.counts and passed_over.isdisjoint(entry.depends) and entry.name != name
     ]
-    return open_cached_catalogue(layout.cache, tables) if tables else None
+    return open_cached_catalogue(layout.scratch(), tables) if tables else None
 
 
 def upstream_tables(
