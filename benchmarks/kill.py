@@ -4,10 +4,10 @@
                               [--readers 2]
 
 The writer ingests, builds, goes back to the build before, builds again and collects; readers open
-the knowledge base and ask all the while. After every kill the knowledge base is opened and compared with what its writer had been told:
-nothing lost, nothing half-visible, nothing unreadable. An answer to a reader is wrong if the same
-build gave another one to the same question. Results: results/kill.json, or
-results/kill_readers.json with readers.
+the knowledge base and ask all the while. After every kill the knowledge base is opened and compared
+with what its writer had been told: nothing lost, nothing half-visible, nothing unreadable. An
+answer to a reader is wrong if the same build gave another one to the same question. Results:
+results/kill.json, or results/kill_readers.json with readers.
 """
 
 import argparse

@@ -31,8 +31,8 @@ Each message says what was expected, what was found and what to do. A folder tha
 the name that it has at that moment.
 """
 
-import os
 import re
+from pathlib import Path
 from typing import Final
 
 _OPEN_FOLDER: Final = re.compile(r"/proc/self/fd/[0-9]+")
@@ -53,7 +53,7 @@ def _with_names(message: str) -> str:
 
 def _name_of(descriptor: str) -> str:
     try:
-        return os.readlink(descriptor)
+        return str(Path(descriptor).readlink())
     except OSError:
         return descriptor
 

@@ -1,5 +1,6 @@
 """The layout of a knowledge base on disk, and the lock of its one writer."""
 
+import contextlib
 import errno
 import os
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from filelock import FileLock, Timeout
 
 from orthoweave.errors import IntegrityError, LedgerError, LockedError, UnknownNameError
 from orthoweave.storage.durable import sweep_pending
+from orthoweave.storage.ledger_file import LedgerFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +138,13 @@ def _own_cache() -> TemporaryDirectory[str]:
 
 
 @contextmanager
-def writing(layout: Layout) -> Iterator[None]:
+def writing(layout: Layout, *, upgrading: bool = False) -> Iterator[None]:
     """Hold the knowledge base for writing, and clear what a killed writer left behind.
+
+    Parameters
+    ----------
+    upgrading
+        Also one of an older format.
 
     Raises
     ------
@@ -145,6 +152,8 @@ def writing(layout: Layout) -> Iterator[None]:
         If another process holds it; the message names that process.
     LedgerError
         If this process may not write to it.
+    FormatError
+        If it has another format than this orthoweave writes.
     """
     lock = FileLock(layout.root / ".lock", timeout=0)
     owner = layout.root / ".lock-owner"
@@ -168,6 +177,11 @@ def writing(layout: Layout) -> Iterator[None]:
         )
         raise LedgerError(message) from error
     try:
+        # what is damaged is for those to say who read it, and for `repair` to mend
+        with contextlib.suppress(IntegrityError):
+            ledger = LedgerFile(layout.ledger)
+            if not upgrading:
+                ledger.require_present()
         owner.write_text(f"process {os.getpid()}", encoding="utf-8")
         for folder in (layout.root, *layout.folders):
             sweep_pending(folder)

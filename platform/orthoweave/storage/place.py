@@ -37,4 +37,4 @@ def plain(path: Path) -> Path:
     number = descriptor_in(path)
     if number is None:
         return path
-    return Path(os.readlink(_DESCRIPTORS / str(number)), *path.parts[5:])
+    return (_DESCRIPTORS / str(number)).readlink().joinpath(*path.parts[5:])
