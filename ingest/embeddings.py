@@ -6,7 +6,6 @@ get their vectors, and how well search with them works, is written in ``docs/sea
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import numpy as np
@@ -18,7 +17,7 @@ from orthoweave.jobs.job import JobContext, job
 from orthoweave.numerics.cell_vectors import WEIGHTINGS, cell_vectors, gene_specificity, top_genes
 from orthoweave.options import Option
 from orthoweave.settings import read_settings
-from orthoweave.storage.durable import PENDING
+from orthoweave.storage.durable import pending_folder
 from orthoweave.storage.matrix import MatrixReader, open_matrix
 from orthoweave.storage.merge import merge_nodes
 from orthoweave.storage.provenance import SourceInfo
@@ -217,8 +216,8 @@ def _merged(context: JobContext, name: str) -> Iterator[dict[str, Any]]:
     paths = [path for tables in context.upstream if (path := tables.checked_table(name))]
     if not paths:
         return
-    with TemporaryDirectory(dir=context.layout.cache, prefix=PENDING) as folder:
-        target = Path(folder) / "merged.parquet"
+    with pending_folder(context.layout.cache, "merged") as folder:
+        target = folder / "merged.parquet"
         merge_nodes(paths, target, context.schema.nodes[name])
         rows = pq.read_table(target).to_pylist()
     yield from rows

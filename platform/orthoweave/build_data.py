@@ -57,7 +57,7 @@ class BuildData(ABC):
         from orthoweave.search.maps import map_of
 
         matrix = self.session.published.matrix(sample.dataset).name
-        return map_of(sample, self.session.layout.cache, matrix, method=method)
+        return map_of(sample, self.session.layout.scratch(), matrix, method=method)
 
     def cell_map_table(
         self,

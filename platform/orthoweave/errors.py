@@ -27,12 +27,35 @@
         ├── QueryTimeoutError (TimeoutError)
         └── QueryBusyError                   too many questions wait, or one waited too long
 
-Each message says what was expected, what was found and what to do.
+Each message says what was expected, what was found and what to do. A folder that is open goes by
+the name that it has at that moment.
 """
+
+import re
+from pathlib import Path
+from typing import Final
+
+_OPEN_FOLDER: Final = re.compile(r"/proc/self/fd/[0-9]+")
 
 
 class OrthoweaveError(Exception):
     """The base of all errors that orthoweave raises on purpose."""
+
+    def __init__(self, *arguments: object) -> None:
+        named = (_with_names(one) if isinstance(one, str) else one for one in arguments)
+        super().__init__(*named)
+
+
+def _with_names(message: str) -> str:
+    """Return a message with the names of open folders in place of their descriptors."""
+    return _OPEN_FOLDER.sub(lambda found: _name_of(found[0]), message)
+
+
+def _name_of(descriptor: str) -> str:
+    try:
+        return str(Path(descriptor).readlink())
+    except OSError:
+        return descriptor
 
 
 class UsageError(OrthoweaveError, ValueError):

@@ -29,6 +29,7 @@ from orthoweave.settings import Settings
 from orthoweave.species import AnySpecies, find_species, species_or_none
 from orthoweave.storage.layout import Layout
 from orthoweave.storage.manifest import Manifest
+from orthoweave.storage.place import plain
 from orthoweave.stores.base import CLOSED, AnyStore
 
 
@@ -36,7 +37,8 @@ class KnowledgeBase(BuildData, BuildSearch):
     """One published build, open for asking. Safe to use from several threads.
 
     See `open_knowledge_base`. An opened build never changes: open the knowledge base again to see
-    a build that was published later.
+    a build that was published later. Until it is closed its files stay, also if it is collected or
+    its sources are removed meanwhile, and on Linux the folder may be moved.
 
     Notes
     -----
@@ -76,8 +78,8 @@ class KnowledgeBase(BuildData, BuildSearch):
 
     @property
     def layout(self) -> Layout:
-        """The folder layout of the knowledge base."""
-        return self._session.layout
+        """The folder layout of the knowledge base, by the name that it has at the moment."""
+        return Layout(plain(self._session.layout.root))
 
     @property
     def folder(self) -> Path:
@@ -309,7 +311,7 @@ class KnowledgeBase(BuildData, BuildSearch):
 
     def changes(self) -> Answer | None:
         """List the differences from the previously published build; None if there is none."""
-        return changes(self.layout, self.manifest.build)
+        return changes(self._session.layout, self.manifest.build)
 
     def observed_types(self) -> Answer:
         """List the cell types of the datasets, with the number of cells in all datasets."""
@@ -360,6 +362,7 @@ class KnowledgeBase(BuildData, BuildSearch):
         self._session.gateway.close()
         self._session.genes.close()
         self._store.close()
+        self._session.published.close()
 
     def __enter__(self) -> Self:
         return self

@@ -1,5 +1,6 @@
 """Open the published build of a knowledge base."""
 
+from contextlib import ExitStack
 from pathlib import Path
 
 from orthoweave.gateway.gateway import Gateway, Limits
@@ -49,19 +50,18 @@ def open_knowledge_base(
     """
     known = settings or read_settings()
     layout = Layout(Path(kb) if kb is not None else known.kb)
-    published = open_published(layout)
-    folder = published.manifest.folder(layout)
     uri = known.store if store is None else store
     limits = _limits(known)
-    opened = open_store(folder, published.manifest, known, uri, byte_limit=limits.byte_limit)
-    try:
+    with ExitStack() as stack:
+        published = stack.enter_context(open_published(layout))
+        folder = published.manifest.folder(published.layout)
+        opened = open_store(folder, published.manifest, known, uri, byte_limit=limits.byte_limit)
+        stack.callback(opened.close)
         genes = GeneCatalogue.open(published.own_file(GENES_FILE))
         gateway = Gateway(opened, folder / GRAPH_FILE, limits, allow_unsandboxed=allow_unsandboxed)
         session = Session(published, genes, gateway, Orthology(gateway), CellTypes(published))
+        stack.pop_all()
         return KnowledgeBase(session, known, opened)
-    except BaseException:
-        opened.close()
-        raise
 
 
 def _limits(settings: Settings) -> Limits:

@@ -1,6 +1,7 @@
 """One sandboxed process from its parent's side: asked, stopped, ended, and never trusted."""
 
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from orthoweave.gateway.reader import LOW_PRIORITY, SandboxedReader, TakenBackEr
 from orthoweave.gateway.sandbox import SandboxLimits, landlock_version
 from orthoweave.storage.layout import Layout
 from orthoweave.storage.manifest import GRAPH_FILE, current_build
+from orthoweave.storage.place import Place
 from orthoweave.stores.base import Rows
 
 pytestmark = pytest.mark.skipif(not landlock_version(), reason="this kernel has no Landlock")
@@ -192,6 +194,26 @@ def test_priority_holds_for_all_threads(reader: SandboxedReader, graph: Path) ->
     low.close()
     other.close()
     other.lower_priority()  # there is none any more
+
+
+def test_a_process_starts_again_after_a_move(toy_kb: Path, tmp_path: Path) -> None:
+    """It gets an open folder by its descriptor, not by its name, and closes it once it reads."""
+    kb = Path(shutil.copytree(toy_kb, tmp_path / "kb"))
+    with Place(kb) as place:
+        layout = Layout(place.path)
+        reader = SandboxedReader(
+            layout.builds / current_build(layout) / GRAPH_FILE, SandboxLimits(memory_mb=512)
+        )
+        before = _ask(reader, GENES).table
+        kb.rename(tmp_path / "elsewhere")
+        kb.mkdir()
+        reader.kill()
+        with pytest.raises(QueryError):
+            _ask(reader, GENES)
+        assert _ask(reader, GENES).table.equals(before)
+        opened = [path.resolve() for path in Path(f"/proc/{reader.process_id}/fd").iterdir()]
+        assert not [path for path in opened if path.is_dir()]
+        reader.close()
 
 
 def test_closing_leaves_nothing_behind(graph: Path) -> None:

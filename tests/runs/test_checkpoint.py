@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from orthoweave.errors import FormatError
 from orthoweave.runs.checkpoint import FileCheckpoint
 from orthoweave.storage.durable import PENDING
 from orthoweave.storage.faults import VARIABLE
@@ -34,6 +35,21 @@ def test_a_full_disk_leaves_the_last_state(tmp_path: Path, monkeypatch: pytest.M
     assert state is not None
     assert int(state["step"]) == 1
     assert [path.name for path in tmp_path.iterdir()] == ["x.npz"]
+
+
+def test_a_state_of_a_newer_format_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By its number, and by the version that reads it; one without a number is of the first."""
+    checkpoint = FileCheckpoint(tmp_path / "x.npz")
+    monkeypatch.setattr("orthoweave.storage.integrity.FORMAT", 9)
+    monkeypatch.setattr("orthoweave.storage.integrity.READ_BY", "3.3")
+    checkpoint.save({"step": np.array(1)})
+    monkeypatch.undo()
+    with pytest.raises(FormatError, match=r"format 9, which orthoweave 3\.3 reads"):
+        checkpoint.load()
+    np.savez(checkpoint.path, step=np.array(2))
+    assert checkpoint.load() == {"step": np.array(2)}
 
 
 @pytest.mark.parametrize("content", [b"", b"not an archive", b"PK\x03\x04cut"])

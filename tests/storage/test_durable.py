@@ -38,7 +38,7 @@ def test_a_folder_appears_when_it_is_published(tmp_path: Path) -> None:
     with pending_folder(tmp_path, "x") as folder:
         (folder / "sub").mkdir()
         (folder / "sub" / "f").write_text("1")
-        assert [path.name.startswith(PENDING) for path in tmp_path.iterdir()] == [True]
+        assert {path.name.startswith(PENDING) for path in tmp_path.iterdir()} == {True}
         publish_folder(folder, tmp_path / "x")
     assert [path.name for path in tmp_path.iterdir()] == ["x"]
     assert (tmp_path / "x" / "sub" / "f").read_text() == "1"

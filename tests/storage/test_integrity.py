@@ -58,9 +58,11 @@ def test_the_first_format_had_no_seal(path: Path) -> None:
 def test_a_newer_format_is_refused_by_name(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A whole file of a newer orthoweave is not damage; the message says what to install."""
     monkeypatch.setattr("orthoweave.storage.integrity.FORMAT", FORMAT + 1)
+    monkeypatch.setattr("orthoweave.storage.integrity.READ_BY", "9.4")
     path.write_text(sealed(CONTENT), encoding="utf-8")
     monkeypatch.undo()
-    with pytest.raises(FormatError, match="install a newer orthoweave"):
+    message = rf"format {FORMAT + 1}, which orthoweave 9\.4 reads; .* up to {FORMAT}\. Nothing was"
+    with pytest.raises(FormatError, match=message):
         read_sealed(path)
 
 

@@ -1,5 +1,6 @@
 """The ledger of sources, and the lock of its one writer."""
 
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -105,7 +106,7 @@ def test_events_tell_the_history(ledger: Ledger) -> None:
 
 def test_an_entry_is_synced_to_disk(ledger: Ledger) -> None:
     """SQLite runs with a write-ahead log and full synchronisation."""
-    with ledger._connection() as connection:
+    with ledger._file.writing() as connection:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
         assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
 
@@ -141,7 +142,9 @@ def test_a_lost_ledger_is_not_begun_anew(tmp_path: Path) -> None:
     with pytest.raises(IntegrityError, match=r"is missing, but .*orthoweave repair"):
         Ledger(path)
     (tmp_path / "other").mkdir()
-    Ledger(tmp_path / "other" / "ledger.sqlite")._path.rename(path)
+    with Ledger(tmp_path / "other" / "ledger.sqlite")._file.writing():
+        pass
+    (tmp_path / "other" / "ledger.sqlite").rename(path)
     with pytest.raises(IntegrityError, match=r"is empty, but .*orthoweave repair"):
         Ledger(path).entries()
     path.write_bytes(b"not a database, but long enough to be looked at" * 30)
@@ -164,17 +167,84 @@ def test_an_entry_that_was_changed_is_found(tmp_path: Path) -> None:
     assert [entry.name for entry in Ledger(path).active()] == ["hcop"]
 
 
-def test_a_ledger_of_the_first_format_is_upgraded(ledger: Ledger) -> None:
-    """Its entries get digests; one of a newer format is refused by its number."""
-    ledger.record(ENTRY)
-    with closing(sqlite3.connect(ledger._path)) as connection, connection:
+def first_format(path: Path) -> None:
+    """Make a ledger one of the first format, which had neither a number nor digests."""
+    with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("ALTER TABLE source DROP COLUMN check_digest")
+        connection.execute("DROP TABLE about")
         connection.execute("PRAGMA user_version=0")
+
+
+def test_a_ledger_of_the_first_format_is_read_and_upgraded(ledger: Ledger) -> None:
+    """It is read as it is; only after the upgrade it is written to, and has digests."""
+    ledger.record(ENTRY)
+    first_format(ledger._path)
+    content = ledger._path.read_bytes()
+    older = Ledger(ledger._path)
+    assert [entry.title for entry in older.active()] == ["é"]
+    with pytest.raises(FormatError, match=r"format 1, .* does not write: `orthoweave upgrade`"):
+        older.log("x", "y")
+    with (
+        pytest.raises(FormatError, match="orthoweave upgrade"),
+        writing(Layout(older._path.parent)),
+    ):
+        pass
+    assert ledger._path.read_bytes() == content
+    assert older.upgrade()
+    assert not older.upgrade()
+    older.log("x", "y")
     assert [entry.title for entry in Ledger(ledger._path).active()] == ["é"]
     with closing(sqlite3.connect(ledger._path)) as connection, connection:
+        connection.execute("UPDATE source SET title = 'other'")
+    with pytest.raises(IntegrityError, match="not what was recorded"):
+        Ledger(ledger._path).active()
+
+
+def test_a_ledger_of_a_newer_format_is_refused_by_name(ledger: Ledger) -> None:
+    """By its number, and by the version that reads it."""
+    ledger.record(ENTRY)
+    with closing(sqlite3.connect(ledger._path)) as connection, connection:
         connection.execute("PRAGMA user_version=99")
-    with pytest.raises(FormatError, match="format 99"):
+        connection.execute("UPDATE about SET value = '7.1' WHERE key = 'read_by'")
+    with pytest.raises(FormatError, match=r"format 99, which orthoweave 7\.1 reads"):
         Ledger(ledger._path)
+    with pytest.raises(FormatError, match="format 99"), writing(Layout(ledger._path.parent)):
+        pass
+
+
+def test_looking_makes_no_ledger(tmp_path: Path) -> None:
+    """Only the first entry does."""
+    ledger = Ledger(tmp_path / "ledger.sqlite")
+    assert (ledger.entries(), ledger.events()) == ([], [])
+    assert list(tmp_path.iterdir()) == []
+    ledger.record(ENTRY)
+    assert len(ledger.entries()) == 1
+
+
+@pytest.mark.parametrize("left", [[], ["-wal"], ["-wal", "-shm"]])
+def test_what_a_killed_writer_committed_is_read_without_a_write(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, left: list[str]
+) -> None:
+    """It may be in the journal alone; a folder that can only be read stays as it is."""
+    path = tmp_path / "there" / "ledger.sqlite"
+    path.parent.mkdir()
+    Ledger(path).record(ENTRY)
+    with closing(sqlite3.connect(path)) as connection:
+        if left:
+            connection.execute("PRAGMA wal_autocheckpoint=0")
+            connection.execute("INSERT INTO event VALUES ('1', 'in', 'the', 'journal', '!')")
+            connection.commit()
+        kept = tmp_path / "kept"
+        kept.mkdir()
+        for suffix in ["", *left]:
+            shutil.copy(f"{path}{suffix}", kept)
+    before = {item: item.read_bytes() for item in kept.iterdir()}
+    monkeypatch.setattr("os.access", lambda *_: False)
+    ledger = Ledger(kept / path.name)
+    assert [entry.name for entry in ledger.active()] == ["hcop"]
+    assert [event["action"] for event in ledger.events()] == ["ingest", *(["in"] if left else [])]
+    assert ledger.problem() == ""
+    assert {item: item.read_bytes() for item in kept.iterdir()} == before
 
 
 def test_a_removed_source_is_not_beside_its_tables(tmp_path: Path) -> None:

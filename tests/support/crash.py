@@ -12,13 +12,16 @@ import os
 import random
 import signal
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.support.readers import Asked, readers
+
 from orthoweave.builds.build import build
 from orthoweave.builds.content import graph_content
-from orthoweave.builds.history import collect_garbage
+from orthoweave.builds.history import collect_garbage, rollback
 from orthoweave.builds.kept import KEPT_FILE
 from orthoweave.errors import OrthoweaveError
 from orthoweave.jobs.discover import discover_jobs
@@ -33,6 +36,7 @@ from orthoweave.storage.manifest import (
     GRAPH_FILE,
     MANIFEST_FILE,
     current_build,
+    published,
     read_manifest,
     verify_files,
 )
@@ -57,6 +61,12 @@ class Damage:
     half_visible: int
     unreadable: int
     problems: tuple[str, ...]
+    answers: int = 0
+    """Answers that readers got meanwhile."""
+    wrong: int = 0
+    """Answers that differ from another one of the same build to the same question."""
+    failed: int = 0
+    """Questions of readers that were not answered."""
 
 
 def toy_steps(folder: Path) -> list[Step]:
@@ -73,7 +83,13 @@ def toy_steps(folder: Path) -> list[Step]:
 
 
 def kill_repeatedly(
-    folder: Path, steps: Sequence[Step], *, kills: int, longest_s: float, seed: int = 0
+    folder: Path,
+    steps: Sequence[Step],
+    *,
+    kills: int,
+    longest_s: float,
+    seed: int = 0,
+    asking: int = 0,
 ) -> Damage:
     """Run `steps` and a build in a worker that is killed `kills` times, with a check after each.
 
@@ -83,24 +99,31 @@ def kill_repeatedly(
         Empty folder for the knowledge base and the log.
     longest_s
         Longest time in seconds from the start of a worker to its kill.
+    asking
+        Number of processes that ask all the while.
     """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])
     moments = random.Random(seed)
     kb, log = folder / "kb", folder / "acknowledged.jsonl"
     found: dict[str, list[str]] = {"lost": [], "half_visible": [], "unreadable": []}
-    for number in range(kills + 1):
-        # the first worker finishes a round, so that there is something to damage
-        worker = context.Process(target=work, args=(kb, log, steps, 1 if number == 0 else None))
-        worker.start()
-        if number:
-            worker.join(moments.uniform(0, longest_s))
-            worker.kill()
-        worker.join()
-        for kind, problems in check(kb, log).items():
-            found[kind] += problems
-        if worker.exitcode != (-signal.SIGKILL if number else 0):
-            found["unreadable"].append(f"the worker ended by itself with {worker.exitcode}")
+    asked = Asked()
+    with ExitStack() as stack:
+        for number in range(kills + 1):
+            # the first worker finishes a round, so that there is something to damage
+            worker = context.Process(target=work, args=(kb, log, steps, 1 if number == 0 else None))
+            worker.start()
+            if number:
+                worker.join(moments.uniform(0, longest_s))
+                worker.kill()
+            worker.join()
+            for kind, problems in check(kb, log).items():
+                found[kind] += problems
+            if worker.exitcode != (-signal.SIGKILL if number else 0):
+                found["unreadable"].append(f"the worker ended by itself with {worker.exitcode}")
+            if number == 0:
+                asked = stack.enter_context(readers(kb, folder, asking))
+    found |= {"wrong": asked.wrong, "failed": asked.failed}
     acknowledged = _read_log(log)
     return Damage(
         kills,
@@ -110,6 +133,9 @@ def kill_repeatedly(
         len(found["half_visible"]),
         len(found["unreadable"]),
         tuple(text for problems in found.values() for text in problems),
+        asked.answers,
+        len(asked.wrong),
+        len(asked.failed),
     )
 
 
@@ -127,7 +153,12 @@ def work(kb: Path, log: Path, steps: Sequence[Step], rounds: int | None = None) 
             entry = ingest(layout, jobs[job], inputs, given, Quiet()).entry
             _acknowledge(log, {"ingested": entry.name, "digest": entry.tables_digest})
             if number % 3 == 2 or number == len(steps) - 1:
+                old = layout.current.read_text().strip() if layout.current.is_file() else ""
                 _acknowledge(log, {"built": build(layout, Quiet()).manifest.build})
+                if old in published(layout):
+                    _acknowledge(log, {"going back to": old})
+                    _acknowledge(log, {"built": rollback(layout, old).build})
+                    _acknowledge(log, {"built": build(layout, Quiet()).manifest.build})
                 collect_garbage(layout, 1)
         _acknowledge(log, {"round": turn})
 
@@ -166,7 +197,12 @@ def _lost(layout: Layout, acknowledged: list[dict[str, Any]]) -> list[str]:
         verify_tableset(read_tableset(layout.tables / digest))
     # a build that was published but not acknowledged is newer than all acknowledged ones
     builds = [line["built"] for line in acknowledged if "built" in line]
-    if builds and current_build(layout) in set(builds) - {builds[-1]}:
+    expected = set(builds[-1:])
+    for line in reversed(acknowledged):
+        if "built" in line:
+            break
+        expected |= {line["going back to"]} if "going back to" in line else set()
+    if builds and current_build(layout) in set(builds) - expected:
         lost.append(f"build {builds[-1]}: an older one is current")
     return lost
 

@@ -1,6 +1,7 @@
 """Differences between two builds: sources, and rows of every table, by key."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,8 +11,7 @@ from orthoweave.schema import NodeType, read_schema
 from orthoweave.schema.model import EdgeType
 from orthoweave.storage.engine import parquet, table_engine
 from orthoweave.storage.layout import Layout
-from orthoweave.storage.manifest import read_manifest
-from orthoweave.storage.published import Published
+from orthoweave.storage.published import Published, open_published
 from orthoweave.stores.duckdb.tables import KINDS
 
 _EXAMPLES: Final = 5
@@ -65,9 +65,10 @@ def diff(layout: Layout, older: str, newer: str, *, examples: int = _EXAMPLES) -
         If one of the builds does not exist; the message lists those that do.
     """
     schema = read_schema()
-    builds = [Published(layout, read_manifest(layout, name), schema) for name in (older, newer)]
-    one, two = (build.manifest for build in builds)
-    with table_engine(layout.cache) as engine:
+    with ExitStack() as stack:
+        builds = [stack.enter_context(open_published(layout, name)) for name in (older, newer)]
+        one, two = (build.manifest for build in builds)
+        engine = stack.enter_context(table_engine(layout.scratch()))
         tables = [
             _table_diff(engine, builds, name, examples)
             for name in (*schema.nodes, *schema.edges)

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,10 +11,12 @@ from orthoweave.builds.difference import Diff, TableDiff, diff
 from orthoweave.builds.kept import remove_folder
 from orthoweave.errors import UnknownNameError, UsageError
 from orthoweave.jobs.depends import changed_dependencies
-from orthoweave.storage.durable import write_text
+from orthoweave.storage.durable import PENDING, write_text
 from orthoweave.storage.layout import Layout, writing
 from orthoweave.storage.ledger import Entry, Ledger
+from orthoweave.storage.locks import claim
 from orthoweave.storage.manifest import (
+    MANIFEST_FILE,
     Manifest,
     current_build,
     published,
@@ -86,6 +89,8 @@ class Collected:
     """Number of kept parts that builds are made of."""
     size: int
     """Freed bytes."""
+    held: tuple[str, ...] = ()
+    """Builds that would have gone, but that some process has open."""
 
 
 def status(layout: Layout) -> Status:
@@ -156,7 +161,7 @@ def remove_source(layout: Layout, name: str) -> Entry:
 def collect_garbage(layout: Layout, keep: int) -> Collected:
     """Remove old builds, and the tables and matrices that neither a build nor the ledger needs.
 
-    Readers that have a removed build open can go on: its files vanish when they close them.
+    A build that some process has open stays with all that it needs until a later collection.
 
     Parameters
     ----------
@@ -171,20 +176,39 @@ def collect_garbage(layout: Layout, keep: int) -> Collected:
         current = _current(layout)
         others = [name for name in published(layout) if name != current]
         kept = {*others[len(others) - min(keep, len(others)) :], *([current] if current else [])}
-        tables, matrices, parts = _needed(layout, kept)
-        builds = [path for path in _children(layout.builds) if path.name not in kept]
+        _needed(layout, kept)  # raises before anything goes if it cannot be told
+        old = [path for path in _children(layout.builds) if path.name not in kept]
+        sizes = {path.name: remove_build(path) for path in old}
+        held = {name for name, freed in sizes.items() if freed is None}
+        tables, matrices, parts = _needed(layout, kept | held)
         old_tables = [path for path in _children(layout.tables) if path.name not in tables]
         old_matrices = [path for path in _children(layout.matrices) if path.name not in matrices]
         old_parts = [path for path in _children(layout.projections) if path.name not in parts]
-        every = (*builds, *old_tables, *old_matrices, *old_parts)
-        size = sum(_remove(path) for path in every)
+        size = sum(freed for freed in sizes.values() if freed is not None)
+        size += sum(_remove(path) for path in (*old_tables, *old_matrices, *old_parts))
     return Collected(
-        tuple(path.name for path in builds),
+        tuple(name for name in sizes if name not in held),
         len(old_tables),
         len(old_matrices),
         len(old_parts),
         size,
+        tuple(sorted(held)),
     )
+
+
+def remove_build(folder: Path) -> int | None:
+    """Remove a build unless some process has it open; return the freed bytes, or None.
+
+    Hold the lock of the knowledge base.
+    """
+    sign = folder / MANIFEST_FILE
+    with ExitStack() as stack:
+        if sign.exists():
+            held = claim(sign)
+            if held is None:
+                return None
+            stack.enter_context(held)
+        return _remove(folder)
 
 
 def folder_size(folder: Path) -> int:
@@ -278,7 +302,9 @@ def _needed(layout: Layout, kept: set[str]) -> tuple[set[str], set[str], set[str
 
 
 def _children(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.iterdir() if path.is_dir())
+    """Return the finished folders below a folder; pending ones may be another process's."""
+    found = (path for path in folder.iterdir() if not path.name.startswith(PENDING))
+    return sorted(path for path in found if path.is_dir())
 
 
 def _remove(folder: Path) -> int:

@@ -21,7 +21,7 @@ from orthoweave.progress import Progress, Task
 from orthoweave.schema import EdgeType, NodeType, Schema, read_schema
 from orthoweave.storage.engine import literal, parquet, table_engine
 from orthoweave.storage.layout import Layout, writing
-from orthoweave.storage.manifest import Manifest, current_build, published, read_manifest
+from orthoweave.storage.manifest import Manifest, current_build, manifests, read_manifest
 from orthoweave.storage.published import Published
 from orthoweave.stores.neo4j.access import Access
 from orthoweave.stores.neo4j.ledger import LedgerUnit, State, distrusted
@@ -131,7 +131,7 @@ def content_at(access: Access, layout: Layout) -> dict[str, Content]:
     """
     schema = read_schema()
     found = {}
-    with table_engine(layout.cache) as engine:
+    with table_engine(layout.scratch()) as engine:
         for name in (*schema.nodes, *schema.edges):
             content = content_of_rows(engine, rows_at(access, schema.table(name)))
             if content.rows:
@@ -177,8 +177,7 @@ def _baseline(load: _Load, layout: Layout) -> list[LedgerUnit]:
             )
             raise BuildError(message)
         return []
-    for name in reversed(published(layout)):
-        manifest = read_manifest(layout, name)
+    for manifest in reversed(manifests(layout)):
         if manifest.content_digest == marker.digest and size == sum(manifest.counts.values()):
             units = _units(load.engine, Published(layout, manifest, load.schema))
             return [

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from orthoweave.builds.build import build
+from orthoweave.builds.history import remove_build
 from orthoweave.builds.kept import remove_folder
 from orthoweave.builds.verify import (
     BUILD,
@@ -217,5 +218,9 @@ def _let_go(layout: Layout, name: str, broken: Collection[str], result: Repaired
             return
         write_text(layout.current, whole[-1] + "\n")
         result.done.append(f"build {whole[-1]}: published again in place of {name}")
-    remove_folder(layout.builds / name)
+    if remove_build(layout.builds / name) is None:
+        result.left.append(
+            f"build {name}: damaged, and some process has it open: end that, and repair again"
+        )
+        return
     result.done.append(f"build {name}: removed, since it was damaged")

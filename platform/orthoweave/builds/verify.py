@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from orthoweave.builds.kept import KEPT_FILE, read_kept
 from orthoweave.builds.numbers import REGISTER_FILE, segment_digest
-from orthoweave.errors import IntegrityError, OrthoweaveError
+from orthoweave.errors import FormatError, IntegrityError, OrthoweaveError
 from orthoweave.progress import Progress
 from orthoweave.storage.durable import PENDING, file_digest
 from orthoweave.storage.integrity import read_sealed
@@ -80,6 +80,8 @@ def verify(
     ------
     UnknownNameError
         If there is no such build.
+    FormatError
+        If a newer orthoweave wrote some of them: that is not damage.
     """
     expected = list(_expected(layout, build))
     found: list[Finding] = []
@@ -158,6 +160,8 @@ def _ledger(layout: Layout) -> Iterator[_Expected]:
         problem = ""
         try:
             read_manifest(layout, current_build(layout))
+        except FormatError:
+            raise
         except OrthoweaveError as error:
             problem = str(error)
         yield _Expected(layout.current, CURRENT, CURRENT, problem=problem)
@@ -179,6 +183,8 @@ def _ledger_problem(layout: Layout) -> str:
         ledger = Ledger(layout.ledger)
         ledger.entries()
         return ledger.problem()
+    except FormatError:
+        raise
     except OrthoweaveError as error:
         return str(error)
 
@@ -229,6 +235,8 @@ def _build(layout: Layout, name: str) -> Iterator[_Expected]:
     folder = layout.builds / name
     try:
         manifest = read_manifest(layout, name)
+    except FormatError:
+        raise
     except OrthoweaveError as error:
         yield _Expected(folder / MANIFEST_FILE, BUILD, name, problem=str(error))
         return
@@ -240,7 +248,7 @@ def _build(layout: Layout, name: str) -> Iterator[_Expected]:
 def _sealed(path: Path, kind: str, owner: str) -> _Expected:
     try:
         read_sealed(path)
-    except OrthoweaveError as error:
+    except IntegrityError as error:
         return _Expected(path, kind, owner, problem=str(error))
     return _Expected(path, kind, owner)
 

@@ -103,6 +103,11 @@ def build(
             f"{removed.tables} table sets, {removed.matrices} matrices, "
             f"{removed.projections} projections ({freed})"
         )
+    if removed.held:
+        say(
+            f"  kept though old, since some process has them open: {', '.join(removed.held)}; "
+            "a build after it has ended removes them"
+        )
 
 
 def _load(layout: Layout, uri: str, progress: Progress, *, force: bool) -> None:

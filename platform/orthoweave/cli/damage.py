@@ -1,4 +1,4 @@
-"""Commands about damage: verify, repair."""
+"""Commands about damage and formats: verify, repair, upgrade."""
 
 from typing import Annotated
 
@@ -96,7 +96,23 @@ def repair(*, context: typer.Context, kb: Kb = None) -> None:
         raise typer.Exit(_FAILED)
 
 
+def upgrade(*, context: typer.Context, kb: Kb = None) -> None:
+    """Bring a knowledge base of an older format to the present one.
+
+    Run it again to continue where an interrupted call stopped.
+    """
+    from orthoweave.builds.upgrade import upgrade as bring
+
+    layout = layout_of(kb)
+    done = bring(layout, progress_of(context))
+    for line in done:
+        say(line)
+    if not done:
+        say(f"{layout.root} has the present format: nothing to do")
+
+
 def add_commands(app: typer.Typer) -> None:
     """Add these commands to `app`."""
     add_command(app, verify, "orthoweave verify --deep", BUILDS)
     add_command(app, repair, "orthoweave repair", BUILDS)
+    add_command(app, upgrade, "orthoweave upgrade", BUILDS)

@@ -19,6 +19,7 @@ from orthoweave.errors import OrthoweaveError, QueryError, QueryTimeoutError
 from orthoweave.gateway.limits import Question, ended, too_large
 from orthoweave.gateway.pipes import TAKEN_BACK, Exchange, encoded, send_at_once
 from orthoweave.gateway.sandbox import SandboxLimits
+from orthoweave.storage.place import descriptor_in
 from orthoweave.stores.base import Rows
 
 _START_S: Final = 60.0
@@ -44,10 +45,16 @@ class SandboxedReader:
     It starts at the first question or with `start`, and starts again after it was ended.
     """
 
+    _folder: int | None = None
+    """Descriptor of the open folder that the graph's path leads through."""
+
     def __init__(
         self, graph: Path, sandbox: SandboxLimits | None = None, *, low: bool = False
     ) -> None:
-        self._set_up("orthoweave.gateway.worker_start", [str(graph.resolve())], sandbox, low=low)
+        # a folder that is open may be moved: the process gets it open, and not by name
+        self._folder = descriptor_in(graph)
+        path = graph if self._folder is not None else graph.resolve()
+        self._set_up("orthoweave.gateway.worker_start", [str(path)], sandbox, low=low)
 
     def _set_up(
         self,
@@ -252,6 +259,7 @@ class SandboxedReader:
             env=environment,
             bufsize=0,
             pipesize=_PIPE_BYTES,
+            pass_fds=[self._folder] if self._folder is not None else [],
             process_group=0,  # the priority of a group applies to all threads of its processes
         )
         if self._low:

@@ -27,6 +27,7 @@ from orthoweave.gateway.sandbox import (
     forbid_files,
     forbid_growth,
 )
+from orthoweave.storage.place import descriptor_in
 from orthoweave.stores.base import Rows, SqlStore
 
 _START_S: Final = 60.0
@@ -91,6 +92,8 @@ def _open_sandboxed(graph: Path, sandbox: SandboxLimits) -> Opened:
     store = open_store(before_reading=partial(forbid_files, files))
     warm_up(partial(_run, store))
     forbid_files()
+    if (folder := descriptor_in(graph)) is not None:
+        os.close(folder)
     mapped = _mapped(memory)
     forbid_growth(sandbox, mapped)
     # memory that the engine keeps for later questions does not count against them

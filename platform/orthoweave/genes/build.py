@@ -9,7 +9,6 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import pyarrow.parquet as pq
@@ -17,7 +16,7 @@ import pyarrow.parquet as pq
 from orthoweave.genes.names import clean, fold
 from orthoweave.genes.records import LISTS, RANK, GeneRecord, Reason
 from orthoweave.schema import read_schema
-from orthoweave.storage.durable import PENDING, pending_file
+from orthoweave.storage.durable import pending_file, pending_folder
 from orthoweave.storage.merge import merge_nodes
 
 FORMAT: Final = "orthoweave gene catalogue 1"
@@ -48,8 +47,8 @@ def build_catalogue(gene_tables: Sequence[Path], target: Path) -> None:
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     node = read_schema().nodes["Gene"]
-    with TemporaryDirectory(dir=target.parent, prefix=f"{PENDING}genes-") as folder:
-        merged = Path(folder) / "Gene.parquet"
+    with pending_folder(target.parent, "genes") as folder:
+        merged = folder / "Gene.parquet"
         merge_nodes(gene_tables, merged, node)
         with pending_file(target) as path:
             _write(path, merged)

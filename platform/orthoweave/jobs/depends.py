@@ -55,7 +55,7 @@ def gene_catalogue(
         for entry in ledger.active()
         if "Gene" in entry.counts and passed_over.isdisjoint(entry.depends) and entry.name != name
     ]
-    return open_cached_catalogue(layout.cache, tables) if tables else None
+    return open_cached_catalogue(layout.scratch(), tables) if tables else None
 
 
 def upstream_tables(
@@ -141,16 +141,29 @@ def changed_dependencies(layout: Layout, ledger: Ledger, entry: Entry) -> list[s
             changed.append(f"made by orthoweave {digest}")
         elif name in CATALOGUES and digest != _genes_digest(layout, ledger, entry.name, name):
             changed.append("the gene names have changed")
-        elif name in _WRITERS_OF and digest != writers_digest(_WRITERS_OF[name], upstream):
-            changed.append(f"sources of {_WRITERS_OF[name]} have changed")
-        elif name == _ONTOLOGY and digest != _ontology_digest(upstream):
-            changed.append("the Cell Ontology has changed")
-        elif name.startswith(_DATASET):
-            dataset = name.removeprefix(_DATASET)
-            now = [tables.digest for tables in upstream if dataset in tables.matrices]
-            if now != [digest]:
-                changed.append(f"dataset {dataset} has {'changed' if now else 'gone'}")
+        elif (now := tables_dependency(name, upstream)) is not None and now != digest:
+            if name in _WRITERS_OF:
+                changed.append(f"sources of {_WRITERS_OF[name]} have changed")
+            elif name == _ONTOLOGY:
+                changed.append("the Cell Ontology has changed")
+            else:
+                changed.append(f"{name} has {'changed' if now else 'gone'}")
     return changed
+
+
+def tables_dependency(name: str, upstream: Sequence[TableSet]) -> str | None:
+    """Return the digest that a dependency on other sources' tables has today.
+
+    It is empty for a dataset that has gone, and None for a dependency of another kind.
+    """
+    if name in _WRITERS_OF:
+        return writers_digest(_WRITERS_OF[name], upstream)
+    if name == _ONTOLOGY:
+        return _ontology_digest(upstream)
+    if name.startswith(_DATASET):
+        dataset = name.removeprefix(_DATASET)
+        return " ".join(tables.digest for tables in upstream if dataset in tables.matrices)
+    return None
 
 
 def ontology_sources(upstream: Sequence[TableSet]) -> list[TableSet]:

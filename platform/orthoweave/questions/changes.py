@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from orthoweave.questions.answer import Answer, table_of
 from orthoweave.storage.layout import Layout
-from orthoweave.storage.manifest import Manifest, current_build, published, read_manifest
+from orthoweave.storage.manifest import Manifest, current_build, manifests, read_manifest
 
 CHANGES: Final = pa.schema(
     [("what", pa.string()), ("name", pa.string()), ("before", pa.string()), ("now", pa.string())]
@@ -36,8 +36,11 @@ def changes(layout: Layout, build: str) -> Answer | None:
         If there is no such build.
     """
     now = read_manifest(layout, build)
-    earlier = [read_manifest(layout, name) for name in published(layout) if name != build]
-    earlier = [manifest for manifest in earlier if manifest.created <= now.created]
+    earlier = [
+        manifest
+        for manifest in manifests(layout)
+        if manifest.build != build and manifest.created <= now.created
+    ]
     if not earlier:
         return None
     before = max(earlier, key=lambda manifest: (manifest.created, manifest.build))

@@ -111,10 +111,10 @@ def run_model(
     LockedError
         If another process is writing when the model is done; its state was kept if it keeps any.
     """
-    published = open_published(layout)
     requests = model.views(config)
-    reads = reads_of(published, requests.values())
-    views = read_views(published, requests, progress)
+    with open_published(layout) as published:
+        reads = reads_of(published, requests.values())
+        views = read_views(published, requests, progress)
     identity = _identify(model, config, views, reads.license, name)
     ledger = Ledger(layout.ledger)
     known = _known(ledger, identity)

@@ -167,7 +167,7 @@ def dataset_sample(session: Session, dataset: str) -> CellSample:
     UnknownNameError
         If there is no such dataset; the message lists those that exist.
     """
-    return open_sample(session.layout.cache, matrix_folder(session, dataset), dataset)
+    return open_sample(session.layout.scratch(), matrix_folder(session, dataset), dataset)
 
 
 def matrix_folder(session: Session, dataset: str) -> Path:

@@ -1,4 +1,8 @@
-"""Write files and folders whole or not at all, even across a crash: fsync, rename, fsync."""
+"""Write files and folders whole or not at all, even across a crash: fsync, rename, fsync.
+
+Work in progress is locked for as long as its process lives, so that another one that clears up
+leaves it alone.
+"""
 
 import filecmp
 import hashlib
@@ -10,9 +14,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from orthoweave.storage.faults import fault_point
+from orthoweave.storage.locks import claim
 
 # names with this prefix are work in progress: never read, and removed by the next writer
 PENDING = ".pending-"
+# added to a pending name: the file whose lock shows that somebody works under that name
+_LOCK = ".lock"
 
 
 def sync_folder(folder: Path) -> None:
@@ -38,19 +45,35 @@ def pending_path(target: Path) -> Path:
 
 
 @contextmanager
+def _held_name(target: Path) -> Iterator[Path]:
+    """Yield a pending name beside `target` that no other process clears away meanwhile."""
+    while True:
+        path = pending_path(target)
+        lock = path.with_name(path.name + _LOCK)
+        # None only if a sweep came between: another name will do
+        if (held := claim(lock, create=True)) is not None:
+            break
+    try:
+        yield path
+    finally:
+        lock.unlink(missing_ok=True)
+        held.close()
+
+
+@contextmanager
 def pending_file(target: Path) -> Iterator[Path]:
     """Yield a path to write to; it becomes `target` if the block succeeds, else it vanishes."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    path = pending_path(target)
-    try:
-        yield path
-        sync_file(path)
-        fault_point(f"replace {target.name}")
-        path.replace(target)
-        fault_point(f"replaced {target.name}")
-        sync_folder(target.parent)
-    finally:
-        path.unlink(missing_ok=True)
+    with _held_name(target) as path:
+        try:
+            yield path
+            sync_file(path)
+            fault_point(f"replace {target.name}")
+            path.replace(target)
+            fault_point(f"replaced {target.name}")
+            sync_folder(target.parent)
+        finally:
+            path.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -60,12 +83,12 @@ def pending_folder(parent: Path, name: str) -> Iterator[Path]:
     Call `publish_folder` in the block to keep it under its final name.
     """
     parent.mkdir(parents=True, exist_ok=True)
-    path = pending_path(parent / name)
-    path.mkdir()
-    try:
-        yield path
-    finally:
-        shutil.rmtree(path, ignore_errors=True)
+    with _held_name(parent / name) as path:
+        path.mkdir()
+        try:
+            yield path
+        finally:
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def publish_folder(pending: Path, target: Path, *, what: str = "folder") -> None:
@@ -118,9 +141,23 @@ def text_digest(text: str) -> str:
 
 
 def sweep_pending(folder: Path) -> None:
-    """Remove work in progress that a killed writer left directly in `folder`. Hold the lock."""
-    for path in folder.glob(f"{PENDING}*"):
-        if path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            path.unlink(missing_ok=True)
+    """Remove work in progress that a killed process left directly in `folder`.
+
+    What a living process works on stays, whoever holds the lock of the knowledge base.
+    """
+    for path in sorted(folder.glob(f"{PENDING}*")):
+        lock = path if path.name.endswith(_LOCK) else path.with_name(path.name + _LOCK)
+        if not lock.exists():
+            # a folder on its way out, or of a version that did not lock its work
+            _discard(path)
+        elif (held := claim(lock)) is not None:
+            with held:
+                _discard(lock.with_name(lock.name.removesuffix(_LOCK)))
+                lock.unlink(missing_ok=True)
+
+
+def _discard(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)

@@ -3,13 +3,12 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
 import duckdb
 import pyarrow as pa
 
-from orthoweave.storage.durable import PENDING
+from orthoweave.storage.durable import pending_folder
 
 MEMORY_MB: Final = 1024
 # rows of a row group, as in the tables that jobs write
@@ -19,11 +18,11 @@ ROW_GROUP: Final = 1 << 20
 @contextmanager
 def table_engine(spill: Path, *, memory_mb: int = MEMORY_MB) -> Iterator[duckdb.DuckDBPyConnection]:
     """Yield a DuckDB connection that spills to the folder `spill` and loads no extensions."""
-    with TemporaryDirectory(dir=spill, prefix=f"{PENDING}spill-") as temporary:
+    with pending_folder(spill, "spill") as temporary:
         connection = duckdb.connect(
             config={
                 "memory_limit": f"{memory_mb}MiB",
-                "temp_directory": temporary,
+                "temp_directory": str(temporary),
                 "autoinstall_known_extensions": False,
                 "autoload_known_extensions": False,
             }

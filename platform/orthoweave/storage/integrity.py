@@ -11,10 +11,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from orthoweave.errors import FormatError, IntegrityError
+from orthoweave.printable import printable
 from orthoweave.storage.durable import file_digest, text_digest
+from orthoweave.version import VERSION
 
 FORMAT: Final = 2
 """Format of a knowledge base's files; the first had neither a number nor seals."""
+READ_BY: Final = "0.1.0"
+"""First version of orthoweave that reads this format."""
 REPAIR: Final = "`orthoweave verify` lists what is damaged, `orthoweave repair` makes it again"
 
 _SEAL: Final = "sha256"
@@ -56,10 +60,44 @@ class Checks:
         return path
 
 
+def mark() -> dict[str, Any]:
+    """Return what each description says of its format: its number, and who reads it."""
+    return {"format": FORMAT, "read_by": READ_BY}
+
+
+def require_known(path: Path, about: Mapping[str, Any]) -> None:
+    """Check that a file's format is not a newer one.
+
+    Parameters
+    ----------
+    about
+        What the file says of its format; nothing in the first format.
+
+    Raises
+    ------
+    FormatError
+        Naming the format, and the version of orthoweave that reads it.
+    """
+    number = about.get("format", 1)
+    if isinstance(number, int) and number > FORMAT:
+        wanted = printable(str(about.get("read_by") or "")) or "a newer version"
+        message = (
+            f"{str(path)!r} has format {number}, which orthoweave {wanted} reads; this is "
+            f"orthoweave {VERSION}, which reads formats up to {FORMAT}. Nothing was changed: "
+            "install that version"
+        )
+        raise FormatError(message)
+
+
 def sealed(content: Mapping[str, Any]) -> str:
     """Return `content` as JSON with the format and a digest of all else."""
-    whole = json.loads(json.dumps({**content, "format": FORMAT}))
+    whole = json.loads(json.dumps({**content, **mark()}))
     return json.dumps({**whole, _SEAL: _digest(whole)}, indent=1, sort_keys=True)
+
+
+def format_of(path: Path) -> int:
+    """Return the number of a sealed file's format; see `read_sealed` for what it raises."""
+    return int(_read(path).get("format", 1))
 
 
 def read_sealed(path: Path) -> dict[str, Any]:
@@ -72,6 +110,13 @@ def read_sealed(path: Path) -> dict[str, Any]:
     FormatError
         If it was written by a newer orthoweave.
     """
+    raw = _read(path)
+    for name in mark():
+        raw.pop(name, None)
+    return raw
+
+
+def _read(path: Path) -> dict[str, Any]:
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
@@ -82,17 +127,12 @@ def read_sealed(path: Path) -> dict[str, Any]:
         raise IntegrityError(message)
     found = raw.pop(_SEAL, None)
     number = raw.get("format")
-    if isinstance(number, int) and number > FORMAT and found == _digest(raw):
-        message = (
-            f"{str(path)!r} has format {number}, and this orthoweave reads formats up to {FORMAT}: "
-            "install a newer orthoweave"
-        )
-        raise FormatError(message)
+    if found == _digest(raw):
+        require_known(path, raw)
     # files of the first format have no seal
     if (number is not None or found is not None) and found != _digest(raw):
         message = f"{str(path)!r} is damaged: its content is not what its digest says. {REPAIR}"
         raise IntegrityError(message)
-    raw.pop("format", None)
     return raw
 
 

@@ -1,15 +1,20 @@
 """The layout of a knowledge base on disk, and the lock of its one writer."""
 
+import contextlib
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from filelock import FileLock, Timeout
 
-from orthoweave.errors import IntegrityError, LockedError, UnknownNameError
+from orthoweave.errors import IntegrityError, LedgerError, LockedError, UnknownNameError
 from orthoweave.storage.durable import sweep_pending
+from orthoweave.storage.ledger_file import LedgerFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,15 @@ class Layout:
     def cache(self) -> Path:
         """Files that can be made again: text vectors, gene catalogues."""
         return self.root / "cache"
+
+    def scratch(self) -> Path:
+        """Return the folder for what can be made again: ``cache/``, or one of this process.
+
+        The latter is for a knowledge base that this process may only read; it goes with it.
+        """
+        if os.access(self.cache if self.cache.is_dir() else self.root, os.W_OK):
+            return self.cache
+        return Path(_own_cache().name)
 
     @property
     def current(self) -> Path:
@@ -117,19 +131,34 @@ class Layout:
             self.require()
 
 
+@cache
+def _own_cache() -> TemporaryDirectory[str]:
+    """Make a folder that is removed when this process ends."""
+    return TemporaryDirectory(prefix="orthoweave-")
+
+
 @contextmanager
-def writing(layout: Layout) -> Iterator[None]:
+def writing(layout: Layout, *, upgrading: bool = False) -> Iterator[None]:
     """Hold the knowledge base for writing, and clear what a killed writer left behind.
+
+    Parameters
+    ----------
+    upgrading
+        Also one of an older format.
 
     Raises
     ------
     LockedError
         If another process holds it; the message names that process.
+    LedgerError
+        If this process may not write to it.
+    FormatError
+        If it has another format than this orthoweave writes.
     """
-    layout.create()
     lock = FileLock(layout.root / ".lock", timeout=0)
     owner = layout.root / ".lock-owner"
     try:
+        layout.create()
         lock.acquire()
     except Timeout:
         holder = owner.read_text(encoding="utf-8") if owner.is_file() else "an unknown process"
@@ -138,7 +167,21 @@ def writing(layout: Layout) -> Iterator[None]:
             "(there is one writer at a time; readers are not affected)"
         )
         raise LockedError(message) from None
+    except OSError as error:
+        if error.errno not in {errno.EROFS, errno.EACCES, errno.EPERM}:
+            raise
+        message = (
+            f"{str(layout.root)!r} can only be read here ({error.strerror}): it can be asked, "
+            "searched, verified and exported, and not changed. To change it, copy the folder to "
+            "where you may write, and name the copy with --kb"
+        )
+        raise LedgerError(message) from error
     try:
+        # what is damaged is for those to say who read it, and for `repair` to mend
+        with contextlib.suppress(IntegrityError):
+            ledger = LedgerFile(layout.ledger)
+            if not upgrading:
+                ledger.require_present()
         owner.write_text(f"process {os.getpid()}", encoding="utf-8")
         for folder in (layout.root, *layout.folders):
             sweep_pending(folder)

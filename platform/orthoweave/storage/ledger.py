@@ -6,25 +6,17 @@ lost can be made again; a ledger that is empty beside such entries is never begu
 """
 
 import json
-import os
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from orthoweave.errors import (
-    FormatError,
-    IntegrityError,
-    LedgerError,
-    LockedError,
-    SourceChangedError,
-    UnknownNameError,
-)
-from orthoweave.storage.durable import text_digest, write_text
-from orthoweave.storage.integrity import FORMAT, sealed
+from orthoweave.errors import IntegrityError, SourceChangedError, UnknownNameError
+from orthoweave.storage.durable import write_text
+from orthoweave.storage.integrity import sealed
+from orthoweave.storage.ledger_file import CHECK, REBUILD, LedgerFile, check_of
 
 ENTRY_FILE: Final = "ENTRY.json"
 """A ledger's entry beside the tables that it is of."""
@@ -32,21 +24,6 @@ ENTRY_FILE: Final = "ENTRY.json"
 State = Literal["active", "superseded", "removed"]
 
 _TABLE_FOLDER: Final = "tables"
-_REBUILD: Final = "`orthoweave repair` makes the ledger again from what lies beside the tables"
-_TABLES: Final = """
-CREATE TABLE IF NOT EXISTS source (
-    name TEXT NOT NULL, version TEXT NOT NULL, job TEXT NOT NULL, input_digest TEXT NOT NULL,
-    depends TEXT NOT NULL, options TEXT NOT NULL, inputs TEXT NOT NULL,
-    tables_digest TEXT NOT NULL, counts TEXT NOT NULL, license TEXT NOT NULL, title TEXT NOT NULL,
-    url TEXT NOT NULL, state TEXT NOT NULL CHECK (state IN ('active', 'superseded', 'removed')),
-    recorded TEXT NOT NULL, check_digest TEXT NOT NULL, PRIMARY KEY (name, version)
-) STRICT;
-CREATE UNIQUE INDEX IF NOT EXISTS one_active ON source(name) WHERE state = 'active';
-CREATE TABLE IF NOT EXISTS event (
-    at TEXT NOT NULL, action TEXT NOT NULL, name TEXT NOT NULL, version TEXT NOT NULL,
-    detail TEXT NOT NULL
-) STRICT;
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,104 +67,53 @@ class Ledger:
     IntegrityError
         If the file is damaged, or is missing or empty but something was ingested.
     FormatError
-        If a newer orthoweave wrote it.
+        If a newer orthoweave wrote it; on the first change, if an older one did.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        if path.is_file():
-            number = self._format()
-            if number > FORMAT:
-                message = (
-                    f"{str(path)!r} has format {number}, and this orthoweave reads formats up to "
-                    f"{FORMAT}: install a newer orthoweave"
-                )
-                raise FormatError(message)
-            if number == FORMAT:
-                return
-        elif _has_content(path):
-            message = f"{str(path)!r} is missing, but something was ingested here: {_REBUILD}"
+        self._file = LedgerFile(path)
+        if not path.is_file() and _has_content(path):
+            message = f"{str(path)!r} is missing, but something was ingested here: {REBUILD}"
             raise IntegrityError(message)
-        self._begin()
 
-    def _format(self) -> int:
-        with self._reading() as connection:
-            number: int = connection.execute("PRAGMA user_version").fetchone()[0]
-            return number
+    @property
+    def format(self) -> int:
+        """Number of the file's format; 0 if there is no ledger yet."""
+        return self._file.format
 
-    def _begin(self) -> None:
-        """Make the tables, or bring those of the first format to the present one."""
-        with self._connection() as connection:
-            connection.execute("PRAGMA journal_mode=WAL")
-            connection.executescript(_TABLES)
-            known = {row[1] for row in connection.execute("PRAGMA table_info(source)")}
-            if "check_digest" not in known:
-                connection.execute(
-                    "ALTER TABLE source ADD COLUMN check_digest TEXT NOT NULL DEFAULT ''"
-                )
-                query = f"SELECT {', '.join(_COLUMNS)} FROM source"
-                for row in connection.execute(query).fetchall():
-                    connection.execute(
-                        "UPDATE source SET check_digest=? WHERE name=? AND version=?",
-                        [_check(row), row[0], row[1]],
-                    )
-            connection.execute(f"PRAGMA user_version={FORMAT}")
-
-    @contextmanager
-    def _connection(self) -> Iterator[sqlite3.Connection]:
-        connection = sqlite3.connect(self._path, timeout=30)
-        try:
-            connection.execute("PRAGMA synchronous=FULL")
-            with connection:
-                yield connection
-        except sqlite3.DatabaseError as error:
-            raise self._unreadable(error) from error
-        finally:
-            connection.close()
-
-    @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
-        """Connect for reading, also in a folder that this process may not write to."""
-        uri = self._path.resolve().as_uri()
-        # where no journal can be written there is no writer either; elsewhere a connection that
-        # may only read would leave its journal behind
-        mode = "rw" if os.access(self._path.parent, os.W_OK) else "ro&immutable=1"
-        connection = sqlite3.connect(f"{uri}?mode={mode}", uri=True, timeout=30)
-        try:
-            yield connection
-        except sqlite3.DatabaseError as error:
-            raise self._unreadable(error) from error
-        finally:
-            connection.close()
-
-    def _unreadable(self, error: sqlite3.DatabaseError) -> Exception:
-        text = str(error)
-        if "locked" in text:
-            return LockedError(f"{str(self._path)!r} is locked by another process: try again")
-        if "readonly" in text or "unable to open" in text:
-            return LedgerError(f"{str(self._path)!r} cannot be written ({text})")
-        return IntegrityError(f"{str(self._path)!r} is damaged ({text}): {_REBUILD}")
+    def upgrade(self) -> bool:
+        """Bring the ledger to the present format in one step; return whether it was older."""
+        return self._file.upgrade(_COLUMNS)
 
     def entries(self) -> list[Entry]:
         """All entries, by name and version."""
-        query = f"SELECT {', '.join(_COLUMNS)}, check_digest FROM source ORDER BY name, version"
-        with self._reading() as connection:
-            rows = connection.execute(query).fetchall()
-        for row in rows:
-            if _check(row[:-1]) != row[-1]:
+        rows = self._rows()
+        if not rows and _has_content(self._path) and not self.events():
+            message = f"{str(self._path)!r} is empty, but something was ingested here: {REBUILD}"
+            raise IntegrityError(message)
+        return [_entry(row) for row in rows]
+
+    def _rows(self) -> list[tuple[Any, ...]]:
+        if not self._file.format:
+            return []
+        checked = self._file.format > 1
+        columns = ", ".join([*_COLUMNS, *([CHECK] if checked else [])])
+        with self._file.reading() as connection:
+            found = connection.execute(f"SELECT {columns} FROM source ORDER BY name, version")
+            rows = found.fetchall()
+        for row in rows if checked else ():
+            if check_of(row[:-1]) != row[-1]:
                 message = (
                     f"{str(self._path)!r} is damaged: its entry of source {row[0]!r} is not what "
-                    f"was recorded. {_REBUILD}"
+                    f"was recorded. {REBUILD}"
                 )
                 raise IntegrityError(message)
-        if not rows and _has_content(self._path) and not self.events():
-            message = f"{str(self._path)!r} is empty, but something was ingested here: {_REBUILD}"
-            raise IntegrityError(message)
-        return [_entry(row[:-1]) for row in rows]
+        return [row[: len(_COLUMNS)] for row in rows]
 
     def problem(self) -> str:
         """Return what SQLite finds wrong with the file; empty if nothing."""
-        with self._reading() as connection:
+        with self._file.reading() as connection:
             found: str = connection.execute("PRAGMA integrity_check").fetchone()[0]
         return "" if found == "ok" else found
 
@@ -246,18 +172,30 @@ class Ledger:
         """Make an entry active as it was recorded, such as one that was kept beside its tables."""
         values = _values(entry)
         marks = ", ".join("?" * (len(_COLUMNS) + 1))
-        with self._connection() as connection:
+        with self._file.writing() as connection:
             old = f"SELECT {', '.join(_COLUMNS)} FROM source WHERE name=? AND state='active'"
             for row in connection.execute(old, [entry.name]).fetchall():
                 _set_state(connection, row, "superseded")
             connection.execute(
                 f"INSERT OR REPLACE INTO source ({', '.join(_COLUMNS)}, check_digest) "
                 f"VALUES ({marks})",
-                [*values, _check(values)],
+                [*values, check_of(values)],
             )
             _log(
                 connection, entry.recorded, "ingest", entry.name, entry.version, entry.tables_digest
             )
+
+    def replace(self, entries: Sequence[Entry], action: str) -> None:
+        """Put entries in place of those of the same names and versions, all in one transaction."""
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        with self._file.writing() as connection:
+            for entry in entries:
+                changed = [*_values(entry), check_of(_values(entry)), entry.name, entry.version]
+                columns = ", ".join(f"{name}=?" for name in (*_COLUMNS, CHECK))
+                connection.execute(
+                    f"UPDATE source SET {columns} WHERE name=? AND version=?", changed
+                )
+                _log(connection, now, action, entry.name, entry.version, entry.tables_digest)
 
     def keep_beside_tables(self, entries: Sequence[Entry]) -> None:
         """Write entries beside their tables where they are not, such as after a crash."""
@@ -277,7 +215,7 @@ class Ledger:
             message = f"no source {name!r} in the knowledge base: expected one of {known}"
             raise UnknownNameError(message)
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        with self._connection() as connection:
+        with self._file.writing() as connection:
             _set_state(connection, _values(entry), "removed")
             _log(connection, now, "remove", name, entry.version, entry.tables_digest)
         # else a ledger that is made again would have it again
@@ -287,13 +225,15 @@ class Ledger:
     def log(self, action: str, detail: str) -> None:
         """Record an event of the knowledge base as a whole."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        with self._connection() as connection:
+        with self._file.writing() as connection:
             _log(connection, now, action, "", "", detail)
 
     def events(self) -> list[dict[str, str]]:
         """Return the events, oldest first: at, action, name, version, detail."""
         names = ("at", "action", "name", "version", "detail")
-        with self._reading() as connection:
+        if not self._file.format:
+            return []
+        with self._file.reading() as connection:
             rows = connection.execute(f"SELECT {', '.join(names)} FROM event ORDER BY rowid")
             return [dict(zip(names, row, strict=True)) for row in rows]
 
@@ -306,7 +246,7 @@ def _set_state(connection: sqlite3.Connection, row: Sequence[Any], state: State)
     changed = [state if name == "state" else row[at] for at, name in enumerate(_COLUMNS)]
     connection.execute(
         "UPDATE source SET state=?, check_digest=? WHERE name=? AND version=?",
-        [state, _check(changed), row[0], row[1]],
+        [state, check_of(changed), row[0], row[1]],
     )
 
 
@@ -317,10 +257,6 @@ def _values(entry: Entry) -> list[Any]:
         for name in _COLUMNS
         for value in [getattr(entry, name)]
     ]
-
-
-def _check(row: Sequence[Any]) -> str:
-    return text_digest(json.dumps(list(row)))
 
 
 def _has_content(ledger: Path) -> bool:

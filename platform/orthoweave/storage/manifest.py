@@ -1,13 +1,14 @@
 """The manifest of a build: its content and sources, and the checksum of every file."""
 
+import contextlib
 import json
 import re
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from orthoweave.errors import IntegrityError, UnknownNameError
-from orthoweave.storage.durable import file_digest, text_digest
+from orthoweave.errors import IntegrityError, OrthoweaveError, UnknownNameError
+from orthoweave.storage.durable import PENDING, file_digest, text_digest
 from orthoweave.storage.integrity import REPAIR, read_sealed, sealed
 from orthoweave.storage.layout import Layout
 
@@ -112,8 +113,31 @@ def read_manifest(layout: Layout, build: str) -> Manifest:
 
 def published(layout: Layout) -> list[str]:
     """Return the ids of the builds that have a manifest, oldest first."""
-    found = [path.parent for path in layout.builds.glob(f"*/{MANIFEST_FILE}")]
-    return [path.name for path in sorted(found, key=lambda item: (item.stat().st_mtime_ns, item))]
+    found = []
+    for path in layout.builds.glob(f"*/{MANIFEST_FILE}"):
+        # a build under way or on its way out is none, and one that was listed may go
+        if not path.parent.name.startswith(PENDING):
+            with contextlib.suppress(FileNotFoundError):
+                found.append((path.parent.stat().st_mtime_ns, path.parent.name))
+    return [name for _, name in sorted(found)]
+
+
+def manifests(layout: Layout) -> list[Manifest]:
+    """Return the manifests of all builds, oldest first, without those that go meanwhile.
+
+    Raises
+    ------
+    IntegrityError
+        If one of them is not what was written.
+    """
+    found = []
+    for name in published(layout):
+        try:
+            found.append(read_manifest(layout, name))
+        except OrthoweaveError:
+            if (layout.builds / name / MANIFEST_FILE).is_file():
+                raise
+    return found
 
 
 def current_build(layout: Layout) -> str:

@@ -1,9 +1,10 @@
 """A published build as views read it: its tables, as Arrow, and its matrices."""
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, Self
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -13,18 +14,45 @@ from orthoweave.scales import COUNTS
 from orthoweave.schema import Schema, read_schema
 from orthoweave.storage.integrity import Checks
 from orthoweave.storage.layout import Layout
-from orthoweave.storage.manifest import Manifest, current_build, read_manifest, verify_files
+from orthoweave.storage.locks import share
+from orthoweave.storage.manifest import (
+    MANIFEST_FILE,
+    Manifest,
+    current_build,
+    read_manifest,
+    verify_files,
+)
+from orthoweave.storage.place import Place
 from orthoweave.storage.tableset import read_tableset
+
+# a build that is collected while it is opened gives way to the one published since
+_ATTEMPTS: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A published build, which never changes."""
+    """A published build, which never changes.
+
+    One that `open_published` opened stays on disk, and can be found even after its folder was
+    moved, until it is closed: close it, or use it as a context manager.
+    """
 
     layout: Layout
     manifest: Manifest
     schema: Schema
     checks: Checks = field(default_factory=Checks)
+    held: ExitStack = field(default_factory=ExitStack, repr=False)
+    """The open folder and the lock of the build."""
+
+    def close(self) -> None:
+        """Let the build go; what was opened from it stays open."""
+        self.held.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def paths(self, table: str) -> list[Path]:
         """Parquet files of a node or edge table, each checked when it is first asked for.
@@ -131,6 +159,9 @@ def _read(path: Path, columns: list[str], filters: list[tuple[str, str, Any]] | 
 def open_published(layout: Layout, build: str | None = None) -> Published:
     """Open the build with the id `build` for views, by default the current one.
 
+    It is held until it is closed: collection keeps it with its sources' tables and matrices, and
+    moving the knowledge base does not matter (on Linux).
+
     Raises
     ------
     UnknownNameError
@@ -141,7 +172,25 @@ def open_published(layout: Layout, build: str | None = None) -> Published:
         If the build has tables that no schema defines, such as those of a package that is no longer
         installed.
     """
-    manifest = read_manifest(layout, build or current_build(layout))
+    layout.require()
+    with ExitStack() as stack:
+        place = stack.enter_context(Place(layout.root))
+        manifest = _hold(Layout(place.path), build, stack)
+        return _open(Layout(place.path), manifest, stack.pop_all())
+
+
+def _hold(layout: Layout, build: str | None, stack: ExitStack) -> Manifest:
+    """Return the manifest of a build that collection leaves alone from now on."""
+    for _ in range(_ATTEMPTS):
+        name = build or current_build(layout)
+        lease = share(layout.builds / name / MANIFEST_FILE)
+        if lease is not None:
+            stack.enter_context(lease)
+            break
+    return read_manifest(layout, name)
+
+
+def _open(layout: Layout, manifest: Manifest, held: ExitStack) -> Published:
     verify_files(layout, manifest, content=False)
     schema = read_schema()
     missing = sorted(manifest.tables.keys() - schema.nodes.keys() - schema.edges.keys())
@@ -152,4 +201,4 @@ def open_published(layout: Layout, build: str | None = None) -> Published:
             "ORTHOWEAVE_SCHEMA_PATH"
         )
         raise SchemaError(message)
-    return Published(layout, manifest, schema)
+    return Published(layout, manifest, schema, held=held)

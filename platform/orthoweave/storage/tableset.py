@@ -18,7 +18,7 @@ from orthoweave.printable import printable
 from orthoweave.scales import COUNTS
 from orthoweave.schema import Schema, check_table
 from orthoweave.storage.durable import file_digest, text_digest
-from orthoweave.storage.integrity import REPAIR, Checks
+from orthoweave.storage.integrity import REPAIR, Checks, mark, require_known
 from orthoweave.storage.matrix_writer import MatrixWriter, publish_matrix
 from orthoweave.storage.provenance import SourceInfo, with_provenance
 
@@ -40,6 +40,7 @@ class TableSet:
     """Folder below ``matrices/`` by dataset."""
     files: dict[str, str] = field(default_factory=dict)
     """SHA-256 by file, as its ingest recorded it."""
+    format: int = 1
 
     def table_path(self, name: str) -> Path | None:
         """Return the Parquet file of a node or edge table, or None if the source has none."""
@@ -214,19 +215,10 @@ class TableWriter:
         files = {
             path.name: file_digest(path) for path in sorted(self.folder.iterdir()) if path.is_file()
         }
-        content = json.dumps(
-            {
-                "source": asdict(self.source),
-                "counts": dict(sorted(self._counts.items())),
-                "vectors": self._vectors,
-                "matrices": self._matrices,
-                "files": files,
-            },
-            indent=1,
-            sort_keys=True,
+        about = TableSet(
+            self.folder, "", self.source, self._counts, self._vectors, self._matrices, files
         )
-        (self.folder / SOURCE_FILE).write_text(content, encoding="utf-8")
-        return text_digest(content)
+        return describe(about)
 
     def _append(self, filename: str, rows: pa.Table, *, statistics: bool = True) -> None:
         writer = self._open.get(filename)
@@ -255,6 +247,24 @@ def _constant(column: pa.ChunkedArray) -> pa.DictionaryArray:
     return pa.DictionaryArray.from_arrays(indices, column.slice(0, 1).combine_chunks())
 
 
+def describe(tables: TableSet) -> str:
+    """Write SOURCE.json to the folder of a table set, and return the digest of the whole."""
+    content = json.dumps(
+        {
+            "source": asdict(tables.source),
+            "counts": dict(sorted(tables.counts.items())),
+            "vectors": tables.vectors,
+            "matrices": tables.matrices,
+            "files": tables.files,
+            **mark(),
+        },
+        indent=1,
+        sort_keys=True,
+    )
+    (tables.folder / SOURCE_FILE).write_text(content, encoding="utf-8")
+    return text_digest(content)
+
+
 def read_tableset(folder: Path) -> TableSet:
     """Table set in a folder ``tables/<digest>/``.
 
@@ -262,6 +272,8 @@ def read_tableset(folder: Path) -> TableSet:
     ------
     IntegrityError
         If it is missing, or its description is not the one that gave the folder its name.
+    FormatError
+        If a newer orthoweave wrote it.
     """
     path = folder / SOURCE_FILE
     try:
@@ -274,6 +286,7 @@ def read_tableset(folder: Path) -> TableSet:
         message = f"{str(path)!r} is damaged: its folder bears the digest of another. {REPAIR}"
         raise IntegrityError(message)
     raw = json.loads(text)
+    require_known(path, raw)
     return TableSet(
         folder,
         digest,
@@ -282,6 +295,7 @@ def read_tableset(folder: Path) -> TableSet:
         raw["vectors"],
         raw["matrices"],
         raw["files"],
+        raw.get("format", 1),
     )
 
 

@@ -15,11 +15,13 @@ from typing import Any, Final
 
 from orthoweave.errors import InputError, IntegrityError
 from orthoweave.storage.durable import file_digest
-from orthoweave.storage.integrity import REPAIR
+from orthoweave.storage.integrity import REPAIR, mark, require_known
 
 ROOT_FILE: Final = "zarr.json"
 CHECKSUMS: Final = "checksums"
 """Attribute of the root: SHA-256 by file, relative to the folder."""
+FORMAT_MARK: Final = "orthoweave"
+"""Attribute of the root: the format, and who reads it."""
 NAME_DIGITS: Final = 12
 """Digits of the root's SHA-256 at the end of the folder's name."""
 
@@ -62,23 +64,27 @@ def read_checksums(folder: Path) -> dict[str, str]:
     ------
     IntegrityError
         If the root is not what was written.
+    FormatError
+        If a newer orthoweave wrote it.
     """
     root = folder / ROOT_FILE
     content = root.read_bytes()
     try:
-        sums = json.loads(content)["attributes"].get(CHECKSUMS, {})
+        about = json.loads(content)["attributes"]
+        sums = about.get(CHECKSUMS, {})
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise _damaged(root) from error
     named = _NAMED.search(folder.name)
     if sums and named and hashlib.sha256(content).hexdigest()[:NAME_DIGITS] != named[1]:
         raise _damaged(root)
+    require_known(root, about.get(FORMAT_MARK, {}))
     return dict(sums)
 
 
 def write_checksums(folder: Path, sums: dict[str, str]) -> str:
     """List the SHA-256 of a matrix's files in its root, and return that of the root."""
     group = import_zarr().open_group(folder, mode="a", zarr_format=3)
-    group.attrs.update({CHECKSUMS: dict(sorted(sums.items()))})
+    group.attrs.update({CHECKSUMS: dict(sorted(sums.items())), FORMAT_MARK: mark()})
     return file_digest(folder / ROOT_FILE)
 
 
