@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import orthoweave
+from orthoweave import errors
 from orthoweave.sandbox.landlock import landlock_version
 from orthoweave.sandbox.seccomp import seccomp_available
 
@@ -73,7 +73,7 @@ def look() -> Security:
 
 def _tried() -> dict[str, bool]:
     """Return whether each guarantee holds; none where no process could be sandboxed."""
-    package = str(Path(orthoweave.__file__).parents[1])
+    package = str(Path(errors.__file__).parents[1])
     with tempfile.TemporaryDirectory(prefix="orthoweave-") as folder:
         for name in ("own", "other"):
             (Path(folder) / name).write_bytes(b"x")
