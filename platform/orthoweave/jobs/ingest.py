@@ -22,7 +22,7 @@ from orthoweave.storage.provenance import SourceInfo
 from orthoweave.storage.tableset import TableSet, TableWriter, read_tableset
 
 # a path of it has lost one of its slashes
-_ADDRESS: Final = re.compile(r"^(https?|ftp|s3|gs):/+(.+)$")
+_ADDRESS: Final = re.compile(r"^(https?|ftp|s3|gs):/+(.+)\Z")
 
 
 @dataclass(frozen=True, slots=True)
