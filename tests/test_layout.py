@@ -89,8 +89,8 @@ def _ends_leniently(call: ast.Call) -> bool:
         return False
     constants = [node.value for node in ast.walk(call.args[0]) if isinstance(node, ast.Constant)]
     text = "".join(value for value in constants if isinstance(value, str))
-    # neither escaped nor in a set of characters
-    return "$" in re.sub(r"\\.|\[[^\]]*\]", "", text)
+    # not escaped, and where a pattern or one of its alternatives ends
+    return bool(re.search(r"\$(\Z|[|)])", re.sub(r"\\.", "", text)))
 
 
 @pytest.mark.parametrize("path", _modules("ingest", "ui"), ids=lambda p: p.name)

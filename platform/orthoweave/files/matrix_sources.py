@@ -176,10 +176,13 @@ def read_values(path: Path, values: Any) -> np.ndarray:
 
 def _check_exact(path: Path, array: np.ndarray, narrow: np.ndarray) -> None:
     """Refuse whole numbers that 32-bit floats would change; decimals are rounded anyway."""
-    lost = (abs(narrow) >= EXACT) & (narrow != array) & (array == np.floor(array))
+    if array.dtype.kind in "iu":
+        lost = (array > EXACT) | (array < -EXACT)
+    else:
+        lost = (abs(array) > EXACT) & (narrow != array) & (array == np.floor(array))
     if lost.any():
         message = (
-            f"{path}: a value of {array[lost][0]:.17g}, expected at most {EXACT:,}, up to which "
+            f"{path}: a value of {array[lost][0]}, expected at most {EXACT:,}, up to which "
             "32-bit floats are exact. Is the file damaged?"
         )
         raise InputError(message)
