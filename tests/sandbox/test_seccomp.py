@@ -38,7 +38,6 @@ FORBIDDEN = {
     "fchownat": (260, 54),
     "utimensat": (280, 88),
     "setxattr": (188, 5),
-    "link": (86, None),
     "symlink": (88, None),
     "symlinkat": (266, 36),
     "mknodat": (259, 33),
@@ -145,8 +144,23 @@ def test_only_one_kind_of_process_has_sockets(machine: str, kind: str) -> None:
         for name, numbers in SOCKETS.items()
     }
     connects = {"socket", "socketpair", "connect", "bind", "sendto"}
-    expected = connects if kind == "networking" else set()
+    expected = {"networking": connects, "writing": {"sendto"}}.get(kind, set())
     assert {name for name, what in found.items() if what == ALLOWED} == expected
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ((1, 1), ALLOWED),  # two streams, connected with each other
+        ((1, 0x80801), ALLOWED),  # closed by other programs, and not waiting
+        ((1, 2), "EPERM"),  # datagrams, which can be sent to other addresses
+        ((1, 5), "EPERM"),
+        ((30, 1), "EPERM"),  # of another family
+    ],
+)
+def test_pairs_of_streams(machine: str, arguments: tuple[int, ...], expected: str) -> None:
+    """A process that writes files has an event loop, and its pairs reach nobody else."""
+    assert verdict("writing", machine, known("socketpair", machine), *arguments) == expected
 
 
 def test_files_are_opened_as_the_kind_says(machine: str) -> None:

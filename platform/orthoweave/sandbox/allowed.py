@@ -17,13 +17,14 @@ class Only:
     mask: int = 0xFFFFFFFF
 
 
-Calls = dict[str, Only | None]
-"""Calls by name; None allows a call with any argument."""
+Calls = dict[str, tuple[Only, ...]]
+"""Calls by name, each with the conditions that all have to hold."""
 
 _THREAD: Final = 0x00010000
 # vfork, and everything that makes a new namespace or hands the child to a tracer
 _NO_THREAD: Final = 0x00004000 | 0x00002000 | 0x7E020000 | 0x00000080
 _OWN_NAMES: Final = (15, 16, 0x53564D41)  # of threads and of stretches of memory
+_UNIX, _STREAM, _KIND = 1, 1, 0xF
 _EMPTY_PATH: Final = 0x1000
 # without those that send signals to the owner of a file
 _FCNTL: Final = (0, 1, 2, 3, 4, 5, 6, 7, 36, 37, 38, 1030, 1032)
@@ -56,8 +57,8 @@ _READING: Final = (
     "getdents64 getcwd chdir fchdir statfs fstatfs flock"
 )
 _WRITING: Final = (
-    "mkdir mkdirat unlink unlinkat rmdir rename renameat renameat2 ftruncate fallocate fsync "
-    "fdatasync sync_file_range copy_file_range sendfile creat"
+    "mkdir mkdirat link linkat unlink unlinkat rmdir rename renameat renameat2 ftruncate fallocate "
+    "fsync fdatasync sync_file_range copy_file_range sendfile creat"
 )
 _CONNECTING: Final = (
     "socket socketpair connect bind getsockopt setsockopt sendto recvfrom sendmsg recvmsg sendmmsg "
@@ -73,32 +74,37 @@ def computing(process_id: int) -> Calls:
     process_id
         The only process to which signals may be sent.
     """
-    itself = Only(0, (process_id,))
+    itself = (Only(0, (process_id,)),)
     return {
         **_any(f"{_MEMORY} {_THREADS} {_SIGNALS} {_ABOUT} {_OPEN_FILES}"),
-        "clone": Only(0, (_THREAD,), _THREAD | _NO_THREAD),
-        "prctl": Only(0, _OWN_NAMES),
-        "prlimit64": Only(0, (0, process_id)),
+        "clone": (Only(0, (_THREAD,), _THREAD | _NO_THREAD),),
+        "prctl": (Only(0, _OWN_NAMES),),
+        "prlimit64": (Only(0, (0, process_id)),),
         "kill": itself,
         "tgkill": itself,
-        "fcntl": Only(1, _FCNTL),
-        "ioctl": Only(1, _IOCTL),
+        "fcntl": (Only(1, _FCNTL),),
+        "ioctl": (Only(1, _IOCTL),),
         # libraries ask for the size of an open file in this way
-        "newfstatat": Only(3, (_EMPTY_PATH,), _EMPTY_PATH),
-        "statx": Only(2, (_EMPTY_PATH,), _EMPTY_PATH),
+        "newfstatat": (Only(3, (_EMPTY_PATH,), _EMPTY_PATH),),
+        "statx": (Only(2, (_EMPTY_PATH,), _EMPTY_PATH),),
     }
 
 
 def reading(process_id: int) -> Calls:
     """Return the calls of a process that opens files too, and can sandbox itself further."""
     further = "seccomp landlock_create_ruleset landlock_add_rule landlock_restrict_self"
-    options = Only(0, (*_OWN_NAMES, *_GIVEN_UP))
+    options = (Only(0, (*_OWN_NAMES, *_GIVEN_UP)),)
     return computing(process_id) | _any(f"{_READING} {further}") | {"prctl": options}
 
 
 def writing(process_id: int) -> Calls:
-    """Return the calls of a process that makes, fills, renames and removes files too."""
-    return reading(process_id) | _any(_WRITING)
+    """Return the calls of a process that makes, fills, renames and removes files too.
+
+    It may make pairs of streams that are connected with each other and nothing else: an event loop
+    wakes itself with one.
+    """
+    pair = (Only(0, (_UNIX,)), Only(1, (_STREAM,), _KIND))
+    return reading(process_id) | _any(f"{_WRITING} sendto recvfrom") | {"socketpair": pair}
 
 
 def networking(process_id: int) -> Calls:
@@ -107,4 +113,4 @@ def networking(process_id: int) -> Calls:
 
 
 def _any(names: str) -> Calls:
-    return dict.fromkeys(names.split())
+    return dict.fromkeys(names.split(), ())

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from orthoweave.errors import QueryRefusedError
 from orthoweave.sandbox import landlock, seccomp
-from orthoweave.sandbox.allowed import computing, reading
+from orthoweave.sandbox.allowed import computing, reading, writing
 
 
 def can_sandbox() -> bool:
@@ -50,3 +50,22 @@ def forbid_opening() -> None:
     forbid_files(())
     if seccomp.seccomp_available():
         seccomp.allow_only(computing)
+
+
+def confine_to(readable: Sequence[Path], writable: Sequence[Path]) -> None:
+    """Forbid this process for good all files but some, the network, programs and processes.
+
+    Parameters
+    ----------
+    readable
+        Files and folders that it may read.
+    writable
+        Folders in which it may make, change and remove files.
+
+    Raises
+    ------
+    QueryRefusedError
+        If the kernel lacks Landlock or filters of system calls.
+    """
+    landlock.restrict_files(readable, writable)
+    seccomp.allow_only(writing)

@@ -76,6 +76,8 @@ CALLS: Final[dict[str, tuple[int, int | None]]] = {
     "landlock_add_rule": (445, 445),
     "landlock_create_ruleset": (444, 444),
     "landlock_restrict_self": (446, 446),
+    "link": (86, None),
+    "linkat": (265, 37),
     "lseek": (8, 62),
     "lstat": (6, None),
     "madvise": (28, 233),

@@ -26,10 +26,14 @@ class SandboxLimits:
 def forbid_growth(sandbox: SandboxLimits, mapped_bytes: int) -> None:
     """Limit this process's memory beyond `mapped_bytes` and its open files; forbid writing."""
     forbid_looking()
-    space = mapped_bytes + sandbox.memory_mb * 2**20
-    resource.setrlimit(resource.RLIMIT_AS, (space, space))
+    limit_memory(mapped_bytes + sandbox.memory_mb * 2**20)
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_NOFILE, (sandbox.open_files, sandbox.open_files))
+
+
+def limit_memory(space: int) -> None:
+    """Limit this process's address space to a number of bytes."""
+    resource.setrlimit(resource.RLIMIT_AS, (space, space))
 
 
 def forbid_looking() -> None:

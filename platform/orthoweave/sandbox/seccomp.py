@@ -78,10 +78,10 @@ def program(calls: Calls, machine: str) -> list[Instruction]:
         (_END, 0, 0, _KILL),
         (_LOAD, 0, 0, _NUMBER),
     ]
-    for name, only in calls.items():
+    for name, conditions in calls.items():
         number = call_number(name, machine)
         if number is not None:
-            lines += _rule(number, only)
+            lines += _rule(number, conditions)
     missing = call_number("clone3", machine)
     return [
         *lines,
@@ -98,14 +98,14 @@ def _seccomp(machine: str, *arguments: int | bytes) -> int:
     return system_call(call_number("seccomp", machine) or -1, *arguments)
 
 
-def _rule(number: int, only: Only | None) -> list[Instruction]:
-    if only is None:
-        return [(_IF_EQUAL, 0, 1, number), (_END, 0, 0, _ALLOW)]
-    checks: list[Instruction] = [
-        (_LOAD, 0, 0, _ARGUMENTS + 8 * only.argument),
-        (_AND, 0, 0, only.mask),
-    ]
-    for value in only.values:
-        checks += [(_IF_EQUAL, 0, 1, value), (_END, 0, 0, _ALLOW)]
-    checks.append((_END, 0, 0, _ERRNO | errno.EPERM))
-    return [(_IF_EQUAL, 0, len(checks), number), *checks]
+def _rule(number: int, conditions: tuple[Only, ...]) -> list[Instruction]:
+    checks: list[Instruction] = []
+    for only in conditions:
+        checks += [
+            (_LOAD, 0, 0, _ARGUMENTS + 8 * only.argument),
+            (_AND, 0, 0, only.mask),
+            # over the values that remain, and over the refusal
+            *((_IF_EQUAL, len(only.values) - at, 0, v) for at, v in enumerate(only.values)),
+            (_END, 0, 0, _ERRNO | errno.EPERM),
+        ]
+    return [(_IF_EQUAL, 0, len(checks) + 1, number), *checks, (_END, 0, 0, _ALLOW)]
