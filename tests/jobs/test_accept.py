@@ -62,9 +62,12 @@ def _describe(folder: Path, change: Callable[[dict[str, Any]], object]) -> None:
     path.write_text(json.dumps(about), encoding="utf-8")
 
 
-def _replace_table(folder: Path, table: pa.Table) -> None:
+def _replace_table(folder: Path, table: pa.Table | bytes) -> None:
     path = folder / "tables" / "Species.parquet"
-    pq.write_table(table, path)
+    if isinstance(table, bytes):
+        path.write_bytes(table)
+    else:
+        pq.write_table(table, path)
     _describe(folder, lambda about: about["files"].update({path.name: file_digest(path)}))
 
 
@@ -89,15 +92,7 @@ FORGED: dict[str, Callable[[Path], object]] = {
     "another source": lambda f: _describe(f, lambda a: a["source"].update(name="other")),
     "another number of rows": lambda f: _describe(f, lambda a: a["counts"].update(Species=5)),
     "other columns": lambda f: _replace_table(f, pa.table({"id": ["x"]})),
-    "a table that is no Parquet": lambda f: (
-        (f / "tables" / "Species.parquet").write_bytes(b"x"),
-        _describe(
-            f,
-            lambda a: a["files"].update(
-                {"Species.parquet": file_digest(f / "tables" / "Species.parquet")}
-            ),
-        ),
-    ),
+    "a table that is no Parquet": lambda f: _replace_table(f, b"x"),
     "a matrix that is not listed": lambda f: (f / "matrices" / "e-000000000000").mkdir(),
     "a matrix elsewhere": lambda f: _describe(f, lambda a: a["matrices"].update(e="../x")),
     "a matrix with another name": lambda f: _matrix(f).rename(f / "matrices" / "d-000000000000"),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import orthoweave
-from orthoweave.sandbox import guarantees, landlock, seccomp
+from orthoweave.sandbox import landlock, seccomp
 from orthoweave.sandbox.guarantees import look
 
 needs_both = pytest.mark.skipif(
@@ -67,5 +67,5 @@ def test_every_guarantee_holds_here() -> None:
 
 def test_nothing_is_claimed_without_a_trial(monkeypatch: pytest.MonkeyPatch) -> None:
     """If the process that tries them ends early, no guarantee holds."""
-    monkeypatch.setattr(guarantees.sys, "executable", "/bin/false")
+    monkeypatch.setattr(sys, "executable", "/bin/false")
     assert not any(one.holds for one in look().guarantees)

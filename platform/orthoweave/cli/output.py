@@ -106,15 +106,17 @@ def _write(answer: Answer, form: Format, stream: TextIO, *, comments: bool, upri
     elif form is Format.parquet:
         _write_parquet(answer, stream)
     elif form is Format.json:
-        json.dump(as_json(answer), stream, ensure_ascii=False, indent=1, allow_nan=False)
-        stream.write("\n")
+        stream.write(_json(as_json(answer), indent=1) + "\n")
     elif form is Format.jsonl:
-        stream.writelines(
-            json.dumps(row, ensure_ascii=False, allow_nan=False) + "\n"
-            for row in _finite_rows(answer)
-        )
+        stream.writelines(_json(row) + "\n" for row in _finite_rows(answer))
     else:
         stream.writelines(tsv_lines(answer, header_comments=comments))
+
+
+def _json(value: object, indent: int | None = None) -> str:
+    """Return a value as JSON that is fit for a terminal: what JSON leaves as it is gets escaped."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent, allow_nan=False)
+    return text.translate(_JSON)
 
 
 def as_json(answer: Answer) -> dict[str, object]:
@@ -258,6 +260,8 @@ def _finite(value: object) -> object:
 _SIGNS: Final = "+-"
 _FORMULA: Final = "=@＝＋－＠" + _SIGNS
 _NUMBER: Final = re.compile(r"[+-](\d+\.?\d*|\.\d+)(e[+-]?\d+)?|[+-](inf|nan)", re.IGNORECASE)
+# of the characters that are escaped elsewhere, those that JSON may hold as they are
+_JSON: Final = {code: f"\\u{code:04x}" for code in ESCAPES if code >= ord(" ")}
 _TSV: Final = ESCAPES | {ord("\\"): "\\\\"}
 _TSV_LIST: Final = _TSV | {ord("|"): "\\|"}
 

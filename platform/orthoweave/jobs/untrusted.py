@@ -234,5 +234,6 @@ def _of(stream: IO[bytes] | None) -> IO[bytes]:
 
 def _error_of(message: Mapping[str, Any]) -> OrthoweaveError:
     kind, text = getattr(errors, str(message["error"]), None), str(message.get("message"))
-    known = isinstance(kind, type) and issubclass(kind, OrthoweaveError)
-    return kind(text) if known else InputError(text)
+    if isinstance(kind, type) and issubclass(kind, OrthoweaveError):
+        return kind(text)
+    return InputError(text)
