@@ -28,11 +28,11 @@ from tests.support.commands import can_run, check_foreign, check_mention, parse_
 from orthoweave.cli.demo import run_demo_model
 from orthoweave.cli.main import main
 from orthoweave.errors import QueryRefusedError
-from orthoweave.gateway.sandbox import landlock_version
 from orthoweave.knowledge_base import KnowledgeBase
 from orthoweave.opening import open_knowledge_base
 from orthoweave.progress import Quiet
 from orthoweave.questions.saved import read_query
+from orthoweave.sandbox.files import can_sandbox
 from orthoweave.schema.read import VARIABLE, read_schema
 from orthoweave.species import find_species
 
@@ -135,7 +135,7 @@ def runs_here(arguments: list[str], page: str) -> bool:
     """Parse a command of orthoweave, and say whether it can run on the demo."""
     given = parse_command(arguments)
     may_change = page in CHANGING and all(path.exists() for path in given.get("inputs", ()))
-    sandboxed = arguments[0] != "cypher" or bool(landlock_version())
+    sandboxed = arguments[0] != "cypher" or bool(can_sandbox())
     return sandboxed and can_run(arguments, may_change=may_change)
 
 
@@ -176,8 +176,8 @@ def is_shown(value: object, text: str) -> bool:
 @pytest.mark.parametrize("page", [p for p in with_blocks("python") if p not in NOTEBOOKS])
 def test_python_of_a_page_runs(page: str, place: Callable[[str], None]) -> None:
     """Each block runs after those before it, and prints what the page shows."""
-    if not landlock_version() and any("kb.cypher" in block.text for block in BLOCKS[page]):
-        pytest.skip("this kernel has no Landlock")
+    if not can_sandbox() and any("kb.cypher" in block.text for block in BLOCKS[page]):
+        pytest.skip("this system cannot sandbox a process")
     place(page)
     names: dict[str, object] = {"__name__": "page"}
     printed = ""
@@ -206,8 +206,8 @@ def test_statements_are_refused_or_noted_as_printed(
     block: Block, said: str, opened: KnowledgeBase
 ) -> None:
     """A statement with an output is refused, or answered with a note, in these words."""
-    if not landlock_version():
-        pytest.skip("this kernel has no Landlock")
+    if not can_sandbox():
+        pytest.skip("this system cannot sandbox a process")
     try:
         found = "\n".join(opened.cypher(block.text).notes)
     except QueryRefusedError as error:
@@ -222,8 +222,8 @@ def test_cypher_is_answered(
     block: Block, opened: KnowledgeBase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A statement, script or saved query gives rows, those that a page shows, and no note."""
-    if not landlock_version():
-        pytest.skip("this kernel has no Landlock")
+    if not can_sandbox():
+        pytest.skip("this system cannot sandbox a process")
     if block.text.startswith("// Title:"):
         path = tmp_path / "shown.cypher"
         path.write_text(block.text, encoding="utf-8")

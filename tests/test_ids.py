@@ -77,3 +77,10 @@ def test_a_file_name_without_letters_is_refused(name: str) -> None:
     """Where nothing is left, the user has to say a name."""
     with pytest.raises(UsageError, match="is not usable"):
         check_name(name_of_file(Path(name)), "dataset name")
+
+
+@pytest.mark.parametrize("text", ["a\n", "a.b\n", "a\r", "\na", "١"])
+def test_names_end_where_their_letters_end(text: str) -> None:
+    """A line end after a name is not overlooked, and digits are those of ASCII."""
+    with pytest.raises(UsageError, match="not usable"):
+        check_name(text, "source")

@@ -18,9 +18,9 @@ from orthoweave.errors import (
     UnknownNameError,
     UsageError,
 )
-from orthoweave.gateway.sandbox import landlock_version
 from orthoweave.knowledge_base import KnowledgeBase
 from orthoweave.opening import open_knowledge_base
+from orthoweave.sandbox.files import can_sandbox
 from orthoweave.settings import Settings
 from orthoweave.storage.layout import Layout
 from orthoweave.storage.manifest import current_build
@@ -83,7 +83,7 @@ def test_overview_and_sources_are_the_manifests(kb: KnowledgeBase) -> None:
     assert set(kb.sources().column("source")) == {source.name for source in kb.manifest.sources}
 
 
-@pytest.mark.skipif(not landlock_version(), reason="this kernel has no Landlock")
+@pytest.mark.skipif(not can_sandbox(), reason="this system cannot sandbox a process")
 def test_free_cypher_is_answered_with_its_limit(kb: KnowledgeBase) -> None:
     """A free statement returns rows; a limit that cuts them is marked."""
     text = "MATCH (g:Gene) WHERE g.species = $species RETURN g.symbol AS symbol ORDER BY symbol"

@@ -1,6 +1,7 @@
 """The shape of the repository and of the installed package."""
 
 import ast
+import re
 import subprocess
 import sys
 import zipfile
@@ -66,6 +67,30 @@ def test_no_assert_outside_tests(path: Path) -> None:
     """A user's mistake gives an error of ours; assert vanishes under -O."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     assert not [node.lineno for node in ast.walk(tree) if isinstance(node, ast.Assert)]
+
+
+def test_patterns_end_at_the_end() -> None:
+    """No regular expression ends with ``$``, which fits before a last line end as well."""
+    lenient = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in _modules("platform", "ingest", "ui", "graph_schema")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and _ends_leniently(node)
+    ]
+    assert not lenient, "write \\Z in place of $"
+
+
+def _ends_leniently(call: ast.Call) -> bool:
+    """Return whether a call of a function of `re` has a pattern with ``$`` and no MULTILINE."""
+    name = call.func
+    if not (isinstance(name, ast.Attribute) and isinstance(name.value, ast.Name) and call.args):
+        return False
+    if name.value.id != "re" or "MULTILINE" in ast.unparse(call):
+        return False
+    constants = [node.value for node in ast.walk(call.args[0]) if isinstance(node, ast.Constant)]
+    text = "".join(value for value in constants if isinstance(value, str))
+    # not escaped, and where a pattern or one of its alternatives ends
+    return bool(re.search(r"\$(\Z|[|)])", re.sub(r"\\.", "", text)))
 
 
 @pytest.mark.parametrize("path", _modules("ingest", "ui"), ids=lambda p: p.name)

@@ -71,3 +71,9 @@ def test_quiet_shows_nothing(capsys: pytest.CaptureFixture[str]) -> None:
         task.advance()
     Quiet().note("done")
     assert capsys.readouterr() == ("", "")
+
+
+def test_a_label_is_shown_escaped() -> None:
+    """A label from a file moves no cursor, on a terminal and in a log."""
+    for terminal in (True, False):
+        assert "a\\x9b2Jb" in shown(terminal=terminal, total=4, label="a\x9b2Jb")

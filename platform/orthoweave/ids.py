@@ -72,7 +72,7 @@ def curie(prefix: str, local: str | int) -> str:
 
 
 # versions are stripped from Ensembl ids only: worm and yeast ids have dots that mean something
-_ENSEMBL: Final = re.compile(r"^(ENS[A-Z]*[GTP]\d{6,})(?:\.\d+)?$", re.IGNORECASE)
+_ENSEMBL: Final = re.compile(r"^(ENS[A-Z]*[GTP]\d{6,})(?:\.\d+)?\Z", re.IGNORECASE | re.ASCII)
 
 
 def strip_ensembl_version(text: str) -> str:
@@ -99,7 +99,7 @@ def cell_key(dataset: str, barcode: str) -> str:
 
 
 _LONGEST_NAME: Final = 100
-_NAME: Final = re.compile(rf"^[A-Za-z0-9][A-Za-z0-9_.-]{{0,{_LONGEST_NAME - 1}}}$")
+_NAME: Final = re.compile(rf"^[A-Za-z0-9][A-Za-z0-9_.-]{{0,{_LONGEST_NAME - 1}}}\Z")
 
 
 def check_name(text: str, what: str) -> str:

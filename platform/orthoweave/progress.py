@@ -93,7 +93,7 @@ def _columns(total: int | None) -> list[ProgressColumn]:
 class _BarTask:
     def __init__(self, bars: Bars, label: str, total: int | None) -> None:
         self._bars = bars
-        self._task = bars.add_task(label, total=total)
+        self._task = bars.add_task(printable(label), total=total)
 
     def advance(self, steps: int = 1) -> None:
         self._bars.advance(self._task, steps)

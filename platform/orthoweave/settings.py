@@ -42,6 +42,8 @@ class Settings:
     """Free-text queries that may wait for their turn."""
     query_wait_s: float = 120.0
     """Longest time that a free-text query waits for its turn, in seconds."""
+    untrusted_memory_mb: int = 4096
+    """Memory of a process that reads untrusted files, in MiB."""
     keep_builds: int = 2
     """Published builds to keep besides the current one."""
     job_path: str = ""
@@ -66,6 +68,7 @@ HELP: Final = {
     "query_processes": "long free-text queries at a time; 0 for one on each core, from 2 to 4",
     "query_queue": "free-text queries that may wait for their turn",
     "query_wait_s": "longest time that a free-text query waits for its turn, in seconds",
+    "untrusted_memory_mb": "memory of a process that reads untrusted files, in MiB",
     "keep_builds": "published builds to keep besides the current one",
     "job_path": "further folders of ingest jobs, separated like PATH",
     "query_path": "further folders of saved queries, separated like PATH",

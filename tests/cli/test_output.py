@@ -8,6 +8,7 @@ import os
 import pty
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import pandas as pd
@@ -18,7 +19,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orthoweave import errors
+from orthoweave.cli.main import main
 from orthoweave.cli.output import Format, as_json, tsv_lines, write_answer
+from orthoweave.errors import InputError
 from orthoweave.questions.answer import Answer
 
 HOSTILE = "a\ttab\nline\\slash | bar \x1b[31mred [bold]x[/bold] <img src=x>"
@@ -167,9 +170,12 @@ def test_table_that_is_not_read_on_a_terminal(capsys: pytest.CaptureFixture[str]
 
 WRITES = """
 import sys
+import warnings
 import pyarrow as pa
 from orthoweave import errors
+from orthoweave.cli.main import main
 from orthoweave.cli.output import Format, write_answer
+from orthoweave.errors import InputError
 from orthoweave.questions.answer import Answer
 table = pa.table({"gene": [f"gene{n}" for n in range(200)], "n": list(range(200))})
 try:
@@ -233,3 +239,50 @@ def test_no_rows(tmp_path: Path, form: Format) -> None:
     answer = Answer(pa.table({"gene": pa.array([], pa.string())}), "none")
     write_answer(answer, form, tmp_path / "out")
     assert (tmp_path / "out").exists()
+
+
+ODD = "a\x1b[2Jb\x9b31mc\u202ed\x7fe\u2028f"
+RAW = set("\x1b\x9b\u202e\x7f\u2028")
+
+
+@pytest.mark.parametrize("form", [f for f in Format if f is not Format.parquet])
+def test_no_format_prints_what_a_terminal_obeys(
+    form: Format, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Names, values, titles, notes and provenance are escaped; JSON reads back as it was."""
+    table = pa.table({ODD: [ODD], "list": [[ODD]]})
+    write_answer(Answer(table, ODD, notes=(ODD,), provenance={"query": ODD}), form)
+    captured = capsys.readouterr()
+    assert not RAW & set(captured.out + captured.err)
+    if form is Format.json:
+        assert json.loads(captured.out)["rows"] == [{ODD: ODD, "list": [ODD]}]
+
+
+def test_a_traceback_and_a_warning_are_escaped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A message shown with --verbose, or by a library, holds no raw control character."""
+
+    def warn_and_fail(*_: object) -> None:
+        warnings.warn(ODD, stacklevel=1)
+        raise InputError(ODD)
+
+    monkeypatch.setattr("orthoweave.builds.history.status", warn_and_fail)
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        assert main(["--verbose", "status", "--kb", str(tmp_path)]) == 1
+    said = capsys.readouterr().err
+    assert "Traceback" in said
+    assert said.count("a\\x1b[2Jb") >= 3
+    assert not RAW & set(said)
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+cmd", "-cmd", "@SUM(1)", "-1+cmd", "＝1"])
+def test_a_tsv_holds_no_formula(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """No cell begins as a formula, in a list neither; numbers stay as they are."""
+    table = pa.table({"t": [text, "-1.5", "+", "INS"], "l": [[text], ["-2"], ["x"], []]})
+    write_answer(Answer(table, "t"), Format.tsv, header_comments=False)
+    rows = [line.split("\t") for line in capsys.readouterr().out.splitlines()[1:]]
+    assert [row[0] for row in rows[1:]] == ["-1.5", "+", "INS"]
+    assert rows[1][1] == "-2"
+    assert all(cell.startswith("\\") and unescape(cell)[:1] == text[:1] for cell in rows[0])

@@ -7,16 +7,16 @@ from pathlib import Path
 import pytest
 from tests.support.loading import load_copy
 
-from orthoweave.gateway.sandbox import landlock_version
 from orthoweave.knowledge_base import KnowledgeBase
 from orthoweave.opening import open_knowledge_base
+from orthoweave.sandbox.files import can_sandbox
 from orthoweave.stores.neo4j.access import PASSWORD, USER, Access
 from orthoweave.testing.conformance import Opener, StoreConformance
 from orthoweave.testing.conformance_corpus import read_answers, read_corpus, witness_answers
 from orthoweave.testing.conformance_rows import difference
 
 
-@pytest.mark.skipif(not landlock_version(), reason="this kernel has no Landlock")
+@pytest.mark.skipif(not can_sandbox(), reason="this system cannot sandbox a process")
 class TestEmbedded(StoreConformance):
     """DuckDB: the graph that every build has."""
 

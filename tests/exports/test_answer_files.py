@@ -2,10 +2,12 @@
 
 import csv
 import io
+import re
 from itertools import takewhile
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -55,3 +57,16 @@ def test_parquet_keeps_rows_and_provenance() -> None:
     read = pq.read_table(pa.BufferReader(to_parquet(Answer(table, "t", provenance=PROVENANCE))))
     assert read.to_pylist() == table.to_pylist()
     assert read.schema.metadata[b"orthoweave.build"] == b"b1"
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "a,=1+1", 'a,"=1+1"', "a; @SUM(1)", "a\t+cmd", "x|-cmd", "a, ＝1", "\x1b[2J"]
+)
+def test_lines_of_comments_hold_no_formula(text: str) -> None:
+    """A spreadsheet splits a ``#`` line at commas too: no part of it is run, and no escape."""
+    answer = Answer(pa.table({"n": [1]}), text, notes=(text,), provenance={"query": text})
+    head = "".join(line for line in to_csv(answer).decode().splitlines() if line[:1] == "#")
+    cells = re.split(r"[,;|\t]", head)
+    cells += [cell for one in ",;|\t" for cell in next(csv.reader([head], delimiter=one))]
+    assert not [cell for cell in cells if cell.strip(' "')[:1] in set("=+-@＝＋－＠") - {""}]
+    assert "\x1b" not in head

@@ -113,3 +113,26 @@ def test_row_pointers_are_whole_numbers(pointers: np.ndarray) -> None:
     """Row pointers with fractions are refused rather than cut off."""
     with pytest.raises(HostileFileError, match="expected whole numbers"):
         read_pointers(HERE, pointers)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        np.array([1, 2**24 + 1]),
+        np.array([1, 2**53 + 1]),
+        np.array([2**63 + 1], np.uint64),
+        np.array([1.0, 2.0**24 + 1]),
+        np.array([2.0**53 + 2]),
+        np.array([-(2**24) - 1]),
+    ],
+)
+def test_whole_numbers_that_would_change_are_refused(values: np.ndarray) -> None:
+    """A whole number that 32-bit floats cannot hold is refused, not stored as its neighbour."""
+    with pytest.raises(InputError, match="expected at most 16,777,216"):
+        read_values(HERE, values)
+
+
+def test_other_numbers_are_read() -> None:
+    """Numbers that stay the same, decimals, and numbers without a value are read."""
+    values = np.array([0.1, 2.0**24, 2.0**30, np.nan, np.inf])
+    np.testing.assert_array_equal(read_values(HERE, values), values.astype(np.float32))

@@ -19,12 +19,13 @@ from orthoweave.errors import (
 from orthoweave.gateway.limits import Limits, Question
 from orthoweave.gateway.pool import SHORT_PROCESSES, ProcessPool
 from orthoweave.gateway.reader import LOW_PRIORITY, SandboxedReader
-from orthoweave.gateway.sandbox import SandboxLimits, landlock_version
+from orthoweave.sandbox.files import can_sandbox
+from orthoweave.sandbox.limits import SandboxLimits
 from orthoweave.storage.layout import Layout
 from orthoweave.storage.manifest import GRAPH_FILE, current_build
 from orthoweave.stores.base import Rows
 
-pytestmark = pytest.mark.skipif(not landlock_version(), reason="this kernel has no Landlock")
+pytestmark = pytest.mark.skipif(not can_sandbox(), reason="this system cannot sandbox a process")
 
 GENES = "MATCH (g:Gene) RETURN g.id AS id, g.symbol AS symbol ORDER BY id"
 BOMB = "MATCH (a), (b), (c), (d), (e), (f) RETURN count(*) + {} AS n"

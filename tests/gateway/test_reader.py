@@ -12,13 +12,14 @@ import pytest
 from orthoweave.errors import OrthoweaveError, QueryError, QueryTimeoutError
 from orthoweave.gateway.limits import Question
 from orthoweave.gateway.reader import LOW_PRIORITY, SandboxedReader, TakenBackError
-from orthoweave.gateway.sandbox import SandboxLimits, landlock_version
+from orthoweave.sandbox.files import can_sandbox
+from orthoweave.sandbox.limits import SandboxLimits
 from orthoweave.storage.layout import Layout
 from orthoweave.storage.manifest import GRAPH_FILE, current_build
 from orthoweave.storage.place import Place
 from orthoweave.stores.base import Rows
 
-pytestmark = pytest.mark.skipif(not landlock_version(), reason="this kernel has no Landlock")
+pytestmark = pytest.mark.skipif(not can_sandbox(), reason="this system cannot sandbox a process")
 
 GENES = "MATCH (g:Gene) RETURN g.id AS id, g.symbol AS symbol ORDER BY id"
 IN_ENGINE = "MATCH (a), (b), (c), (d), (e), (f) RETURN count(*) AS n"

@@ -8,8 +8,8 @@ import pytest
 
 from orthoweave.errors import OrthoweaveError, QueryError, StoreUnavailableError
 from orthoweave.gateway.limits import Question
-from orthoweave.gateway.sandbox import SandboxLimits
 from orthoweave.gateway.server_reader import ServerReader
+from orthoweave.sandbox.limits import SandboxLimits
 from orthoweave.stores.base import Rows
 from orthoweave.stores.neo4j.access import Access
 from orthoweave.stores.neo4j.store import Neo4jStore

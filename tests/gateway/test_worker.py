@@ -11,12 +11,13 @@ import orthoweave
 from orthoweave.errors import IntegrityError, OrthoweaveError
 from orthoweave.gateway.limits import Question
 from orthoweave.gateway.reader import SandboxedReader
-from orthoweave.gateway.sandbox import SandboxLimits, landlock_version
+from orthoweave.sandbox.files import can_sandbox
+from orthoweave.sandbox.limits import SandboxLimits
 from orthoweave.schema import read_schema
 from orthoweave.storage.durable import file_digest
 from orthoweave.stores.duckdb.store import DuckdbStore
 
-pytestmark = pytest.mark.skipif(not landlock_version(), reason="this kernel has no Landlock")
+pytestmark = pytest.mark.skipif(not can_sandbox(), reason="this system cannot sandbox a process")
 
 # the process as it is but for one thing: what it is asked goes to the engine as it stands
 RAW = """

@@ -129,6 +129,9 @@ def status(
     builds: Annotated[
         bool, typer.Option("--builds", help="List the builds, not the sources.")
     ] = False,
+    security: Annotated[
+        bool, typer.Option("--security", help="Show how statements are sandboxed on this system.")
+    ] = False,
     kb: Kb = None,
     form: Form = None,
     output: Output = None,
@@ -136,7 +139,12 @@ def status(
 ) -> None:
     """List the sources or builds, and what is not built yet or out of date."""
     from orthoweave.builds.history import status as look
+    from orthoweave.cli.security import security_of_this_system
 
+    if security:
+        found_here = security_of_this_system()
+        write_answer(found_here, form, output, header_comments=header_comments)
+        return
     layout = layout_of(kb)
     found = look(layout)
     table = _table_of_builds(found) if builds else _table_of_sources(found)

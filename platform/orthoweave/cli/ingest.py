@@ -194,6 +194,13 @@ def ingest(
     replace: Annotated[
         bool, typer.Option("--replace", help="Accept a changed file under the same version.")
     ] = False,
+    untrusted: Annotated[
+        bool,
+        typer.Option(
+            "--untrusted",
+            help="Read the files in a sandboxed process, for files that may be hostile.",
+        ),
+    ] = False,
     kb: Kb = None,
 ) -> None:
     """Convert raw files into tables, which the next build will contain."""
@@ -208,6 +215,7 @@ def ingest(
         read_pairs(options, "--set"),
         progress_of(context),
         replace_changed=replace,
+        untrusted=untrusted,
     )
     entry = done.entry
     if done.unchanged:

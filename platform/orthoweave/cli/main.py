@@ -8,6 +8,7 @@ wrong, 130 if it was interrupted.
 import os
 import sys
 import traceback
+import warnings
 from collections.abc import Sequence
 from typing import Annotated, Any
 
@@ -53,7 +54,7 @@ class Commands(GroupedCommands):
             raise SystemExit(FAILED) from None
         except OrthoweaveError as error:
             if state_of(ctx).verbose:
-                traceback.print_exc()
+                say(traceback.format_exc().rstrip())
             say(f"error: {error}")
             wrong_command = isinstance(error, UsageError | MissingParameterError)
             raise SystemExit(USAGE if wrong_command else FAILED) from None
@@ -100,13 +101,22 @@ app.add_typer(search.app, name="search", rich_help_panel=QUESTIONS)
 app.add_typer(local_server.app, name="neo4j", rich_help_panel=TOOLS)
 
 
+def _show_warning(
+    message: Warning | str, category: type[Warning], filename: str, lineno: int, *_: object
+) -> None:
+    """Show a warning of a library, which may repeat a text of a file."""
+    say(warnings.formatwarning(message, category, filename, lineno, "").rstrip())
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; by default on the arguments of the process."""
     command = typer.main.get_command(app)
-    try:
-        command.main(
-            args=list(sys.argv[1:] if arguments is None else arguments), prog_name="orthoweave"
-        )
-    except SystemExit as end:
-        return end.code if isinstance(end.code, int) else (0 if end.code is None else FAILED)
+    with warnings.catch_warnings():
+        warnings.showwarning = _show_warning
+        try:
+            command.main(
+                args=list(sys.argv[1:] if arguments is None else arguments), prog_name="orthoweave"
+            )
+        except SystemExit as end:
+            return end.code if isinstance(end.code, int) else (0 if end.code is None else FAILED)
     return 0

@@ -6,6 +6,7 @@ stable (docs/cli.md). A file appears whole or not at all, and nothing is cut wit
 
 import json
 import math
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -105,15 +106,17 @@ def _write(answer: Answer, form: Format, stream: TextIO, *, comments: bool, upri
     elif form is Format.parquet:
         _write_parquet(answer, stream)
     elif form is Format.json:
-        json.dump(as_json(answer), stream, ensure_ascii=False, indent=1, allow_nan=False)
-        stream.write("\n")
+        stream.write(_json(as_json(answer), indent=1) + "\n")
     elif form is Format.jsonl:
-        stream.writelines(
-            json.dumps(row, ensure_ascii=False, allow_nan=False) + "\n"
-            for row in _finite_rows(answer)
-        )
+        stream.writelines(_json(row) + "\n" for row in _finite_rows(answer))
     else:
         stream.writelines(tsv_lines(answer, header_comments=comments))
+
+
+def _json(value: object, indent: int | None = None) -> str:
+    """Return a value as JSON that is fit for a terminal: what JSON leaves as it is gets escaped."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent, allow_nan=False)
+    return text.translate(_JSON)
 
 
 def as_json(answer: Answer) -> dict[str, object]:
@@ -133,7 +136,8 @@ def tsv_lines(answer: Answer, *, header_comments: bool = True) -> Iterator[str]:
 
     Elements of a list are joined by ``|``. In values, a tab, line end or other control character
     is written as ``\t``, ``\n``, ``\r`` or ``\xNN``, a backslash as ``\\`` and, in a list, a
-    ``|`` as ``\|``: so nothing is lost and every row is one line. Null is the empty field.
+    ``|`` as ``\|``: so nothing is lost and every row is one line. Null is the empty field. A
+    first character that would make a spreadsheet run the text as a formula is written ``\xNN``.
     """
     if header_comments:
         yield f"# title: {_escape(answer.title)}\n"
@@ -253,12 +257,28 @@ def _finite(value: object) -> object:
     return value if value is None or isinstance(value, bool | int | str) else str(value)
 
 
+_SIGNS: Final = "+-"
+_FORMULA: Final = "=@＝＋－＠" + _SIGNS
+_NUMBER: Final = re.compile(r"[+-](\d+\.?\d*|\.\d+)(e[+-]?\d+)?|[+-](inf|nan)", re.IGNORECASE)
+# of the characters that are escaped elsewhere, those that JSON may hold as they are
+_JSON: Final = {code: f"\\u{code:04x}" for code in ESCAPES if code >= ord(" ")}
 _TSV: Final = ESCAPES | {ord("\\"): "\\\\"}
 _TSV_LIST: Final = _TSV | {ord("|"): "\\|"}
 
 
 def _escape(text: str) -> str:
-    return text.translate(_TSV)
+    return _defused(text.translate(_TSV))
+
+
+def _defused(text: str) -> str:
+    """Return a text whose first character is escaped if a spreadsheet would run it as a formula."""
+    first, rest = text[:1], text[1:]
+    if first not in _FORMULA or not first or (first in _SIGNS and not rest[:1].strip()):
+        return text
+    if first in _SIGNS and _NUMBER.fullmatch(text):
+        return text
+    code = ord(first)
+    return (f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}") + rest
 
 
 def _field(value: object) -> str:
@@ -267,7 +287,8 @@ def _field(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, list):
-        return "|".join("" if item is None else str(item).translate(_TSV_LIST) for item in value)
+        items = ("" if item is None else str(item).translate(_TSV_LIST) for item in value)
+        return _defused("|".join(items))
     if isinstance(value, dict):
         return _escape(json.dumps(_finite(value), ensure_ascii=False))
     return _escape(str(value))

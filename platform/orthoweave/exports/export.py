@@ -19,6 +19,7 @@ from orthoweave.exports.neo4j_admin import write_neo4j
 from orthoweave.exports.network import write_cytoscape, write_graphml
 from orthoweave.exports.parquet import write_parquet
 from orthoweave.exports.source import ExportSource, choose_tables
+from orthoweave.exports.text import plain_cell
 from orthoweave.progress import Progress
 from orthoweave.schema import read_schema
 from orthoweave.storage.durable import pending_folder, publish_folder
@@ -110,7 +111,7 @@ def _write_about(
         if rows or (source.keys is None and chosen & made):
             licenses[fields[2]] = licenses.get(fields[2], 0) + rows
             lines.append(
-                "\t".join(" ".join(text.split()) for text in (*fields[:4], str(rows), *fields[4:]))
+                "\t".join(plain_cell(text) for text in (*fields[:4], str(rows), *fields[4:]))
             )
     (folder / "LICENSES.tsv").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     about = {

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from orthoweave.exports.source import ExportSource
-from orthoweave.exports.text import joined, one_line
+from orthoweave.exports.text import joined, one_cell
 from orthoweave.schema import EdgeType, NodeType
 
 # our column → KGX column
@@ -212,7 +212,7 @@ class _Tsv:
     def write(self, frame: pl.DataFrame) -> None:
         """Append the rows of `frame`; columns that it lacks stay empty."""
         texts = [
-            one_line(_as_text(frame, name)).alias(name)
+            one_cell(_as_text(frame, name)).alias(name)
             if name in frame.columns
             else pl.lit(None, pl.String).alias(name)
             for name in self._columns

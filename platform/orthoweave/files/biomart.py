@@ -7,7 +7,7 @@ from orthoweave.species import known_species
 
 _ATTRIBUTES: Final = {"ensembl_gene_id": "Gene stable ID", "external_gene_name": "Gene name"}
 _HOMOLOG: Final = re.compile(
-    r"^([a-z]+)_homolog_(ensembl_gene|associated_gene_name|orthology_type|orthology_confidence)$"
+    r"^([a-z]+)_homolog_(ensembl_gene|associated_gene_name|orthology_type|orthology_confidence)\Z"
 )
 _HOMOLOG_COLUMNS: Final = {
     "ensembl_gene": "gene stable ID",

@@ -30,7 +30,7 @@ MAXIMUM_VALUES: Final = 100_000_000
 _NOT_COUNTS: Final = re.compile(
     r"^(chr|start|end|strand|length|ncount_\w+|nfeature_\w+|n_counts|n_genes(_by_counts)?|n_umis?|"
     r"total_counts|total_umis?|pct_counts_\w+|percent[._]?mito?|seurat_clusters|leiden|louvain|"
-    r"clusters?|cluster_?ids?|batch|doublet_?score)$"
+    r"clusters?|cluster_?ids?|batch|doublet_?score)\Z"
 )
 _ENSEMBL: Final = re.compile(r"^ENS[A-Z]*G\d{6,}")
 # one side is that of the genes if so many of its names are, and so many times more than opposite

@@ -26,7 +26,7 @@ _MANGLED: Final = re.compile(
     rf"^((?i:\d{{1,2}}[-. ]\s?({_MONTH}|sept|mrz|mär|mai|okt|dez)\.?([-. ]\d{{2,4}})?"
     r"|\d(\.\d+)?e\+\d+)"
     rf"|({'|'.join(month.title() for month in _MONTH.split('|'))})-\d{{2}}"
-    r"|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}|\d{4}[-/]\d{2}[-/]\d{2}([ T]00:00:00)?)$"
+    r"|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}|\d{4}[-/]\d{2}[-/]\d{2}([ T]00:00:00)?)\Z"
 )
 _SERIAL: Final = re.compile(r"\d{5}(\.0)?")
 # days since this date are what Excel stores for a date

@@ -27,6 +27,7 @@ from orthoweave.files.dialect import (
     rewritten,
     stream_of,
 )
+from orthoweave.files.plain_files import check_plain
 
 # a file with 20 GB of text is a decompression bomb, not a table of genes
 MAXIMUM_TEXT_BYTES: Final = 20 * 2**30
@@ -268,7 +269,7 @@ def _text_blocks(
 ) -> Iterator[_Block]:
     """Yield checked blocks of whole lines of a text file, at least one of at least one line."""
     try:
-        with path.open("rb") as raw:
+        with check_plain(path).open("rb") as raw:
             magic = raw.read(6)
         kind = next((name for mark, name in _ARCHIVES.items() if re.match(mark, magic)), None)
         if kind is not None:

@@ -24,6 +24,7 @@ from orthoweave.files.h5ad_guard import check_hdf5, open_hdf5
 from orthoweave.files.loom import is_loom, open_loom
 from orthoweave.files.matrix_sources import Blocks, MatrixSource
 from orthoweave.files.mtx import open_mtx
+from orthoweave.files.plain_files import check_plain
 from orthoweave.files.tenx import is_tenx_h5, open_tenx_h5
 from orthoweave.files.unpacked import unpack_gzip
 
@@ -84,7 +85,7 @@ def _open(path: Path, taken: Choices) -> MatrixSource:
     if path.name.lower().removesuffix(".gz").endswith(".mtx"):
         _refuse(path, taken, "layer", "modality", "rows")
         return open_mtx(path)
-    with path.open("rb") as stream:
+    with check_plain(path).open("rb") as stream:
         raw = stream.read(START)
     start = first_bytes(path)
     if is_hdf5(raw) or (is_hdf5(start) and raw.startswith(_GZIP)):

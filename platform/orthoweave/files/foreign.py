@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from orthoweave.files.plain_files import check_plain
+
 FORMS: Final = (
     "an AnnData .h5ad or .zarr, a .h5mu, a .loom, a 10x .h5, a folder with matrix.mtx, or a table "
     "of counts (.csv, .tsv, .txt)"
@@ -52,7 +54,7 @@ _OTHERS: Final = {
 
 def first_bytes(path: Path) -> bytes:
     """Return the first bytes of a file, unpacked if it is gzipped or packed by bzip2 or xz."""
-    with path.open("rb") as stream:
+    with check_plain(path).open("rb") as stream:
         start = stream.read(START)
     opened = next((how for mark, how in _PACKED.items() if start.startswith(mark)), None)
     if opened is None:

@@ -13,6 +13,7 @@ from typing import Any, Final
 import h5py
 
 from orthoweave.errors import HostileFileError, InputError
+from orthoweave.files.plain_files import check_plain
 
 # a census-sized AnnData has some hundred objects; checking each of them takes time
 MAXIMUM_OBJECTS: Final = 100_000
@@ -49,7 +50,7 @@ def check_hdf5(path: Path) -> None:
 def open_hdf5(path: Path) -> Iterator[h5py.File]:
     """Open a file for reading; damage met in the block becomes an InputError."""
     try:
-        file = h5py.File(path, "r")
+        file = h5py.File(check_plain(path), "r")
     except OSError as error:
         message = (
             f"{path}: expected a whole HDF5 file ({error}): is it truncated or of another kind? "

@@ -17,6 +17,8 @@ import scipy.sparse as sp
 
 from orthoweave.errors import HostileFileError, InputError
 
+# float32 holds all whole numbers up to here
+EXACT: Final = 2**24
 ROWS: Final = 5_000
 # a block holds at most this many values, so that wide or dense matrices fit in memory too
 MAXIMUM_BLOCK_VALUES: Final = 8_000_000
@@ -159,13 +161,31 @@ def read_values(path: Path, values: Any) -> np.ndarray:
     Raises
     ------
     InputError
-        If they are not numbers: a string such as ``"1"`` would be converted in silence.
+        If they are not numbers: a string such as ``"1"`` would be converted in silence. Also if
+        a whole number is too large to stay the same.
     """
     array = np.asarray(values)
     if array.dtype.kind not in "iufb":
         message = f"{path}: the matrix holds values of type {array.dtype}, expected numbers"
         raise InputError(message)
-    return array.astype(np.float32, copy=False)
+    narrow = array.astype(np.float32, copy=False)
+    if array.dtype.itemsize > narrow.dtype.itemsize or array.dtype.kind in "iu":
+        _check_exact(path, array, narrow)
+    return narrow
+
+
+def _check_exact(path: Path, array: np.ndarray, narrow: np.ndarray) -> None:
+    """Refuse whole numbers that 32-bit floats would change; decimals are rounded anyway."""
+    if array.dtype.kind in "iu":
+        lost = (array > EXACT) | (array < -EXACT)
+    else:
+        lost = (abs(array) > EXACT) & (narrow != array) & (array == np.floor(array))
+    if lost.any():
+        message = (
+            f"{path}: a value of {array[lost][0]}, expected at most {EXACT:,}, up to which "
+            "32-bit floats are exact. Is the file damaged?"
+        )
+        raise InputError(message)
 
 
 def check_pointers(path: Path, indptr: np.ndarray, n_data: int, n_indices: int) -> None:

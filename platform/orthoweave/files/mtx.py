@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Final
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
@@ -16,8 +15,9 @@ import scipy.sparse as sp
 
 from orthoweave.errors import HostileFileError, InputError
 from orthoweave.files.delimited import read_delimited
-from orthoweave.files.matrix_sources import MatrixSource, memory_blocks
+from orthoweave.files.matrix_sources import MatrixSource, memory_blocks, read_values
 from orthoweave.files.mtx_parts import MtxParts, find_mtx
+from orthoweave.files.plain_files import check_plain
 from orthoweave.files.tenx import check_one_genome
 
 # a text matrix is held whole while it is read: 12 bytes a value, twice while it is turned
@@ -77,7 +77,7 @@ def _cells(parts: MtxParts) -> pd.DataFrame:
 
 
 def _open_text(path: Path) -> IO[bytes]:
-    with path.open("rb") as raw:
+    with check_plain(path).open("rb") as raw:
         zipped = raw.read(2) == b"\x1f\x8b"
     return gzip.open(path, "rb") if zipped else path.open("rb")  # type: ignore[return-value]
 
@@ -141,7 +141,7 @@ def _read_mtx(parts: MtxParts, n_features: int, n_barcodes: int) -> sp.csr_matri
         if nnz and (found.min() < 0 or found.max() >= size):
             message = f"{path}: a {what} index is out of range: expected 1 to {size:,}"
             raise HostileFileError(message)
-    values = entries["value"].to_numpy().astype(np.float32)
+    values = read_values(path, entries["value"].to_numpy())
     matrix = sp.csr_matrix((values, (barcodes, features)), shape=(n_barcodes, n_features))
     if matrix.nnz != nnz:
         message = f"{path}: {nnz - matrix.nnz:,} values are given twice: expected each place once"
@@ -166,7 +166,7 @@ def _mtx_header(
     while line.startswith("%"):
         line = _line(path, stream)
     fields = line.split()
-    if len(fields) != 3 or not all(part.isdigit() for part in fields):
+    if len(fields) != 3 or not all(part.isascii() and part.isdigit() for part in fields):
         message = f"{path}: expected a line of features, barcodes and values, found {line[:80]!r}"
         raise InputError(message)
     rows, columns, nnz = (int(part) for part in fields)

@@ -14,7 +14,7 @@ _BARCODES: Final = ("barcodes.tsv", "barcodes.txt")
 _PARSE_FEATURES: Final = ("all_genes.csv", "genes.csv")
 _PARSE_BARCODES: Final = ("cell_metadata.csv",)
 # kb-python writes cells_x_genes.mtx, or cells_x_genes.mature.mtx and its like
-_KB: Final = re.compile(r"^(.*cells_x_genes)(\..+)?$")
+_KB: Final = re.compile(r"^(.*cells_x_genes)(\..+)?\Z")
 # names of matrices; GEO puts a sample's name before them
 _MATRICES: Final = ("count_matrix", "matrix", "DGE")
 # how far below a folder its matrices are looked for: sample/Solo.out/Gene/filtered

@@ -68,7 +68,7 @@ def read_ontology(path: Path) -> list[Term]:
 
 _QUOTED: Final = re.compile(r'^"((?:[^"\\]|\\.)*)"')
 _ESCAPE: Final = re.compile(r"\\(.)")
-_COMMENT: Final = re.compile(r"(?<!\\)\s+!.*$|(?<!\\)\s*\{[^{}]*\}\s*(?:!.*)?$")
+_COMMENT: Final = re.compile(r"(?<!\\)\s+!.*\Z|(?<!\\)\s*\{[^{}]*\}\s*(?:!.*)?\Z")
 
 
 def _read_obo(path: Path, lines: list[str]) -> Iterator[Term]:
@@ -179,7 +179,7 @@ def _json_term(path: Path, node: dict[str, Any]) -> Term:
 
 def _curie(address: str) -> str:
     """Return the term id of an address like ``http://purl.obolibrary.org/obo/CL_0000540``."""
-    return re.sub(r"^https?://purl\.obolibrary\.org/obo/([A-Za-z]+)_(\w+)$", r"\1:\2", address)
+    return re.sub(r"^https?://purl\.obolibrary\.org/obo/([A-Za-z]+)_(\w+)\Z", r"\1:\2", address)
 
 
 def _read_table(path: Path) -> list[Term]:

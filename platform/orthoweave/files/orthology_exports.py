@@ -26,7 +26,7 @@ _BABELGENE: Final = {"taxon_id": "target_taxon_id", "symbol": "target_symbol"} |
     "entrez": "target_entrez",
     "ensembl": "target_ensembl",
 }
-_TAXON_COLUMN: Final = re.compile(r"^X?(\d+)(_ID)?$", re.IGNORECASE)
+_TAXON_COLUMN: Final = re.compile(r"^X?(\d+)(_ID)?\Z", re.IGNORECASE)
 
 
 # methods whose pairs people have looked at: always stringent

@@ -21,7 +21,7 @@ from orthoweave.species import Species, known_species
 # columns named after their species: human_symbol, mouse_entrez_gene, target_ncbi
 NAMED_COLUMN: Final = re.compile(
     r"^(.+?)_(ncbi|ncbi_gene_id|entrez_gene|entrez|ensembl|ensembl_gene|ensembl_id|symbol|db_id"
-    r"|hgnc_id|mgi_id|rgd_id|zfin_id)$"
+    r"|hgnc_id|mgi_id|rgd_id|zfin_id)\Z"
 )
 # suffix of a BioMart column that names the other species
 TARGET_COLUMN: Final = " gene stable id"
@@ -39,7 +39,7 @@ _AUTHORITY_COLUMNS: Final = {
 _HOMOLOGENE_DATA: Final = ("hid", "taxon_id", "ncbi_gene_id", "symbol", "protein_gi", "protein")
 # words in the first line of a plain file that make it a header
 _HEADER_WORD: Final = re.compile(
-    r"(^|[^a-z])(genes?|symbols?|orthologs?|orthologues?|id|ids|from|to|source|target)($|[^a-z])"
+    r"(^|[^a-z])(genes?|symbols?|orthologs?|orthologues?|id|ids|from|to|source|target)(\Z|[^a-z])"
 )
 
 

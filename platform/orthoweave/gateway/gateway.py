@@ -25,8 +25,9 @@ from orthoweave.gateway.guard import check_parameters, check_statement
 from orthoweave.gateway.limits import MOST_ROWS, Limits, Question, out_of_time, too_large, too_many
 from orthoweave.gateway.pool import ProcessPool
 from orthoweave.gateway.reader import SandboxedReader
-from orthoweave.gateway.sandbox import SandboxLimits, landlock_version
 from orthoweave.gateway.server_reader import ServerReader
+from orthoweave.sandbox.files import can_sandbox
+from orthoweave.sandbox.limits import SandboxLimits
 from orthoweave.schema import EdgeType, NodeType, read_schema
 from orthoweave.stores.base import AnyStore, Catalogue, Column, Rows, Table
 from orthoweave.stores.open import open_embedded
@@ -134,7 +135,7 @@ class Gateway:
         statements does not wait for processes to start.
         """
         served = self._store.language == "cypher"
-        if self._sandboxed is not None and (served or landlock_version()):
+        if self._sandboxed is not None and (served or can_sandbox()):
             self._sandboxed.prepare()
 
     def close(self) -> None:
@@ -223,15 +224,16 @@ class Gateway:
         pool, served = self._sandboxed, self._store.language == "cypher"
         if self._describing is not None and describes(question.text):
             pool, served = self._describing, False
-        if pool is not None and (served or landlock_version()):
+        if pool is not None and (served or can_sandbox()):
             return pool.ask(question, client)
         if self._allow_unsandboxed:
             return self._run_here(question)
         message = (
-            "free-text Cypher is refused here: it needs a sandboxed process, and this system does "
-            "not have Landlock (Linux 5.13 or newer). Saved queries and all other questions work. "
-            "With allow_unsandboxed=True it runs in this process, where only the check of the "
-            "statement protects your files: use that for your own text only"
+            "free-text Cypher is refused here: it needs a sandboxed process, and this system has "
+            "neither Landlock (Linux 5.13 or newer) nor seccomp on x86_64 or aarch64. Saved "
+            "queries and all other questions work. With allow_unsandboxed=True it runs in this "
+            "process, where only the check of the statement protects your files: use that for your "
+            "own text only"
         )
         raise QueryRefusedError(message)
 

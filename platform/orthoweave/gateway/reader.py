@@ -18,7 +18,7 @@ from orthoweave import errors
 from orthoweave.errors import OrthoweaveError, QueryError, QueryTimeoutError
 from orthoweave.gateway.limits import Question, ended, too_large
 from orthoweave.gateway.pipes import TAKEN_BACK, Exchange, encoded, send_at_once
-from orthoweave.gateway.sandbox import SandboxLimits
+from orthoweave.sandbox.limits import SandboxLimits
 from orthoweave.storage.place import descriptor_in
 from orthoweave.stores.base import Rows
 

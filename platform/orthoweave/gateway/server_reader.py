@@ -2,7 +2,8 @@
 
 The server limits the time and memory of a statement on its side, but not the memory of the answer
 on ours: a single list may have a thousand million elements. So a process with a memory limit
-receives the answer, and is ended when time is up. It gets the login through its input.
+receives the answer, and is ended when time is up. It gets the login through its input. It may read
+files and connect, and neither write files nor start programs.
 """
 
 import json
@@ -13,8 +14,10 @@ from typing import Any, Final
 from orthoweave.gateway.inbox import Opened
 from orthoweave.gateway.limits import Question
 from orthoweave.gateway.reader import SandboxedReader
-from orthoweave.gateway.sandbox import SandboxLimits, forbid_growth
 from orthoweave.gateway.worker import serve, warm_up
+from orthoweave.sandbox.allowed import networking
+from orthoweave.sandbox.limits import SandboxLimits, forbid_growth
+from orthoweave.sandbox.seccomp import allow_only, seccomp_available
 from orthoweave.stores.base import CypherStore, Rows
 from orthoweave.stores.open import take_over
 
@@ -59,6 +62,9 @@ def _open_limited(login: dict[str, Any], sandbox: SandboxLimits) -> Opened:
         with open("/proc/self/statm", encoding="ascii") as memory:  # noqa: PTH123
             pages = int(memory.read().split()[0])
         forbid_growth(sandbox, pages * os.sysconf("SC_PAGE_SIZE"))
+    if seccomp_available():
+        # it keeps its connection, and may have to make another
+        allow_only(networking)
     return Opened(read)
 
 

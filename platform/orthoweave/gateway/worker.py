@@ -1,9 +1,9 @@
 """The child's side of a sandboxed process that answers questions on one graph file.
 
 The process opens the graph once, so that all code is loaded. It starts the engine again, sandboxes
-itself so that it can read only the graph, opens the graph, and then gives up reading as well. The
-engine's threads started in between and can still read the graph. From then on the process can only
-compute and answer through its pipe: a JSON head after its length, then the rows as an Arrow stream.
+itself so that it can read only the graph, opens the graph, and then gives up opening files as well.
+From then on the process can only compute with the graph, which stays open, and answer through its
+pipe: a JSON head after its length, then the rows as an Arrow stream.
 """
 
 import json
@@ -21,12 +21,8 @@ from orthoweave.errors import OrthoweaveError, QueryTimeoutError
 from orthoweave.gateway.inbox import Inbox, Opened
 from orthoweave.gateway.limits import Question, out_of_memory, out_of_time, too_large
 from orthoweave.gateway.pipes import LENGTH, TAKEN_BACK
-from orthoweave.gateway.sandbox import (
-    SandboxLimits,
-    allow_processor_time,
-    forbid_files,
-    forbid_growth,
-)
+from orthoweave.sandbox.files import forbid_files, forbid_opening
+from orthoweave.sandbox.limits import SandboxLimits, allow_processor_time, forbid_growth
 from orthoweave.storage.place import descriptor_in
 from orthoweave.stores.base import Rows, SqlStore
 
@@ -91,11 +87,11 @@ def _open_sandboxed(graph: Path, sandbox: SandboxLimits) -> Opened:
         files = store.files
     store = open_store(before_reading=partial(forbid_files, files))
     warm_up(partial(_run, store))
-    forbid_files()
     if (folder := descriptor_in(graph)) is not None:
         os.close(folder)
     mapped = _mapped(memory)
     forbid_growth(sandbox, mapped)
+    forbid_opening()
     # memory that the engine keeps for later questions does not count against them
     room = mapped + sandbox.memory_mb * 2**20 * 5 // 8
     # an engine that shut itself down cannot start again, since it would have to read files

@@ -2,27 +2,28 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from orthoweave.errors import InputError, RowFloorError, UsageError
+from orthoweave.errors import InputError, UsageError
 from orthoweave.jobs.depends import catalogue_of_job, dependencies, find_dataset, upstream_tables
 from orthoweave.jobs.job import Job, JobContext
 from orthoweave.jobs.superseding import Superseding, own_name, superseded_tables
+from orthoweave.jobs.write import Apart, start, write_tables
 from orthoweave.progress import Progress
-from orthoweave.schema import Schema, read_schema
-from orthoweave.storage.durable import file_digest, pending_folder, publish_folder, text_digest
+from orthoweave.schema import read_schema
+from orthoweave.storage.durable import file_digest, text_digest
 from orthoweave.storage.layout import Layout, writing
 from orthoweave.storage.ledger import Entry, Ledger
 from orthoweave.storage.provenance import SourceInfo
-from orthoweave.storage.tableset import TableSet, TableWriter, read_tableset
+from orthoweave.storage.tableset import TableSet, read_tableset
 
 # a path of it has lost one of its slashes
-_ADDRESS: Final = re.compile(r"^(https?|ftp|s3|gs):/+(.+)$")
+_ADDRESS: Final = re.compile(r"^(https?|ftp|s3|gs):/+(.+)\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ def ingest(
     *,
     replace_changed: bool = False,
     remake: bool = False,
+    untrusted: bool = False,
 ) -> Ingested:
     """Run `job` on raw files and record its tables as the active version of their source.
 
@@ -57,6 +59,8 @@ def ingest(
         Accept another content under a version that is already taken.
     remake
         Run the job even if the same input was ingested before: its tables may be damaged.
+    untrusted
+        Read the files in a sandboxed process with a limit of memory; the result is the same.
 
     Raises
     ------
@@ -64,10 +68,12 @@ def ingest(
         Nothing is left behind in any of these cases.
     """
     options, paths = job.parse_options(given), _check_inputs(job, inputs)
-    job = replace(job, uses=job.uses | job.also_uses(paths, options))
     with writing(layout), ExitStack() as opened:
         ledger = Ledger(layout.ledger)
-        source = _identify(job, paths, options)
+        apart = None
+        if untrusted:
+            apart = opened.enter_context(start(job, layout, paths, given, progress))
+        job, source = _described(job, paths, options, apart)
         # without the source's previous version, so that a second run gives the same result
         others = upstream_tables(layout, ledger, job.uses, source.name)
         # checksums of large files take seconds: they are made beside the job where that can be
@@ -87,9 +93,12 @@ def ingest(
         superseding = Superseding(job, read_schema(), source, active, replace_changed)
         about = (superseding.schema, layout, progress, others, catalogue, dataset)
         with _naming_files(job, paths, options):
-            tables = _write_tables(
-                layout, superseding, lambda out: JobContext(paths, options, out, *about)
-            )
+            if apart is not None:
+                tables = apart.write_tables(superseding, options, others, catalogue)
+            else:
+                tables = write_tables(
+                    layout, superseding, lambda out: JobContext(paths, options, out, *about)
+                )
         files = described.result()
         digest = _input_digest(job, files, options)
         entry = _entry(job, tables, input_digest=digest, depends=depends, given=given, files=files)
@@ -148,24 +157,6 @@ def _naming_files(job: Job, inputs: tuple[Path, ...], options: Mapping[str, Any]
         raise
 
 
-def _write_tables(
-    layout: Layout, superseding: Superseding, context: Callable[[TableWriter], JobContext]
-) -> TableSet:
-    """Run the job into a pending folder and name the folder after the digest of its content."""
-    job, schema, source = superseding.job, superseding.schema, superseding.source
-    with pending_folder(layout.tables, source.name) as folder:
-        with TableWriter(folder, schema, source, matrices=layout.matrices) as out:
-            given = context(out)
-            job.run(given)
-            _check_floor(job, out, given.options, schema)
-            digest = out.finish()
-            note = superseding.check(folder, out.datasets)
-            if note is not None:
-                given.progress.note(f"{source.name} {source.version}: {note}")
-        publish_folder(folder, layout.tables / digest)
-    return read_tableset(layout.tables / digest)
-
-
 def _check_inputs(job: Job, inputs: Sequence[Path]) -> tuple[Path, ...]:
     if job.needs_input and not inputs:
         message = f"job {job.name} needs an input: {job.inputs}"
@@ -194,11 +185,19 @@ def _check_inputs(job: Job, inputs: Sequence[Path]) -> tuple[Path, ...]:
     return tuple(Path(path) for path in inputs)
 
 
-def _identify(job: Job, inputs: tuple[Path, ...], options: Mapping[str, Any]) -> SourceInfo:
-    source = job.identify(inputs, options)
+def _described(
+    job: Job, inputs: tuple[Path, ...], options: Mapping[str, Any], apart: Apart | None
+) -> tuple[Job, SourceInfo]:
+    """Return the job with all its uses, and the source as the files and the user name it."""
+    if apart is not None:
+        found = apart.described
+        uses, source = found.uses, found.source
+    else:
+        uses, source = job.also_uses(inputs, options), job.identify(inputs, options)
     said = {"name": options["source"]}
     said |= {key: options[key] for key in ("version", "license", "title", "url")}
-    return replace(source, **{key: value for key, value in said.items() if value is not None})
+    named = {key: value for key, value in said.items() if value is not None}
+    return replace(job, uses=job.uses | uses), replace(source, **named)
 
 
 def _describe_inputs(inputs: tuple[Path, ...]) -> list[dict[str, Any]]:
@@ -235,17 +234,3 @@ def _input_digest(job: Job, files: list[dict[str, Any]], options: Mapping[str, A
             name: file_digest(path) for name, path in paths.items() if path.is_file()
         }
     return text_digest(json.dumps(content, sort_keys=True))
-
-
-def _check_floor(job: Job, out: TableWriter, options: Mapping[str, Any], schema: Schema) -> None:
-    main = job.writes[0]
-    # a job that makes vectors fills one of its spaces in each run
-    counted = [main] if main in schema.nodes | schema.edges else job.writes
-    rows = sum(out.counts.get(name, 0) for name in counted)
-    if rows < options["min_rows"]:
-        message = (
-            f"source {out.source.name!r} gave {rows:,} rows of {main}, expected at least "
-            f"{options['min_rows']:,}: is the file truncated, or of another kind? "
-            "(the floor is --set min_rows=…)"
-        )
-        raise RowFloorError(message)

@@ -20,8 +20,8 @@ from orthoweave.settings import Settings
 Kind = Literal["gene", "species", "cell_type", "dataset", "text", "int", "float"]
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 
-_LINE: Final = re.compile(r"^//\s*(Title|Answers|Param|Example):\s*(.*)$")
-_PARAM: Final = re.compile(r"^(\w+)\s*\((\w+)\)\s*(?:=\s*(.*?)\s*)?--\s*(.+)$")
+_LINE: Final = re.compile(r"^//\s*(Title|Answers|Param|Example):\s*(.*)\Z")
+_PARAM: Final = re.compile(r"^(\w+)\s*\((\w+)\)\s*(?:=\s*(.*?)\s*)?--\s*(.+)\Z")
 _NUMBERS: Final[Mapping[str, type]] = {"int": int, "float": float}
 
 

@@ -25,7 +25,7 @@ FORMAT_MARK: Final = "orthoweave"
 NAME_DIGITS: Final = 12
 """Digits of the root's SHA-256 at the end of the folder's name."""
 
-_NAMED: Final = re.compile(rf"-([0-9a-f]{{{NAME_DIGITS}}})$")
+_NAMED: Final = re.compile(rf"-([0-9a-f]{{{NAME_DIGITS}}})\Z")
 
 
 def import_zarr() -> Any:

@@ -11,7 +11,7 @@ from tests.support.attacks import Target
 from orthoweave.errors import MissingParameterError, OrthoweaveError, QueryRefusedError
 from orthoweave.gateway.limits import Question
 from orthoweave.gateway.reader import SandboxedReader
-from orthoweave.gateway.sandbox import SandboxLimits
+from orthoweave.sandbox.limits import SandboxLimits
 from orthoweave.stores.duckdb.store import DuckdbStore
 
 ATTACKS = tomllib.loads(Path(__file__).with_name("refused.toml").read_text(encoding="utf-8"))

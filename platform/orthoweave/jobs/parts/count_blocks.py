@@ -10,14 +10,12 @@ import pandas as pd
 import scipy.sparse as sp
 
 from orthoweave.errors import InputError, ScaleError
-from orthoweave.files.matrix_sources import NOISE, MatrixSource
+from orthoweave.files.matrix_sources import EXACT, NOISE, MatrixSource
 from orthoweave.numerics.expression import CellTotals, cell_totals
 from orthoweave.scales import CHOICES, COUNTS
 
 # usual names of columns with each cell's total over all measured genes
 _TOTAL_COLUMNS: Final = ("nCount_RNA", "n_counts", "total_counts", "nUMI", "n_umi", "n_UMIs")
-# float32 holds all whole numbers up to here
-MAXIMUM_COUNT: Final = 2**24
 # the matrix is a subset of the genes if its sums are below this share of the stated totals
 _SUBSET: Final = 0.9
 # totals are equal if they differ by less than this share in nearly all cells
@@ -162,10 +160,10 @@ class CountBlocks:
 
     def _check_size(self, block: sp.csr_matrix) -> None:
         largest = float(block.data.max(initial=0))
-        if largest > MAXIMUM_COUNT:
+        if largest > EXACT:
             message = (
                 f"{self._source.where}: a count of {largest:.4g}, expected at most "
-                f"{MAXIMUM_COUNT:,}, up to which 32-bit floats are exact. Is the file damaged?"
+                f"{EXACT:,}, up to which 32-bit floats are exact. Is the file damaged?"
             )
             raise InputError(message)
 

@@ -26,7 +26,7 @@ from orthoweave.jobs.parts.gene_texts import (
 )
 from orthoweave.species import Species, known_species
 
-_ENSEMBL: Final = re.compile(r"^(ENS[A-Z]*G)\d{6,}$")
+_ENSEMBL: Final = re.compile(r"^(ENS[A-Z]*G)\d{6,}\Z", re.ASCII)
 # above this share, ids of other species mean another species or a mixture, not a stray entry
 _FOREIGN_SHARE: Final = 0.01
 _LISTED: Final = 20

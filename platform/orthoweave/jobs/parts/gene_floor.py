@@ -17,7 +17,7 @@ _LISTED: Final = 5
 # share of the matches that differ in case, and of the names that another species has exactly
 _OTHER_CASE: Final = 0.5
 _CASES: Final = {"symbol_case", "synonym_case", "previous_symbol_case"}
-_LIKE_ROWS: Final = re.compile(r"^(row|gene|feature|g|v)?[_-]?\d+$", re.IGNORECASE)
+_LIKE_ROWS: Final = re.compile(r"^(row|gene|feature|g|v)?[_-]?\d+\Z", re.IGNORECASE)
 _LIKE_PREFIX: Final = re.compile(r"^([^_:|]{2,20}[_:|]+)\S")
 
 

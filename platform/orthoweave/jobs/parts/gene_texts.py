@@ -50,8 +50,8 @@ _STABLE: Final = re.compile(
     r"(?<![A-Za-z0-9])(ENS[A-Z]*G\d{11}|FBgn\d{7}|WBGene\d{8})(\.\d+)?(?![A-Za-z0-9])"
 )
 _SEPARATORS: Final = " |_:;,.()[]-/"
-_NCBI_IN_BRACKETS: Final = re.compile(r"^(\S+) \((\d+)\)$")
-_LOCUS: Final = re.compile(r"^LOC(\d+)$")
+_NCBI_IN_BRACKETS: Final = re.compile(r"^(\S+) \((\d+)\)\Z", re.ASCII)
+_LOCUS: Final = re.compile(r"^LOC(\d+)\Z", re.ASCII)
 # share of numbers from which a column counts as numeric
 _NUMERIC_SHARE: Final = 0.5
 # row numbers of a matrix that lost most columns stay below this many times its width

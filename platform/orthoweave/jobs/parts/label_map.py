@@ -10,7 +10,7 @@ from typing import Final
 from orthoweave.errors import InputError
 from orthoweave.files.delimited import read_delimited
 
-_TERM: Final = re.compile(r"^CL[:_](\d{7})$")
+_TERM: Final = re.compile(r"^CL[:_](\d{7})\Z", re.ASCII)
 _LISTED: Final = 5
 
 

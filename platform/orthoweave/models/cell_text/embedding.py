@@ -28,7 +28,7 @@ LEAST_GENES: Final = 10
 LEAST_MASS: Final = 0.7
 """Share of all counts that must be of genes with a text."""
 _HOUSEKEEPING: Final = re.compile(
-    r"MT-|RP[LS]\d|RPLP\d|RPSA$|HB[ABDEGMQZ]\d?$|HB[AB]-", re.IGNORECASE
+    r"MT-|RP[LS]\d|RPLP\d|RPSA\Z|HB[ABDEGMQZ]\d?\Z|HB[AB]-", re.IGNORECASE
 )
 
 

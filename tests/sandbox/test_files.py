@@ -1,4 +1,4 @@
-"""Landlock and limits, tested in separate processes."""
+"""A process that closes its way to files, tested in separate processes."""
 
 import subprocess
 import sys
@@ -8,15 +8,16 @@ import pytest
 
 import orthoweave
 from orthoweave.errors import QueryRefusedError
-from orthoweave.gateway import sandbox
+from orthoweave.sandbox import files, landlock, seccomp
 
 needs_landlock = pytest.mark.skipif(
-    not sandbox.landlock_version(), reason="this kernel has no Landlock"
+    not landlock.landlock_version(), reason="this kernel has no Landlock"
 )
 START = """
 import os, socket, subprocess, sys
 from pathlib import Path
-from orthoweave.gateway.sandbox import *
+from orthoweave.sandbox.files import *
+from orthoweave.sandbox.limits import *
 allowed, other = Path(sys.argv[1]), Path(sys.argv[2])
 def tried(action):
     try:
@@ -50,7 +51,7 @@ def test_only_what_is_named_can_be_read(tmp_path: Path) -> None:
 forbid_files([allowed])
 print(tried(allowed.read_text), tried(other.read_text), tried(lambda: allowed.write_text("x")),
       tried(lambda: os.listdir("/")), tried(lambda: subprocess.run(["/bin/true"])))
-forbid_files()
+forbid_opening()
 print(tried(allowed.read_text))
 """
     denied = "PermissionError"
@@ -80,8 +81,11 @@ def test_processor_time_is_limited(tmp_path: Path) -> None:
     assert caught.value.returncode < 0
 
 
-def test_without_landlock_nothing_is_pretended(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without Landlock, sandboxing is an error and never does nothing in silence."""
-    monkeypatch.setattr(sandbox, "landlock_version", lambda: 0)
-    with pytest.raises(QueryRefusedError, match="Landlock"):
-        sandbox.forbid_files()
+def test_without_a_sandbox_nothing_is_pretended(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without Landlock and seccomp, sandboxing is an error and never does nothing in silence."""
+    monkeypatch.setattr(landlock, "landlock_version", lambda: 0)
+    monkeypatch.setattr(seccomp, "seccomp_available", lambda: False)
+    with pytest.raises(QueryRefusedError, match=r"Landlock.*seccomp"):
+        files.forbid_files([])
+    with pytest.raises(QueryRefusedError, match=r"Landlock.*seccomp"):
+        files.forbid_opening()

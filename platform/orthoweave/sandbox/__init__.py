@@ -1,0 +1,1 @@
+"""Processes that lock themselves: Landlock, seccomp and resource limits."""
