@@ -8,7 +8,7 @@ import contextlib
 import sys
 import threading
 
-import streamlit.web.cli
+from orthoweave.failures.endings import guarded
 
 
 def warm_up() -> None:
@@ -23,6 +23,13 @@ def warm_up() -> None:
         published()
 
 
-if __name__ == "__main__":
+def serve() -> int:
+    """Serve the app until it is stopped; return the exit code."""
+    import streamlit.web.cli
+
     threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
-    sys.exit(streamlit.web.cli.main())
+    return int(streamlit.web.cli.main() or 0)
+
+
+if __name__ == "__main__":
+    sys.exit(guarded(serve))

@@ -7,7 +7,8 @@ import pytest
 from orthoweave.builds.build import build
 from orthoweave.builds.content import tables_content
 from orthoweave.builds.load import content_at
-from orthoweave.cli.main import USAGE, main
+from orthoweave.cli.main import main
+from orthoweave.failures.endings import USAGE
 from orthoweave.progress import Quiet
 from orthoweave.storage.layout import Layout
 from orthoweave.storage.manifest import current_build, read_manifest

@@ -8,7 +8,8 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from orthoweave.cli.main import FAILED, USAGE, main
+from orthoweave.cli.main import main
+from orthoweave.failures.endings import FAILED, USAGE
 
 Run = Callable[..., tuple[int, str, str]]
 SCRIPT = """

@@ -10,9 +10,10 @@ import pyarrow as pa
 import pytest
 import typer
 
-from orthoweave.cli.main import FAILED, INTERRUPTED, USAGE, app, main
+from orthoweave.cli.main import app, main
 from orthoweave.cli.output import Format, as_json
 from orthoweave.exports.formats import ExportFormat
+from orthoweave.failures.endings import FAILED, INTERRUPTED, UNFORESEEN, USAGE
 from orthoweave.questions.answer import Answer
 
 PAGE = (Path(__file__).parents[2] / "docs" / "cli.md").read_text(encoding="utf-8")
@@ -92,7 +93,7 @@ def test_every_format_is_described(form: str) -> None:
     assert f"| `{form}` |" in PAGE
 
 
-@pytest.mark.parametrize("code", [0, FAILED, USAGE, INTERRUPTED])
+@pytest.mark.parametrize("code", [0, FAILED, USAGE, UNFORESEEN, INTERRUPTED])
 def test_every_exit_code_is_described(code: int) -> None:
     """Each exit code has a row."""
     assert f"| {code} |" in PAGE

@@ -18,7 +18,6 @@ import pytest
 
 import orthoweave
 from orthoweave.builds import history
-from orthoweave.cli import main as cli
 from orthoweave.cli.main import main
 from orthoweave.content import folder
 from orthoweave.jobs import discover
@@ -434,8 +433,3 @@ def test_fetch(tmp_path: Path, served: str, run: Run, monkeypatch: pytest.Monkey
     assert rows(out)[0]["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
     assert f"orthoweave ingest orthology {path} --set version=3" in error
     assert rows(run("fetch", *options)[1])[0]["file"] == str(path)
-
-
-def test_exit_codes_are_as_documented() -> None:
-    """The exit codes are those of docs/cli.md."""
-    assert (cli.FAILED, cli.USAGE, cli.INTERRUPTED) == (1, 2, 130)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import orthoweave
-from orthoweave.errors import IntegrityError, OrthoweaveError
+from orthoweave.errors import IntegrityError, OrthoweaveError, QueryError
 from orthoweave.gateway.limits import Question
 from orthoweave.gateway.reader import SandboxedReader
 from orthoweave.sandbox.files import can_sandbox
@@ -180,3 +180,18 @@ def test_the_end_of_its_input_ends_it(graph: Path) -> None:
     process.stdin.close()
     assert process.wait(timeout=30) == 0
     reader.close()
+
+
+def test_a_fault_of_the_process_reaches_a_report(
+    graph: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An error that the process did not foresee comes back with its traceback in a report."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    faulty = RawReader(graph)
+    faulty._command[2] = faulty._command[2].replace("return store", "question.text.x; store")
+    with pytest.raises(QueryError, match="AttributeError: 'str'") as caught:
+        _ask(faulty, "SELECT 1 AS x")
+    faulty.close()
+    [report] = tmp_path.rglob("*.txt")
+    assert str(report) in str(caught.value)
+    assert "Traceback (most recent call last)" in report.read_text(encoding="utf-8")

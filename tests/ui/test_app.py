@@ -39,6 +39,7 @@ def show(
             app.query_params[name] = value
         app.run()
         assert not app.exception
+        assert "did not foresee" not in _text(app)
         return app
 
     assert app_folder.is_dir()

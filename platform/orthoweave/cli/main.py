@@ -2,12 +2,10 @@
 
 Commands import what they need when they run, so that help appears at once. Every orthoweave error
 is one message on standard error and an exit code: 1 if something failed, 2 if the command was
-wrong, 130 if it was interrupted.
+wrong, 130 if it was interrupted, 70 if no code foresaw the failure.
 """
 
-import os
 import sys
-import traceback
 import warnings
 from collections.abc import Sequence
 from typing import Annotated, Any
@@ -30,35 +28,19 @@ from orthoweave.cli import (
 )
 from orthoweave.cli.help import QUESTIONS, TOOLS, GroupedCommands
 from orthoweave.cli.options import State, state_of
-from orthoweave.cli.output import say
-from orthoweave.errors import MissingParameterError, OrthoweaveError, UsageError
+from orthoweave.failures.endings import FAILED, end, flushed
 from orthoweave.version import __version__
-
-FAILED, USAGE, INTERRUPTED = 1, 2, 130
 
 
 class Commands(GroupedCommands):
-    """All commands; an orthoweave error becomes a message and an exit code."""
+    """All commands; what Typer would end in its own way becomes a message and an exit code."""
 
     def invoke(self, ctx: Any) -> Any:
         """Run a command."""
         try:
-            result = super().invoke(ctx)
-            sys.stdout.flush()
-        except KeyboardInterrupt:
-            say("interrupted")
-            raise SystemExit(INTERRUPTED) from None
-        except BrokenPipeError:
-            # the reader went away, as `| head` does: nothing to say, and nothing more to flush
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise SystemExit(FAILED) from None
-        except OrthoweaveError as error:
-            if state_of(ctx).verbose:
-                say(traceback.format_exc().rstrip())
-            say(f"error: {error}")
-            wrong_command = isinstance(error, UsageError | MissingParameterError)
-            raise SystemExit(USAGE if wrong_command else FAILED) from None
-        return result
+            return super().invoke(ctx)
+        except (EOFError, KeyboardInterrupt, OSError) as error:
+            raise SystemExit(end(error, verbose=state_of(ctx).verbose)) from None
 
 
 app = typer.Typer(
@@ -91,7 +73,8 @@ def _before(
         ),
     ] = False,
 ) -> None:
-    context.obj = State(verbose=verbose, quiet=quiet)
+    state = state_of(context)
+    state.verbose, state.quiet = verbose, quiet
 
 
 for part in (setup, ingest, builds, damage, models, ask, cypher, browser, export):
@@ -110,13 +93,15 @@ def _show_warning(
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; by default on the arguments of the process."""
-    command = typer.main.get_command(app)
+    state = State()
+    given = list(sys.argv[1:] if arguments is None else arguments)
     with warnings.catch_warnings():
         warnings.showwarning = _show_warning
         try:
-            command.main(
-                args=list(sys.argv[1:] if arguments is None else arguments), prog_name="orthoweave"
-            )
-        except SystemExit as end:
-            return end.code if isinstance(end.code, int) else (0 if end.code is None else FAILED)
-    return 0
+            typer.main.get_command(app).main(args=given, prog_name="orthoweave", obj=state)
+        except SystemExit as left:
+            code = left.code
+            return flushed(code if isinstance(code, int) else 0 if code is None else FAILED)
+        except BaseException as error:  # noqa: BLE001 - the last line of defence
+            return end(error, verbose=state.verbose)
+        return flushed(0)

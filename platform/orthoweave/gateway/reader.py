@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from orthoweave import errors
 from orthoweave.errors import OrthoweaveError, QueryError, QueryTimeoutError
+from orthoweave.failures.report import write_report
 from orthoweave.gateway.limits import Question, ended, too_large
 from orthoweave.gateway.pipes import TAKEN_BACK, Exchange, encoded, send_at_once
 from orthoweave.sandbox.limits import SandboxLimits
@@ -224,7 +225,7 @@ class SandboxedReader:
         if head.get("error") == TAKEN_BACK:
             raise TakenBackError
         if "error" in head:
-            raise _error(head["error"], head["message"])
+            raise _error(head)
         if head["bytes"] > question.byte_limit:
             self._end()  # otherwise the unread rows would be read as the next answer
             raise too_large(head["bytes"], question.byte_limit)
@@ -276,7 +277,7 @@ class SandboxedReader:
             raise
         if "error" in head:
             self._end()
-            raise _error(head["error"], head["message"])
+            raise _error(head)
         self._worn = False
         return process
 
@@ -307,8 +308,12 @@ def _close(stream: Any) -> None:
         return
 
 
-def _error(kind: str, message: str) -> OrthoweaveError:
-    error_type = getattr(errors, kind, QueryError)
+def _error(head: Mapping[str, Any]) -> OrthoweaveError:
+    """Return the error that a process reports; one that it did not foresee names its report."""
+    error_type, message = getattr(errors, head["error"], QueryError), head["message"]
+    if "trace" in head:
+        report = write_report(head["trace"])
+        message += f" (not foreseen; the full report is in {report or 'no file'})"
     return error_type(message) if issubclass(error_type, OrthoweaveError) else QueryError(message)
 
 

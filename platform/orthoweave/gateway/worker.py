@@ -9,6 +9,7 @@ pipe: a JSON head after its length, then the rows as an Arrow stream.
 import json
 import os
 import sys
+import traceback
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -47,7 +48,7 @@ def serve(open_graph: Callable[[], Opened], sandbox: SandboxLimits) -> None:
     try:
         opened = open_graph()
     except Exception as error:  # noqa: BLE001 - handed to the parent, whatever it is
-        _send(answers, {"error": type(error).__name__, "message": str(error)})
+        _send(answers, _problem(error, sandbox))
         return
     inbox = Inbox(sys.stdin.buffer, opened.stop)
     _send(answers, {"ready": True})
@@ -143,7 +144,9 @@ def _problem(error: Exception, sandbox: SandboxLimits) -> Head:
             "message": str(out_of_memory(sandbox.memory_mb)),
             "worn": True,
         }
-    return {"error": "QueryError", "message": f"{type(error).__name__}: {error}"}
+    # the parent writes it to a report: this process can write no file
+    trace = "".join(traceback.format_exception(error))
+    return {"error": "QueryError", "message": f"{type(error).__name__}: {error}", "trace": trace}
 
 
 def _send(answers: BinaryIO, head: Mapping[str, object], table: pa.Table | None = None) -> None:
