@@ -30,12 +30,12 @@ _ESCAPED: Final = '["\\\\\\x00-\\x1f]'
 
 
 def texts_of(column: pa.Array) -> list[str | None]:
-    """Return the values of a column for SQLite: lists as JSON.
+    r"""Return the values of a column for SQLite: lists as JSON.
 
     Examples
     --------
     >>> texts_of(pa.array([["a", 'b"'], None], pa.list_(pa.string())))
-    ['["a", "b\\\\""]', '[]']
+    ['["a", "b\\""]', '[]']
     """
     return values_of(_as_json(column) if pa.types.is_list(column.type) else column)
 
