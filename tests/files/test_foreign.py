@@ -34,7 +34,6 @@ def test_forms_are_recognised_by_content(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize(
     ("members", "said"),
     [
-        (("assays", "cell.names", "meta.data"), r"h5Seurat.*\nSeuratDisk::Convert"),
         (("barcode_idx", "umi", "barcode_info"), "filtered_feature_bc_matrix.h5"),
         (("geneExp",), r"Stereo-seq"),
         (("weights",), "has no 'obs'"),

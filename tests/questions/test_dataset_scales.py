@@ -68,6 +68,49 @@ def test_saved_queries_say_it_too(kb: KnowledgeBase, query: str, given: dict[str
     assert not kb.ask("datasets").notes
 
 
+@pytest.mark.parametrize(
+    ("text", "limited"),
+    [
+        (
+            "MATCH (:Gene {symbol: 'INS'})-[e:EXPRESSED_IN]->() RETURN avg(e.mean) AS mean",
+            "MATCH (:Gene {symbol: 'INS'})-[e:EXPRESSED_IN {dataset: 'human_tpm'}]->() "
+            "RETURN avg(e.mean) AS mean",
+        ),
+        (
+            "MATCH (c:Cell)-[e:EXPRESSES]->(:Gene {symbol: 'INS'}) RETURN max(e.value) AS top",
+            "MATCH (c:Cell {dataset: 'human_tpm'})-[e:EXPRESSES]->(:Gene {symbol: 'INS'}) "
+            "RETURN max(e.value) AS top",
+        ),
+        (
+            "MATCH (:Gene {symbol: 'INS'})-[m:MEASURED_IN]->(:Dataset) RETURN sum(m.mean) AS mean",
+            "MATCH (:Gene {symbol: 'INS'})-[m:MEASURED_IN]->(:Dataset {id: 'human_tpm'}) "
+            "RETURN sum(m.mean) AS mean",
+        ),
+    ],
+)
+def test_free_cypher_says_it_too(kb: KnowledgeBase, text: str, limited: str) -> None:
+    """Values of any dataset have a note with a pattern that limits them; then only a unit is left.
+
+    The pattern that the note names is in the limited statement.
+    """
+    [note] = kb.cypher(text).notes
+    assert note.startswith("values on different scales, which do not compare: ")
+    assert "human_tpm: tpm (transcripts per million)" in note
+    way = note.partition("such as ")[2].replace("human_zscore", "human_tpm")
+    assert way.strip("()[]:").partition("{")[2] in limited
+    assert kb.cypher(limited).notes == ("values of human_tpm: tpm (transcripts per million)",)
+
+
+def test_free_cypher_without_values_is_silent(kb: KnowledgeBase) -> None:
+    """Statements that read no values, or those of the usual scale alone, have no note."""
+    assert not kb.cypher("MATCH (g:Gene)-[e:EXPRESSED_IN]->() RETURN count(e) AS n").notes
+    usual = "MATCH ()-[e:EXPRESSED_IN]->() WHERE e.dataset IN $some RETURN avg(e.mean) AS mean"
+    assert not kb.cypher(usual, {"some": ["toy_mouse", "human_log1p_cp10k"]}).notes
+    [note] = kb.cypher(usual, {"some": ["toy_mouse", "human_tpm"]}).notes
+    assert "different scales" in note
+    assert "human_zscore" not in note
+
+
 def test_one_dataset_has_its_unit(kb: KnowledgeBase) -> None:
     """Rows of one dataset on another scale have a note with its unit."""
     answer = kb.ask("genes_in_cell_type", {"cell_type": BETA, "dataset": "human_tpm"})

@@ -28,6 +28,7 @@ from orthoweave.cli import (
 )
 from orthoweave.cli.help import QUESTIONS, TOOLS, GroupedCommands
 from orthoweave.cli.options import State, state_of
+from orthoweave.cli.output import say
 from orthoweave.failures.endings import FAILED, end, flushed
 from orthoweave.version import __version__
 

@@ -49,6 +49,11 @@ _GREEK_CAPITALS: Final = {
 }
 # HGNC's spellings of Greek letters in symbols (Bruford 2020, doi:10.1038/s41588-020-0669-3)
 _LATIN: Final = dict(zip("αβγδεζκ", "ABGDEZK", strict=True))
+# lists of many thousand names are mended: the tables are made once
+_WITHOUT_INVISIBLE: Final = str.maketrans("", "", _INVISIBLE)
+_TO_HYPHENS: Final = str.maketrans(dict.fromkeys(_DASHES, "-"))
+_TO_NAMES: Final = str.maketrans(_GREEK | _GREEK_CAPITALS)
+_TO_LATIN: Final = str.maketrans(_LATIN)
 
 
 def is_missing_word(text: str) -> bool:
@@ -70,7 +75,12 @@ def mangled_symbols(symbols: Sequence[str]) -> list[str]:
     >>> mangled_symbols(["INS", "1-Sep", "2.31E+13", "SEPTIN1", "MARCH-IV", "Oct-4", "apr-1"])
     ['1-Sep', '2.31E+13']
     """
-    return [symbol for symbol in symbols if _MANGLED.match(symbol)]
+    return [symbol for symbol in symbols if is_mangled_symbol(symbol)]
+
+
+def is_mangled_symbol(text: str) -> bool:
+    """Return whether a spreadsheet made a text, without white space around it, from a symbol."""
+    return _MANGLED.match(text) is not None
 
 
 def serial_date(text: str) -> date | None:
@@ -89,7 +99,7 @@ def serial_date(text: str) -> date | None:
 
 def without_stray_ends(text: str) -> str:
     """Return a string without invisible characters, and without quotes and commas at its ends."""
-    visible = text.translate(dict.fromkeys(map(ord, _INVISIBLE)))
+    visible = text if text.isascii() else text.translate(_WITHOUT_INVISIBLE)
     return visible.strip().strip(_STRAY_ENDS).strip()
 
 
@@ -104,11 +114,13 @@ def mended_spellings(text: str) -> tuple[str, ...]:
     >>> mended_spellings("NKX2\u20115"), mended_spellings("IFN-γ"), mended_spellings("INS")
     (('NKX2-5',), ('IFN-gamma', 'IFN-G'), ())
     """
-    plain = unicodedata.normalize("NFKC", without_stray_ends(text.replace("´", "")))
-    plain = plain.translate(dict.fromkeys(map(ord, _DASHES), "-"))
+    bare = without_stray_ends(text.replace("´", ""))
+    if bare == text and text.isascii() and "_" not in text:
+        return ()  # nearly every name: none of what follows would change it
+    plain = unicodedata.normalize("NFKC", bare).translate(_TO_HYPHENS)
     plain = plain.replace("ϵ", "ε").replace("ς", "σ").replace("ϕ", "φ")
-    named = plain.translate(_table(_GREEK | _GREEK_CAPITALS))
-    latin = plain.translate(_table(_LATIN))
+    named = plain.translate(_TO_NAMES)
+    latin = plain.translate(_TO_LATIN)
     spellings = [plain, named, latin]
     spellings += [spelling.replace("_", "-") for spelling in spellings if "_" in spelling]
     return tuple(dict.fromkeys(one for one in spellings if one and one != text and one.isascii()))
@@ -127,7 +139,3 @@ def strange_characters(text: str) -> tuple[str, ...]:
         f"U+{ord(letter):04X} {unicodedata.name(letter, 'UNNAMED')}"
         for letter in dict.fromkeys(strange)
     )
-
-
-def _table(letters: dict[str, str]) -> dict[int, str]:
-    return {ord(letter): name for letter, name in letters.items()}

@@ -21,6 +21,7 @@ from orthoweave.files.foreign import (
     is_hdf5,
 )
 from orthoweave.files.h5ad_guard import check_hdf5, open_hdf5
+from orthoweave.files.h5seurat import is_h5seurat, open_h5seurat
 from orthoweave.files.loom import is_loom, open_loom
 from orthoweave.files.matrix_sources import Blocks, MatrixSource
 from orthoweave.files.mtx import open_mtx
@@ -41,9 +42,10 @@ class Choices:
     """Choices within a file that holds more than one matrix or does not describe itself."""
 
     layer: str | None = None
-    """Name of a matrix in an AnnData or loom file; see `open_h5ad`."""
+    """Name of a matrix in an AnnData, loom or h5Seurat file, or counts of alevin-fry; see
+    `open_h5ad`, `open_h5seurat` and `open_mtx`."""
     modality: str | None = None
-    """Name of a part of a MuData file; see `open_h5ad`."""
+    """Name of a part of a MuData or h5Seurat file; see `open_h5ad`."""
     rows: str | None = None
     """``genes`` or ``cells``, whichever the rows of a table are."""
     gene_share: GeneShare | None = None
@@ -80,11 +82,11 @@ def _open(path: Path, taken: Choices) -> MatrixSource:
         return open_anndata_zarr(path, taken.layer, taken.modality)
     if path.is_dir():
         _refuse_foreign(path, foreign_folder(path))
-        _refuse(path, taken, "layer", "modality", "rows")
-        return open_mtx(path)
+        _refuse(path, taken, "modality", "rows")
+        return open_mtx(path, taken.layer)
     if path.name.lower().removesuffix(".gz").endswith(".mtx"):
-        _refuse(path, taken, "layer", "modality", "rows")
-        return open_mtx(path)
+        _refuse(path, taken, "modality", "rows")
+        return open_mtx(path, taken.layer)
     with check_plain(path).open("rb") as stream:
         raw = stream.read(START)
     start = first_bytes(path)
@@ -106,7 +108,10 @@ def _open_hdf5(path: Path, taken: Choices) -> MatrixSource:
     check_hdf5(path)
     with open_hdf5(path) as file:
         loom, tenx, foreign = is_loom(file), is_tenx_h5(file), foreign_hdf5(path, file)
+        seurat = is_h5seurat(file)
     _refuse_foreign(path, foreign)
+    if seurat:
+        return open_h5seurat(path, taken.layer, taken.modality)
     if loom:
         _refuse(path, taken, "modality")
         return open_loom(path, taken.layer)

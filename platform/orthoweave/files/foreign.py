@@ -15,8 +15,8 @@ from typing import Any, Final
 from orthoweave.files.plain_files import check_plain
 
 FORMS: Final = (
-    "an AnnData .h5ad or .zarr, a .h5mu, a .loom, a 10x .h5, a folder with matrix.mtx, or a table "
-    "of counts (.csv, .tsv, .txt)"
+    "an AnnData .h5ad or .zarr, a .h5mu, a .loom, an .h5seurat, a 10x .h5, a folder with "
+    "matrix.mtx, or a table of counts (.csv, .tsv, .txt)"
 )
 START: Final = 600
 """Number of first bytes by which a file is recognised."""
@@ -92,11 +92,6 @@ def foreign_file(path: Path) -> str | None:
 
 def foreign_hdf5(path: Path, group: Any) -> str | None:
     """Return what an HDF5 file is and how to convert it, if it has a form that is not read."""
-    if "assays" in group and "cell.names" in group:
-        return (
-            "is an h5Seurat file, which is not read. Write an h5ad of it in R:\n"
-            f'SeuratDisk::Convert("{path}", dest = "h5ad")'
-        )
     if "barcode_idx" in group and "umi" in group:
         return (
             "is Cell Ranger's molecule_info.h5, which has no matrix: give "

@@ -13,10 +13,11 @@ import pyarrow as pa
 import pyarrow.csv
 import scipy.sparse as sp
 
-from orthoweave.errors import HostileFileError, InputError
+from orthoweave.errors import HostileFileError, InputError, UsageError
+from orthoweave.files.alevin import read_parted
 from orthoweave.files.delimited import read_delimited
 from orthoweave.files.matrix_sources import MatrixSource, memory_blocks, read_values
-from orthoweave.files.mtx_parts import MtxParts, find_mtx
+from orthoweave.files.mtx_parts import ALEVIN, MtxParts, find_mtx
 from orthoweave.files.plain_files import check_plain
 from orthoweave.files.tenx import check_one_genome
 
@@ -32,12 +33,19 @@ _SPACES: Final = (b"\t", b"  ", b" \n", b"\n ", b" \r")
 _LETTERS: Final = b"0123456789+-.eE \t\r\n"
 
 
-def open_mtx(path: Path) -> MatrixSource:
+def open_mtx(path: Path, layer: str | None = None) -> MatrixSource:
     """Open a MatrixMarket file with its features and barcodes, or the folder with the three.
 
     Read are ``matrix.mtx`` with ``features.tsv`` (or ``genes.tsv``) and ``barcodes.tsv`` of Cell
-    Ranger and STARsolo, ``cells_x_genes.mtx`` of kb-python, and ``DGE.mtx`` with ``all_genes.csv``
-    and ``cell_metadata.csv`` of Parse Biosciences, with any prefix as in GEO. Each may be gzipped.
+    Ranger and STARsolo, ``cells_x_genes.mtx`` of kb-python, ``DGE.mtx`` with ``all_genes.csv`` and
+    ``cell_metadata.csv`` of Parse Biosciences, and ``quants_mat.mtx`` of alevin-fry, with any
+    prefix as in GEO. Each may be gzipped.
+
+    Parameters
+    ----------
+    layer
+        Which counts of alevin-fry's USA mode to sum, see `orthoweave.files.alevin`; no other
+        form has this choice.
 
     Raises
     ------
@@ -48,10 +56,19 @@ def open_mtx(path: Path) -> MatrixSource:
     """
     parts = find_mtx(path)
     var, obs = _features(parts), _cells(parts)
-    turned = _read_mtx(parts, len(var), len(obs))
-    read = partial(memory_blocks, parts.matrix, turned)
+    parted = read_parted(parts.matrix, list(var.index)) if parts.kind == ALEVIN else None
+    if layer is not None and parted is None:
+        message = f"layer={layer!r}: {path} has no such choice; leave the option out"
+        raise UsageError(message)
+    turned = _read_mtx(parts, len(var) if parted is None else parted.n_columns, len(obs))
     notes = (parts.note,) if parts.note else ()
-    return MatrixSource(parts.kind, parts.matrix.name, obs, var, read, turned.nnz, notes=notes)
+    where = parts.matrix.name
+    if parted is not None:
+        taken = layer or parted.default
+        var, turned = var.iloc[: parted.n_genes], parted.summed(turned, taken)
+        notes, where = (*notes, parted.note(layer)), f"{where} ({taken})"
+    read = partial(memory_blocks, parts.matrix, turned)
+    return MatrixSource(parts.kind, where, obs, var, read, turned.nnz, notes=notes)
 
 
 def _features(parts: MtxParts) -> pd.DataFrame:

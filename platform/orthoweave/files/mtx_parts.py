@@ -20,6 +20,9 @@ _MATRICES: Final = ("count_matrix", "matrix", "DGE")
 # how far below a folder its matrices are looked for: sample/Solo.out/Gene/filtered
 _DEPTH: Final = 4
 _SHOWN: Final = 8
+ALEVIN: Final = "alevin-fry mtx"
+"""Kind of the matrices that alevin-fry writes."""
+_ALEVIN: Final = "quants_mat"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,11 @@ def _parts(matrix: Path) -> MtxParts:
         names = matrix.with_name(f"{prefix}genes.names.txt")
         symbols = names if names.is_file() else None
         return MtxParts(matrix, features, barcodes, by_cells=True, kind="kb mtx", names=symbols)
+    if bare.endswith(_ALEVIN):
+        prefix = bare.removesuffix(_ALEVIN)
+        genes = _mate(matrix, prefix, (f"{_ALEVIN}_cols.txt",))
+        barcodes = _mate(matrix, prefix, (f"{_ALEVIN}_rows.txt",))
+        return MtxParts(matrix, genes, barcodes, by_cells=True, kind=ALEVIN)
     name = next((name for name in _MATRICES if bare.endswith(name)), "")
     prefix = bare.removesuffix(name) if name else bare
     if (parse := _first(matrix, prefix, _PARSE_FEATURES)) is not None:
@@ -105,7 +113,8 @@ def _only_matrix(folder: Path) -> Path:
     else:
         message = (
             f"{folder} has no matrix.mtx (or .gz), but {_files(folder)}: expected a folder of Cell "
-            "Ranger, STARsolo, kb-python or Parse Biosciences. If one of these is the file, give it"
+            "Ranger, STARsolo, kb-python, alevin-fry or Parse Biosciences. If one of these is the "
+            "file, give it"
         )
     raise InputError(message)
 
@@ -116,7 +125,9 @@ def _matrices(folder: Path) -> list[Path]:
 
 def _below(folder: Path) -> Iterator[Path]:
     """Yield the usual matrix of each folder below one."""
-    usual = {f"{name}.mtx{end}" for name in (*_MATRICES, "cells_x_genes") for end in ("", ".gz")}
+    usual = {
+        f"{name}.mtx{end}" for name in (*_MATRICES, "cells_x_genes", _ALEVIN) for end in ("", ".gz")
+    }
     for place, folders, names in os.walk(folder):
         folders.sort()
         if len(Path(place).relative_to(folder).parts) >= _DEPTH:

@@ -4,17 +4,17 @@ The same tables give the same bytes.
 """
 
 import hashlib
-import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
-from orthoweave.genes.names import clean, fold
-from orthoweave.genes.records import LISTS, RANK, GeneRecord, Reason
+from orthoweave.genes.columns import in_order, names_of, texts_of, values_of
+from orthoweave.genes.records import LISTS, GeneRecord
 from orthoweave.schema import read_schema
 from orthoweave.storage.durable import pending_file, pending_folder
 from orthoweave.storage.merge import merge_nodes
@@ -61,19 +61,18 @@ def _write(path: Path, merged: Path) -> None:
         connection.executescript("PRAGMA page_size = 4096; PRAGMA journal_mode = OFF;")
         connection.executescript("PRAGMA synchronous = OFF;" + _TABLES)
         digest = hashlib.sha256(FORMAT.encode())
-        names: list[tuple[str, int, int, str]] = []
+        names: list[pa.Table] = []
         number = 0
         for rows in _blocks(merged):
-            texts = [_texts(row) for row in rows]
-            connection.executemany(
-                _INSERT_GENE, ((at, *text) for at, text in enumerate(texts, number))
-            )
-            for at, (row, text) in enumerate(zip(rows, texts, strict=True), number):
-                names.extend((spelt, rank, at, name) for spelt, rank, name in set(_names(row)))
-                digest.update(_SEPARATOR.join(text[place] or "" for place in _NAMING).encode())
-            number += len(rows)
-        names.sort()
-        connection.executemany("INSERT INTO called VALUES (?, ?, ?, ?)", names)
+            numbers = range(number, number + rows.num_rows)
+            texts = [texts_of(rows[name]) for name in COLUMNS]
+            connection.executemany(_INSERT_GENE, zip(numbers, *texts, strict=True))
+            naming = ([text or "" for text in texts[place]] for place in _NAMING)
+            digest.update("".join(map(_SEPARATOR.join, zip(*naming, strict=True))).encode())
+            names.append(names_of(rows, number))
+            number += rows.num_rows
+        columns = [values_of(column) for column in in_order(names).columns] if names else []
+        connection.executemany("INSERT INTO called VALUES (?, ?, ?, ?)", zip(*columns, strict=True))
         about = {"digest": digest.hexdigest(), "format": FORMAT, "genes": str(number)}
         connection.executemany("INSERT INTO about VALUES (?, ?)", sorted(about.items()))
         connection.execute("CREATE UNIQUE INDEX gene_id ON gene (id)")
@@ -87,32 +86,6 @@ def _write(path: Path, merged: Path) -> None:
 _INSERT_GENE: Final = f"INSERT INTO gene VALUES (?, {', '.join('?' for _ in COLUMNS)})"
 
 
-def _blocks(path: Path) -> Iterator[list[dict[str, Any]]]:
+def _blocks(path: Path) -> Iterator[pa.RecordBatch]:
     with pq.ParquetFile(path) as file:
-        for batch in file.iter_batches(_BLOCK_ROWS, columns=list(COLUMNS)):
-            yield batch.to_pylist()
-
-
-def _texts(row: dict[str, Any]) -> list[str | None]:
-    """Return the columns of a gene for SQLite: lists as JSON."""
-    return [_as_json(row[name]) if name in LISTS else row[name] for name in COLUMNS]
-
-
-def _as_json(values: list[str] | None) -> str:
-    return json.dumps(values, ensure_ascii=False) if values else "[]"
-
-
-def _names(row: dict[str, Any]) -> Iterable[tuple[str, int, str]]:
-    """Yield folded spelling, rank of the reason and name for each name of a gene."""
-    yield fold(row["id"]), RANK["id"], row["id"]
-    called: tuple[tuple[Reason, list[str | None] | None], ...] = (
-        ("symbol", [row["symbol"]]),
-        ("xref", row["xrefs"]),
-        ("retired_id", row["retired_ids"]),
-        ("previous_symbol", row["previous_symbols"]),
-        ("synonym", row["synonyms"]),
-    )
-    for reason, names in called:
-        for name in names or []:
-            if name is not None and clean(name):
-                yield fold(name), RANK[reason], clean(name)
+        yield from file.iter_batches(_BLOCK_ROWS, columns=list(COLUMNS))

@@ -138,7 +138,7 @@ def _without_missing_symbols(rows: list[Description]) -> Iterator[Description]:
         (row.species.taxon, row.symbol) for row in rows if is_missing_word(row.symbol)
     )
     for row in rows:
-        repeated = symbols[row.species.taxon, row.symbol] > 1
+        repeated = bool(symbols) and symbols[row.species.taxon, row.symbol] > 1
         yield replace(row, symbol="") if repeated else row
 
 
@@ -157,6 +157,8 @@ def _place(
 
 def _contradict(group: Sequence[Description]) -> bool:
     """Return whether rows differ in species or, apart from case, in symbol."""
+    if len(group) == 1:
+        return False
     symbols = {fold(row.symbol) for row in group if row.symbol}
     return len(symbols) > 1 or len({row.species.taxon for row in group}) > 1
 

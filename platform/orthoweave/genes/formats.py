@@ -53,6 +53,8 @@ class Format:
 
 def _listed(text: str) -> tuple[str, ...]:
     """Return the parts of a list separated by ``|``; HGNC puts quotes around its lists."""
+    if not text:
+        return ()
     parts = (clean(part) for part in text.strip('"').split("|"))
     return tuple(part for part in parts if part)
 
@@ -173,9 +175,11 @@ def _table(row: Row, species: Species) -> Description | None:
 def _symbol(row: Row) -> str:
     """Return the symbol of a row; nothing for a word for "missing" that other fields repeat."""
     symbol = clean(row["symbol"])
+    if not is_missing_word(symbol):
+        return symbol
     repeated = sum(value == symbol for value in row.values()) > 1
     worded = any(letter.isalpha() for letter in symbol)
-    return "" if is_missing_word(symbol) and (repeated or not worded) else symbol
+    return "" if repeated or not worded else symbol
 
 
 def _present(text: str) -> tuple[str, ...]:

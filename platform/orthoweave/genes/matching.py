@@ -38,9 +38,11 @@ def rank(text: str, rows: dict[str, list[FoundName]]) -> list[Candidate]:
 
 def _spellings(text: str) -> tuple[str, ...]:
     """Folded spellings of a text; none if a spreadsheet made it."""
-    if certainly_mangled(text) or not clean(text):
+    text = clean(text)
+    if not text or certainly_mangled(text):
         return ()
-    return tuple(dict.fromkeys(fold(form) for form in (text, _hyphens(text), *read_curies(text))))
+    forms = (text, _hyphens(text), *read_curies(text))
+    return tuple(dict.fromkeys(form.casefold() for form in forms))
 
 
 def _ranked(text: str, rows: dict[str, list[FoundName]]) -> list[Candidate]:

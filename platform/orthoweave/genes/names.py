@@ -9,23 +9,20 @@ from typing import Final
 
 from orthoweave.errors import UsageError
 from orthoweave.files.damage import (
+    is_mangled_symbol,
     is_missing_word,
-    mangled_symbols,
     serial_date,
     strange_characters,
     without_stray_ends,
 )
 from orthoweave.ids import curie, strip_ensembl_version
 
-# ids that are written without their prefix; the pattern must match the whole text
-_BARE: Final = (
-    (re.compile(r"\d+"), "NCBIGene"),
-    (re.compile(r"ENS[A-Z]*G\d{6,}(\.\d+)?", re.IGNORECASE), "ENSEMBL"),
-    (re.compile(r"FB[a-z]{2}\d{7}", re.IGNORECASE), "FB"),
-    (re.compile(r"WBGene\d{8}", re.IGNORECASE), "WB"),
-    (re.compile(r"ZDB-[A-Z]+-\d{6}-\d+", re.IGNORECASE), "ZFIN"),
-    (re.compile(r"XB-GENE-\d+", re.IGNORECASE), "Xenbase"),
-    (re.compile(r"S\d{9}", re.IGNORECASE), "SGD"),
+# ids that are written without their prefix, each as a group of that name; all end in a digit
+_BARE: Final = re.compile(
+    r"(?P<NCBIGene>\d+)|(?P<ENSEMBL>ENS[A-Z]*G\d{6,}(?:\.\d+)?)|(?P<FB>FB[a-z]{2}\d{7})"
+    r"|(?P<WB>WBGene\d{8})|(?P<ZFIN>ZDB-[A-Z]+-\d{6}-\d+)|(?P<Xenbase>XB-GENE-\d+)"
+    r"|(?P<SGD>S\d{9})",
+    re.IGNORECASE,
 )
 _NCBI_ID: Final = re.compile(r"((NCBIGene|GeneID|Entrez):)*0*[1-9][0-9]{0,11}", re.IGNORECASE)
 _MONTHS: Final = (
@@ -94,9 +91,9 @@ def read_curies(text: str) -> tuple[str, ...]:
     (('HGNC:11998',), ('FB:FBgn0000008',), ())
     """
     text = clean(text)
-    for pattern, known in _BARE:
-        if pattern.fullmatch(text):
-            return (curie(known, strip_ensembl_version(text)),)
+    bare = _BARE.fullmatch(text) if text[-1:].isdigit() else None
+    if bare is not None:
+        return (curie(str(bare.lastgroup), strip_ensembl_version(text)),)
     prefix, colon, local = text.partition(":")
     if not colon or not local.strip():
         return ()
@@ -133,7 +130,7 @@ def ensembl_curie(text: str) -> str:
 
 def is_mangled(text: str) -> bool:
     """Return whether a text is a date or a float that a spreadsheet made of a symbol."""
-    return bool(mangled_symbols([clean(text)]))
+    return is_mangled_symbol(clean(text))
 
 
 def certainly_mangled(text: str) -> bool:

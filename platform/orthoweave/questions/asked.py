@@ -4,7 +4,7 @@ from collections.abc import Hashable, Mapping
 
 from orthoweave.questions.answer import Answer
 from orthoweave.questions.arguments import look_up
-from orthoweave.questions.dataset_scales import row_notes
+from orthoweave.questions.dataset_scales import cypher_notes, row_notes
 from orthoweave.questions.saved import find_query
 from orthoweave.questions.session import Session
 from orthoweave.questions.untyped_cells import saved_notes
@@ -64,6 +64,5 @@ def ask_cypher(
     Arguments and errors are those of `Gateway.ask_freely`.
     """
     rows = session.gateway.ask_freely(text, parameters, row_limit=limit, asker=asker)
-    return session.answer(
-        rows.table, "Cypher", text, parameters, rows.notes, truncated=rows.truncated
-    )
+    notes = [*rows.notes, *cypher_notes(session, text, parameters or {})]
+    return session.answer(rows.table, "Cypher", text, parameters, notes, truncated=rows.truncated)

@@ -1,16 +1,24 @@
 """On which scales the values of datasets are, and what to say where these differ."""
 
-import re
 from collections.abc import Collection, Mapping
 from typing import Final, cast
 
 import pyarrow as pa
 
+from orthoweave.cypher.semantics.values_read import values_read
+from orthoweave.gateway.guard import check_statement
 from orthoweave.questions.saved import SavedQuery
 from orthoweave.questions.session import Session
 from orthoweave.scales import LOGS, shown_scale
 
-_OF_VALUES: Final = re.compile(r":(EXPRESSES|EXPRESSED_IN|MEASURED_IN)\b")
+_VALUES: Final = {"EXPRESSES": "value", "EXPRESSED_IN": "mean", "MEASURED_IN": "mean"}
+"""The property that is on its dataset's scale, by type of relationship."""
+_ONE_DATASET: Final = {
+    "EXPRESSES": "(:Cell {{dataset: {0!r}}})",
+    "EXPRESSED_IN": "[:EXPRESSED_IN {{dataset: {0!r}}}]",
+    "MEASURED_IN": "(:Dataset {{id: {0!r}}})",
+}
+"""Pattern that limits a type of relationship to one dataset."""
 _SCALES: Final = "MATCH (d:Dataset) RETURN d.id AS dataset, d.scale AS scale ORDER BY dataset"
 
 
@@ -59,9 +67,32 @@ def row_notes(
         return []
     scales = dataset_scales(session)
     if not columns:  # one number may be of several datasets
-        return scale_notes(scales, set(scales)) if _OF_VALUES.search(query.text) else []
+        read = values_read(check_statement(query.text).asked, values, _VALUES)
+        return scale_notes(scales, set(scales)) if read else []
     shown = {str(name) for column in columns for name in rows[column].unique().to_pylist() if name}
     asked = [one for one in query.parameters if one.kind == "dataset"]
     one_dataset = any(values[parameter.name] is not None for parameter in asked)
     full = values.get("limit") == rows.num_rows and not one_dataset
     return scale_notes(scales, set(scales) if full else shown & set(scales))
+
+
+def cypher_notes(session: Session, text: str, parameters: Mapping[str, object]) -> list[str]:
+    """Note the scales of the values that a user's statement reads.
+
+    Values of several datasets may meet in a row or in one number, whatever columns an answer has:
+    so a statement that is not limited to some datasets counts as reading all of them.
+    """
+    read = values_read(check_statement(text).asked, parameters, _VALUES)
+    if not read:
+        return []
+    scales = dataset_scales(session)
+    anywhere = next((one for one in read if one.datasets is None), None)
+    if anywhere is None:
+        chosen = frozenset().union(*(one.datasets or () for one in read))
+        return scale_notes(scales, chosen & set(scales))
+    noted = scale_notes(scales, set(scales))
+    if len(set(scales.values())) > 1:
+        other = next(dataset for dataset, scale in scales.items() if scale != LOGS)
+        way = _ONE_DATASET[anywhere.types[0]].format(other)
+        noted = [f"{note}. Limit the statement to one dataset, such as {way}" for note in noted]
+    return noted

@@ -74,13 +74,14 @@ def _resolve_species(
     rows: pl.DataFrame, catalogue: GeneCatalogue, species: Species, where: str
 ) -> pl.DataFrame:
     found = rows
+    unfound = pl.lit(value=True)
     for name in (*IDS, "symbol"):
+        # a gene found by one id is not looked up by the next
+        texts = found.filter(unfound)[name]
         found = found.join(
-            _lookup(rows[name], catalogue, species, name),
-            on=name,
-            how="left",
-            maintain_order="left",
+            _lookup(texts, catalogue, species, name), on=name, how="left", maintain_order="left"
         )
+        unfound &= pl.col(f"{name}_key").is_null()
     _check_named(rows, catalogue, species, where)
     _check_symbols(found, catalogue, species, where)
     foreign = _foreign(found, catalogue, species, where)
