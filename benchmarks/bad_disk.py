@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -177,7 +177,7 @@ def _orthoweave(kb: Path, command: list[str], prefix: Sequence[str] = ()) -> Sai
     return Said(done.returncode, done.stderr)
 
 
-def _command(job: str, inputs: Sequence[Path], options: dict[str, str]) -> list[str]:
+def _command(job: str, inputs: Sequence[Path], options: Mapping[str, str]) -> list[str]:
     given = [part for name, value in options.items() for part in ("--set", f"{name}={value}")]
     return ["ingest", job, *map(str, inputs), *given]
 

@@ -8,7 +8,7 @@ wrong, 130 if it was interrupted, 70 if no code foresaw the failure.
 import sys
 import warnings
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, TextIO
 
 import typer
 
@@ -86,9 +86,15 @@ app.add_typer(local_server.app, name="neo4j", rich_help_panel=TOOLS)
 
 
 def _show_warning(
-    message: Warning | str, category: type[Warning], filename: str, lineno: int, *_: object
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
 ) -> None:
-    """Show a warning of a library, which may repeat a text of a file."""
+    """Show a warning of a library on standard error; it may repeat a text of a file."""
+    del file, line
     say(warnings.formatwarning(message, category, filename, lineno, "").rstrip())
 
 
