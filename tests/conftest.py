@@ -9,6 +9,7 @@ import pytest
 from filelock import FileLock
 from tests.support.load_crash import wipe
 from tests.support.loading import load_copy
+from tests.support.real_genes import ingest_real_genes
 from tests.support.scaled_values import build_scaled_kb
 from tests.support.untyped_world import build_untyped_kb
 
@@ -83,6 +84,12 @@ def scaled_kb(make_once: MakeOnce) -> Path:
 def demo_kb(make_once: MakeOnce) -> Path:
     """The bundled demo, built with the real text encoder."""
     return make_once("demo", lambda folder: build_demo(folder / "kb", Quiet())) / "kb"
+
+
+@pytest.fixture(scope="session")
+def real_genes_kb(make_once: MakeOnce, real_data: Path) -> Path:
+    """The complete gene names of human and mouse, ingested and not built: copy it to add to it."""
+    return make_once("real_genes", lambda folder: ingest_real_genes(folder, real_data)) / "kb"
 
 
 @pytest.fixture(scope="session")

@@ -116,7 +116,7 @@ _FORMS: list[Callable[[], st.SearchStrategy[str]]] = [questions, statements]
 @pytest.mark.parametrize("form", _FORMS)
 def test_small_graphs(small: Opened, form: Callable[[], st.SearchStrategy[str]]) -> None:
     """Of many questions none is answered differently, and nearly all are answered."""
-    outcomes = _ask_many(small, form(), 150, 1)
+    outcomes = _ask_many(small, form(), 60, 1)
     _require_answers(outcomes)
 
 

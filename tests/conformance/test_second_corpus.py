@@ -91,6 +91,7 @@ def test_statements_that_neo4j_refuses_are_errors(
     assert not any(words in str(caught.value) for words in _WORDS_OF_THE_ENGINE)
 
 
+@pytest.mark.slow
 def test_neo4j_is_the_witness(witness: Neo4jStore) -> None:
     """The live server gives every answer that is on record."""
     answers = read_answers(SECOND)
@@ -102,6 +103,7 @@ def test_neo4j_is_the_witness(witness: Neo4jStore) -> None:
     assert [one for one in found if one.kind != "equal"] == []
 
 
+@pytest.mark.slow
 def test_neo4j_refuses(witness: Neo4jStore) -> None:
     """The live server refuses what the corpus says it refuses."""
     assert [one.name for one in _refused() if not _message(witness, one)] == []

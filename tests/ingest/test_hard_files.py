@@ -1,5 +1,6 @@
 """The shared files that are easily read wrong; each has its right answer beside it."""
 
+import shutil
 from pathlib import Path
 
 import anndata
@@ -13,10 +14,7 @@ from orthoweave.jobs.ingest import ingest
 from orthoweave.progress import Quiet
 from orthoweave.storage.layout import Layout
 
-JOBS = {
-    name: load_jobs(content.folder("ingest") / f"{name}.py")[0]
-    for name in ("cell_gene", "gene_descriptions")
-}
+CELL_GENE = load_jobs(content.folder("ingest") / "cell_gene.py")[0]
 READ = (
     *("plain.h5ad", "rownumber_index_with_names.h5ad", "rownumber_index_odd_column.h5ad"),
     *("r_converter_bare_raw_var.h5ad", "r_converter_factor_codes.h5ad", "anndata_before_07.h5ad"),
@@ -33,20 +31,16 @@ REFUSED = {
 
 
 @pytest.fixture(scope="module")
-def kb(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Layout:
+def kb(real_genes_kb: Path, tmp_path_factory: pytest.TempPathFactory) -> Layout:
     """Return a knowledge base that names the genes of human and mouse."""
-    layout = Layout(tmp_path_factory.mktemp("hard") / "kb")
-    for species in ("human", "mouse"):
-        given = {"source": f"genes_{species}", "on_duplicate": "separate"}
-        path = real_data / "gene_info" / f"{species}.tsv.gz"
-        ingest(layout, JOBS["gene_descriptions"], [path], given, Quiet())
-    return layout
+    copy = shutil.copytree(real_genes_kb, tmp_path_factory.mktemp("hard") / "kb")
+    return Layout(Path(copy))
 
 
 def read(kb: Layout, path: Path, **options: str) -> anndata.AnnData:
     """Ingest a file and return its matrix."""
     given = {"species": "human", "dataset": "hard", **options}
-    tables = ingest(kb, JOBS["cell_gene"], [path], given, Quiet(), replace_changed=True).tables
+    tables = ingest(kb, CELL_GENE, [path], given, Quiet(), replace_changed=True).tables
     return anndata.read_zarr(kb.matrices / tables.matrices["hard"])
 
 

@@ -185,6 +185,7 @@ def test_another_dataset_changes_nothing(layout: Layout, tmp_path: Path) -> None
     assert changed_dependencies(layout, Ledger(layout.ledger), first.entry) == []
 
 
+@pytest.mark.slow
 def test_species_meet_in_one_row(real_data: Path, tmp_path: Path) -> None:
     """'B cell' of zebrafish blood is the type that PBMC give by id, and both are in one row."""
     layout = Layout(tmp_path / "kb")

@@ -1,6 +1,7 @@
 """Datasets without cell types, and cells that labels leave out, in answers on expression."""
 
 import math
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -191,11 +192,9 @@ def test_searches_by_type_say_that_it_is_left_out(kb: KnowledgeBase) -> None:
     assert not any("filter by type" in note for note in kb.signature(["INS"]).hits.notes)
 
 
-def test_the_hard_case_without_labels(real_data: Path, tmp_path: Path) -> None:
+def test_the_hard_case_without_labels(real_data: Path, real_genes_kb: Path, tmp_path: Path) -> None:
     """Every gene of the file has one row, all cells, equal to pandas over the file."""
-    layout = Layout(tmp_path / "kb")
-    genes = real_data / "gene_info" / "human.tsv.gz"
-    run(layout, "gene_descriptions", genes, source="genes", on_duplicate="separate")
+    layout = Layout(Path(shutil.copytree(real_genes_kb, tmp_path / "kb")))
     path = real_data / "hard_cases" / "cells" / "nolabels.h5ad"
     run(layout, "cell_gene", path, species="human")
     build(layout, Quiet())

@@ -4,6 +4,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Final
 
+import pytest
 from tests.support.static_corpus import WHEN_RUN, Verdict, read_static, write_static
 
 from orthoweave.cypher.semantics.meaning import check_meaning
@@ -70,6 +71,7 @@ def test_the_answered_corpus_has_a_meaning() -> None:
     assert read > 0.95 * len(texts)
 
 
+@pytest.mark.slow
 def test_neo4j_still_says_so(neo4j_server: Access, tmp_path: Path) -> None:
     """A live server of the current version gives the recorded verdicts."""
     with open_driver(neo4j_server) as driver, driver.session(default_access_mode="READ") as session:

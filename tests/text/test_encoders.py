@@ -70,8 +70,12 @@ def kb(tmp_path: Path) -> Path:
     return layout.root
 
 
-def test_knowledge_bases_share_it_and_closing_them_releases_it(kb: Path) -> None:
+def test_knowledge_bases_share_it_and_closing_them_releases_it(
+    kb: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Weights are read once for two that are open, and go with the last."""
+    # whatever other tests of this process have open
+    monkeypatch.setattr(encoders, "_SHARED", type(encoders._SHARED)())
     with open_knowledge_base(kb) as one:
         one.search_genes("insulin", k=1)
         with open_knowledge_base(kb) as two:

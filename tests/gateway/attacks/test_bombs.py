@@ -10,7 +10,7 @@ from orthoweave.errors import OrthoweaveError
 
 BOMBS = bombs()
 # far beyond the time limit of a second and a half: reached only by what hangs
-pytestmark = pytest.mark.timeout(60)
+pytestmark = pytest.mark.timeout(60, func_only=True)
 
 
 @pytest.mark.parametrize("name", BOMBS)
