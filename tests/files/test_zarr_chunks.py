@@ -16,7 +16,13 @@ from orthoweave.files.zarr_guard import check_zarr
 @pytest.mark.parametrize("size", [1, 200, 255, 256, 300, 65_791, 65_792, 5_000_000])
 @pytest.mark.parametrize(
     ("name", "codec"),
-    [("blosc", numcodecs.Blosc()), ("zstd", numcodecs.Zstd()), ("lz4", numcodecs.LZ4())],
+    [
+        ("blosc", numcodecs.Blosc()),
+        ("zstd", numcodecs.Zstd()),
+        ("lz4", numcodecs.LZ4()),
+        ("gzip", numcodecs.GZip()),
+        ("zlib", numcodecs.Zlib()),
+    ],
 )
 def test_headers_tell_the_size(tmp_path: Path, size: int, name: str, codec: Any) -> None:
     """The size in a header is that of what was packed."""
@@ -26,7 +32,7 @@ def test_headers_tell_the_size(tmp_path: Path, size: int, name: str, codec: Any)
 
 
 @pytest.mark.parametrize("content", [b"", b"x", b"\x28\xb5\x2f\xfd", b"\x28\xb5\x2f\xfd\xff\x00"])
-@pytest.mark.parametrize("name", ["blosc", "zstd"])
+@pytest.mark.parametrize("name", ["blosc", "zstd", "bz2"])
 def test_a_header_that_is_cut_tells_nothing(tmp_path: Path, content: bytes, name: str) -> None:
     """What does not say its size is left to the reader, which reports the damage."""
     (tmp_path / "chunk").write_bytes(content)

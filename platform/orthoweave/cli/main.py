@@ -10,7 +10,7 @@ import sys
 import traceback
 import warnings
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, TextIO
 
 import typer
 
@@ -101,11 +101,16 @@ app.add_typer(search.app, name="search", rich_help_panel=QUESTIONS)
 app.add_typer(local_server.app, name="neo4j", rich_help_panel=TOOLS)
 
 
-def _show_warning(
-    message: Warning | str, category: type[Warning], filename: str, lineno: int, *_: object
+def _show_warning(  # noqa: PLR0917 - as the standard library calls it
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
 ) -> None:
     """Show a warning of a library, which may repeat a text of a file."""
-    say(warnings.formatwarning(message, category, filename, lineno, "").rstrip())
+    say(warnings.formatwarning(message, category, filename, lineno, line or "").rstrip())
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
