@@ -212,7 +212,7 @@ def _described(
 
 
 def _describe_inputs(inputs: tuple[Path, ...]) -> list[dict[str, Any]]:
-    """Return the files with their checksums, which take seconds: made beside the job if possible."""
+    """Return the files with their checksums: they take seconds, and are made beside the job."""
     described = []
     for path in inputs:
         parts = (
