@@ -19,5 +19,5 @@ def test_other_text_stays(text: str) -> None:
 
 
 def test_missing_values_stay_missing() -> None:
-    """A null is no text."""
+    """A null stays a null."""
     assert pl.select(one_cell(pl.lit(None, pl.String))).item() is None

@@ -1,5 +1,6 @@
 """The structural check of HDF5 files: hostile files are refused before any data is read."""
 
+import resource
 from pathlib import Path
 
 import h5py
@@ -9,6 +10,7 @@ import pytest
 from orthoweave.errors import HostileFileError, InputError
 from orthoweave.files import h5ad_guard
 from orthoweave.files.h5ad_guard import check_hdf5
+from orthoweave.files.hdf5_texts import text_bytes
 
 
 @pytest.fixture
@@ -129,3 +131,59 @@ def test_other_kind_is_an_input_error(tmp_path: Path) -> None:
     path.write_text("gene\tcell\n" * 100)
     with pytest.raises(InputError, match="another kind"):
         check_hdf5(path)
+
+
+TEXT = "x" * 2**20
+
+
+def _with_repeated_text(path: Path, times: int, **storage: object) -> None:
+    """Let many references of a dataset name one text of a megabyte."""
+    with h5py.File(path, "a") as file:
+        made = file.create_dataset("names", (times,), h5py.string_dtype(), **storage)
+        made[0] = TEXT
+        file.flush()
+        offset, chunks = made.id.get_offset(), made.chunks
+        if chunks is not None:
+            _, one = made.id.read_direct_chunk((0,))
+            made.id.write_direct_chunk((0,), one[:16] * times)
+            return
+    content = bytearray(path.read_bytes())
+    content[offset : offset + 16 * times] = content[offset : offset + 16] * times
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize("storage", [{}, {"chunks": (1000,)}])
+def test_one_text_that_stands_for_many_is_refused(path: Path, storage: dict[str, object]) -> None:
+    """A file of a megabyte whose thousand references name one text would take a gigabyte."""
+    _with_repeated_text(path, 1000, **storage)
+    assert path.stat().st_size < 3 * 2**20
+    with h5py.File(path) as file:
+        assert file["names"][900] == TEXT.encode()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(HostileFileError, match="one text stands for many"):
+        check_hdf5(path)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100 * 1024
+
+
+@pytest.mark.parametrize(
+    "storage",
+    [
+        {},
+        {"chunks": (100,)},
+        {"chunks": (100,), "compression": "gzip"},
+        {"chunks": (100,), "compression": "gzip", "shuffle": True},
+        {"chunks": (100,), "compression": "lzf"},
+    ],
+)
+def test_texts_are_counted(path: Path, storage: dict[str, object]) -> None:
+    """The bytes of all texts are counted whatever the filters, those of lists too."""
+    texts = [f"gene {number:05}" for number in range(250)]
+    with h5py.File(path, "a") as file:
+        file.create_dataset("names", data=texts, dtype=h5py.string_dtype(), **storage)
+        lists = file.create_dataset("lists", (250,), h5py.vlen_dtype(np.int64), **storage)
+        lists[:] = [np.arange(number % 3) for number in range(250)]
+    with h5py.File(path) as file:
+        assert text_bytes(file["names"], 2**30) == sum(map(len, texts))
+        assert text_bytes(file["lists"], 2**30) == 8 * sum(number % 3 for number in range(250))
+        assert text_bytes(file["X"], 2**30) == 0
+    check_hdf5(path)

@@ -37,7 +37,7 @@ def _socket(path: Path) -> Path:
 
 @pytest.mark.parametrize("make", [_pipe, _link, _socket])
 @pytest.mark.parametrize("read", [check_plain, read_delimited, open_expression, check_hdf5])
-def test_what_is_no_file_is_not_opened(
+def test_only_plain_files_are_opened(
     tmp_path: Path, make: Callable[[Path], Path], read: Callable[[Path], object]
 ) -> None:
     """Each reader refuses it with its name and kind."""

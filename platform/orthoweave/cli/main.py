@@ -85,7 +85,7 @@ app.add_typer(search.app, name="search", rich_help_panel=QUESTIONS)
 app.add_typer(local_server.app, name="neo4j", rich_help_panel=TOOLS)
 
 
-def _show_warning(
+def _show_warning(  # noqa: PLR0917 - as the standard library calls it
     message: Warning | str,
     category: type[Warning],
     filename: str,
@@ -94,8 +94,8 @@ def _show_warning(
     line: str | None = None,
 ) -> None:
     """Show a warning of a library on standard error; it may repeat a text of a file."""
-    del file, line
-    say(warnings.formatwarning(message, category, filename, lineno, "").rstrip())
+    del file
+    say(warnings.formatwarning(message, category, filename, lineno, line or "").rstrip())
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

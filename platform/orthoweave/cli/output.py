@@ -173,7 +173,7 @@ def _write_table(answer: Answer, stream: TextIO) -> None:
         if name not in empty:
             number = _kind(kind) in {"integer", "number"}
             justify: Literal["left", "right"] = "right" if number else "left"
-            table.add_column(Text(name), justify=justify, overflow="fold")
+            table.add_column(Text(printable(name)), justify=justify, overflow="fold")
     for row in _rows(replace(answer, table=answer.table.drop_columns(sorted(empty))), shown):
         table.add_row(*(Text(_cell(value)) for value in row))
     console.print(table)

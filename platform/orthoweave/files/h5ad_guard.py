@@ -2,7 +2,8 @@
 
 HDF5 lets a file name other files to read from (external links, external storage, virtual
 datasets), describe terabytes in a few kilobytes, and run filters from plug-ins. A matrix needs
-none of this. Everything here is decided from metadata; no value of the file is read.
+none of this. Everything here is decided from metadata and from the lengths of texts; no value of
+the file is read.
 """
 
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from typing import Any, Final
 import h5py
 
 from orthoweave.errors import HostileFileError, InputError
+from orthoweave.files.hdf5_texts import text_bytes
 from orthoweave.files.plain_files import check_plain
 
 # a census-sized AnnData has some hundred objects; checking each of them takes time
@@ -39,10 +41,13 @@ def check_hdf5(path: Path) -> None:
         plug-ins, too many objects, or sizes out of proportion to the file.
     """
     with open_hdf5(path) as file:
-        logical = 0
+        logical, texts = 0, 0
+        limit = max(RATIO_FLOOR_BYTES, path.stat().st_size)
         for name, item in _objects(path, file):
             if isinstance(item, h5py.Dataset):
                 logical += _check_dataset(path, name, item)
+                texts += text_bytes(item, limit)
+                _check_texts(path, name, texts, limit)
         _check_ratio(path, "all datasets together", logical, path.stat().st_size)
 
 
@@ -134,6 +139,17 @@ def _check_dataset(path: Path, name: str, dataset: h5py.Dataset) -> int:
     logical = int(dataset.size or 0) * dataset.dtype.itemsize
     _check_ratio(path, repr(name), logical, dataset.id.get_storage_size())
     return logical
+
+
+def _check_texts(path: Path, name: str, texts: int, limit: int) -> None:
+    """Refuse more text than the file is long: texts are never compressed."""
+    if texts > limit:
+        message = (
+            f"{path}: with {name!r}, its texts would take {texts:,} bytes in memory, but the file "
+            f"has {path.stat().st_size:,}: refused as a decompression bomb (one text stands for "
+            "many)"
+        )
+        raise HostileFileError(message)
 
 
 def _check_chunk(path: Path, name: str, dataset: h5py.Dataset) -> None:

@@ -17,12 +17,16 @@ import numpy as np
 
 from orthoweave.errors import HostileFileError, InputError
 from orthoweave.files.h5ad_guard import MAXIMUM_CHUNK_BYTES, MAXIMUM_RATIO, RATIO_FLOOR_BYTES
+from orthoweave.files.zarr_chunks import unpacked_size
 
 # a matrix of 10 million cells in chunks of a million values has some ten thousand
 MAXIMUM_FILES: Final = 2_000_000
 MAXIMUM_CHUNKS: Final = 10_000_000
 # metadata take a few kilobytes; consolidated metadata of a large store a few megabytes
 MAXIMUM_METADATA_BYTES: Final = 64 * 2**20
+# texts of tens of millions of cells that are all alike take less
+TEXT_FLOOR_BYTES: Final = 2**30
+_PACKING: Final = {"blosc", "gzip", "zlib", "zstd", "lz4", "bz2", "lzma"}
 _DESCRIPTIONS: Final = {"zarr.json", ".zarray", ".zgroup", ".zattrs", ".zmetadata"}
 # arrays of sparse matrices and of categories
 _COMPLETE: Final = {"data", "indices", "indptr", "codes"}
@@ -70,6 +74,7 @@ def check_zarr(folder: Path) -> list[str]:
     stored: dict[Path, int] = {}
     n_chunks: Counter[Path] = Counter()
     arrays: dict[Path, dict[str, Any]] = {}
+    files: list[tuple[Path, int]] = []
     for path, size in _files(folder):
         if path.name in _DESCRIPTIONS:
             about = _read_description(path, size)
@@ -78,6 +83,7 @@ def check_zarr(folder: Path) -> list[str]:
         else:
             stored[path.parent] = stored.get(path.parent, 0) + size
             n_chunks[path.parent] += 1
+            files.append((path, size))
     logical, absent = 0, []
     for place, about in arrays.items():
         logical += _check_array(place, about, sum(_below(place, stored)))
@@ -86,7 +92,37 @@ def check_zarr(folder: Path) -> list[str]:
         if place.name == "codes" and place.parent.parent.name == "obs" and not n_stored:
             absent.append(place.parent.name)
     _check_ratio(f"{folder}: all arrays together", logical, sum(stored.values()))
+    _check_texts(folder, arrays, files)
     return sorted(absent)
+
+
+def _check_texts(
+    folder: Path, arrays: dict[Path, dict[str, Any]], files: list[tuple[Path, int]]
+) -> None:
+    """Refuse texts that unpack to far more than their files, in all arrays together."""
+    codecs = {place: _packing(about) for place, about in arrays.items() if _has_texts(about)}
+    texts, stored = 0, 0
+    for path, size in files:
+        place = next((parent for parent in path.parents if parent in arrays), None)
+        if place in codecs:
+            texts += unpacked_size(path, size, codecs[place]) or 0
+            stored += size
+    if texts > TEXT_FLOOR_BYTES and texts > MAXIMUM_RATIO * max(stored, 1):
+        message = (
+            f"{folder}: its texts would take {texts:,} bytes in memory but {stored:,} on disk: "
+            f"refused as a decompression bomb (more than {MAXIMUM_RATIO} : 1)"
+        )
+        raise HostileFileError(message)
+
+
+def _has_texts(about: dict[str, Any]) -> bool:
+    return any(name.startswith("vlen-") for name in _codec_names(about))
+
+
+def _packing(about: dict[str, Any]) -> str:
+    """Return the outermost codec of an array that changes its size; empty if there is none."""
+    names = [name.removeprefix("numcodecs.") for name in _codec_names(about)]
+    return next((name for name in names if name in _PACKING), "")
 
 
 def _files(folder: Path) -> Iterator[tuple[Path, int]]:

@@ -2,10 +2,11 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,7 +21,7 @@ from orthoweave.storage.durable import file_digest, text_digest
 from orthoweave.storage.layout import Layout, writing
 from orthoweave.storage.ledger import Entry, Ledger
 from orthoweave.storage.provenance import SourceInfo
-from orthoweave.storage.tableset import TableSet, read_tableset
+from orthoweave.storage.tableset import TableSet, TableWriter, read_tableset
 
 # a path of it has lost one of its slashes
 _ADDRESS: Final = re.compile(r"^(https?|ftp|s3|gs):/+(.+)\Z")
@@ -70,18 +71,14 @@ def ingest(
     options, paths = job.parse_options(given), _check_inputs(job, inputs)
     with writing(layout), ExitStack() as opened:
         ledger = Ledger(layout.ledger)
-        apart = None
-        if untrusted:
-            apart = opened.enter_context(start(job, layout, paths, given, progress))
+        reading = start(job, layout, paths, given, progress) if untrusted else nullcontext()
+        apart = opened.enter_context(reading)
         job, source = _described(job, paths, options, apart)
-        # without the source's previous version, so that a second run gives the same result
+        # without its previous version, so that a second run gives the same result
         others = upstream_tables(layout, ledger, job.uses, source.name)
-        # checksums of large files take seconds: they are made beside the job where that can be
         described = opened.enter_context(ThreadPoolExecutor(1)).submit(_describe_inputs, paths)
-        known = None
-        if not remake and ledger.find(source.name, source.version) is not None:
-            digest = _input_digest(job, described.result(), options)
-            known = _find_known(ledger, job, source, digest, replace=replace_changed)
+        digest = partial(_digest_of, job, described, options)
+        known = None if remake else _find_known(ledger, job, source, digest, replace_changed)
         catalogue = catalogue_of_job(job, layout, ledger, source.name)
         opened.enter_context(nullcontext() if catalogue is None else catalogue)
         dataset = find_dataset(layout, others, options) if "dataset" in job.uses else None
@@ -91,19 +88,21 @@ def ingest(
         # a source that is made again may be damaged: it is not read
         active = () if remake else superseded_tables(layout, ledger, source.name)
         superseding = Superseding(job, read_schema(), source, active, replace_changed)
-        about = (superseding.schema, layout, progress, others, catalogue, dataset)
         with _naming_files(job, paths, options):
             if apart is not None:
                 tables = apart.write_tables(superseding, options, others, catalogue)
             else:
-                tables = write_tables(
-                    layout, superseding, lambda out: JobContext(paths, options, out, *about)
-                )
-        files = described.result()
-        digest = _input_digest(job, files, options)
-        entry = _entry(job, tables, input_digest=digest, depends=depends, given=given, files=files)
+                about = (superseding.schema, layout, progress, others, catalogue, dataset)
+                tables = write_tables(layout, superseding, partial(_context, paths, options, about))
+        entry = _entry(job, tables, options, depends, given, described.result())
         ledger.record(entry)
     return Ingested(entry, tables, unchanged=False)
+
+
+def _context(
+    paths: tuple[Path, ...], options: Mapping[str, Any], about: tuple[Any, ...], out: TableWriter
+) -> JobContext:
+    return JobContext(paths, options, out, *about)
 
 
 def _unchanged(layout: Layout, known: Entry) -> Ingested:
@@ -111,18 +110,30 @@ def _unchanged(layout: Layout, known: Entry) -> Ingested:
     return Ingested(known, tables, unchanged=True)
 
 
+def _digest_of(
+    job: Job, described: Future[list[dict[str, Any]]], options: Mapping[str, Any]
+) -> str:
+    return _input_digest(job, described.result(), options)
+
+
 def _find_known(
-    ledger: Ledger, job: Job, source: SourceInfo, digest: str, *, replace: bool
+    ledger: Ledger,
+    job: Job,
+    source: SourceInfo,
+    digest: Callable[[], str],
+    replace_changed: bool,  # noqa: FBT001 - named by its only caller
 ) -> Entry | None:
     """Return the active entry if the same input was already ingested."""
-    return ledger.check(source.name, source.version, digest, replace=replace, own=own_name(job))
+    if ledger.find(source.name, source.version) is None:
+        return None
+    own = own_name(job)
+    return ledger.check(source.name, source.version, digest(), replace=replace_changed, own=own)
 
 
-def _entry(
+def _entry(  # noqa: PLR0917 - the parts of an entry, one after the other
     job: Job,
     tables: TableSet,
-    *,
-    input_digest: str,
+    options: Mapping[str, Any],
     depends: dict[str, str],
     given: Mapping[str, str],
     files: list[dict[str, Any]],
@@ -132,7 +143,7 @@ def _entry(
         source.name,
         source.version,
         job.name,
-        input_digest,
+        _input_digest(job, files, options),
         depends,
         dict(given),
         files,
@@ -201,6 +212,7 @@ def _described(
 
 
 def _describe_inputs(inputs: tuple[Path, ...]) -> list[dict[str, Any]]:
+    """Return the files with their checksums: they take seconds, and are made beside the job."""
     described = []
     for path in inputs:
         parts = (
