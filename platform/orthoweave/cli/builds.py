@@ -14,6 +14,7 @@ from orthoweave.settings import read_settings
 from orthoweave.storage.layout import Layout
 
 if TYPE_CHECKING:
+    from orthoweave.builds.collect import Collected
     from orthoweave.builds.difference import Diff
     from orthoweave.builds.history import Status
 
@@ -103,6 +104,10 @@ def build(
         # before old builds go: the tables of one of them tell what is in the database
         _load(layout, store, progress_of(context), force=force)
     removed = collect_garbage(layout, read_settings().keep_builds if keep is None else keep)
+    _say_collected(removed)
+
+
+def _say_collected(removed: "Collected") -> None:
     if removed.size:
         freed = f"{removed.size / 2**20:,.1f} MiB"
         say(
