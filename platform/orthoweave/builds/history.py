@@ -144,7 +144,7 @@ def _stale(layout: Layout, ledger: Ledger, entry: Entry) -> tuple[str, ...]:
     try:
         return tuple(changed_dependencies(layout, ledger, entry))
     except IntegrityError as error:
-        return (f"this cannot be told: {error}",)
+        return (f"not known: {error}",)
 
 
 def rollback(layout: Layout, build: str, progress: Progress | None = None) -> Manifest:
