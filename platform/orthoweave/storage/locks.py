@@ -65,8 +65,8 @@ def share(path: Path) -> Hold | None:
 def claim(path: Path, *, create: bool = False) -> Hold | None:
     """Hold a file alone; return None if another holds it, or the file has gone.
 
-    On a file system without locks a file that is made here is held open only; whether another one is
-    held nobody can tell there, and the answer is None.
+    On a file system without locks a file that is made here is held open only. Whether another one
+    is held nobody can tell there, and the answer is None.
 
     Parameters
     ----------
