@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -21,7 +22,7 @@ from orthoweave.testing.sources import GENES, HCOP, MGI, record_insulin, record_
 RESOLVES = {"genes": "none"}
 
 
-def make(kb: Path, **options: bool) -> Manifest:
+def make(kb: Path, **options: Any) -> Manifest:
     return build(Layout(kb), Quiet(), **options).manifest
 
 

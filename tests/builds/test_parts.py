@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,7 +29,7 @@ from orthoweave.testing.sources import GENES, HUMAN, record_insulin, record_sour
 RESOLVES = {"genes": "none"}
 
 
-def make(kb: Path, **options: bool) -> Manifest:
+def make(kb: Path, **options: Any) -> Manifest:
     return build(Layout(kb), Quiet(), **options).manifest
 
 

@@ -70,7 +70,7 @@ def test_it_answers_as_where_it_can_be_written(layout: Layout, expected: dict[st
         assert answers(kb) == expected
         sample = kb.cells("toy_human")
         assert kb.cell_map(sample, "pca").shape == (40, 2)
-        assert kb.view(ExpressionRequest("toy_human", scale="counts")).cells
+        assert kb.view(ExpressionRequest("toy_human", scale="counts")).digest
         assert kb.changes() is not None
 
 

@@ -27,14 +27,16 @@ def test_a_file_is_shared_or_claimed(tmp_path: Path) -> None:
     """Several share it; while one does nobody claims it, and the other way round."""
     path = tmp_path / "f"
     path.touch()
-    with share(path) as one, share(path) as two:
-        assert one is not None
-        assert two is not None
-        one.close()
-        assert claim(path) is None
-    with claim(path) as alone:
-        assert alone is not None
-        assert claim(path) is None
+    one, two = share(path), share(path)
+    assert one is not None
+    assert two is not None
+    one.close()
+    assert claim(path) is None
+    two.close()
+    alone = claim(path)
+    assert alone is not None
+    assert claim(path) is None
+    alone.close()
     assert claim(path) is not None
 
 

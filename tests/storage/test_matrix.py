@@ -77,7 +77,7 @@ def test_all_counts_are_read_at_once(tmp_path: Path) -> None:
     assert counts.has_sorted_indices
     as_first_format(tmp_path / "m")
     shutil.rmtree(tmp_path / "m" / "X" / "indptr")
-    with pytest.raises(InputError, match="ingest it again"):
+    with pytest.raises(InputError, match="orthoweave repair"):
         read_counts(tmp_path / "m")
 
 

@@ -60,7 +60,7 @@ def test_reading_gives_no_warning(folder: Path) -> None:
 
 def test_folders_that_are_not_matrices_are_refused(folder: Path, tmp_path: Path) -> None:
     """No folder, and a matrix without its genes, are refused with what to do."""
-    with pytest.raises(InputError, match="ingest it again"):
+    with pytest.raises(InputError, match="orthoweave repair"):
         open_rows(tmp_path / "nothing")
     shutil.rmtree(folder / "var")
     with pytest.raises(IntegrityError, match="orthoweave repair"):

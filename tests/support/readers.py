@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from multiprocessing.synchronize import Event
 from pathlib import Path
 
@@ -49,11 +50,9 @@ def questions(kb: KnowledgeBase) -> dict[str, Ask]:
     if "cell_text" in kb.manifest.vectors:
         found["cells by text"] = lambda k: k.search_cells("insulin").table.to_pylist()
     for dataset in kb.manifest.matrices:
-        found[f"counts of {dataset}"] = lambda k, d=dataset: _counts(k, d)
-        found[f"sample of {dataset}"] = lambda k, d=dataset: k.cells(d).totals.tolist()
-        found[f"signature in {dataset}"] = lambda k, d=dataset: k.signature(
-            ["INS"], among=[d]
-        ).hits.table.to_pylist()
+        found[f"counts of {dataset}"] = partial(_counts, dataset=dataset)
+        found[f"sample of {dataset}"] = partial(_sample, dataset=dataset)
+        found[f"signature in {dataset}"] = partial(_signature, dataset=dataset)
     return found
 
 
@@ -134,6 +133,14 @@ def _read(kb: Path, log: Path, stop: Event, seed: int) -> None:
 def _counts(kb: KnowledgeBase, dataset: str) -> object:
     data = kb.anndata(dataset, counts=True)
     return data.X.sum(axis=0).tolist(), data.obs_names.tolist(), data.var_names.tolist()
+
+
+def _sample(kb: KnowledgeBase, dataset: str) -> object:
+    return kb.cells(dataset).totals.tolist()
+
+
+def _signature(kb: KnowledgeBase, dataset: str) -> object:
+    return kb.signature(["INS"], among=[dataset]).hits.table.to_pylist()
 
 
 def _export(kb: KnowledgeBase) -> object:

@@ -6,7 +6,7 @@ at any moment leaves the published build as it was.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,11 +22,12 @@ from orthoweave.builds.linked import Linked
 from orthoweave.builds.numbers import Register
 from orthoweave.builds.parts import PART_FILE, Part, Workshop
 from orthoweave.builds.run_times import run_times
-from orthoweave.errors import BuildError
+from orthoweave.errors import BuildError, IntegrityError, UnknownNameError
 from orthoweave.progress import Progress
 from orthoweave.schema import Schema, read_schema
 from orthoweave.storage.durable import pending_folder, publish_folder, text_digest, write_text
 from orthoweave.storage.engine import table_engine
+from orthoweave.storage.integrity import REPAIR
 from orthoweave.storage.layout import Layout, writing
 from orthoweave.storage.ledger import Entry, Ledger
 from orthoweave.storage.manifest import (
@@ -55,7 +56,14 @@ class Built:
     """The same content was already published, so nothing was made."""
 
 
-def build(layout: Layout, progress: Progress, *, force: bool = False, gpu: bool = False) -> Built:
+def build(
+    layout: Layout,
+    progress: Progress,
+    *,
+    force: bool = False,
+    gpu: bool = False,
+    without: Collection[str] = (),
+) -> Built:
     """Build a graph with its indexes from the active sources, verify it and publish it.
 
     Parameters
@@ -64,6 +72,8 @@ def build(layout: Layout, progress: Progress, *, force: bool = False, gpu: bool 
         Build again even if the same content is already published.
     gpu
         Make the vector indexes on a GPU.
+    without
+        Names of active sources to leave out of this build, such as damaged ones.
 
     Raises
     ------
@@ -71,14 +81,16 @@ def build(layout: Layout, progress: Progress, *, force: bool = False, gpu: bool 
         If nothing is ingested, sources contradict each other, or the files do not read back as
         they were written. The published build stays as it was.
     IntegrityError
-        If a source's tables are not what its ingest wrote.
+        If the tables of some sources are not what their ingests wrote; all are named.
+    UnknownNameError
+        If a source to leave out is not active.
     LockedError
         If another process is writing the knowledge base.
     """
     layout.require()
     with writing(layout):
         ledger = Ledger(layout.ledger)
-        entries = in_precedence(ledger.active())
+        entries = in_precedence(_chosen(ledger.active(), without))
         ledger.keep_beside_tables(entries)
         if not entries:
             message = "nothing to build: ingest a source first (`orthoweave jobs` lists how)"
@@ -96,6 +108,37 @@ def build(layout: Layout, progress: Progress, *, force: bool = False, gpu: bool 
             publish_folder(folder, layout.builds / build_id)
         _publish(layout, ledger, build_id)
     return Built(manifest, unchanged=False)
+
+
+def _chosen(active: Sequence[Entry], without: Collection[str]) -> list[Entry]:
+    known = [entry.name for entry in active]
+    if unknown := sorted(set(without) - set(known)):
+        message = f"no source {unknown[0]!r} to leave out: expected one of {', '.join(known)}"
+        raise UnknownNameError(message)
+    return [entry for entry in active if entry.name not in without]
+
+
+def _whole(
+    layout: Layout, schema: Schema, entries: Sequence[Entry], *, check: bool
+) -> list[TableSet]:
+    """Return the tables of all sources, or raise an error that names each damaged source."""
+    sources, damaged, problems = [], [], []
+    for entry in entries:
+        try:
+            source = read_tableset(layout.tables / entry.tables_digest)
+            verify_tableset(source, () if check else _unread(schema, source))
+            sources.append(source)
+        except IntegrityError as error:
+            damaged.append(entry.name)
+            problems.append(str(error).removesuffix(f": {REPAIR}").removesuffix(f" {REPAIR}"))
+    if damaged:
+        left_out = " ".join(f"--without {name}" for name in sorted(damaged))
+        message = (
+            f"damaged sources: {', '.join(sorted(damaged))} ({'; '.join(problems)}). {REPAIR}; "
+            f"`orthoweave build {left_out}` builds the others"
+        )
+        raise IntegrityError(message)
+    return sources
 
 
 def in_precedence(entries: Sequence[Entry]) -> list[Entry]:
@@ -147,9 +190,7 @@ def _make(
     check: bool,
 ) -> Manifest:
     schema = read_schema()
-    sources = [read_tableset(layout.tables / entry.tables_digest) for entry in entries]
-    for source in sources:
-        verify_tableset(source, () if check else _unread(schema, source))
+    sources = _whole(layout, schema, entries, check=check)
     matrices = _matrices(sources)
     made = _make_parts(layout, entries, sources, folder, progress, gpu=gpu, check=check)
     linked = Linked(layout, folder)

@@ -1,28 +1,22 @@
 """Status of a knowledge base, rollback to an older build, removal of sources and old builds."""
 
-import contextlib
 from collections.abc import Iterable
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from orthoweave.builds.build import build_name
+from orthoweave.builds.collect import Collected, collect_garbage, current_or_none
 from orthoweave.builds.difference import Diff, TableDiff, diff
-from orthoweave.builds.kept import remove_folder
-from orthoweave.errors import UnknownNameError, UsageError
+from orthoweave.builds.verify import ENTRY, verify
+from orthoweave.errors import FormatError, IntegrityError, OrthoweaveError
 from orthoweave.jobs.depends import changed_dependencies
-from orthoweave.storage.durable import PENDING, write_text
+from orthoweave.progress import Progress, Quiet
+from orthoweave.storage.durable import write_text
+from orthoweave.storage.integrity import REPAIR
 from orthoweave.storage.layout import Layout, writing
 from orthoweave.storage.ledger import Entry, Ledger
-from orthoweave.storage.locks import claim
-from orthoweave.storage.manifest import (
-    MANIFEST_FILE,
-    Manifest,
-    current_build,
-    published,
-    read_manifest,
-    verify_files,
-)
+from orthoweave.storage.manifest import Manifest, published, read_manifest, verify_files
 from orthoweave.storage.tableset import read_tableset
 
 __all__ = [
@@ -40,6 +34,10 @@ __all__ = [
 ]
 
 
+# damaged files that a message names
+_SHOWN: Final = 5
+
+
 @dataclass(frozen=True, slots=True)
 class SourceStatus:
     """A source as it is in the ledger and in the published build."""
@@ -49,6 +47,8 @@ class SourceStatus:
     """Whether the published build contains exactly these tables."""
     stale: tuple[str, ...]
     """Changes since it was ingested, in words; a new ingest takes them in."""
+    problem: str = ""
+    """Damage to its tables, with what to do; only their description is looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,22 +75,8 @@ class Status:
     """Differences of the active sources from the published build, in words."""
     size: dict[str, int]
     """Bytes on disk by folder of the knowledge base; files that builds share count once."""
-
-
-@dataclass(frozen=True, slots=True)
-class Collected:
-    """The outcome of a garbage collection."""
-
-    builds: tuple[str, ...]
-    tables: int
-    """Number of table sets."""
-    matrices: int
-    projections: int
-    """Number of kept parts that builds are made of."""
-    size: int
-    """Freed bytes."""
-    held: tuple[str, ...] = ()
-    """Builds that would have gone, but that some process has open."""
+    problems: tuple[str, ...] = ()
+    """Damage to what builds say of themselves, with what to do."""
 
 
 def status(layout: Layout) -> Status:
@@ -103,31 +89,69 @@ def status(layout: Layout) -> Status:
     """
     layout.require()
     ledger = Ledger(layout.ledger)
-    current = _current(layout)
-    manifest = read_manifest(layout, current) if current else None
+    current = current_or_none(layout)
+    manifests, problems = _readable(layout, current)
+    manifest = next((item for item in manifests if item.build == current), None)
     built = {source.name: source for source in manifest.sources} if manifest else {}
     active = ledger.active()
+    broken = _broken(layout, active)
     sources = tuple(
         SourceStatus(
             entry,
             entry.name in built and built[entry.name].tables_digest == entry.tables_digest,
-            tuple(changed_dependencies(layout, ledger, entry)),
+            _stale(layout, ledger, entry) if not broken else (),
+            broken.get(entry.name, ""),
         )
         for entry in active
     )
     return Status(
         sources,
-        _builds(layout, current),
+        _builds(layout, manifests, current),
         current,
-        _not_built(active, manifest),
+        () if current and not manifest else _not_built(active, manifest),
         disk_sizes(_folders(layout)),
+        problems,
     )
 
 
-def rollback(layout: Layout, build: str) -> Manifest:
+def _readable(layout: Layout, current: str | None) -> tuple[list[Manifest], tuple[str, ...]]:
+    """Return the manifests that can be read, oldest first, and the problems of the others."""
+    found, problems = [], []
+    for name in dict.fromkeys([*published(layout), *([current] if current else [])]):
+        try:
+            found.append(read_manifest(layout, name))
+        except FormatError:
+            raise
+        except OrthoweaveError as error:
+            # one that was collected meanwhile has no problem
+            if (layout.builds / name).is_dir():
+                problems.append(str(error))
+    return found, tuple(problems)
+
+
+def _broken(layout: Layout, active: Iterable[Entry]) -> dict[str, str]:
+    """Return the sources whose description cannot be read, each with its problem."""
+    found = {}
+    for entry in active:
+        try:
+            read_tableset(layout.tables / entry.tables_digest)
+        except IntegrityError as error:
+            found[entry.name] = str(error)
+    return found
+
+
+def _stale(layout: Layout, ledger: Ledger, entry: Entry) -> tuple[str, ...]:
+    try:
+        return tuple(changed_dependencies(layout, ledger, entry))
+    except IntegrityError as error:
+        return (f"not known: {error}",)
+
+
+def rollback(layout: Layout, build: str, progress: Progress | None = None) -> Manifest:
     """Publish an older build again, after checking every byte of it.
 
-    The sources stay as they are in the ledger: the next build makes them visible again.
+    That includes the tables and matrices that it reads. The sources stay as they are in the ledger:
+    the next build makes them visible again.
 
     Raises
     ------
@@ -140,6 +164,15 @@ def rollback(layout: Layout, build: str) -> Manifest:
     with writing(layout):
         manifest = read_manifest(layout, build)
         verify_files(layout, manifest, content=True)
+        found = verify(layout, progress or Quiet(), deep=True, build=build)
+        # the entries beside the tables are for the ledger alone
+        damaged = [item.path for item in found if item.is_damage and item.kind != ENTRY]
+        if damaged:
+            message = (
+                f"what build {build} reads is damaged: {', '.join(damaged[:_SHOWN])}"
+                f"{' and more' if len(damaged) > _SHOWN else ''}. {REPAIR}"
+            )
+            raise IntegrityError(message)
         write_text(layout.current, build + "\n")
         Ledger(layout.ledger).log("rollback", build)
     return manifest
@@ -156,59 +189,6 @@ def remove_source(layout: Layout, name: str) -> Entry:
     layout.require()
     with writing(layout):
         return Ledger(layout.ledger).remove(name)
-
-
-def collect_garbage(layout: Layout, keep: int) -> Collected:
-    """Remove old builds, and the tables and matrices that neither a build nor the ledger needs.
-
-    A build that some process has open stays with all that it needs until a later collection.
-
-    Parameters
-    ----------
-    keep
-        Number of builds to keep besides the current one, the newest first.
-    """
-    if keep < 0:
-        message = f"keep={keep!r}: expected the number of builds to keep, 0 or more"
-        raise UsageError(message)
-    layout.require()
-    with writing(layout):
-        current = _current(layout)
-        others = [name for name in published(layout) if name != current]
-        kept = {*others[len(others) - min(keep, len(others)) :], *([current] if current else [])}
-        _needed(layout, kept)  # raises before anything goes if it cannot be told
-        old = [path for path in _children(layout.builds) if path.name not in kept]
-        sizes = {path.name: remove_build(path) for path in old}
-        held = {name for name, freed in sizes.items() if freed is None}
-        tables, matrices, parts = _needed(layout, kept | held)
-        old_tables = [path for path in _children(layout.tables) if path.name not in tables]
-        old_matrices = [path for path in _children(layout.matrices) if path.name not in matrices]
-        old_parts = [path for path in _children(layout.projections) if path.name not in parts]
-        size = sum(freed for freed in sizes.values() if freed is not None)
-        size += sum(_remove(path) for path in (*old_tables, *old_matrices, *old_parts))
-    return Collected(
-        tuple(name for name in sizes if name not in held),
-        len(old_tables),
-        len(old_matrices),
-        len(old_parts),
-        size,
-        tuple(sorted(held)),
-    )
-
-
-def remove_build(folder: Path) -> int | None:
-    """Remove a build unless some process has it open; return the freed bytes, or None.
-
-    Hold the lock of the knowledge base.
-    """
-    sign = folder / MANIFEST_FILE
-    with ExitStack() as stack:
-        if sign.exists():
-            held = claim(sign)
-            if held is None:
-                return None
-            stack.enter_context(held)
-        return _remove(folder)
 
 
 def folder_size(folder: Path) -> int:
@@ -231,14 +211,9 @@ def disk_sizes(folders: Iterable[Path]) -> dict[str, int]:
     return sizes
 
 
-def _current(layout: Layout) -> str | None:
-    with contextlib.suppress(UnknownNameError):
-        return current_build(layout)
-    return None
-
-
-def _builds(layout: Layout, current: str | None) -> tuple[BuildStatus, ...]:
-    manifests = [read_manifest(layout, name) for name in published(layout)]
+def _builds(
+    layout: Layout, manifests: Iterable[Manifest], current: str | None
+) -> tuple[BuildStatus, ...]:
     return tuple(
         BuildStatus(
             item.build,
@@ -278,38 +253,3 @@ def _folders(layout: Layout) -> list[Path]:
         layout.numbers,
         layout.cache,
     ]
-
-
-def _needed(layout: Layout, kept: set[str]) -> tuple[set[str], set[str], set[str]]:
-    """Return the names of the table sets and matrices of the kept builds and active sources.
-
-    The third set are the kept parts of those builds.
-    """
-    parts: set[str] = set()
-    active = Ledger(layout.ledger).active()
-    tables = {entry.tables_digest for entry in active}
-    matrices = {
-        folder
-        for entry in active
-        for folder in read_tableset(layout.tables / entry.tables_digest).matrices.values()
-    }
-    for name in kept:
-        manifest = read_manifest(layout, name)
-        tables |= {source.tables_digest for source in manifest.sources}
-        matrices |= {Path(folder).name for folder in manifest.matrices.values()}
-        parts |= set(manifest.projections)
-    return tables, matrices, parts
-
-
-def _children(folder: Path) -> list[Path]:
-    """Return the finished folders below a folder; pending ones may be another process's."""
-    found = (path for path in folder.iterdir() if not path.name.startswith(PENDING))
-    return sorted(path for path in found if path.is_dir())
-
-
-def _remove(folder: Path) -> int:
-    """Remove a folder so that no half of it is ever seen under its name; return the freed bytes."""
-    files = [path.stat() for path in folder.rglob("*") if path.is_file()]
-    remove_folder(folder)
-    # a file with another name elsewhere stays; of several names here the last one frees it
-    return sum(about.st_size for about in files if about.st_nlink == 1)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from orthoweave.builds.build import build
-from orthoweave.builds.history import remove_build
+from orthoweave.builds.collect import remove_build
 from orthoweave.builds.kept import remove_folder
 from orthoweave.builds.verify import (
     BUILD,

@@ -14,7 +14,7 @@ from orthoweave.storage.durable import PENDING, file_digest
 from orthoweave.storage.integrity import read_sealed
 from orthoweave.storage.layout import Layout
 from orthoweave.storage.ledger import ENTRY_FILE, Ledger
-from orthoweave.storage.manifest import MANIFEST_FILE, current_build, read_manifest
+from orthoweave.storage.manifest import MANIFEST_FILE, current_build, published, read_manifest
 from orthoweave.storage.tableset import SOURCE_FILE, TableSet, read_tableset
 from orthoweave.storage.zarr_groups import ROOT_FILE, read_checksums
 
@@ -156,7 +156,7 @@ def _named(layout: Layout, builds: set[str]) -> tuple[set[str], set[str]]:
 
 def _ledger(layout: Layout) -> Iterator[_Expected]:
     yield _Expected(layout.ledger, LEDGER, LEDGER, problem=_ledger_problem(layout))
-    if layout.current.is_file():
+    if layout.current.is_file() or published(layout):
         problem = ""
         try:
             read_manifest(layout, current_build(layout))

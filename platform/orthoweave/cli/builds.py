@@ -14,6 +14,7 @@ from orthoweave.settings import read_settings
 from orthoweave.storage.layout import Layout
 
 if TYPE_CHECKING:
+    from orthoweave.builds.collect import Collected
     from orthoweave.builds.difference import Diff
     from orthoweave.builds.history import Status
 
@@ -57,6 +58,13 @@ def build(
         bool, typer.Option("--force", help="Build even if nothing has changed.")
     ] = False,
     gpu: Annotated[bool, typer.Option("--gpu", help="Make the vector indexes on a GPU.")] = False,
+    without: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="SOURCE",
+            help="Leave a source out of this build, such as a damaged one; may be repeated.",
+        ),
+    ] = None,
     keep: Annotated[
         int | None,
         typer.Option(
@@ -82,7 +90,7 @@ def build(
     layout = layout_of(kb)
     if store is not None:
         check_uri(store)
-    done = make(layout, progress_of(context), force=force, gpu=gpu)
+    done = make(layout, progress_of(context), force=force, gpu=gpu, without=without or ())
     manifest = done.manifest
     counts = ", ".join(f"{count:,} {name}" for name, count in manifest.counts.items() if count)
     say(
@@ -96,6 +104,10 @@ def build(
         # before old builds go: the tables of one of them tell what is in the database
         _load(layout, store, progress_of(context), force=force)
     removed = collect_garbage(layout, read_settings().keep_builds if keep is None else keep)
+    _say_collected(removed)
+
+
+def _say_collected(removed: "Collected") -> None:
     if removed.size:
         freed = f"{removed.size / 2**20:,.1f} MiB"
         say(
@@ -107,6 +119,10 @@ def build(
         say(
             f"  kept though old, since some process has them open: {', '.join(removed.held)}; "
             "a build after it has ended removes them"
+        )
+    for problem in removed.unknown:
+        say(
+            f"  no tables or matrices were removed, since it is not known what is needed: {problem}"
         )
 
 
@@ -151,6 +167,8 @@ def status(
     disk = ", ".join(f"{name} {size / 2**20:,.1f} MiB" for name, size in found.size.items())
     notes = (
         f"published: {found.current or 'nothing yet, run `orthoweave build`'}",
+        *found.problems,
+        *(f"{item.entry.name}: {item.problem}" for item in found.sources if item.problem),
         *(f"not in the published build: {change}" for change in found.not_built),
         *(
             f"{item.entry.name} is out of date: {change}"
@@ -264,6 +282,7 @@ def _differences(found: "Diff") -> list[dict[str, object]]:
 
 def rollback(
     *,
+    context: typer.Context,
     build_id: Annotated[
         str, typer.Argument(metavar="ID", help="A build; `orthoweave status --builds` lists them.")
     ],
@@ -272,7 +291,7 @@ def rollback(
     """Publish an older build again, after verifying all of its files."""
     from orthoweave.builds.history import rollback as go_back
 
-    manifest = go_back(layout_of(kb), build_id)
+    manifest = go_back(layout_of(kb), build_id, progress_of(context))
     say(
         f"published: {manifest.build} of {manifest.created}; the sources stay as they are, and "
         "the next `orthoweave build` has them again"

@@ -17,6 +17,7 @@ from orthoweave.genes.records import LISTS, RANK, REASONS, Candidate, GeneRecord
 from orthoweave.genes.resolution import OnAmbiguous, Resolution, make_resolution
 from orthoweave.species import Species
 from orthoweave.storage.durable import file_digest, text_digest, write_text
+from orthoweave.storage.integrity import REPAIR
 from orthoweave.storage.tableset import TableSet
 
 __all__ = ["GeneCatalogue", "build_catalogue", "open_cached_catalogue"]
@@ -258,11 +259,12 @@ def _read_about(path: Path, connection: sqlite3.Connection) -> tuple[str, int]:
     try:
         about = dict(connection.execute("SELECT key, value FROM about").fetchall())
     except sqlite3.DatabaseError as error:
-        message = f"{str(path)!r} is not a gene catalogue ({error}): build again"
+        message = f"{str(path)!r} is not a gene catalogue ({error}): {REPAIR}"
         raise IntegrityError(message) from error
     if about.get("format") != FORMAT:
         message = (
-            f"{str(path)!r} has format {about.get('format')!r}, expected {FORMAT!r}: build again"
+            f"{str(path)!r} has format {about.get('format')!r}, expected {FORMAT!r}: make it again "
+            "with `orthoweave build --force`"
         )
         raise IntegrityError(message)
     return about["digest"], int(about["genes"])

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from orthoweave.errors import IntegrityError, UsageError
+from orthoweave.storage.integrity import REPAIR
 
 
 class ConnectionPool:
@@ -57,7 +58,7 @@ class ConnectionPool:
 
 def _connect(path: Path) -> sqlite3.Connection:
     if not path.is_file():
-        message = f"no gene catalogue at {str(path)!r}: expected a file; build again"
+        message = f"no gene catalogue at {str(path)!r}: expected a file. {REPAIR}"
         raise IntegrityError(message)
     # immutable: the file never changes, so SQLite needs neither locks nor a journal
     uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"

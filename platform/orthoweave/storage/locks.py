@@ -65,13 +65,13 @@ def share(path: Path) -> Hold | None:
 def claim(path: Path, *, create: bool = False) -> Hold | None:
     """Hold a file alone; return None if another holds it, or the file has gone.
 
-    On a file system without locks a file of one's own is held open only; whether another one is
-    held nobody can tell there, and the answer is None.
+    On a file system without locks a file that is made here is held open only. Whether another one
+    is held nobody can tell there, and the answer is None.
 
     Parameters
     ----------
     create
-        Make the file first: it is one's own.
+        Make the file first: nobody else knows it.
     """
     try:
         held = Hold(_open_to_claim(path, create=create))
@@ -95,7 +95,7 @@ def claim(path: Path, *, create: bool = False) -> Hold | None:
 def _open_to_claim(path: Path, *, create: bool) -> int:
     flags = os.O_CLOEXEC | (os.O_CREAT if create else 0)
     try:
-        # NFS gives a lock of one's own only with a file that is open for writing
+        # NFS gives an exclusive lock only on a file that is open for writing
         return os.open(path, os.O_RDWR | flags, 0o666)
     except PermissionError:
         return os.open(path, os.O_RDONLY | flags, 0o666)

@@ -93,6 +93,8 @@ def read_manifest(layout: Layout, build: str) -> Manifest:
         If the manifest is not what was written.
     """
     path = layout.builds / build / MANIFEST_FILE
+    if _BUILD_ID.fullmatch(build) and path.parent.is_dir() and not path.is_file():
+        raise IntegrityError(f"{str(path)!r} is missing: {REPAIR}")
     if not path.is_file():
         known = ", ".join(published(layout)) or "none"
         message = f"no build {build!r} in {str(layout.root)!r}: expected one of {known}"
@@ -152,17 +154,29 @@ def current_build(layout: Layout) -> str:
     """
     layout.require()
     if not layout.current.is_file():
+        builds = published(layout)
         message = f"nothing is published in {str(layout.root)!r} yet: run `orthoweave build`"
+        if builds:
+            message = (
+                f"nothing is published in {str(layout.root)!r}, though it has builds: publish one "
+                f"of {', '.join(builds)} by `orthoweave rollback ID`"
+            )
         raise UnknownNameError(message)
-    named = layout.current.read_text(encoding="utf-8", errors="replace").strip()
-    if not _BUILD_ID.fullmatch(named):
-        message = (
-            f"{str(layout.current)!r} is damaged: expected the id of a build, found "
-            f"{named[:40]!r}. Name one of {', '.join(published(layout)) or 'none'} by "
-            "`orthoweave rollback ID`"
-        )
-        raise IntegrityError(message)
-    return named
+    before, named = None, _named(layout)
+    while named != before:
+        if _BUILD_ID.fullmatch(named) and (layout.builds / named).is_dir():
+            return named
+        # one that was collected meanwhile gave way to the one published since
+        before, named = named, _named(layout)
+    message = (
+        f"{str(layout.current)!r} is damaged: expected the id of a build, found {named[:40]!r}. "
+        f"Name one of {', '.join(published(layout)) or 'none'} by `orthoweave rollback ID`"
+    )
+    raise IntegrityError(message)
+
+
+def _named(layout: Layout) -> str:
+    return layout.current.read_text(encoding="utf-8", errors="replace").strip()
 
 
 def verify_files(layout: Layout, manifest: Manifest, *, content: bool) -> None:
@@ -184,7 +198,7 @@ def verify_files(layout: Layout, manifest: Manifest, *, content: bool) -> None:
             problems.append(f"{name} has another SHA-256")
     if problems:
         message = (
-            f"build {manifest.build} is damaged: {'; '.join(problems)}. Make it again with "
-            "`orthoweave repair`, or go back with `orthoweave rollback`"
+            f"build {manifest.build} is damaged: {'; '.join(problems)}. {REPAIR}; "
+            "`orthoweave rollback ID` goes back to another build"
         )
         raise IntegrityError(message)

@@ -51,7 +51,7 @@ def open_group(folder: Path) -> Any:
         store = _checked_store()(folder, sums) if sums else folder
         return import_zarr().open_group(store, mode="r", use_consolidated=False)
     except (OSError, ValueError, KeyError) as error:
-        message = f"{folder} does not hold an expression matrix ({error}): ingest it again"
+        message = f"{folder} does not hold an expression matrix ({error}): {REPAIR}"
         raise InputError(message) from error
 
 
@@ -90,9 +90,7 @@ def write_checksums(folder: Path, sums: dict[str, str]) -> str:
 
 def not_whole(folder: Path, error: Exception) -> InputError:
     """Return the error for a matrix of which a part is missing."""
-    return InputError(
-        f"{folder} does not hold a whole expression matrix ({error}): ingest it again"
-    )
+    return InputError(f"{folder} does not hold a whole expression matrix ({error}): {REPAIR}")
 
 
 def _damaged(path: Path) -> IntegrityError:

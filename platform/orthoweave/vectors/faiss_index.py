@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from orthoweave.errors import IntegrityError, UnknownNameError, UsageError
+from orthoweave.storage.integrity import REPAIR
 from orthoweave.vectors.base import Hit, Hits, Part, Subset
 from orthoweave.vectors.faiss_lists import load_faiss, on_gpu_device
 from orthoweave.vectors.faiss_parts import InvertedLists, best_of_all
@@ -45,17 +46,13 @@ def open_index(folder: Path, *, gpu: bool = False) -> "FaissIndex":
         index = faiss.read_index(str(folder / INDEX_FILE), flags)
     except (OSError, RuntimeError, pa.ArrowInvalid, KeyError) as error:
         reason = str(error).strip().splitlines()[-1]
-        message = (
-            f"the vector index in {str(folder)!r} cannot be read ({reason}): go back to an older "
-            "build with `orthoweave rollback`, or make it again with `orthoweave build --force`"
-        )
+        message = f"the vector index in {str(folder)!r} cannot be read ({reason}): {REPAIR}"
         raise IntegrityError(message) from error
     kinds = (faiss.IndexFlat, faiss.IndexIVFScalarQuantizer)
     if index.ntotal != len(ids) or not isinstance(index, kinds):
         message = (
             f"the vector index in {str(folder)!r} cannot be used: expected a flat or IVF-SQ8 index "
-            f"of {len(ids):,} vectors, found {type(index).__name__} of {index.ntotal:,}: make it "
-            "again with `orthoweave build --force`"
+            f"of {len(ids):,} vectors, found {type(index).__name__} of {index.ntotal:,}. {REPAIR}"
         )
         raise IntegrityError(message)
     return FaissIndex(index, ids, on_gpu=gpu)

@@ -5,6 +5,7 @@ from pathlib import Path
 import duckdb
 
 from orthoweave.errors import IntegrityError, OrthoweaveError, QueryError, QueryTimeoutError
+from orthoweave.storage.integrity import REPAIR
 
 _DAMAGE = ("checksum", "corrupt", "could not read", "not a valid duckdb")
 
@@ -32,8 +33,5 @@ def explained(
             f"ORTHOWEAVE_SPILL ({problem.splitlines()[0] if problem else 'no memory'})"
         )
     if isinstance(error, duckdb.Error) and any(sign in problem.lower() for sign in _DAMAGE):
-        return IntegrityError(
-            f"{path} is damaged ({problem}): go back with `orthoweave rollback`, or build it "
-            "again with `orthoweave build --force`"
-        )
+        return IntegrityError(f"{path} is damaged ({problem}): {REPAIR}")
     return QueryError(problem)

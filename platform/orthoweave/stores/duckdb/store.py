@@ -19,6 +19,7 @@ import pyarrow as pa
 from orthoweave.errors import IntegrityError, OrthoweaveError, QueryError, UsageError
 from orthoweave.schema import Schema
 from orthoweave.storage.engine import literal
+from orthoweave.storage.integrity import REPAIR
 from orthoweave.stores.arrow import plain_numbers
 from orthoweave.stores.base import CLOSED, Catalogue, Function, Rows
 from orthoweave.stores.duckdb.errors import explained
@@ -111,10 +112,7 @@ class DuckdbStore:
             If the file does not exist or the engine cannot read it.
         """
         if not path.is_file() or not path.stat().st_size:
-            message = (
-                f"no graph at {path}: expected a file of a published build. Build it again "
-                "with `orthoweave build --force`"
-            )
+            message = f"no graph at {path}: expected a file of a published build. {REPAIR}"
             raise IntegrityError(message)
         return cls(path, memory_mb, threads, spill, before_reading)
 
@@ -240,10 +238,7 @@ class DuckdbStore:
             raise self._damaged(str(error)) from error
 
     def _damaged(self, problem: str) -> IntegrityError:
-        return IntegrityError(
-            f"{self.path} cannot be opened as a graph ({problem}): go back with "
-            "`orthoweave rollback`, or build it again with `orthoweave build --force`"
-        )
+        return IntegrityError(f"{self.path} cannot be opened as a graph ({problem}): {REPAIR}")
 
     @contextmanager
     def _connection(self) -> Iterator[duckdb.DuckDBPyConnection]:

@@ -113,7 +113,7 @@ def _of_cells(
         if place.null_count:
             message = (
                 f"{place.null_count:,} cells of the matrix of {dataset!r} are not in the graph: "
-                "ingest it again"
+                "`orthoweave remove` its source, and ingest it anew"
             )
             raise InputError(message)
         found = found.take(place)
