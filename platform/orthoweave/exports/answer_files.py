@@ -11,7 +11,7 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from orthoweave.questions.answer import Answer
+from orthoweave.questions.answer import Answer, plain_columns
 
 # a spreadsheet runs text with such a first character as a formula
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -38,7 +38,7 @@ def to_parquet(answer: Answer) -> bytes:
     """Return `answer` as Parquet, lists kept, its provenance as metadata ``orthoweave.*``."""
     metadata = {f"orthoweave.{name}": value for name, value in about(answer).items()}
     sink = pa.BufferOutputStream()
-    table = answer.table.replace_schema_metadata(metadata)
+    table = plain_columns(answer.table).replace_schema_metadata(metadata)
     pq.write_table(table, sink, compression="zstd")
     content: bytes = sink.getvalue().to_pybytes()
     return content
