@@ -237,7 +237,7 @@ def test_many_damaged_files(check: Check, form: str) -> None:
 def _damage_base(source: Path, target: Path, data: DataObject) -> bool:
     """Link a knowledge base to `target` with one of its files damaged.
 
-    Return whether the file is as if it had been written so: then other answers are no fault.
+    Return whether the file is as if it had been written so: then it may answer otherwise.
     """
     shutil.copytree(source, _fresh(target), copy_function=os.link)
     files = sorted(item for item in target.rglob("*") if item.is_file() and item.stat().st_size)
