@@ -138,6 +138,8 @@ def test_names_of_a_side_may_repeat(tmp_path: Path) -> None:
         ("INS\nGCG\n", "1 columns"),
         ("gene|c0|c1\nINS|1|2\n", "something else than tabs"),
         ("1,2,3\n4,5,6\n", "found numbers"),
+        ("INS,1,0,1\nGCG,0,2,1\nSST,0,2,1\n", "found numbers"),
+        ("ENSG00000254647,3\nENSG00000115263,2\nENSG00000157005,1\n", "found numbers"),
         ("gene,c0,c1\nINS,1,2\nGCG,NA,3\n", "'NA' in row 'GCG' and column 'c0'"),
         ("gene,c0,c1\nINS,1,2\nGCG,,3\n", "Where nothing was counted write 0"),
         ("gene,c0,c1\nINS,1,2\nGCG,3\n", "line 3: expected 3 columns"),

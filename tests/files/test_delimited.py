@@ -254,3 +254,13 @@ def test_damaged_dialects_are_refused(tmp_path: Path) -> None:
         read_delimited(write(tmp_path, "a\tb\n".encode("utf-16") + b"x"))
     with pytest.raises(InputError, match=r"row\.names=FALSE"):
         read_delimited(write(tmp_path, b'"a"\t"b"\n"1"\t"x"\t"y"\n'))
+
+
+@pytest.mark.parametrize("content", [b"a,b\nINS,\xff\n", b"a,b\n1,2\n\x8b\xfe,3\n"])
+def test_bytes_of_another_encoding_are_named_in_every_dialect(
+    tmp_path: Path, content: bytes
+) -> None:
+    """A table that is rewritten first is refused for the same reason as any other."""
+    (tmp_path / "t.csv").write_bytes(content)
+    with pytest.raises(InputError, match=r"t\.csv.*byte 0x.*UTF-8 text was expected"):
+        read_delimited(tmp_path / "t.csv")

@@ -71,6 +71,8 @@ def test_no_number_stays_no_number_where_it_is_one() -> None:
         (np.datetime64("2024-01-01"), "write dates as strings"),
         (dt.date(2024, 1, 1), "is a date"),
         (pd.DataFrame({"a": [1]}), "is a DataFrame"),
+        ("\ud800", "half a character"),
+        ({"\udcff": 1}, "half a character"),
         (2**63, "64-bit integer"),
         (np.uint64(2**63), "64-bit integer"),
         ({1: 2}, "the key 1"),

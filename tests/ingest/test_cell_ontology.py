@@ -186,6 +186,18 @@ BAD = {
     "name_first": ("[Term]\nname: cell\nid: CL:0000000\n", "expected the id of the term first"),
     "json": ('{"graphs": [{"nodes": [{"lbl": "cell"}]}]}', "not OBO Graph JSON"),
     "broken_json": ('{"graphs": [', "not OBO Graph JSON"),
+    "json_name_as_list": (
+        json.dumps({"graphs": [{"nodes": [{"id": "CL:1", "lbl": ["cell"]}]}]}),
+        "expected a text, found",
+    ),
+    "json_half_a_character": (
+        '{"graphs": [{"nodes": [{"id": "CL:1", "lbl": "\\ud800"}]}]}',
+        "expected a text, found",
+    ),
+    "json_deprecated_as_text": (
+        json.dumps({"graphs": [{"nodes": [{"id": "CL:1", "meta": {"deprecated": "false"}}]}]}),
+        "expected true or false",
+    ),
     "json_twice": (json.dumps({"graphs": [{"nodes": [{"id": "CL:1"}, {"id": "CL:1"}]}]}), "twice"),
     "width": (TABLE + "CL:0000002\tx\n", "expected 6"),
 }

@@ -2,6 +2,7 @@
 
 import json
 import tarfile
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -190,7 +191,9 @@ def _zarr(place: str, change: Callable[[dict[str, Any]], object]) -> Callable[[P
 
     def make(folder: Path) -> Path:
         path = folder / "made.zarr"
-        with anndata.settings.override(zarr_write_format=3):
+        with warnings.catch_warnings(), anndata.settings.override(zarr_write_format=3):
+            # only what reads the file must be quiet
+            warnings.simplefilter("ignore")
             anndata.read_h5ad(write_h5ad(folder / "made.h5ad")).write_zarr(path)
         description = path / place / "zarr.json"
         about = json.loads(description.read_text(encoding="utf-8"))
@@ -270,6 +273,8 @@ MADE: dict[str, Callable[[Path], Path]] = {
     ),
     "a chunk that is gone": _zarr_chunk("X/data/c/0", None),
     "a chunk cut off": _zarr_chunk("X/data/c/0", b"\x28\xb5"),
+    "an array without its description": _zarr_chunk("X/indices/zarr.json", None),
+    "an array whose description is not of zarr": _zarr_chunk("X/indptr/zarr.json", b'{"a": 1}'),
     "a hexadecimal index": _mtx("0x1 1 5"),
     "a hexadecimal value": _mtx("1 1 0x5"),
     "a missing value in mtx": _mtx("1 1 NA"),
@@ -285,7 +290,6 @@ MADE: dict[str, Callable[[Path], Path]] = {
 }
 
 
-@pytest.mark.filterwarnings("ignore::UserWarning")
 @pytest.mark.parametrize("what", MADE)
 def test_made_files_end_with_a_message(
     kb: Path, tmp_path: Path, what: str, capsys: pytest.CaptureFixture[str]
@@ -294,6 +298,17 @@ def test_made_files_end_with_a_message(
     path = MADE[what](tmp_path)
     assert ingest_any(kb, path) == 1
     check_message(path, capsys.readouterr().err)
+
+
+def test_a_species_of_the_file_that_is_unknown_names_the_file(
+    kb: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An unknown name that the file states is refused as the file's, not as the user's."""
+    path = write_h5ad(tmp_path / "made.h5ad", uns={"organism": "Homo martialis"})
+    assert run(kb, "cell_gene", path) == 2
+    said = capsys.readouterr().err
+    assert str(path) in said
+    assert "Homo martialis" in said
 
 
 def test_control_characters_are_shown_escaped(

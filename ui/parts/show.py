@@ -8,7 +8,7 @@ import pyarrow as pa
 import streamlit as st
 
 from orthoweave.exports.answer_files import to_csv, to_parquet
-from orthoweave.questions.answer import Answer
+from orthoweave.questions.answer import Answer, plain_columns
 from orthoweave.questions.genes import species_name
 from parts.text import md
 
@@ -53,10 +53,11 @@ def table(
         Whether a row can be clicked.
     """
     notes(answer)
-    there = [name for name in answer.table.column_names if name not in hide]
+    rows = plain_columns(answer.table)
+    there = [name for name in rows.column_names if name not in hide]
     shown = sorted(there, key=lambda name: first.index(name) if name in first else len(first))
-    types = {name: answer.table.schema.field(name).type for name in shown}
-    data = answer.table.select(shown).slice(0, _ROWS).to_pandas()
+    types = {name: rows.schema.field(name).type for name in shown}
+    data = rows.select(shown).slice(0, _ROWS).to_pandas()
     if "species" in shown:
         data["species"] = [species_name(key) if key else key for key in data["species"]]
     for name in shown:  # show an empty field, not the word None

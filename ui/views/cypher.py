@@ -6,7 +6,7 @@ from dataclasses import replace
 import streamlit as st
 
 from orthoweave.errors import OrthoweaveError
-from orthoweave.questions.answer import Answer
+from orthoweave.questions.answer import Answer, plain_columns
 from orthoweave.questions.saved import Parameter, SavedQuery
 from parts import base, show
 from parts.state import write_state
@@ -122,7 +122,7 @@ def own() -> None:
     text, parameters = st.session_state["own_asked"]
     try:
         given = json.loads(parameters) if parameters.strip() else {}
-    except ValueError:
+    except (ValueError, RecursionError):
         given = None
     if not isinstance(given, dict):
         st.warning(
@@ -141,7 +141,7 @@ def own() -> None:
         st.caption(
             f"The first {SHOWN:,} of {len(answer):,} rows are shown; the download contains all."
         )
-        st.dataframe(first.table.to_pandas(), hide_index=True, key="own_first")
+        st.dataframe(plain_columns(first.table).to_pandas(), hide_index=True, key="own_first")
         show.notes(answer)
         show.downloads(answer, "own")
     else:

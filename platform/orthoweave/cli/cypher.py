@@ -111,7 +111,7 @@ def _value(text: str) -> object:
     """Return the value of a parameter: JSON where the text is JSON, else the text itself."""
     try:
         value: object = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text
     return value
 

@@ -22,7 +22,7 @@ from rich.text import Text
 
 from orthoweave.errors import UsageError
 from orthoweave.printable import ESCAPES, printable
-from orthoweave.questions.answer import Answer
+from orthoweave.questions.answer import Answer, plain_columns
 from orthoweave.storage.durable import pending_file
 
 ROWS_ON_A_TERMINAL: Final = 50
@@ -157,7 +157,7 @@ def _write_parquet(answer: Answer, stream: TextIO) -> None:
     about = {"title": answer.title, **answer.provenance}
     about |= {"truncated": str(answer.truncated).lower(), "notes": json.dumps(list(answer.notes))}
     metadata = {f"orthoweave.{name}": str(value) for name, value in about.items()}
-    table = answer.table.replace_schema_metadata(metadata)
+    table = plain_columns(answer.table).replace_schema_metadata(metadata)
     pq.write_table(table, stream.buffer, compression="zstd")
 
 

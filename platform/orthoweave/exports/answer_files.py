@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from orthoweave.printable import printable
-from orthoweave.questions.answer import Answer
+from orthoweave.questions.answer import Answer, plain_columns
 
 # a spreadsheet runs text with such a first character as a formula, the wide forms too
 _FORMULA: Final = tuple("=+-@\t\r\n＝＋－＠")
@@ -42,7 +42,7 @@ def to_parquet(answer: Answer) -> bytes:
     """Return `answer` as Parquet, lists kept, its provenance as metadata ``orthoweave.*``."""
     metadata = {f"orthoweave.{name}": value for name, value in about(answer).items()}
     sink = pa.BufferOutputStream()
-    table = answer.table.replace_schema_metadata(metadata)
+    table = plain_columns(answer.table).replace_schema_metadata(metadata)
     pq.write_table(table, sink, compression="zstd")
     content: bytes = sink.getvalue().to_pybytes()
     return content

@@ -1,4 +1,4 @@
-"""How a command ends that failed: what it says on standard error, and its exit code."""
+"""Ends a failed command: with sentences on standard error, and an exit code."""
 
 import contextlib
 import os

@@ -4,6 +4,8 @@ Which matrix holds counts differs between files: ``X``, ``layers["counts"]`` or 
 first of these that looks like counts is used unless the user names one; a note says which.
 """
 
+import logging
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
@@ -72,9 +74,8 @@ def open_anndata_zarr(
     folder: Path, layer: str | None = None, modality: str | None = None
 ) -> MatrixSource:
     """AnnData, MuData or SpatialData folder in zarr, version 2 or 3; see `open_h5ad`."""
-    import zarr
-
     absent = check_zarr(folder)
+    zarr = _quiet_zarr()
     try:
         group = zarr.open_group(folder, mode="r", use_consolidated=False)
     except (*_DAMAGE, OSError) as error:
@@ -89,6 +90,23 @@ def open_anndata_zarr(
         "that is wrong, chunks were lost, fetch the store again"
     )
     return replace(opened, notes=(*opened.notes, note))
+
+
+def _quiet_zarr() -> Any:
+    """Return zarr, which says all it finds by the error that it raises.
+
+    A group that is listed while several members are damaged raises the first of their errors; the
+    others would be printed with their tracebacks whenever their tasks are collected.
+    """
+    import zarr
+
+    logging.getLogger("asyncio").addFilter(_is_not_of_zarr)
+    warnings.filterwarnings("ignore", "Object at .* is not recognized as a component of a Zarr")
+    return zarr
+
+
+def _is_not_of_zarr(record: logging.LogRecord) -> bool:
+    return "_getitem_semaphore" not in record.getMessage()
 
 
 def _open_any(
@@ -220,11 +238,12 @@ def _shape(path: Path, matrix: Any) -> tuple[int, ...]:
 def _reader(path: Path, matrix: Any, n_genes: int) -> tuple[Callable[[int], Blocks], int | None]:
     if not hasattr(matrix, "keys"):
         return partial(dense_blocks, path, matrix, n_genes), None
-    missing = {"data", "indices", "indptr"} - set(matrix)
+    # asked by name: to list a damaged group of zarr fails in every member at once
+    missing = [name for name in ("data", "indices", "indptr") if name not in matrix]
     if missing:
         message = (
             f"{path}: expected data, indices and indptr of a sparse matrix, found no "
-            f"{', '.join(sorted(missing))}: the file is damaged, write it again with anndata"
+            f"{', '.join(missing)}: the file is damaged, write it again with anndata"
         )
         raise InputError(message)
     data, indices = matrix["data"], matrix["indices"]

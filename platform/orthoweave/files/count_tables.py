@@ -45,6 +45,8 @@ class _Table:
     path: Path
     columns: list[str]
     """Names of the columns with counts."""
+    corner: str = ""
+    """Name above the names of the rows."""
     about: pd.DataFrame = field(default_factory=pd.DataFrame)
     """Facts on the rows, by their names."""
     values: sp.csr_matrix = field(default_factory=lambda: sp.csr_matrix((0, 0)))
@@ -75,7 +77,10 @@ def open_count_table(
         If it unpacks to more text than a table would hold.
     """
     table = _read(path)
-    taken, note = _tell_sides(table, rows, gene_share or _ensembl_share)
+    share = gene_share or _ensembl_share
+    taken, note = _tell_sides(table, rows, share)
+    if share([table.corner]) and all(map(_is_number, table.columns)):
+        raise _without_header(path, [table.corner, *table.columns])
     about = pd.DataFrame(index=pd.Index(table.columns, dtype=object))
     if taken == "genes":
         matrix, obs, var = sp.csr_matrix(table.values.T), about, table.about
@@ -98,7 +103,7 @@ def _read(path: Path) -> _Table:
             "counts, genes × cells or cells × genes"
         )
         raise InputError(message)
-    table = _Table(path, [names[int(at)] for at in counts])
+    table = _Table(path, [names[int(at)] for at in counts], names[0])
     parts, about, n_values = [], [], 0
     for block in chain((first,), blocks):
         part = sp.csr_matrix(_numbers(table, block, counts))
@@ -135,12 +140,18 @@ def _check_header(path: Path, names: list[str], first: pl.DataFrame) -> None:
             "or separated by something else than tabs, commas, semicolons or blanks?"
         )
         raise InputError(message)
-    if all(_is_number(name) for name in names):
-        message = (
-            f"{path}: expected names in the first line, found numbers ({', '.join(names[:3])}, …): "
-            "write the table with the names of its columns"
-        )
-        raise InputError(message)
+    numbers = [name for name in names[1:] if _is_number(name)]
+    # numbered columns have each number once
+    repeated = len(numbers) == len(names) - 1 and len(set(numbers)) < len(numbers)
+    if repeated or all(map(_is_number, names)):
+        raise _without_header(path, names)
+
+
+def _without_header(path: Path, names: Sequence[str]) -> InputError:
+    return InputError(
+        f"{path}: expected names in the first line, found numbers ({', '.join(names[:3])}, …): "
+        "write the table with the names of its columns"
+    )
 
 
 def _check_names(path: Path, names: list[str], texts: list[str], about: pl.DataFrame) -> None:

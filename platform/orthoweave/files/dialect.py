@@ -103,7 +103,7 @@ def rewritten(path: Path, parts: Iterator[bytes], dialect: Dialect) -> Iterator[
         for row in reader:
             rows.append("\t".join(_SPACES.sub(" ", field) for field in row))
             if len(rows) >= _FLUSH_ROWS:
-                yield ("\n".join(rows) + "\n").encode()
+                yield _bytes_of(rows) + b"\n"
                 rows = []
     except csv.Error as error:
         message = (
@@ -111,7 +111,12 @@ def rewritten(path: Path, parts: Iterator[bytes], dialect: Dialect) -> Iterator[
             f"{dialect.separator!r}, with text in double quotes where needed"
         )
         raise InputError(message) from error
-    yield "\n".join(rows).encode()
+    yield _bytes_of(rows)
+
+
+def _bytes_of(rows: list[str]) -> bytes:
+    # bytes that are not UTF-8 come out as they went in: the reader of the text names them
+    return "\n".join(rows).encode("utf-8", "surrogateescape")
 
 
 def _lines(parts: Iterator[bytes]) -> Iterator[str]:

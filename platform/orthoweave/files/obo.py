@@ -155,31 +155,45 @@ def _read_json(path: Path, text: str) -> list[Term]:
 
 
 def _json_term(path: Path, node: dict[str, Any]) -> Term:
-    meta = node.get("meta", {})
+    meta = node.get("meta") or {}
+    synonyms = [(_text(item["val"]), item.get("pred")) for item in meta.get("synonyms", ())]
     replaced = [
-        item["val"]
+        _text(item["val"])
         for item in meta.get("basicPropertyValues", ())
         if item["pred"].endswith("IAO_0100001")
     ]
+    name, definition = node.get("lbl"), (meta.get("definition") or {}).get("val")
     return Term(
         id=_curie(node["id"]),
         where=f"{path}, node {node['id']}",
-        name=node.get("lbl"),
-        definition=meta.get("definition", {}).get("val"),
-        synonyms=[item["val"] for item in meta.get("synonyms", ())],
-        exact=[
-            item["val"]
-            for item in meta.get("synonyms", ())
-            if item.get("pred") == "hasExactSynonym"
-        ],
-        deprecated=bool(meta.get("deprecated", False)),
+        name=None if name is None else _text(name),
+        definition=None if definition is None else _text(definition),
+        synonyms=[text for text, _ in synonyms],
+        exact=[text for text, kind in synonyms if kind == "hasExactSynonym"],
+        deprecated=_boolean(meta.get("deprecated", False)),
         replaced_by=_curie(replaced[0]) if replaced else None,
     )
 
 
+def _text(value: object) -> str:
+    """Return a text of JSON; half of a pair of UTF-16, which JSON can spell, is none."""
+    if not isinstance(value, str) or any("\ud800" <= letter <= "\udfff" for letter in value):
+        message = f"expected a text, found {value!r:.60}"
+        raise TypeError(message)
+    return value
+
+
+def _boolean(value: object) -> bool:
+    if not isinstance(value, bool):
+        message = f"expected true or false, found {value!r:.60}"
+        raise TypeError(message)
+    return value
+
+
 def _curie(address: str) -> str:
     """Return the term id of an address like ``http://purl.obolibrary.org/obo/CL_0000540``."""
-    return re.sub(r"^https?://purl\.obolibrary\.org/obo/([A-Za-z]+)_(\w+)\Z", r"\1:\2", address)
+    pattern = r"^https?://purl\.obolibrary\.org/obo/([A-Za-z]+)_(\w+)\Z"
+    return re.sub(pattern, r"\1:\2", _text(address))
 
 
 def _read_table(path: Path) -> list[Term]:

@@ -40,12 +40,12 @@ def _plain(name: str, value: Any, depth: int) -> object:
     if depth > _DEEPEST:
         message = f"parameter {name!r} is nested more than {_DEEPEST} deep: expected a flatter one"
         raise UsageError(message)
-    if value is None or type(value) in {str, bool, float}:
+    if value is None or type(value) in {bool, float}:
         return value
     # some scalars of numpy are subclasses of Python's own types
     for kind in (str, int, float):
         if isinstance(value, kind):
-            return _number(name, kind(value)) if kind is int else kind(value)
+            return _checked(name, kind(value))
     if isinstance(value, Mapping):
         return _map(name, value, depth)
     if isinstance(value, list | tuple):
@@ -53,11 +53,21 @@ def _plain(name: str, value: Any, depth: int) -> object:
     return _foreign(name, value, depth)
 
 
-def _number(name: str, value: int) -> int:
-    if not -(2**63) <= value < 2**63:
+def _checked(name: str, value: str | float) -> str | float:
+    if isinstance(value, str):
+        return _text(name, value)
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
         message = (
             f"parameter {name!r} is {value}: expected a 64-bit integer, or pass it as a string"
         )
+        raise UsageError(message)
+    return value
+
+
+def _text(name: str, value: str) -> str:
+    # JSON can spell half of a pair of UTF-16, and undecodable arguments hold such halves
+    if not value.isascii() and any("\ud800" <= letter <= "\udfff" for letter in value):
+        message = f"parameter {name!r} holds {value!r:.60}, half a character: expected text"
         raise UsageError(message)
     return value
 
@@ -68,7 +78,7 @@ def _map(name: str, value: Mapping[object, object], depth: int) -> dict[str, obj
         if not isinstance(key, str):
             message = f"parameter {name!r} is a map with the key {key!r}: expected strings as keys"
             raise UsageError(message)
-        plain[str(key)] = _plain(name, item, depth + 1)
+        plain[_text(name, str(key))] = _plain(name, item, depth + 1)
     return plain
 
 

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from orthoweave.errors import InputError, UsageError
+from orthoweave.errors import InputError, SchemaError, UsageError
 from orthoweave.jobs.depends import catalogue_of_job, dependencies, find_dataset, upstream_tables
 from orthoweave.jobs.job import Job, JobContext
 from orthoweave.jobs.superseding import Superseding, own_name, superseded_tables
@@ -160,7 +160,7 @@ def _naming_files(job: Job, inputs: tuple[Path, ...], options: Mapping[str, Any]
     """Put the inputs before the message of an error that names no file."""
     try:
         yield
-    except InputError as error:
+    except (InputError, SchemaError, UsageError) as error:
         files = [str(path) for path in inputs]
         others = [str(options[o.name]) for o in job.options if o.file and options[o.name]]
         if files and not any(name in str(error) for name in files + others):

@@ -1,5 +1,6 @@
 """The answer to a question: a table with its title, notes and provenance."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -47,6 +48,31 @@ class Answer:
         """Return one column as a list."""
         values: list[object] = self.table[name].to_pylist()
         return values
+
+
+def plain_columns(table: pa.Table) -> pa.Table:
+    """Return a table whose columns of mixed types are text, for libraries that know no others.
+
+    A text stays as it is; any other value is written as JSON. A map without keys is of this kind
+    too, since no file holds a structure without fields.
+    """
+    for at, field_ in enumerate(table.schema):
+        if _is_mixed(field_.type):
+            texts = [_as_text(value) for value in table.column(at).to_pylist()]
+            table = table.set_column(at, field_.name, pa.array(texts, pa.string()))
+    return table
+
+
+def _is_mixed(kind: pa.DataType) -> bool:
+    inner = [kind.field(at).type for at in range(kind.num_fields)]
+    empty = pa.types.is_struct(kind) and not inner
+    return pa.types.is_union(kind) or empty or any(map(_is_mixed, inner))
+
+
+def _as_text(value: object) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def table_of(rows: Sequence[Mapping[str, object]], schema: pa.Schema) -> pa.Table:
