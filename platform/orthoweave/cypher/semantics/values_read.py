@@ -271,9 +271,9 @@ class _Reader:
             case Call(function, arguments) if function in _TELL_NOTHING:
                 self._visit(tuple(one for one in arguments if not _is_name(one)), scope)
             case MapProjection(Variable(name), items):
-                for key, value in items:
+                for entry, value in items:
                     if value is None:
-                        self._reads(name, key or _ALL, scope)
+                        self._reads(name, entry or _ALL, scope)
                     self._visit(value, scope)
             case Subquery(_, query):
                 self.query(query, scope)
