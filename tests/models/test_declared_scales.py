@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -48,7 +49,7 @@ def kb(scaled_kb: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kn
     ],
 )
 def test_models_that_need_counts_refuse_by_name(
-    kb: KnowledgeBase, model: str, settings: dict[str, str], refused: str
+    kb: KnowledgeBase, model: str, settings: dict[str, Any], refused: str
 ) -> None:
     """The error names the dataset, its scale and unit, what needs counts, and the way on."""
     with pytest.raises(ScaleError, match=refused) as caught:
@@ -88,7 +89,7 @@ def test_views_of_declared_logarithms_hold_them(kb: KnowledgeBase) -> None:
     ],
 )
 def test_models_of_logarithms_run_on_declared_ones(
-    kb: KnowledgeBase, model: str, settings: dict[str, object]
+    kb: KnowledgeBase, model: str, settings: dict[str, Any]
 ) -> None:
     """Declared logarithms stand beside logarithms of counts, in another species."""
     ran = kb.run(model, epochs=2, **settings)

@@ -41,7 +41,7 @@ _ARCHIVES: Final = {
     b"\xfd7zXZ": "unpack it with `unxz`",
 }
 _GEF: Final = {"cellBin": "bin_type='cell_bins'", "geneExp": "bin_size=100"}
-"""How stereo reads a GEF file, by the group that it has: cells, or bins of the chip."""
+"""Argument with which stereo reads a GEF file, by its group: cells, or bins of the chip."""
 _OTHERS: Final = {
     b"%PDF": "a PDF document",
     b"{": "JSON",

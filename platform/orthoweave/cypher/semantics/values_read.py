@@ -1,4 +1,4 @@
-"""Which relationships a statement reads the values of, and the datasets that it limits them to.
+"""Find the relationships whose values a statement reads, and the datasets of these values.
 
 Where it is not certain that a value is limited to some datasets, it counts as read of any: only
 conditions that hold for every row limit it, not those below OR or NOT, of OPTIONAL MATCH, or of a
