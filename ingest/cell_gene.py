@@ -70,9 +70,10 @@ def _also_uses(_: tuple[Path, ...], options: Mapping[str, Any]) -> frozenset[Use
         Option("dataset", "name of the dataset (default: the file's name)"),
         Option(
             "layer",
-            "matrix with the counts (default: of X, counts, raw.X the first that holds them)",
+            "matrix with the counts (default: of X, counts, raw.X the first that holds them); of "
+            "alevin-fry the counts to sum, such as U+S+A",
         ),
-        Option("modality", "part of a MuData file with the genes (default: rna or gex)"),
+        Option("modality", "part of a MuData or h5Seurat file (default: rna or gex)"),
         Option(
             "rows",
             "what the rows of a table of counts are (default: found by their names)",

@@ -12,7 +12,6 @@ ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "files.md").read_text(encoding="utf-8")
 # forms that are recognised by more than their first bytes, and a word of their case
 BY_PARTS = {
-    "h5Seurat": "h5Seurat",
     "molecule_info.h5": "barcode_idx",
     "TileDB-SOMA": "TileDB-SOMA",
     "BPCells": "BPCells",

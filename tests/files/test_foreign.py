@@ -1,5 +1,6 @@
 """What is not read is recognised by content, and the lines that convert it run."""
 
+import importlib.util
 import shutil
 import subprocess
 import sys
@@ -35,7 +36,8 @@ def test_forms_are_recognised_by_content(tmp_path: Path, name: str) -> None:
     ("members", "said"),
     [
         (("barcode_idx", "umi", "barcode_info"), "filtered_feature_bc_matrix.h5"),
-        (("geneExp",), r"Stereo-seq"),
+        (("geneExp",), r"Stereo-seq.*\n.*\n.*bin_size=100"),
+        (("cellBin",), r"Stereo-seq.*\n.*\n.*bin_type='cell_bins'"),
         (("weights",), "has no 'obs'"),
     ],
 )
@@ -63,6 +65,37 @@ def test_folders_of_other_programs(tmp_path: Path, names: tuple[str, ...], said:
         (tmp_path / name).touch()
     with pytest.raises(InputError, match=said):
         open_expression(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("order", "version", "said"),
+    [
+        ("col", "packed-uint-matrix-v2", r'matrix_dir\("[^"]*"\), "[^"]*.h5"\)$'),
+        ("col", "packed-float-matrix-v2", r', type = "double"\)$'),
+        ("row", "packed-uint-matrix-v2", r"(?s)transpose_storage_order.*\(if the rows .*\(t\(x\),"),
+    ],
+)
+def test_lines_for_bpcells_fit_the_folder(
+    tmp_path: Path, order: str, version: str, said: str
+) -> None:
+    """Only matrices stored by columns are written as they are, and whole numbers as such."""
+    (tmp_path / "storage_order").write_text(f"{order}\n")
+    (tmp_path / "version").write_text(f"{version}\n")
+    with pytest.raises(InputError, match=said):
+        open_expression(tmp_path)
+
+
+def test_a_soma_experiment_becomes_h5ad(tmp_path: Path) -> None:
+    """The lines for TileDB-SOMA run where that library is, and give counts and names."""
+    if importlib.util.find_spec("tiledbsoma") is None:
+        pytest.skip("tiledbsoma is not installed")
+    make = """import anndata, scipy.sparse, tiledbsoma.io
+made = anndata.AnnData(scipy.sparse.csr_matrix([[5., 0, 1], [3, 0, 2]]))
+made.obs_names, made.var_names = ["c0", "c1"], ["INS", "GCG", "SST"]
+tiledbsoma.io.from_anndata("a soma", made, measurement_name="RNA")"""
+    subprocess.run([sys.executable, "-W", "ignore", "-c", make], check=True, cwd=tmp_path)
+    run_advice(tmp_path / "a soma")
+    check_counts(tmp_path / "a soma.h5ad")
 
 
 @pytest.mark.parametrize("name", ["RDX", "CRAMP1", "PAR1", "BAMBI", "MATN1", "PKN1", "BZW1"])

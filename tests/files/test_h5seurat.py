@@ -59,9 +59,9 @@ def path(tmp_path: Path) -> Path:
     return path
 
 
-def read(path: Path, **choices: str) -> np.ndarray:
+def read(path: Path, layer: str | None = None, modality: str | None = None) -> np.ndarray:
     """Return the values of a file."""
-    with open_expression(path, Choices(**choices)) as source:
+    with open_expression(path, Choices(layer, modality)) as source:
         return np.vstack([block.toarray() for _, block in source.blocks(1)])
 
 

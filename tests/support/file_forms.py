@@ -204,6 +204,41 @@ def parse(folder: Path) -> Made:
     return folder / "all-sample", {}
 
 
+def alevin(folder: Path) -> Made:
+    """alevin-fry's folder in USA mode: spliced, unspliced and ambiguous counts of each gene."""
+    target = folder / "af_quant" / "alevin"
+    target.mkdir(parents=True)
+    ambiguous = (COUNTS > 3).astype(np.float32)
+    parts = sp.coo_matrix(np.hstack([COUNTS - ambiguous, COUNTS, ambiguous]))
+    scipy.io.mmwrite(target / "quants_mat.mtx", parts, field="integer")
+    names = [gene + suffix for suffix in ("", "-U", "-A") for gene in IDS]
+    (target / "quants_mat_cols.txt").write_text("\n".join(names) + "\n")
+    (target / "quants_mat_rows.txt").write_text("\n".join(BARCODES) + "\n")
+    about = f'{{"usa_mode": true, "num_genes": {3 * N_GENES}}}'
+    (target.parent / "quant.json").write_text(about)
+    return target.parent, {"cells": str(cell_table(folder))}
+
+
+def h5seurat(folder: Path) -> Made:
+    """SeuratDisk's file: features × cells by columns, factors by levels."""
+    path = folder / "a.h5seurat"
+    text = h5py.string_dtype()
+    matrix = sp.csc_matrix(COUNTS.T)
+    with h5py.File(path, "w") as file:
+        file.attrs["active.assay"] = np.array(["RNA"], dtype=object)
+        file.create_dataset("cell.names", data=BARCODES, dtype=text)
+        assay = file.create_group("assays/RNA")
+        assay.create_dataset("features", data=IDS, dtype=text)
+        counts = assay.create_group("counts")
+        counts.attrs["dims"] = matrix.shape
+        for part in ("data", "indices", "indptr"):
+            counts.create_dataset(part, data=getattr(matrix, part))
+        factor = file.create_group("meta.data/cell_type")
+        factor.create_dataset("levels", data=["B", "T"], dtype=text)
+        factor.create_dataset("values", data=np.array([1, 2] * (N_CELLS // 2), np.int32))
+    return path, {}
+
+
 def table(name: str, *, turned: bool, **more: Any) -> Callable[[Path], Made]:
     """Return a maker of a table of counts."""
 
@@ -222,6 +257,7 @@ FORMS: dict[str, list[Callable[[Path], Made]]] = {
     "MuData `.h5mu`": [h5mu],
     "SpatialData `.zarr`": [spatialdata],
     "loom `.loom`": [loom],
+    "h5Seurat `.h5seurat`": [h5seurat],
     "Cell Ranger `.h5`": [tenx_h5(2), tenx_h5(3)],
     "Cell Ranger folder": [
         mtx("filtered_feature_bc_matrix", TEN, zipped=True),
@@ -237,6 +273,7 @@ FORMS: dict[str, list[Callable[[Path], Made]]] = {
     ],
     "STARsolo folder": [mtx("Solo.out/Gene/filtered", TEN), mtx("raw", TEN), starsolo_em],
     "kb-python folder": [kb_python],
+    "alevin-fry folder": [alevin],
     "Parse Biosciences folder": [parse],
     "table of counts": [
         table("my counts.csv", turned=True),

@@ -42,6 +42,8 @@ _ARCHIVES: Final = {
     b"BZh": "unpack it with `bunzip2`",
     b"\xfd7zXZ": "unpack it with `unxz`",
 }
+_GEF: Final = {"cellBin": "bin_type='cell_bins'", "geneExp": "bin_size=100"}
+"""Argument with which stereo reads a GEF file, by its group: cells, or bins of the chip."""
 _OTHERS: Final = {
     b"%PDF": "a PDF document",
     b"{": "JSON",
@@ -97,11 +99,13 @@ def foreign_hdf5(path: Path, group: Any) -> str | None:
             "is Cell Ranger's molecule_info.h5, which has no matrix: give "
             "filtered_feature_bc_matrix.h5 of the same folder"
         )
-    if "geneExp" in group:
+    kind = next((kind for name, kind in _GEF.items() if name in group), None)
+    if kind is not None:
         return (
             "is a GEF file of Stereo-seq, which is not read. Write an h5ad of it in Python:\n"
             "import stereo\n"
-            f"data = stereo.io.read_gef({str(path)!r})\n"
+            f"data = stereo.io.read_gef({str(path)!r}, {kind})\n"
+            "data.tl.raw_checkpoint()\n"
             f"stereo.io.stereo_to_anndata(data, output={_other(path, '.h5ad')!r})"
         )
     return None
@@ -118,12 +122,27 @@ def foreign_folder(path: Path) -> str | None:
             f"made.write_h5ad({path.name + '.h5ad'!r})"
         )
     if (path / "storage_order").is_file() and (path / "version").is_file():
-        return (
-            "is a BPCells matrix, which is not read. Write a folder with its counts in R:\n"
-            f'BPCells::write_matrix_10x_hdf5(BPCells::open_matrix_dir("{path}"), '
-            f'"{path.name}.h5")'
-        )
+        return _bpcells(path)
     return None
+
+
+def _bpcells(path: Path) -> str:
+    """Return lines of R for both orders of storage; whole numbers are BPCells' default."""
+    order, version = (
+        (path / name).read_bytes()[:START].decode(errors="replace")
+        for name in ("storage_order", "version")
+    )
+    kind = "" if "uint" in version else ', type = "double"'
+    target = f'"{path.name}.h5"{kind}'
+    opened = f'BPCells::open_matrix_dir("{path}")'
+    head = "is a BPCells matrix, which is not read. Write a file with its counts in R:\n"
+    if not order.startswith("row"):
+        return f"{head}BPCells::write_matrix_10x_hdf5({opened}, {target})"
+    return (
+        f"{head}x <- {opened}\n"
+        f"BPCells::write_matrix_10x_hdf5(BPCells::transpose_storage_order(x), {target})\n"
+        f"(if the rows of x are cells: BPCells::write_matrix_10x_hdf5(t(x), {target}))"
+    )
 
 
 def _reads(_: Path, start: bytes) -> str | None:

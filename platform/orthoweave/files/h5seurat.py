@@ -103,8 +103,7 @@ def _read(path: Path, file: h5py.File, layer: str | None, modality: str | None) 
 def _assay(path: Path, file: h5py.File, modality: str | None) -> str:
     """Return the name of the assay to take."""
     names = list(file["assays"])
-    active = file.attrs.get("active.assay", "")
-    active = str(np.ravel(read_texts(np.atleast_1d(active)))[0]) if np.size(active) else ""
+    active = next(iter(_attribute(file, "active.assay")), "")
     usual = _ASSAY if _ASSAY in names else active if active in names else ""
     chosen = modality or (names[0] if len(names) == 1 else usual)
     if chosen not in names:
@@ -155,8 +154,7 @@ def _frame(path: Path, table: Any, names: list[str], what: str) -> pd.DataFrame:
 
 
 def _columns(table: Any) -> dict[str, Any]:
-    logicals = set(read_texts(np.atleast_1d(table.attrs.get("logicals", ()))))
-    index = set(read_texts(np.atleast_1d(table.attrs.get("_index", ()))))
+    logicals, index = _attribute(table, "logicals"), _attribute(table, "_index")
     if isinstance(table, h5py.Dataset):
         rows = table[:]
         given = {name: rows[name] for name in rows.dtype.names or ()}
@@ -169,21 +167,27 @@ def _columns(table: Any) -> dict[str, Any]:
     }
 
 
+def _attribute(item: Any, name: str) -> list[str]:
+    """Return the texts of an attribute, one or several; none if it is absent."""
+    given: Any = np.atleast_1d(item.attrs.get(name, ()))
+    return read_texts(given)
+
+
 def _is_column(item: Any) -> bool:
     if isinstance(item, h5py.Group):
         return "levels" in item and "values" in item
     return item.ndim == 1
 
 
-def _factor(group: h5py.Group) -> pd.Categorical:
+def _factor(group: h5py.Group) -> Any:
     """Return a factor of R: its values count levels from 1."""
     values = np.asarray(group["values"][:]).astype(np.int64)
     codes = np.where((values == _NO_INTEGER) | (values == 0), -1, values - 1)
-    return pd.Categorical.from_codes(codes, read_texts(group["levels"][:]))
+    return pd.Categorical.from_codes(codes, pd.Index(read_texts(group["levels"][:])))
 
 
 def _vector(item: Any, logical: bool) -> Any:  # noqa: FBT001 - the kind of R's vector
-    values = np.asarray(item[:])
+    values: Any = np.asarray(item[:])
     if logical:
         return pd.array([None if one == _NO_LOGICAL or one < 0 else bool(one) for one in values])
     return read_texts(values) if values.dtype.kind in "SUO" else values

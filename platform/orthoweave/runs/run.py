@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from orthoweave.errors import UsageError
+from orthoweave.errors import ScaleError, UsageError
 from orthoweave.models.base import Model, ModelResult, RunContext
 from orthoweave.models.options import config_json, parse_config
 from orthoweave.models.registry import find_model
@@ -114,7 +114,10 @@ def run_model(
     requests = model.views(config)
     with open_published(layout) as published:
         reads = reads_of(published, requests.values())
-        views = read_views(published, requests, progress)
+        try:
+            views = read_views(published, requests, progress)
+        except ScaleError as error:
+            raise ScaleError(f"{model.name}: {error}") from error
     identity = _identify(model, config, views, reads.license, name)
     ledger = Ledger(layout.ledger)
     known = _known(ledger, identity)

@@ -1,4 +1,4 @@
-"""Which relationships a statement reads the values of, and the datasets that it limits them to.
+"""Find the relationships whose values a statement reads, and the datasets of these values.
 
 Where it is not certain that a value is limited to some datasets, it counts as read of any: only
 conditions that hold for every row limit it, not those below OR or NOT, of OPTIONAL MATCH, or of a
@@ -271,9 +271,9 @@ class _Reader:
             case Call(function, arguments) if function in _TELL_NOTHING:
                 self._visit(tuple(one for one in arguments if not _is_name(one)), scope)
             case MapProjection(Variable(name), items):
-                for key, value in items:
+                for entry, value in items:
                     if value is None:
-                        self._reads(name, key or _ALL, scope)
+                        self._reads(name, entry or _ALL, scope)
                     self._visit(value, scope)
             case Subquery(_, query):
                 self.query(query, scope)
