@@ -45,7 +45,7 @@ READS = (
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a command printed as its error, and how it ended."""
+    """The error that a command printed, and how it ended."""
 
     code: int
     error: str

@@ -13,7 +13,7 @@ from typing import Final
 from orthoweave.storage.locks import Hold
 
 _DESCRIPTORS: Final = Path("/proc/self/fd")
-_THROUGH: Final = re.compile(r"/proc/self/fd/([0-9]+)(/|$)")
+_THROUGH: Final = re.compile(r"/proc/self/fd/([0-9]+)(/|\Z)")
 
 
 class Place(Hold):
