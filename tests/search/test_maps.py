@@ -1,5 +1,6 @@
 """Samples of cells, and maps of them."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import anndata
@@ -15,10 +16,10 @@ from orthoweave.search.maps import map_of, principal_components
 
 
 @pytest.fixture(scope="module")
-def matrix(toy_kb: Path) -> Path:
-    """Folder of the human toy matrix."""
+def matrix(toy_kb: Path) -> Iterator[Path]:
+    """Folder of the human toy matrix, in a knowledge base that stays open."""
     with open_knowledge_base(toy_kb) as kb:
-        return kb.session.published.matrix("toy_human")
+        yield kb.session.published.matrix("toy_human")
 
 
 def _logs(matrix: Path) -> tuple[anndata.AnnData, np.ndarray]:

@@ -122,7 +122,7 @@ def test_a_file_cut_short_is_refused(tmp_path: Path, kept: int) -> None:
     build_index(_ids(50), _vectors(50), tmp_path)
     whole = (tmp_path / INDEX_FILE).read_bytes()
     (tmp_path / INDEX_FILE).write_bytes(whole[:kept])
-    with pytest.raises(IntegrityError, match="rollback"):
+    with pytest.raises(IntegrityError, match="orthoweave repair"):
         open_index(tmp_path)
 
 
