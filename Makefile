@@ -4,7 +4,7 @@ VENV ?= .venv
 KB ?= kb
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-all lint types contracts docs format benchmarks lock audit clean
+.PHONY: demo test test-failed test-all lint types contracts docs format benchmarks lock audit clean
 
 demo: $(VENV)/.installed      ## build the bundled knowledge base in ./kb ask it, and run a model on it
 	$(BIN)/orthoweave demo --kb $(KB)
@@ -15,6 +15,9 @@ PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses 2 --dist load
 
 test: $(VENV)/.installed-dev  ## run the test suite
 	$(PYTEST) -m "not slow"
+
+test-failed: $(VENV)/.installed-dev  ## run the tests that failed last time again, one by one
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "not slow" --last-failed --last-failed-no-failures none
 
 test-all: $(VENV)/.installed-dev  ## run the slow tests too
 	$(PYTEST)
