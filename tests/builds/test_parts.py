@@ -299,6 +299,16 @@ def test_a_damaged_register_is_noticed(tmp_path: Path) -> None:
     assert agrees(tmp_path, second)
 
 
+def test_a_lost_number_is_not_given_again(tmp_path: Path) -> None:
+    """A register whose last segment was lost is refused, not continued."""
+    with table_engine(tmp_path) as engine:
+        register = Register(tmp_path / "numbers")
+        register.add(engine, "Gene", "SELECT 'a' AS id")
+        min((tmp_path / "numbers").glob("Gene-*.parquet")).unlink()
+        with pytest.raises(IntegrityError, match="expected 1 numbers of Gene, found 0"):
+            Register(tmp_path / "numbers").add(engine, "Gene", "SELECT 'b' AS id")
+
+
 def test_the_register_continues_its_numbers(tmp_path: Path) -> None:
     """Keys get numbers in their order, once; edges get ranges that nobody else has."""
     with table_engine(tmp_path) as engine:

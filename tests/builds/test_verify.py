@@ -67,6 +67,12 @@ def test_flipped_bytes_are_found_in_each_kind_of_file(layout: Layout) -> None:
     assert damage(layout) == dict.fromkeys(flipped.values(), "damaged")
 
 
+def test_a_lost_segment_of_numbers_is_found(layout: Layout) -> None:
+    """Numbers that were given out and are in no file would be given to others."""
+    min(layout.numbers.glob("Gene-*.parquet")).unlink()
+    assert damage(layout, deep=False) == {"numbers/REGISTER.json": "damaged"}
+
+
 @pytest.mark.parametrize("name", ["SOURCE.json", "MANIFEST.json", "KEPT.json", "zarr.json"])
 def test_a_damaged_description_is_found(layout: Layout, name: str) -> None:
     """Without a description nothing beside it can be checked: those files are surplus."""

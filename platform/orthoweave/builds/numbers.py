@@ -31,6 +31,23 @@ def segment_digest(path: Path) -> str:
     return path.stem.rpartition("-")[2]
 
 
+def lost_numbers(folder: Path) -> dict[str, int]:
+    """Return how many numbers of each label were given out and are in no segment.
+
+    Raises
+    ------
+    IntegrityError, FormatError
+        If the description of the register cannot be read; see `read_sealed`.
+    """
+    lost = {}
+    for label, given in read_sealed(folder / REGISTER_FILE).get("given", {}).items():
+        names = [path.stem.split("-") for path in folder.glob(f"{label}-*.parquet")]
+        found = sum(int(name[2]) for name in names if name[0] == label)
+        if found < given:
+            lost[label] = given - found
+    return lost
+
+
 class Register:
     """Numbers of the nodes and edges of a knowledge base. Hold its lock for writing."""
 
@@ -44,6 +61,8 @@ class Register:
         self.id: str = raw["id"]
         self._tables: dict[str, int] = raw["tables"]
         self._edges: dict[str, int] = raw["edges"]
+        # numbers that were given out, so that a lost segment is noticed; older registers have none
+        self._given: dict[str, int] = raw.get("given", {})
         self._checked: set[Path] = set()
 
     def tables(self, names: Iterable[str]) -> dict[str, int]:
@@ -90,6 +109,8 @@ class Register:
                 fault_point("rename segment")
                 pending.rename(target)
                 sync_folder(self._folder)
+                self._given[label] = first + count
+                self._write()
         finally:
             pending.unlink(missing_ok=True)
         return count
@@ -117,8 +138,15 @@ class Register:
                 raise IntegrityError(message)
             self._checked.add(path)
             expected += int(count)
+        if expected < self._given.get(label, 0):
+            message = (
+                f"the register of numbers in {str(self._folder)!r} is damaged: expected "
+                f"{self._given[label]:,} numbers of {label}, found {expected:,}. {REPAIR}; older "
+                "builds stay as they are"
+            )
+            raise IntegrityError(message)
         return found
 
     def _write(self) -> None:
         content = {"id": self.id, "tables": self._tables, "edges": self._edges}
-        write_text(self._folder / REGISTER_FILE, sealed(content))
+        write_text(self._folder / REGISTER_FILE, sealed({**content, "given": self._given}))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from orthoweave.builds.kept import KEPT_FILE, read_kept
-from orthoweave.builds.numbers import REGISTER_FILE, segment_digest
+from orthoweave.builds.numbers import REGISTER_FILE, lost_numbers, segment_digest
 from orthoweave.errors import FormatError, IntegrityError, OrthoweaveError
 from orthoweave.progress import Progress
 from orthoweave.storage.durable import PENDING, file_digest
@@ -225,10 +225,20 @@ def _projection(folder: Path) -> Iterator[_Expected]:
 
 def _numbers(layout: Layout) -> Iterator[_Expected]:
     if (layout.numbers / REGISTER_FILE).is_file():
-        yield _sealed(layout.numbers / REGISTER_FILE, REGISTER, REGISTER)
+        yield _register(layout.numbers)
     for path in sorted(layout.numbers.glob("*.parquet")):
         if not path.name.startswith(PENDING):
             yield _Expected(path, REGISTER, REGISTER, segment_digest(path))
+
+
+def _register(folder: Path) -> _Expected:
+    path, problem = folder / REGISTER_FILE, ""
+    try:
+        lost = lost_numbers(folder)
+        problem = ", ".join(f"{n:,} numbers of {label} are lost" for label, n in lost.items())
+    except IntegrityError as error:
+        problem = str(error)
+    return _Expected(path, REGISTER, REGISTER, problem=problem)
 
 
 def _build(layout: Layout, name: str) -> Iterator[_Expected]:
