@@ -38,7 +38,7 @@ def upgrade(layout: Layout, progress: Progress) -> list[str]:
     Raises
     ------
     UnknownNameError
-        If there is no knowledge base.
+        If the folder does not hold a knowledge base.
     FormatError
         If it is of a newer format.
     IntegrityError, BuildError

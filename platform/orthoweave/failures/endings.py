@@ -19,7 +19,7 @@ UNFORESEEN: Final = 70
 
 
 def end(error: BaseException, *, verbose: bool = False) -> int:
-    """Say how a command failed; return its exit code.
+    """Print how a command failed, and return its exit code.
 
     A command that nobody reads any more ends without a word. For a failure that no code foresaw a
     report is written, and named.

@@ -5,13 +5,14 @@ import os
 from collections.abc import Iterator
 from typing import Final
 
-_NO_SPACE: Final = (
-    "there is no space left {where}: free some, or write elsewhere. A result appears whole or not "
-    "at all, so nothing is half-written; temporary files go to $TMPDIR"
+_FREE_SOME: Final = (
+    " {where}: free some space, or write elsewhere. A result appears whole or not at all, so "
+    "nothing is half-written; temporary files go to $TMPDIR"
 )
+_NO_SPACE: Final = f"there is no space left{_FREE_SOME}"
 _OF_ERRORS: Final = {
     errno.ENOSPC: _NO_SPACE,
-    errno.EDQUOT: _NO_SPACE.replace("there is no space left", "the quota is used up"),
+    errno.EDQUOT: f"the quota is used up{_FREE_SOME}",
     errno.EFBIG: "the file would be too large {where}: raise `ulimit -f`, or write elsewhere",
     errno.EACCES: "permission denied {where}: change its permissions, or name another place",
     errno.EPERM: "the system does not permit this {where}: change its permissions, or name another",

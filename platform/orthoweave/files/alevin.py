@@ -52,7 +52,7 @@ class Parted:
         return sp.csr_matrix(sum(parts[1:], parts[0]))
 
     def note(self, layer: str | None) -> str:
-        """Say which counts were summed, and how to take others."""
+        """Return a note that names the counts that were summed and the other choices."""
         parts = (layer or self.default).split("+")
         taken = " and ".join(_WORDS[part] for part in parts)
         other = [_WORDS[part] for part in _ORDER if part not in parts]

@@ -55,7 +55,7 @@ def open_h5seurat(
     HostileFileError
         If it would read elsewhere, explode in memory or crash a reader.
     UnknownNameError
-        If there is no such assay or matrix.
+        If the file does not have the assay or the matrix.
     """
     check_hdf5(path)
     file = h5py.File(path, "r")

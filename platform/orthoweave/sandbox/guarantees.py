@@ -40,7 +40,7 @@ class Guarantee:
     enforced_by: tuple[str, ...]
     """The parts of this system that enforce it; empty if there is none."""
     holds: bool
-    """Whether all attempts to break it failed just now."""
+    """True if every attempt to break it just now failed."""
 
 
 @dataclass(frozen=True, slots=True)

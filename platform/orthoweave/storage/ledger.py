@@ -79,7 +79,7 @@ class Ledger:
 
     @property
     def format(self) -> int:
-        """Number of the file's format; 0 if there is no ledger yet."""
+        """Number of the file's format; 0 if the ledger does not exist yet."""
         return self._file.format
 
     def upgrade(self) -> bool:

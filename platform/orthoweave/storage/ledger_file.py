@@ -65,7 +65,7 @@ class LedgerFile:
 
     @property
     def format(self) -> int:
-        """Number of its format; 0 if there is no ledger yet."""
+        """Number of its format; 0 if the ledger does not exist yet."""
         if not self._format and self.path.is_file():
             self._format = self._read_format()
         return self._format
