@@ -24,6 +24,18 @@ from orthoweave.testing.toy import build_toy_kb
 ROOT = Path(__file__).parents[1]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_waiting_for_the_disk() -> Iterator[None]:
+    """Write without `fsync`: what tests write need not survive a power failure.
+
+    An ingest syncs some hundred files, which is most of the time of a small test. Child processes,
+    which the tests of kills start, sync as users' processes do.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda descriptor: None)
+        yield
+
+
 @pytest.fixture(scope="session")
 def real_data() -> Path:
     """Folder of the complete real data; tests that need it are skipped where it is absent."""
