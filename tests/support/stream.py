@@ -63,7 +63,9 @@ class Tab:
         """Open a screen and wait for nothing."""
         self._rerun(screen, urlencode(state), {})
 
-    def fill(self, run: Run, screen: str, button: str, values: Mapping[str, str], **at: str) -> None:
+    def fill(
+        self, run: Run, screen: str, button: str, values: Mapping[str, str], **at: str
+    ) -> None:
         """Fill a form of a screen that was shown and send it, and wait for nothing.
 
         Parameters
@@ -184,4 +186,4 @@ def tab(
 def _xsrf(address: str) -> str:
     with urllib.request.urlopen(address + _HEALTH, timeout=PATIENCE_S) as answer:
         cookie = str(answer.headers["Set-Cookie"])
-    return cookie.split(";")[0].split("=", 1)[1]
+    return cookie.split(";", maxsplit=1)[0].split("=", 1)[1]

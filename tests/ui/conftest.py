@@ -1,6 +1,7 @@
 """The app as its tests see it: run in process for logic, served for a real browser."""
 
 import os
+import secrets
 import shutil
 import socket
 import subprocess
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.support.provider import Login, Provider
 
 ROOT = Path(__file__).parents[2]
 # a statement that does not end is ended soon
@@ -86,6 +88,28 @@ def _start(
     pytest.fail(f"the app did not start: {served.log.read_text()}")
 
 
+@dataclass(frozen=True)
+class Guarded(Served):
+    """A served app with a login."""
+
+    login: Login
+
+
+@pytest.fixture(scope="session")
+def guarded(serve: Callable[..., Served], toy_kb_with_vectors: Path) -> Iterator[Guarded]:
+    """The app with a login, on every address of this machine, and the provider."""
+    with Provider() as provider:
+        login = Login(provider, secrets.token_urlsafe(32))
+
+        def prepare(folder: Path, address: str) -> None:
+            provider.redirect_uri = f"{address}/oauth2callback"
+            login.write_secrets(folder)
+
+        served = serve(toy_kb_with_vectors, prepare)
+        yield Guarded(served.address, served.log, login)
+        provider.shutdown()
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
     """The distribution's Chromium without a window, started once for all tests."""
@@ -101,19 +125,27 @@ def chromium() -> Iterator[Any]:
         running.close()
 
 
-@pytest.fixture
-def app_folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Folder of the app, importable as when Streamlit runs it, on a loopback address."""
+@pytest.fixture(scope="module")
+def app_modules() -> Iterator[Path]:
+    """Folder of the app, importable, whose builds stay open for all tests of a file."""
     pytest.importorskip("streamlit", reason="Streamlit is not installed: pip install '.[ui]'")
+    folder = ROOT / "ui"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(folder))
+        for name in [name for name in sys.modules if name.split(".")[0] == "parts"]:
+            patch.delitem(sys.modules, name)
+        yield folder
+        if "parts.opened" in sys.modules:
+            sys.modules["parts.opened"].close()
+
+
+@pytest.fixture
+def app_folder(app_modules: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Folder of the app, importable as when Streamlit runs it, on a loopback address."""
     from streamlit import config
 
-    folder = ROOT / "ui"
-    monkeypatch.syspath_prepend(str(folder))
     # Streamlit puts the script it tests there, which other processes of ours would begin with
     monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
     config.set_option("server.address", "127.0.0.1")
-    for name in [name for name in sys.modules if name.split(".")[0] == "parts"]:
-        monkeypatch.delitem(sys.modules, name)
-    yield folder
-    if "parts.opened" in sys.modules:
-        sys.modules["parts.opened"].close()
+    yield app_modules
+    config.set_option("server.address", None)

@@ -1,21 +1,22 @@
 """Which addresses of a served app answer, and to whom: asked over HTTP and WebSocket alone."""
 
 import json
-import secrets
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from tests.support.stream import PATIENCE_S, tab
-from tests.ui.conftest import Served
+from tests.ui.conftest import Guarded, Served
 
 INVALID = pytest.importorskip("websockets.exceptions").InvalidStatus
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
 
+# Streamlit's cookie of a person who logged in
+NAME = "_streamlit_user"
 # Streamlit's own addresses that no screen needs
 CLOSED = [
     "/_stcore/metrics",
@@ -45,9 +46,7 @@ class Reply:
     headers: dict[str, str]
 
 
-def _get(
-    address: str, method: str = "GET", data: bytes | None = None, **headers: str
-) -> Reply:
+def _get(address: str, method: str = "GET", data: bytes | None = None, **headers: str) -> Reply:
     request = urllib.request.Request(
         address,
         data,
@@ -79,7 +78,7 @@ def test_what_no_screen_needs_is_not_there(served: Served) -> None:
 
 
 def test_every_answer_forbids_what_no_page_does(served: Served) -> None:
-    """Pages load nothing from elsewhere, are framed by no other site, and tell no site of others."""
+    """Pages load nothing from elsewhere, nor lie in the frame of another site."""
     for path in ("/", "/gene", "/_stcore/health", "/_stcore/metrics"):
         headers = {key.lower(): v for key, v in _get(served.address + path).headers.items()}
         assert headers["x-content-type-options"] == "nosniff"
@@ -127,44 +126,23 @@ def test_damaged_messages_end_their_own_tab(served: Served) -> None:
 # with a login
 
 
-@pytest.fixture(scope="module")
-def guarded(
-    serve: Callable[..., Served], toy_kb_with_vectors: Path
-) -> Iterator[tuple[Served, str]]:
-    """The app with a login, and the text with which cookies are signed."""
-    secret = secrets.token_urlsafe(32)
-
-    def prepare(folder: Path, address: str) -> None:
-        (folder / ".streamlit").mkdir()
-        (folder / ".streamlit" / "secrets.toml").write_text(
-            f'[auth]\nredirect_uri = "{address}/oauth2callback"\ncookie_secret = "{secret}"\n'
-            'client_id = "me"\nclient_secret = "s"\n'
-            'server_metadata_url = "http://127.0.0.1:9/none"\n',
-            encoding="utf-8",
-        )
-
-    yield serve(toy_kb_with_vectors, prepare), secret
-
-
-def _cookie(served: Served, secret: str, **changes: object) -> dict[str, str]:
+def _cookie(guarded: Guarded, secret: str = "", **changes: object) -> dict[str, str]:
     """The cookie that Streamlit gives to a person who logged in."""
     from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 
-    user = {"is_logged_in": True, "origin": served.address, "provider": "default", "sub": "ann"}
+    user = {"is_logged_in": True, "origin": guarded.address, "provider": "default", "sub": "ann"}
     content = json.dumps(user | changes)
-    name = "_streamlit_user"
-    return {name: create_signed_value(secret, name, content).decode()}
+    signed = create_signed_value(secret or guarded.login.cookie_secret, NAME, content)
+    return {NAME: signed.decode()}
 
 
 def _header(cookies: dict[str, str]) -> str:
     return "; ".join(f"{name}={value}" for name, value in cookies.items())
 
 
-def test_a_stranger_gets_the_health_check_and_the_page_to_log_in(
-    guarded: tuple[Served, str],
-) -> None:
+def test_a_stranger_gets_the_health_check_and_the_page_to_log_in(guarded: Guarded) -> None:
     """Every page is the page to log in; files, uploads and what Streamlit answers are refused."""
-    address = guarded[0].address
+    address = guarded.address
     assert _get(f"{address}/_stcore/health").text == "ok"
     pages = {_get(f"{address}{path}").text for path in ("/", "/gene?gene=INS", "/cypher", "/x")}
     assert len(pages) == 1
@@ -185,29 +163,27 @@ def test_a_stranger_gets_the_health_check_and_the_page_to_log_in(
     assert _get(f"{address}/", "POST", b"x").status == 403
 
 
-def test_a_stranger_opens_no_stream(guarded: tuple[Served, str]) -> None:
+def test_a_stranger_opens_no_stream(guarded: Guarded) -> None:
     """Without a cookie, or with one that is forged, old or of another server: no WebSocket."""
     from itsdangerous import URLSafeTimedSerializer
 
-    served, secret = guarded
-    name = "_streamlit_user"
-    expired = URLSafeTimedSerializer(secret, salt=name)
+    expired = URLSafeTimedSerializer(guarded.login.cookie_secret, salt=NAME)
     expired.make_signer = _past(expired.make_signer)  # type: ignore[method-assign]
-    content = json.dumps({"is_logged_in": True, "origin": served.address})
+    content = json.dumps({"is_logged_in": True, "origin": guarded.address})
     for cookies in (
         {},
-        {name: "x"},
-        {name: "ÿ"},
-        {name: json.dumps({"is_logged_in": True})},
-        _cookie(served, "another secret"),
-        _cookie(served, secret, is_logged_in=False),
-        _cookie(served, secret, is_logged_in="yes"),
-        _cookie(served, secret, origin="https://other.example.org"),
-        {name: _cookie(served, secret)[name] + "x"},
-        {"_streamlit_user_tokens": _cookie(served, secret)[name]},
-        {name: expired.dumps(content)},
+        {NAME: "x"},
+        {NAME: "ÿ"},
+        {NAME: json.dumps({"is_logged_in": True})},
+        _cookie(guarded, "another secret"),
+        _cookie(guarded, is_logged_in=False),
+        _cookie(guarded, is_logged_in="yes"),
+        _cookie(guarded, origin="https://other.example.org"),
+        {NAME: _cookie(guarded)[NAME] + "x"},
+        {"_streamlit_user_tokens": _cookie(guarded)[NAME]},
+        {NAME: expired.dumps(content)},
     ):
-        with pytest.raises(INVALID, match="403"), tab(served.address, cookies):
+        with pytest.raises(INVALID, match="403"), tab(guarded.address, cookies):
             pass
 
 
@@ -220,44 +196,54 @@ def _past(make: Callable[..., object]) -> Callable[..., object]:
     return made
 
 
-def test_whoever_is_known_sees_the_screens(guarded: tuple[Served, str]) -> None:
+def test_whoever_is_known_sees_the_screens(guarded: Guarded) -> None:
     """With the cookie of a login the stream opens, and the script knows the visitor too."""
-    served, secret = guarded
-    cookies = _cookie(served, secret)
-    assert _get(f"{served.address}/", Cookie=_header(cookies)).status == 200
-    with tab(served.address, cookies) as mine:
+    cookies = _cookie(guarded)
+    assert _get(f"{guarded.address}/", Cookie=_header(cookies)).status == 200
+    with tab(guarded.address, cookies) as mine:
         assert "insulin" in mine.open("gene", gene="NCBIGene:3630").text
 
 
-def test_files_of_a_session_are_for_those_who_logged_in(guarded: tuple[Served, str]) -> None:
+def test_files_of_a_session_are_for_those_who_logged_in(guarded: Guarded) -> None:
     """A copied address of a download, of an upload or of a session is of no use to a stranger."""
-    served, secret = guarded
-    cookies = _cookie(served, secret)
-    with tab(served.address, cookies) as mine:
+    cookies = _cookie(guarded)
+    with tab(guarded.address, cookies) as mine:
         run = mine.open("cypher", query="ortholog_group", gene="INS")
         url = mine.download(run, "answer_csv")
-        assert _get(served.address + url, Cookie=_header(cookies)).text.startswith("# title")
+        assert _get(guarded.address + url, Cookie=_header(cookies)).text.startswith("# title")
         for stolen in (url, url.replace(".csv", ""), f"/media/../{url[1:]}"):
             for method in ("GET", "HEAD", "OPTIONS"):
-                reply = _get(served.address + stolen, method)
+                reply = _get(guarded.address + stolen, method)
                 assert reply.status in {400, 403}, (stolen, method)
                 assert "INS" not in reply.text
-        with pytest.raises(INVALID, match="403"), tab(served.address, session=mine.session):
+        with pytest.raises(INVALID, match="403"), tab(guarded.address, session=mine.session):
             pass
-        upload = f"{served.address}/_stcore/upload_file/{mine.session}/f"
+        upload = f"{guarded.address}/_stcore/upload_file/{mine.session}/f"
         assert _get(upload, "PUT", b"x").status == 403
         # somebody else who logged in takes over no session, but holds the address of the file
-        bob = _cookie(served, secret, sub="bob")
-        with tab(served.address, bob, session=mine.session) as other:
+        bob = _cookie(guarded, sub="bob")
+        with tab(guarded.address, bob, session=mine.session) as other:
             other.open("runs")
             assert other.session != mine.session
-        assert _get(served.address + url, Cookie=_header(bob)).status == 200
+        assert _get(guarded.address + url, Cookie=_header(bob)).status == 200
     assert mine.session
 
 
-def test_the_way_to_the_provider_is_open(guarded: tuple[Served, str]) -> None:
-    """The button of the page leads to Streamlit's login, which here finds no provider."""
-    address = guarded[0].address
-    assert _get(f"{address}/auth/login?provider=default").text == "Authentication error"
-    assert "Log in" in _get(f"{address}/auth/login?provider=unknown").text
-    assert "Log in" in _get(f"{address}/oauth2callback?state=x&code=y").text
+def test_the_way_to_the_provider_is_open(guarded: Guarded) -> None:
+    """The button of the page leads to the provider; a wrong name and a wrong code lead back."""
+    address = guarded.address
+    assert "It is me" in _get(f"{address}/auth/login?provider=default").text
+    for path in ("auth/login?provider=unknown", "auth/login", "oauth2callback?state=x&code=y"):
+        assert "Log in to see" in _get(f"{address}/{path}").text
+
+
+def test_nothing_opens_when_the_secrets_are_gone(guarded: Guarded) -> None:
+    """Where the secrets cannot be read any more, strangers stay strangers."""
+    folder = guarded.log.parent / ".streamlit"
+    kept = folder.rename(folder.with_name("away"))
+    try:
+        assert "Log in to see" in _get(f"{guarded.address}/gene").text
+        with pytest.raises(INVALID, match="403"), tab(guarded.address):
+            pass
+    finally:
+        kept.rename(folder)

@@ -160,10 +160,7 @@ ODD = [
 STATES = {
     "overview": [{"q": "…"}],
     "gene": [{"gene": "…"}, {"gene": "NCBIGene:3630", "sources": "…", "least": "…"}],
-    "across": [
-        {"genes": "…", "order": "…"},
-        {"genes": "INS", "across": "…", "pool": "…"},
-    ],
+    "across": [{"genes": "…", "order": "…"}, {"genes": "INS", "across": "…", "pool": "…"}],
     "cells": [
         {"text": "…", "k": "…", "dataset": "…", "type": "…", "map": "…", "drawn": "pca"},
         {"up": "…", "down": "…", "of": "…", "by": "…", "drawn": "pca"},

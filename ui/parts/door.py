@@ -156,7 +156,7 @@ def _is_open(path: str, kind: str) -> bool:
 
 def _is_page(path: str) -> bool:
     """Return whether an address is of a screen, rather than of a file or of Streamlit."""
-    return path.split("/")[0] not in {"_stcore", "media", "component", "static"}
+    return path.split("/", maxsplit=1)[0] not in {"_stcore", "media", "component", "static"}
 
 
 def _name(address: str) -> str:
