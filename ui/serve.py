@@ -1,12 +1,15 @@
-"""Serve the app with Streamlit, and open the knowledge base while the server starts.
+"""Serve the app with Streamlit behind the door, and open the knowledge base meanwhile.
 
 Streamlit runs the app only when the first visitor arrives, who would wait for imports and opening.
 Here a thread does both while the server starts and the browser loads.
 """
 
 import contextlib
+import json
+import signal
 import sys
 import threading
+from pathlib import Path
 
 from orthoweave.failures.endings import guarded
 
@@ -24,11 +27,27 @@ def warm_up() -> None:
 
 
 def serve() -> int:
-    """Serve the app until it is stopped; return the exit code."""
-    import streamlit.web.cli
+    """Serve the app until it is stopped; the first argument holds the options of Streamlit.
 
+    Returns
+    -------
+    The exit code.
+    """
+    from starlette.middleware import Middleware
+    from streamlit.starlette import App
+
+    from parts.door import Door
+    from parts.gate import read_access
+
+    # not beside the imports above: two threads that import the same packages disturb each other
     threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
-    return int(streamlit.web.cli.main() or 0)
+    # the server ends by itself at a signal and raises it again: what was opened is then closed
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    script = Path(__file__).resolve().parent / "app.py"
+    app = App(script, middleware=[Middleware(Door, read_access=read_access)])
+    with contextlib.suppress(KeyboardInterrupt):
+        app.run(config=json.loads(sys.argv[1]))
+    return 0
 
 
 if __name__ == "__main__":

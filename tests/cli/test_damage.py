@@ -38,6 +38,19 @@ def test_damage_is_listed_repaired_and_gone(
     assert main(["verify", "--deep", *kb]) == 0
 
 
+@pytest.mark.parametrize("command", ["verify", "repair", "status"])
+def test_an_empty_folder_is_not_a_knowledge_base(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    """Where nothing was ingested yet, no command speaks of damage: it says how to begin."""
+    Layout(tmp_path / "kb").create()
+    assert main([command, "--kb", str(tmp_path / "kb")]) == 2
+    said = capsys.readouterr().err
+    assert "yet" in said
+    assert "orthoweave ingest" in said
+    assert "repair" not in said
+
+
 def test_all_files_can_be_listed(layout: Layout, capsys: pytest.CaptureFixture[str]) -> None:
     """With --all, whole files come too; --build takes those of one build."""
     build = current_build(layout)

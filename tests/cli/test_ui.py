@@ -1,11 +1,13 @@
 """Starting the browser app."""
 
+import json
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
+import tomllib
 import urllib.request
 from pathlib import Path
 
@@ -56,14 +58,25 @@ def test_login_counts_only_when_whole(tmp_path: Path) -> None:
 
 def test_the_command_is_closed_down() -> None:
     """The command line itself sets the address and what is off; no file can undo it."""
-    command = ui_command("127.0.0.1", 8501)
-    assert {
-        "--server.address=127.0.0.1",
-        "--client.showErrorDetails=none",
-        "--server.maxUploadSize=5",
-        "--server.enableXsrfProtection=true",
-        "--browser.gatherUsageStats=false",
-    } <= set(command)
+    options = json.loads(ui_command("127.0.0.1", 8501)[-1])
+    wanted = {
+        "server.address": "127.0.0.1",
+        "client.showErrorDetails": "none",
+        "server.maxUploadSize": 5,
+        "server.enableXsrfProtection": True,
+        "server.enableAgentApi": False,
+        "browser.gatherUsageStats": False,
+    }
+    assert wanted.items() <= options.items()
+
+
+def test_an_app_started_by_hand_is_closed_down_too() -> None:
+    """The file beside the app holds the same options as the command."""
+    options = json.loads(ui_command("127.0.0.1", 8501)[-1])
+    file = tomllib.loads((ROOT / "ui/.streamlit/config.toml").read_text(encoding="utf-8"))
+    for name, value in options.items():
+        section, key = name.split(".")
+        assert name == "server.port" or file[section][key] == value, name
 
 
 def test_without_a_knowledge_base_nothing_starts(tmp_path: Path) -> None:

@@ -91,6 +91,25 @@ def test_pipes_are_refused(tmp_path: Path) -> None:
         ingest(Layout(tmp_path / "kb"), LINES, [tmp_path / "pipe"], {}, Quiet())
 
 
+def test_a_refused_first_ingest_leaves_no_folder(tmp_path: Path) -> None:
+    """What it made is gone, what was there before stays, and the next ingest finds its way."""
+    for kb, left in ((tmp_path / "new" / "kb", tmp_path / "new"), (tmp_path / "old", None)):
+        if left is None:
+            (kb / "sources").mkdir(parents=True)
+        raw = tmp_path / "raw.txt"
+        raw.write_text("boom")
+        with pytest.raises(InputError):
+            ingest(Layout(kb), LINES, [raw], {}, Quiet())
+        assert not (left or kb / "tables").exists()
+        assert (kb / "sources").exists() == (left is None)
+        raw.write_text("NCBIGene")
+        assert ingest(Layout(kb), LINES, [raw], {}, Quiet()).entry.name
+        raw.write_text("boom")
+        with pytest.raises(InputError):
+            ingest(Layout(kb), LINES, [raw], {"version": "2"}, Quiet())
+        assert (kb / "ledger.sqlite").is_file()
+
+
 def test_the_same_again_is_a_no_op(tmp_path: Path) -> None:
     """Also from another place; nothing is written."""
     first = run(tmp_path / "kb", "NCBIGene")

@@ -322,6 +322,17 @@ def test_wrong_state_gets_a_sentence(
     assert not app.error
 
 
+def test_meaning_finds_beta_cells_first(
+    show: Callable[..., App], demo_kb: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On the demo, "insulin secreting beta cell" finds beta cells first."""
+    monkeypatch.setenv("ORTHOWEAVE_KB", str(demo_kb))
+    app = show("cells", text="insulin secreting beta cell", drawn="pca")
+    hits = next(one.value for one in app.dataframe if "score" in one.value.columns)
+    assert len(hits) == 20
+    assert set(hits["cell_type_name"][:10]) == {"type B pancreatic cell"}
+
+
 @pytest.fixture
 def kb_with_run(toy_kb_with_vectors: Path, tmp_path: Path) -> Path:
     """The toy world with one run of a model."""

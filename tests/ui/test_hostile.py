@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.ui.conftest import Served
 
 from orthoweave.builds.build import build
 from orthoweave.jobs.discover import find_job
@@ -51,25 +52,22 @@ def hostile_kb(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def page(
-    chromium: str, serve: Callable[[Path], str], hostile_kb: Path
+    chromium: Any, serve: Callable[..., Served], hostile_kb: Path
 ) -> Iterator[Callable[[str], Any]]:
     """A function that opens a screen of the hostile world."""
-    api = pytest.importorskip(
-        "playwright.sync_api", reason="Playwright is not installed: pip install '.[dev]'"
-    )
-    with api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        one = browser.new_page()
-        one.set_default_timeout(120_000)
+    context = chromium.new_context()
+    one = context.new_page()
+    one.set_default_timeout(120_000)
 
-        def visit(path: str) -> Any:
-            one.goto(serve(hostile_kb) + path)
-            one.wait_for_selector("text=/^Build [0-9a-f]{12}$/")
-            one.wait_for_selector("[data-testid=stSkeleton]", state="detached")
-            return one
+    def visit(path: str) -> Any:
+        one.goto(serve(hostile_kb).address + path)
+        one.wait_for_selector("text=/^Build [0-9a-f]{12}$/")
+        one.wait_for_selector("[data-testid=stSkeleton]", state="detached")
+        one.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+        return one
 
-        yield visit
-        browser.close()
+    yield visit
+    context.close()
 
 
 @pytest.mark.parametrize(
@@ -98,17 +96,13 @@ def test_names_are_text_everywhere(page: Callable[[str], Any], path: str) -> Non
 
 
 def test_the_name_is_read_letter_by_letter(page: Callable[[str], Any]) -> None:
-    """The gene's heading and the plots' labels show the markup as it is written."""
+    """The gene's heading, the plots' labels and the hover of a dot show the markup as written."""
     shown = page("/gene?gene=NCBIGene:3630")
     assert shown.locator("h1").first.inner_text().strip() == EVIL
     assert MARKDOWN in shown.locator("[data-testid=stMain]").inner_text()
+    shown.wait_for_selector(".st-key-gene_dots .ytick text")
     ticks = shown.locator(".st-key-gene_dots .ytick text").all_text_contents()
     assert any("<img src=x onerror" in text for text in ticks)
-
-
-def test_hovers_are_text(page: Callable[[str], Any]) -> None:
-    """The hover of a dot shows the markup, and nothing of it runs."""
-    shown = page("/gene?gene=NCBIGene:3630")
     shown.locator(".st-key-gene_dots .point").first.hover(force=True)
     shown.wait_for_selector(".st-key-gene_dots .hovertext")
     assert "<img src=x" in shown.locator(".st-key-gene_dots .hovertext").first.text_content()

@@ -10,6 +10,7 @@ from orthoweave.failures.sentences import explain
 from parts.base import base
 from parts.gate import check_gate, show_logout
 from parts.pages import screens
+from parts.state import check_address
 from parts.style import add_style
 from parts.text import md
 
@@ -39,6 +40,7 @@ def _show(first: str) -> None:
     screen = st.navigation(list(screens(first).values()), position="top")
     show_logout()
     try:
+        check_address()
         build = base().manifest.build
     except OrthoweaveError as error:
         st.title("orthoweave")

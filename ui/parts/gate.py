@@ -1,27 +1,46 @@
 """Access to the app: from this machine, after a login, or as the operator allows."""
 
-import ipaddress
 import os
+from typing import Final
 
 import streamlit as st
-from streamlit.errors import StreamlitSecretNotFoundError
+
+from parts.door import Access, is_loopback
+from parts.login import login_configured, providers
+
+ALLOW_REMOTE: Final = "ORTHOWEAVE_UI_ALLOW_REMOTE"
+
+
+def read_access() -> Access:
+    """Return who may enter, as the options and secrets of the server say."""
+    address = str(st.get_option("server.address") or "")
+    remote = login_configured() or os.environ.get(ALLOW_REMOTE) == "1"
+    origins = [str(one).rstrip("/") for one in st.get_option("server.corsAllowedOrigins") or ()]
+    return Access(
+        login_configured(),
+        this_machine=is_loopback(address) and not remote,
+        base=str(st.get_option("server.baseUrlPath") or "").strip("/"),
+        origins=tuple(origins),
+    )
 
 
 def check_gate() -> None:
     """Stop the page for visitors without access.
 
-    `orthoweave ui` makes the same check before it starts; this one also covers an app that was
-    started by hand. An empty address means all addresses.
+    The door of `orthoweave ui` keeps strangers from the screens before this; the gate also covers
+    an app that was started by hand. An empty address means all addresses.
     """
-    if _login_configured():
+    if login_configured():
         if not st.user.is_logged_in:
             st.title("orthoweave")
             st.write("Log in to see this knowledge base.")
-            st.button("Log in", on_click=st.login, type="primary", key="login")
+            for name in providers():
+                label = "Log in" if name == "default" else f"Log in with {name}"
+                st.button(label, on_click=st.login, args=(name,), type="primary", key=name)
             st.stop()
         return
     address = str(st.get_option("server.address") or "")
-    if not _is_loopback(address) and os.environ.get("ORTHOWEAVE_UI_ALLOW_REMOTE") != "1":
+    if not is_loopback(address) and os.environ.get(ALLOW_REMOTE) != "1":
         st.error(
             "This app can be reached from other machines, but no login is configured. "
             "Start it with `orthoweave ui`, which serves this machine only, or see docs/ui.md."
@@ -31,21 +50,5 @@ def check_gate() -> None:
 
 def show_logout() -> None:
     """Show a button to log out if visitors log in."""
-    if _login_configured() and st.user.is_logged_in:
+    if login_configured() and st.user.is_logged_in:
         st.sidebar.button("Log out", on_click=st.logout, key="logout")
-
-
-def _login_configured() -> bool:
-    try:
-        return bool(st.secrets.get("auth"))
-    except StreamlitSecretNotFoundError:
-        return False
-
-
-def _is_loopback(address: str) -> bool:
-    if address == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        return False

@@ -81,12 +81,18 @@ def settings() -> None:
         )
         if st.form_submit_button("Show", type="primary", key="across_go"):
             write_state(
-                genes=split_genes(genes),
+                genes=as_many_as_fit(split_genes(genes)),
                 across=across,
                 pool=roll_up,
                 order="species" if order == "species" else "",
             )
             st.rerun()
+
+
+def as_many_as_fit(genes: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the first genes of a list, as many as the screen shows; note how many there were."""
+    st.session_state["across_entered"] = len(genes)
+    return genes[:MOST_ASKED]
 
 
 def species_chosen() -> list[str]:
@@ -155,8 +161,9 @@ def picture(rows: list[dict[str, object]]) -> None:
 
 def result(genes: tuple[str, ...]) -> None:
     """Show the plot, its legend and the table."""
-    if len(genes) > MOST_ASKED:
-        st.warning(f"You entered {len(genes):,} genes. This screen shows the first {MOST_ASKED}.")
+    entered = max(st.session_state.pop("across_entered", 0), len(genes))
+    if entered > MOST_ASKED:
+        st.warning(f"You entered {entered:,} genes. This screen shows the first {MOST_ASKED}.")
         genes = genes[:MOST_ASKED]
     pool = tuple(key for key in read_list("pool") if key in kinds)
     answer = base.expression(genes, tuple(species_chosen()), pool)
@@ -180,7 +187,7 @@ st.title("Across species")
 st.caption("Compare genes and their orthologs by cell type in several species.")
 from_file = chosen_set()
 if from_file:
-    write_state(genes=split_genes(from_file))
+    write_state(genes=as_many_as_fit(split_genes(from_file)))
     st.rerun()
 settings()
 with base.explained():

@@ -7,10 +7,13 @@ from orthoweave.questions.answer import Answer
 from orthoweave.questions.gene_lists import split_genes
 from parts import base, show
 from parts.cells_map import map_section
-from parts.state import write_state
+from parts.state import LONGEST_TEXT, read_number, read_text, write_state
 from parts.text import md
 
 ANY = "any"
+COUNT, MOST_CELLS = 20, 500
+# characters of a list of genes
+LONGEST = {"up": 5000, "down": 5000}
 WAYS = {"text": "by words", "like": "by example", "signature": "by signature"}
 
 kb = base.base()
@@ -22,7 +25,12 @@ types = {
 
 def param(name: str) -> str:
     """Return a value of the address."""
-    return str(st.query_params.get(name, ""))
+    return read_text(name, LONGEST.get(name, LONGEST_TEXT))
+
+
+def wanted() -> int:
+    """Return the number of cells that the address asks for."""
+    return read_number("k", COUNT, 1, MOST_CELLS)
 
 
 def position(options: list[str], value: str) -> int:
@@ -58,7 +66,7 @@ def form(kind: str) -> None:
                 "What the cells are or do",
                 value=param("text"),
                 key="cells_text",
-                max_chars=500,
+                max_chars=LONGEST_TEXT,
                 placeholder="insulin secreting beta cell",
             )
         elif kind == "like":
@@ -67,7 +75,7 @@ def form(kind: str) -> None:
                 value=param("like"),
                 key="cells_like",
                 placeholder="baron_human:human1_lib1.final_cell_0010",
-                max_chars=300,
+                max_chars=LONGEST_TEXT,
             )
         else:
             left, middle, right = st.columns([3, 3, 1])
@@ -76,14 +84,14 @@ def form(kind: str) -> None:
                 value=param("up"),
                 key="cells_up",
                 placeholder="INS IAPP PDX1",
-                max_chars=5000,
+                max_chars=LONGEST["up"],
             )
             said["down"] = middle.text_input(
                 "Lowly expressed genes",
                 value=param("down"),
                 key="cells_down",
                 placeholder="GCG",
-                max_chars=5000,
+                max_chars=LONGEST["down"],
             )
             of = [ANY, *base.species_here()]
             said["of"] = right.selectbox(
@@ -102,17 +110,16 @@ def form(kind: str) -> None:
                 key="cells_type",
                 format_func=lambda key: types.get(key, key),
             )
-            count = st.number_input("Number of cells", 1, 500, int(param("k") or 20), key="cells_k")
+            count = st.number_input("Number of cells", 1, MOST_CELLS, wanted(), key="cells_k")
         if st.form_submit_button("Search", type="primary", key="cells_go"):
             state = {name: "" if value == ANY else value.strip() for name, value in said.items()}
-            write_state(**state, k=str(count) if count != 20 else "")
+            write_state(**state, k=str(count) if count != COUNT else "")
             st.rerun()
 
 
 def found() -> Answer | None:
     """Return the answer to the question in the address; None if there is none."""
-    k = min(max(int(param("k") or 20) if param("k").isdigit() or not param("k") else 20, 1), 500)
-    dataset, kind = param("dataset") or None, param("type") or None
+    k, dataset, kind = wanted(), param("dataset") or None, param("type") or None
     if param("up") or param("down"):
         up, down = split_genes(param("up")), split_genes(param("down"))
         with st.spinner("Scoring the cells …"):
@@ -166,9 +173,9 @@ def hits(answer: Answer) -> None:
 
 
 st.title("Cells")
-form(way())
 answer: Answer | None = None
 with base.explained():
+    form(way())
     try:
         answer = found()
     except UnknownNameError as error:

@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import streamlit as st
 
-from orthoweave.errors import OrthoweaveError
+from orthoweave.errors import InputError, OrthoweaveError
 from orthoweave.questions.answer import Answer, plain_columns
 from orthoweave.questions.saved import Parameter, SavedQuery
 from parts import base, show
+from parts.parameters import LONGEST, read_parameters
 from parts.state import write_state
 from parts.text import md
 
@@ -113,7 +114,10 @@ def own() -> None:
             value=st.session_state.get("own_asked", (START, ""))[0],
         )
         parameters = st.text_input(
-            "Parameters, as a JSON object", key="own_parameters", placeholder='{"symbol": "INS"}'
+            "Parameters, as a JSON object",
+            key="own_parameters",
+            placeholder='{"symbol": "INS"}',
+            max_chars=LONGEST,
         )
         if st.form_submit_button("Run", type="primary", key="own_go"):
             st.session_state["own_asked"] = text, parameters
@@ -121,18 +125,12 @@ def own() -> None:
         return
     text, parameters = st.session_state["own_asked"]
     try:
-        given = json.loads(parameters) if parameters.strip() else {}
-    except (ValueError, RecursionError):
-        given = None
-    if not isinstance(given, dict):
-        st.warning(
-            'The parameters are not a JSON object. Expected, for example: {"symbol": "INS"}.'
-        )
+        given = json.dumps(read_parameters(parameters), sort_keys=True)
+    except InputError as error:
+        st.warning(md(error, 1000))
         return
     with st.spinner("Running the query …"):
-        answer = _run(
-            kb.manifest.build, text, json.dumps(given, sort_keys=True), _asker=base.visitor()
-        )
+        answer = _run(kb.manifest.build, text, given, _asker=base.visitor())
     if isinstance(answer, str):
         st.warning(md(answer, 2000), icon=":material/block:")
         return

@@ -5,16 +5,17 @@ import re
 import streamlit as st
 
 from orthoweave.charts.dots import dot_plot
+from orthoweave.errors import InputError
 from orthoweave.questions.answer import Answer
 from orthoweave.questions.genes import species_name
 from parts import base, show
 from parts.genes import WHY, candidate_links
 from parts.orthologs import orthologs_section
 from parts.pages import go, link
+from parts.state import LONGEST_TEXT, read_text
 from parts.text import md
 
 kb = base.base()
-key = str(st.query_params.get("gene", ""))
 
 
 def finder() -> None:
@@ -26,6 +27,7 @@ def finder() -> None:
             placeholder="symbol, synonym or ID: INS, p53, ENSG00000254647",
             label_visibility="collapsed",
             key="find_text",
+            max_chars=LONGEST_TEXT,
             type="search",
         )
         if right.form_submit_button("Show", key="find_go", width="stretch") and text.strip():
@@ -153,6 +155,12 @@ def page(gene: str) -> None:
 
 def main() -> None:
     """Show the gene in the address, or a box to find one."""
+    try:
+        key = read_text("gene")
+    except InputError:
+        st.title("Gene")
+        finder()
+        raise
     if not key.strip():
         st.title("Gene")
         st.write("Enter a symbol, a synonym or an ID of a gene of any species.")

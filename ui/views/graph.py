@@ -11,7 +11,7 @@ from orthoweave.questions.neighbourhood import EDGES
 from parts import base, show
 from parts.genes import candidate_links
 from parts.pages import go, link
-from parts.state import read_list, write_state
+from parts.state import LONGEST_TEXT, read_list, read_text, write_state
 from parts.text import md
 
 MOST_OPENED = 30
@@ -28,6 +28,7 @@ def finder() -> None:
             placeholder="a gene, a cell type, a dataset: INS, type B pancreatic cell, CL:0000169",
             label_visibility="collapsed",
             type="search",
+            max_chars=LONGEST_TEXT,
         )
         if right.form_submit_button("Show", key="graph_go", width="stretch") and text.strip():
             start(text.strip())
@@ -110,9 +111,9 @@ st.title("Graph")
 st.caption("See what is connected to a gene, a cell type, a dataset, or any node by its key.")
 with base.explained():
     finder()
-    origin = str(st.query_params.get("node", ""))
+    origin = read_text("node")
     if origin:
-        draw((origin, *[key for key in read_list("open") if key != origin]))
+        draw((origin, *[key for key in read_list("open") if key != origin][-MOST_OPENED:]))
     else:
         st.write("Enter a name to start from, or start with an example:")
         with st.container(horizontal=True):

@@ -6,6 +6,7 @@ from orthoweave.errors import UnknownNameError
 from parts import base, show
 from parts.genes import candidate_links
 from parts.pages import link
+from parts.state import check_text
 from parts.text import md
 
 kb = base.base()
@@ -34,6 +35,7 @@ def matching_types(text: str) -> list[dict[str, object]]:
 
 def search(text: str) -> None:
     """Show the genes and cell types that a text may refer to, and the nearest in meaning."""
+    check_text("q", text)
     genes = kb.genes.complete(text, limit=8)
     types = matching_types(text)
     if genes:

@@ -8,7 +8,7 @@ import streamlit as st
 from orthoweave.questions.answer import Answer
 from parts import base, show
 from parts.pages import go
-from parts.state import write_state
+from parts.state import read_text, write_state
 from parts.text import md
 
 # columns of the list; the download contains all of them
@@ -90,7 +90,7 @@ with base.explained():
         clicked = listed(answer)
         if clicked is not None:
             write_state(run=names[clicked])
-        asked = str(st.query_params.get("run", names[0] if len(names) == 1 else ""))
+        asked = read_text("run") or (names[0] if len(names) == 1 else "")
         if asked in names:
             details(answer.rows()[names.index(asked)])
         elif asked:

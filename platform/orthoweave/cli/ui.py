@@ -2,6 +2,7 @@
 
 import importlib.util
 import ipaddress
+import json
 import os
 import signal
 import subprocess
@@ -20,17 +21,24 @@ from orthoweave.stores.neo4j.access import check_uri
 
 REMOTE_FLAG: Final = "ORTHOWEAVE_UI_ALLOW_REMOTE"
 # also in ui/.streamlit/config.toml; said here again so that no file elsewhere can undo them
-_OPTIONS: Final = {
-    "server.headless": "true",
-    "server.maxUploadSize": "5",
-    "server.maxMessageSize": "50",
-    "server.enableXsrfProtection": "true",
-    "server.enableCORS": "true",
-    "server.enableStaticServing": "false",
+_OPTIONS: Final[dict[str, object]] = {
+    "global.developmentMode": False,
+    "server.headless": True,
+    # megabytes: a file, what a screen sends, and what a form sends
+    "server.maxUploadSize": 5,
+    "server.maxMessageSize": 50,
+    "server.maxWidgetStateSize": 1,
+    "server.enableXsrfProtection": True,
+    "server.enableCORS": True,
+    "server.enableStaticServing": False,
+    "server.enableAgentApi": False,
+    "server.scriptHealthCheckEnabled": False,
+    "server.unsafeMetricsUserAttributes": [],
     "server.fileWatcherType": "none",
+    "client.allowedOrigins": [],
     "client.showErrorDetails": "none",
     "client.toolbarMode": "minimal",
-    "browser.gatherUsageStats": "false",
+    "browser.gatherUsageStats": False,
 }
 _AUTH: Final = ("redirect_uri", "cookie_secret")
 
@@ -81,10 +89,8 @@ def run_ui(
 
 def ui_command(host: str, port: int) -> list[str]:
     """Command line that serves the app."""
-    folder = content.folder("ui")
-    command = [sys.executable, str(folder / "serve.py"), "run", str(folder / "app.py")]
-    options = {"server.address": host, "server.port": str(port), **_OPTIONS}
-    return [*command, *(f"--{name}={value}" for name, value in options.items())]
+    options = {"server.address": host, "server.port": port, **_OPTIONS}
+    return [sys.executable, str(content.folder("ui") / "serve.py"), json.dumps(options)]
 
 
 def check_host(host: str, *, allow_remote: bool, login: bool) -> None:

@@ -113,7 +113,7 @@ class Layout:
             raise IntegrityError(message)
         if not self.ledger.is_file():
             message = (
-                f"no knowledge base at {str(self.root)!r}: expected {self.ledger.name} in it. "
+                f"no knowledge base at {str(self.root)!r} yet: expected {self.ledger.name} in it. "
                 "Make one with `orthoweave demo` or `orthoweave ingest`, or name another with "
                 "--kb or ORTHOWEAVE_KB"
             )
@@ -125,10 +125,30 @@ class Layout:
         Raises
         ------
         UnknownNameError
-            If there is none.
+            If there is none: also if its folders are there, but nothing was put into them.
         """
-        if not self.tables.is_dir():
+        kept = (self.tables, self.matrices, self.projections, self.numbers, self.builds)
+        if not any(folder.is_dir() and any(folder.iterdir()) for folder in kept):
             self.require()
+
+
+def _missing(layout: Layout) -> list[Path]:
+    """Return the folders that `Layout.create` will make, the innermost first."""
+    around = [folder for folder in (layout.root, *layout.root.parents) if not folder.exists()]
+    return [folder for folder in layout.folders if not folder.exists()] + around
+
+
+def _remove_empty(layout: Layout, made: list[Path]) -> None:
+    """Remove folders that were made for a first source, if it did not come; the lock is held."""
+    own = {layout.root / name for name in (".lock", ".lock-owner")}
+    if layout.ledger.exists():
+        return
+    for folder in made:
+        with contextlib.suppress(OSError):  # something lies in it, and it stays
+            if folder == layout.root and set(folder.iterdir()) <= own:
+                for path in own:
+                    path.unlink(missing_ok=True)
+            folder.rmdir()
 
 
 @cache
@@ -157,6 +177,7 @@ def writing(layout: Layout, *, upgrading: bool = False) -> Iterator[None]:
     """
     lock = FileLock(layout.root / ".lock", timeout=0)
     owner = layout.root / ".lock-owner"
+    made = _missing(layout)
     try:
         layout.create()
         lock.acquire()
@@ -186,5 +207,8 @@ def writing(layout: Layout, *, upgrading: bool = False) -> Iterator[None]:
         for folder in (layout.root, *layout.folders):
             sweep_pending(folder)
         yield
+    except BaseException:
+        _remove_empty(layout, made)
+        raise
     finally:
         lock.release()
