@@ -5,21 +5,22 @@ gene_history, for example. Files whose rows are genes are read first; the others
 genes, or stand by themselves where there are none.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from orthoweave.files.damage import mangled_symbols
-from orthoweave.genes.combine import Combined, add_genes, gene_rows
+from orthoweave.files.damage import MAY_BE_MANGLED, mangled_symbols
+from orthoweave.genes.combine import Combined, add_genes
 from orthoweave.genes.details import GenesOfCatalogue, GenesOfFiles, add_details
 from orthoweave.genes.formats import FORMATS, Format
-from orthoweave.genes.reading import detect_format, read_descriptions, species_in
+from orthoweave.genes.reading import detect_format, read_descriptions, read_genes, species_in
 from orthoweave.genes.resolution import CoverageReport
 from orthoweave.jobs import JobContext, Option, SourceInfo, job
 from orthoweave.jobs.job import Uses
-from orthoweave.species import Species, find_species, known_species
+from orthoweave.species import find_species, known_species
 
 # keys that a report lists before it only counts them
 LISTED = 100
@@ -90,13 +91,13 @@ def gene_descriptions(context: JobContext) -> None:
     known = GenesOfCatalogue(context.catalogue) if context.catalogue is not None else None
     with context.progress.task("reading genes", len(files)) as task:
         for path, form in sorted(files, key=lambda file: not file[1].whole):
-            rows = read_descriptions(path, form, species, skipped)
             if form.whole:
-                add_genes(combined, str(path), rows, separate=separate)
-            elif combined.n_rows:
-                add_details(combined, str(path), rows, GenesOfFiles(combined))
+                genes = read_genes(path, form, species, skipped)
+                add_genes(combined, str(path), genes, separate=separate)
             else:
-                add_details(combined, str(path), rows, known)
+                rows = read_descriptions(path, form, species, skipped)
+                about = GenesOfFiles(combined) if combined.n_rows else known
+                add_details(combined, str(path), rows, about)
             task.advance()
     _write(context, combined)
     _report(context, combined, skipped)
@@ -107,10 +108,10 @@ def _formats(inputs: tuple[Path, ...], options: Mapping[str, Any]) -> list[tuple
 
 
 def _write(context: JobContext, combined: Combined) -> None:
-    rows = gene_rows(combined.genes)
+    rows = combined.genes.rows()
     context.out.write("Gene", rows)
     context.out.write("IN_TAXON", pa.table({"from": rows["id"], "to": rows["species"]}))
-    seen = sorted(_by_species(combined), key=lambda species: species.key)
+    seen = sorted(combined.genes.by_species(), key=lambda species: species.key)
     context.out.write(
         "Species",
         pa.table(
@@ -123,32 +124,23 @@ def _write(context: JobContext, combined: Combined) -> None:
     )
 
 
-def _by_species(combined: Combined) -> dict[Species, int]:
-    counts: dict[Species, int] = {}
-    for gene in combined.genes.values():
-        counts[gene.species] = counts.get(gene.species, 0) + 1
-    return counts
-
-
 def _counts(combined: Combined, skipped: dict[str, int]) -> dict[str, Any]:
     """Return the report of genes, by name of each count."""
     genes = combined.genes
-    names = {gene.scalars["symbol"] for gene in genes.values() if "symbol" in gene.scalars}
-    for gene in genes.values():
-        names |= gene.lists["synonyms"] | gene.lists["previous_symbols"]
-    mangled = sorted(mangled_symbols(sorted(names)))
-    prefixes = [key.partition(":")[0] for key in genes]
+    names = genes.names()
+    mangled = mangled_symbols(names.filter(names.str.contains(MAY_BE_MANGLED)).to_list())
+    prefixes = Counter(key.partition(":")[0] for key in genes)
     return {
         "n_rows": combined.n_rows,
         "n_genes": len(genes),
         "by_species": {
             one.common: n
-            for one, n in sorted(_by_species(combined).items(), key=lambda item: item[0].taxon)
+            for one, n in sorted(genes.by_species().items(), key=lambda item: item[0].taxon)
         },
-        "by_key": {prefix: prefixes.count(prefix) for prefix in sorted(set(prefixes))},
-        "n_without_symbol": sum("symbol" not in gene.scalars for gene in genes.values()),
-        "n_with_summary": sum("summary" in gene.scalars for gene in genes.values()),
-        "n_retired_ids": sum(len(gene.lists["retired_ids"]) for gene in genes.values()),
+        "by_key": {prefix: prefixes[prefix] for prefix in sorted(prefixes)},
+        "n_without_symbol": len(genes) - genes.with_scalar("symbol"),
+        "n_with_summary": genes.with_scalar("summary"),
+        "n_retired_ids": sum(len(gene.lists["retired_ids"]) for gene in genes.single().values()),
         "n_without_id": len(combined.without_id),
         "n_merged": len(combined.merged),
         "merged": combined.merged[:LISTED],

@@ -8,8 +8,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from orthoweave.builds.build import build
-from orthoweave.builds.history import remove_source
+from orthoweave.builds.build import Built, build
+from orthoweave.builds.history import remove_source, rollback
 from orthoweave.errors import BuildError, IntegrityError, LockedError, UnknownNameError
 from orthoweave.genes.catalogue import GeneCatalogue
 from orthoweave.progress import Quiet
@@ -148,6 +148,26 @@ def test_a_forced_build_is_the_same_under_another_name(insulin: Path) -> None:
     assert second.build == f"{first.build}-2"
     assert second.content == first.content
     assert current_build(Layout(insulin)) == second.build
+
+
+def test_a_plain_build_keeps_what_is_published_of_the_same_content(insulin: Path) -> None:
+    """After a forced build, and after a rollback, nothing else is published."""
+    layout = Layout(insulin)
+    first, second = make(insulin), make(insulin, force=True)
+    assert build(layout, Quiet()).manifest.build == current_build(layout) == second.build
+    rollback(layout, first.build)
+    assert build(layout, Quiet()).manifest.build == current_build(layout) == first.build
+
+
+def test_the_latest_of_several_builds_of_the_same_content_is_published(tmp_path: Path) -> None:
+    """Where another content is published, the copy that was made last takes its place."""
+    layout = Layout(record_insulin(tmp_path))
+    build(layout, Quiet())
+    second = build(layout, Quiet(), force=True).manifest
+    other = build(layout, Quiet(), without=["mgi"]).manifest
+    assert current_build(layout) == other.build
+    assert build(layout, Quiet()) == Built(second, unchanged=True)
+    assert current_build(layout) == second.build
 
 
 def test_order_of_ingest_does_not_matter(tmp_path: Path) -> None:

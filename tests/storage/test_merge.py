@@ -119,3 +119,25 @@ def test_merging_equals_a_row_by_row_witness(
     assert found.to_pylist() == wanted.to_pylist()
     assert found.schema.equals(SCHEMA)
     assert len(digests) == 1
+
+
+@given(
+    rows=st.lists(st.tuples(VALUES["string"], LISTS, LISTS), min_size=2, max_size=6),
+    keep_single=st.booleans(),
+)
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_rows_with_keys_of_their_own_are_as_if_they_were_grouped(
+    tmp_path: Path, rows: list[tuple[object, object, object]], keep_single: bool
+) -> None:
+    """A file without repeated keys gives the bytes that its halves give, which are grouped."""
+    every = [
+        gene(f"NCBIGene:{len(rows) - n}", "a", symbol=symbol, synonyms=first, xrefs=second)
+        for n, (symbol, first, second) in enumerate(rows)
+    ]
+    whole = write(tmp_path / "whole.parquet", every)
+    halves = [write(tmp_path / "1.parquet", every[:1]), write(tmp_path / "2.parquet", every[1:])]
+    for paths, name in (([whole], "one"), (halves, "two")):
+        merge_nodes(paths, tmp_path / name, GENE, keep_single=keep_single)
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()

@@ -5,7 +5,6 @@ two renames: of the build's folder, complete with its manifest, and then of ``CU
 at any moment leaves the published build as it was.
 """
 
-import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,13 +18,14 @@ from orthoweave.builds.graph import PARTS_FOLDER, part_name, write_graph
 from orthoweave.builds.index import gene_names, index_vectors
 from orthoweave.builds.kept import Kept, files_of
 from orthoweave.builds.linked import Linked
+from orthoweave.builds.names import build_name, free_id, in_precedence, made_before, published_id
 from orthoweave.builds.numbers import Register
 from orthoweave.builds.parts import PART_FILE, Part, Workshop
 from orthoweave.builds.run_times import run_times
 from orthoweave.errors import BuildError, IntegrityError, UnknownNameError
 from orthoweave.progress import Progress
 from orthoweave.schema import Schema, read_schema
-from orthoweave.storage.durable import pending_folder, publish_folder, text_digest, write_text
+from orthoweave.storage.durable import pending_folder, publish_folder, write_text
 from orthoweave.storage.engine import table_engine
 from orthoweave.storage.integrity import REPAIR
 from orthoweave.storage.layout import Layout, writing
@@ -35,7 +35,6 @@ from orthoweave.storage.manifest import (
     VECTORS_FOLDER,
     BuiltSource,
     Manifest,
-    published,
     read_manifest,
     verify_files,
 )
@@ -96,13 +95,13 @@ def build(
             message = "nothing to build: ingest a source first (`orthoweave jobs` lists how)"
             raise BuildError(message)
         name = build_name(entries)
-        known = published(layout)
-        if name in known and not force:
-            manifest = read_manifest(layout, name)
+        made = None if force else made_before(layout, name)
+        if made is not None:
+            manifest = read_manifest(layout, made)
             verify_files(layout, manifest, content=False)
-            _publish(layout, ledger, name)
+            _publish(layout, ledger, made)
             return Built(manifest, unchanged=True)
-        build_id = _free_id(layout, name)
+        build_id = free_id(layout, name)
         with pending_folder(layout.builds, build_id) as folder:
             manifest = _make(layout, entries, build_id, folder, progress, gpu=gpu, check=force)
             publish_folder(folder, layout.builds / build_id)
@@ -141,28 +140,8 @@ def _whole(
     return sources
 
 
-def in_precedence(entries: Sequence[Entry]) -> list[Entry]:
-    """Return entries in order of precedence: first those that name genes by themselves, by name."""
-    return sorted(entries, key=lambda entry: ("genes" in entry.depends, entry.name))
-
-
-def build_name(entries: Sequence[Entry]) -> str:
-    """Return the name of the build of these sources, whatever the order of their ingest."""
-    content = [entry.tables_digest for entry in in_precedence(entries)]
-    content += [VERSION, text_digest(repr(read_schema()))]
-    return hashlib.sha256("\n".join(content).encode()).hexdigest()[:12]
-
-
-def _free_id(layout: Layout, name: str) -> str:
-    """Return the id of a new build: above that of every build of this name that is there."""
-    taken = [path.name for path in layout.builds.iterdir() if path.name.partition("-")[0] == name]
-    highest = max((int(other.partition("-")[2] or 1) for other in taken), default=0)
-    return f"{name}-{highest + 1}" if taken else name
-
-
 def _publish(layout: Layout, ledger: Ledger, build_id: str) -> None:
-    current = layout.current.read_bytes() if layout.current.is_file() else b""
-    if current.strip() != build_id.encode():
+    if published_id(layout) != build_id:
         write_text(layout.current, build_id + "\n")
         ledger.log("publish", build_id)
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from orthoweave.builds.build import build_name
 from orthoweave.builds.collect import Collected, collect_garbage, current_or_none
 from orthoweave.builds.difference import Diff, TableDiff, diff
+from orthoweave.builds.names import build_name, name_of
 from orthoweave.builds.verify import ENTRY, verify
 from orthoweave.errors import FormatError, IntegrityError, OrthoweaveError
 from orthoweave.jobs.depends import changed_dependencies
@@ -237,7 +237,7 @@ def _not_built(active: list[Entry], manifest: Manifest | None) -> tuple[str, ...
             found.append(f"{name} {entry.version} was added since")
         elif built[name].tables_digest != entry.tables_digest:
             found.append(f"{name} {built[name].version} was replaced by {entry.version} since")
-    if active and not found and manifest.build.partition("-")[0] != build_name(active):
+    if active and not found and name_of(manifest.build) != build_name(active):
         made = f"orthoweave {manifest.code_version}"
         found.append(f"the build was made by {made}, with another code or graph schema than now")
     return tuple(sorted(found))

@@ -28,6 +28,8 @@ _MANGLED: Final = re.compile(
     rf"|({'|'.join(month.title() for month in _MONTH.split('|'))})-\d{{2}}"
     r"|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}|\d{4}[-/]\d{2}[-/]\d{2}([ T]00:00:00)?)\Z"
 )
+MAY_BE_MANGLED: Final = f"^([^A-Za-z]|{'|'.join(month.title() for month in _MONTH.split('|'))})"
+"""Pattern that every text fits which `is_mangled_symbol` finds, to leave the others out at once."""
 _SERIAL: Final = re.compile(r"\d{5}(\.0)?")
 # days since this date are what Excel stores for a date
 _EPOCH: Final = date(1899, 12, 30)

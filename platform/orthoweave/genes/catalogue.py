@@ -125,6 +125,17 @@ class GeneCatalogue:
         values = dict(zip(_COLUMNS, row, strict=True))
         return GeneRecord(**values | {name: tuple(json.loads(values[name])) for name in LISTS})
 
+    def symbols_of(self, keys: Sequence[str], species: Species) -> dict[str, str | None]:
+        """Return the symbol by key, of those keys that are genes of a species."""
+        found: dict[str, str | None] = {}
+        with self._connections.lend() as connection:
+            for start in range(0, len(keys), _BATCH):
+                batch = keys[start : start + _BATCH]
+                marks = ", ".join("?" for _ in batch)
+                query = f"SELECT id, symbol FROM gene WHERE id IN ({marks}) AND species = ?"
+                found.update(connection.execute(query, [*batch, species.key]))
+        return found
+
     def complete(
         self, text: str, species: Species | None = None, limit: int = 20
     ) -> list[Candidate]:

@@ -70,11 +70,12 @@ def names_of(rows: pa.RecordBatch, first: int) -> pa.Table:
 
 def in_order(names: Iterable[pa.Table]) -> pa.Table:
     """Return the names in the order of their columns, each once."""
-    together = pa.concat_tables(names)
-    columns = together.column_names
-    return (
-        together.group_by(columns).aggregate([]).sort_by([(name, "ascending") for name in columns])
-    )
+    # imported late: whoever looks names up does not make a catalogue
+    import polars as pl
+
+    # texts are compared by their bytes in UTF-8, as SQLite compares them
+    together = pl.DataFrame(pl.from_arrow(pa.concat_tables(names)))
+    return together.sort(together.columns).unique(maintain_order=True).to_arrow()
 
 
 def _named(reason: Reason, genes: pa.Array, names: pa.Array) -> pa.Table:

@@ -5,47 +5,26 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-import pyarrow as pa
+import polars as pl
 
 from orthoweave.errors import InputError
 from orthoweave.files.damage import is_missing_word
 from orthoweave.genes.formats import Description
+from orthoweave.genes.gene_set import GeneSet
 from orthoweave.genes.names import fold
+from orthoweave.genes.plain_rows import description
+from orthoweave.genes.reading import GeneRows
 from orthoweave.species import Species
 
 # number of contradictions that an error lists; the rest is counted
 _LISTED: Final = 8
-_SCALARS: Final = ("symbol", "name", "summary", "biotype")
-_LISTS: Final = ("synonyms", "previous_symbols", "retired_ids")
-
-
-@dataclass(slots=True)
-class Gene:
-    """A gene while it is assembled."""
-
-    species: Species
-    scalars: dict[str, str] = field(default_factory=dict)
-    lists: dict[str, set[str]] = field(default_factory=lambda: {name: set() for name in _LISTS})
-    ids: set[str] = field(default_factory=set)
-
-    def add(self, said: Description) -> None:
-        """Add the content of a row: earlier values win, and another symbol becomes a synonym."""
-        for name in _SCALARS:
-            value = getattr(said, name)
-            if value:
-                self.scalars.setdefault(name, value)
-        for name in _LISTS:
-            self.lists[name].update(getattr(said, name))
-        if said.symbol and said.symbol != self.scalars.get("symbol"):
-            self.lists["synonyms"].add(said.symbol)
-        self.ids.update(said.ids)
 
 
 @dataclass(slots=True)
 class Combined:
     """Genes by key, and counts of the rows."""
 
-    genes: dict[str, Gene] = field(default_factory=dict)
+    genes: GeneSet = field(default_factory=GeneSet)
     n_rows: int = 0
     """Rows that each describe a gene."""
     without_id: list[str] = field(default_factory=list)
@@ -80,9 +59,7 @@ def gene_key(ids: Iterable[str], species: Species) -> str | None:
     return None
 
 
-def add_genes(
-    combined: Combined, file: str, rows: Iterable[Description], *, separate: bool
-) -> None:
+def add_genes(combined: Combined, file: str, read: GeneRows, *, separate: bool) -> None:
     """Add a file whose rows are genes.
 
     Parameters
@@ -96,8 +73,10 @@ def add_genes(
     InputError
         If rows with one key contradict each other.
     """
+    alone, rows = _parted(read, combined.genes)
+    combined.n_rows += len(alone)
     grouped: dict[str, list[Description]] = {}
-    for row in _without_missing_symbols(list(rows)):
+    for row in _without_missing_symbols(rows):
         combined.n_rows += 1
         combined.damaged_ids += row.damaged_ids
         _place(combined, grouped, row, frozenset())
@@ -113,26 +92,39 @@ def add_genes(
     for key, group in grouped.items():
         for row in group:
             add_row(combined, file, key, row)
+    combined.genes.add_columns(alone)
 
 
-def gene_rows(genes: dict[str, Gene]) -> pa.Table:
-    """Return the Gene table, sorted by key."""
-    keys = sorted(genes)
-    columns: dict[str, pa.Array] = {"id": pa.array(keys, pa.string())}
-    for name in _SCALARS:
-        columns[name] = pa.array([genes[key].scalars.get(name) for key in keys], pa.string())
-    columns["species"] = pa.array([genes[key].species.key for key in keys], pa.string())
-    lists = {
-        name: [sorted(genes[key].lists[name] - {genes[key].scalars.get("symbol")}) for key in keys]
-        for name in _LISTS
-    }
-    lists["xrefs"] = [sorted(genes[key].ids - {key}) for key in keys]
-    for name, values in lists.items():
-        columns[name] = pa.array(values, pa.list_(pa.string()))
-    return pa.table(columns)
+def _parted(read: GeneRows, genes: GeneSet) -> tuple[pl.DataFrame, list[Description]]:
+    """Return the rows that stay in columns, and the others in the order of the file.
+
+    A row stays if it alone can have its key: no other row and no earlier gene has it, and no id of
+    a row that may have to go by another of its ids is that key.
+    """
+    plain = read.plain
+    known = (
+        plain["key"].is_in([key for key in plain["key"] if key in genes]) if len(genes) else False
+    )
+    single = plain.filter(pl.col("key").is_duplicated() | known)
+    alone = plain.filter(~(pl.col("key").is_duplicated() | known))
+    ids = pl.Series([one for _, row in read.others for one in row.ids], dtype=pl.String)
+    while len(ids := pl.concat([ids, single["ids"].explode().drop_nulls()])):
+        claimed = pl.col("key").is_in(ids.unique().implode())
+        more = alone.filter(claimed)
+        if not len(more):
+            break
+        single, alone = pl.concat([single, more]), alone.filter(~claimed)
+    others = [
+        *read.others,
+        *(
+            (row["row"], description(row, read.species[row["taxon"]]))
+            for row in single.iter_rows(named=True)
+        ),
+    ]
+    return alone, [row for _, row in sorted(others, key=lambda item: item[0])]
 
 
-def _without_missing_symbols(rows: list[Description]) -> Iterator[Description]:
+def _without_missing_symbols(rows: Sequence[Description]) -> Iterator[Description]:
     """Yield rows; a word for "missing" is the symbol of one gene of a species at the most."""
     symbols = Counter(
         (row.species.taxon, row.symbol) for row in rows if is_missing_word(row.symbol)
@@ -171,7 +163,7 @@ def add_row(combined: Combined, file: str, key: str, row: Description) -> None:
     InputError
         If an earlier row gives the gene another species.
     """
-    gene = combined.genes.setdefault(key, Gene(row.species))
+    gene = combined.genes.gene(key, row.species)
     if gene.species != row.species:
         message = (
             f"{file}: {key} is a {row.species.common} gene, but an earlier file says "

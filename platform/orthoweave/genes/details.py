@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Protocol
 
+import polars as pl
+
 from orthoweave.genes.catalogue import GeneCatalogue
 from orthoweave.genes.combine import Combined, add_row
 from orthoweave.genes.formats import Description
@@ -36,10 +38,15 @@ class GenesOfFiles:
     def __init__(self, combined: Combined) -> None:
         self._genes = combined.genes
         self._lacking: dict[tuple[str, int], list[str]] = {}
-        for key, gene in self._genes.items():
+        for key, gene in self._genes.single().items():
             symbol = gene.scalars.get("symbol")
             if symbol and not _has_ncbi(key, gene.ids):
                 self._lacking.setdefault((symbol, gene.species.taxon), []).append(key)
+        # of a gene in columns, an NCBI id is always the key
+        named = (pl.col("symbol") != "") & ~pl.col("key").str.starts_with(_NCBI)
+        columns = self._genes.columns().filter(named).select("key", "symbol", "taxon")
+        for key, symbol, taxon in columns.iter_rows():
+            self._lacking.setdefault((symbol, taxon), []).append(key)
 
     def has_species(self, _: Species, /) -> bool:
         """Return True: rows of species without genes in these files are unused."""

@@ -77,7 +77,7 @@ def _damaged(texts: Iterable[str]) -> tuple[str, ...]:
 _DBXREFS: Final = {"hgnc", "mgi", "rgd", "zfin", "flybase", "wormbase", "sgd", "xenbase"}
 # columns of our own tables with the authority's id; only that of the row's species is this gene,
 # the others are of its orthologs
-_AUTHORITIES: Final = {
+AUTHORITIES: Final = {
     "HGNC": "hgnc_id",
     "MGI": "mgi_id",
     "RGD": "rgd_id",
@@ -150,7 +150,7 @@ def _hgnc(row: Row, species: Species) -> Description | None:
 
 
 def _table(row: Row, species: Species) -> Description | None:
-    authority = row.get(_AUTHORITIES.get(species.authority, ""), "")
+    authority = row.get(AUTHORITIES.get(species.authority, ""), "")
     ncbi = _listed(row["ncbi_gene_id"])
     ids = (
         *(key for text in ncbi for key in _ncbi(text)),

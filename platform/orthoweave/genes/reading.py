@@ -1,12 +1,60 @@
-"""Read gene tables of any known format, row by row, for one species or for all."""
+"""Read gene tables of any known format, for one species or for all."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+import polars as pl
 
 from orthoweave.errors import InputError, UnknownNameError, UsageError
 from orthoweave.files.delimited import read_blocks, read_header
 from orthoweave.genes.formats import FORMATS, Description, Format
+from orthoweave.genes.plain_rows import SCHEMA, TABLES, plain_rows
 from orthoweave.species import Species, find_species, known_species
+
+
+@dataclass(frozen=True, slots=True)
+class GeneRows:
+    """The rows of a file whose rows are genes."""
+
+    plain: pl.DataFrame
+    """Those of the usual form, as `plain_rows` returns them; `row` counts from the file's first."""
+    others: list[tuple[int, Description]]
+    """The others, with their numbers."""
+    species: dict[int, Species]
+    """The species of the rows by taxon id."""
+
+
+def read_genes(
+    path: Path, form: Format, species: Species | None, skipped: dict[str, int]
+) -> GeneRows:
+    """Read a file of genes: the rows of the usual form by columns, the others one by one.
+
+    Parameters
+    ----------
+    species, skipped
+        As for `read_descriptions`, which says the same of each row.
+
+    Raises
+    ------
+    InputError
+        If a species is unknown or has no rows, or the file is damaged.
+    """
+    found = GeneRows(pl.DataFrame(schema=SCHEMA), [], {})
+    parts, first = [found.plain], 0
+    for owner, rows in _blocks(path, form, species):
+        found.species[owner.taxon] = owner
+        plain = plain_rows(rows, owner) if form.name in TABLES else found.plain
+        parts.append(plain.with_columns(pl.col("row") + first))
+        odd = ~pl.int_range(rows.height, eager=True).is_in(plain["row"].implode())
+        for number, row in zip(odd.arg_true(), rows.filter(odd).iter_rows(named=True), strict=True):
+            described = form.read(row, owner)
+            if described is None:
+                skipped[form.name] = skipped.get(form.name, 0) + 1
+            else:
+                found.others.append((first + number, described))
+        first += rows.height
+    return replace(found, plain=pl.concat(parts))
 
 
 def read_descriptions(
@@ -26,6 +74,19 @@ def read_descriptions(
     InputError
         If a species is unknown or has no rows, or the file is damaged.
     """
+    for owner, rows in _blocks(path, form, species):
+        for row in rows.iter_rows(named=True):
+            description = form.read(row, owner)
+            if description is None:
+                skipped[form.name] = skipped.get(form.name, 0) + 1
+            else:
+                yield description
+
+
+def _blocks(
+    path: Path, form: Format, species: Species | None
+) -> Iterator[tuple[Species, pl.DataFrame]]:
+    """Yield the rows of each species, block by block."""
     if not form.taxon:
         wanted = _only_species(path, form, species)
         blocks = ((wanted, block) for block in read_blocks(path, columns=form.marks))
@@ -39,12 +100,7 @@ def read_descriptions(
     found = False
     for owner, rows in blocks:
         found = found or rows.height > 0
-        for row in rows.iter_rows(named=True):
-            description = form.read(row, owner)
-            if description is None:
-                skipped[form.name] = skipped.get(form.name, 0) + 1
-            else:
-                yield description
+        yield owner, rows
     if not found and species is not None and form.whole:
         message = (
             f"{path} has no rows of {species.common} (taxon {species.taxon}): is it the file of "

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+import duckdb
 import pyarrow as pa
 
 from orthoweave.schema.model import ARROW, PROVENANCE, NodeType, Property
-from orthoweave.storage.engine import literal, table_engine, write_rows
+from orthoweave.storage.engine import literal, parquet, table_engine, write_rows
 
 _PROVENANCE: Final = {column.name for column in PROVENANCE}
 # files come before rows in the order of precedence; no file has 2**40 rows
@@ -33,7 +34,25 @@ def merge_nodes(
     schema = pa.schema([(column.name, ARROW[column.kind]) for column in node.columns])
     query = f"SELECT {merged} FROM ({union}) GROUP BY id ORDER BY id"
     with table_engine(target.parent) as connection:
+        if len(paths) == 1 and _is_merged(connection, paths[0]):
+            query = f"SELECT {_alone(node, keep_single=keep_single)} FROM ({union}) ORDER BY id"
         return write_rows(connection, query, target, schema)
+
+
+def _is_merged(connection: duckdb.DuckDBPyConnection, path: Path) -> bool:
+    """Return whether each row of a file has a key of its own: there is nothing to group."""
+    query = f"SELECT count(*) = count(DISTINCT id) FROM {parquet([path])}"
+    return bool(connection.sql(query).fetchall()[0][0])
+
+
+def _alone(node: NodeType, *, keep_single: bool) -> str:
+    """Return the columns of rows that have their key alone, as merging them would yield them."""
+    return ", ".join(
+        f'list_sort(list_distinct("{column.name}")) AS "{column.name}"'
+        if column.kind.endswith("[]") and not keep_single
+        else f'"{column.name}"'
+        for column in node.columns
+    )
 
 
 def _merged(column: Property, *, keep_single: bool) -> str:

@@ -18,6 +18,8 @@ from orthoweave.species import Species, find_species
 
 IDS: Final = ("ncbi", "id", "ensembl")
 END: Final = ("species", *IDS, "symbol")
+# an NCBI id as keys spell it
+_NCBI_KEY: Final = r"^NCBIGene:[1-9][0-9]*\z"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +125,26 @@ def _why_unfound(foreign: list[str]) -> pl.Expr:
 def _lookup(
     texts: pl.Series, catalogue: GeneCatalogue, species: Species, name: str
 ) -> pl.DataFrame:
-    """Look up key, current symbol and reason (or ``ambiguous``) of each text."""
-    resolution = catalogue.resolve_many(
-        texts.drop_nulls().unique().sort().to_list(), species, on_ambiguous="best"
+    """Look up key, current symbol and reason (or ``ambiguous``) of each text.
+
+    An NCBI id that is the key of a gene of the species means that gene, and nothing else.
+    """
+    wanted = texts.drop_nulls().unique().sort()
+    keys = wanted.filter(wanted.str.contains(_NCBI_KEY)).to_list()
+    known = catalogue.symbols_of(keys, species)
+    by_key = pl.DataFrame(
+        [[*known], [*known], [*known.values()], ["id"] * len(known)],
+        dict.fromkeys((name, f"{name}_key", f"{name}_current", f"{name}_how"), pl.String),
     )
+    others = [text for text in wanted if text not in known]
+    return pl.concat([by_key, _resolved(others, catalogue, species, name)])
+
+
+def _resolved(
+    texts: list[str], catalogue: GeneCatalogue, species: Species, name: str
+) -> pl.DataFrame:
+    """Return what `_lookup` does, whatever the texts."""
+    resolution = catalogue.resolve_many(texts, species, on_ambiguous="best")
     rows = pl.DataFrame(pl.from_arrow(resolution.rows)).filter(pl.col("gene").is_not_null())
     single = pl.col("status") != "ambiguous"
     return rows.select(
