@@ -29,7 +29,7 @@ def assembled(matrix: MatrixPieces, order: list[int] | None = None) -> np.ndarra
 # each example writes a matrix: shrinking one that fails would take minutes
 @settings(deadline=None, max_examples=15, phases=[Phase.generate])
 @given(st.integers(1, 60), st.integers(0, 2**31), st.booleans())
-def test_pieces_are_the_matrix_in_any_order(chunk: int, seed: int, old: bool) -> None:  # noqa: FBT001
+def test_pieces_are_the_matrix_in_any_order(chunk: int, seed: int, old: bool) -> None:
     """Each cell comes once, whatever the chunks, their order and the format are."""
     import tempfile
 

@@ -6,7 +6,6 @@ import pandas as pd
 import scipy.sparse as sp
 
 from orthoweave.storage.published import Published
-from orthoweave.views.expression import expression_view
 from orthoweave.views.requests import ExpressionRequest
 
 _BINS = 20

@@ -4,6 +4,8 @@ The matrix is read chunk by chunk: once to choose genes where some are left out,
 values of those that are kept. Memory follows what the view holds, not what the matrix holds.
 """
 
+from typing import Final
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,6 +17,7 @@ from orthoweave.storage.published import Published
 from orthoweave.views.expression import ExpressionView
 from orthoweave.views.hypergraph import HypergraphView, hypergraph_view
 from orthoweave.views.reading.columns import choose_genes, chosen_values
+from orthoweave.views.reading.kinds import Behind, ViewKind
 from orthoweave.views.requests import ExpressionRequest, HypergraphRequest
 
 
@@ -129,3 +132,11 @@ def _texts(column: pa.Array | pa.ChunkedArray) -> np.ndarray:
         column.to_numpy(zero_copy_only=False) if isinstance(column, pa.Array) else column.to_numpy()
     )
     return found
+
+
+def _dataset(request: ExpressionRequest | HypergraphRequest) -> Behind:
+    return Behind((request.dataset,))
+
+
+EXPRESSION: Final = ViewKind(ExpressionRequest, ExpressionView, read_expression, _dataset)
+HYPERGRAPH: Final = ViewKind(HypergraphRequest, HypergraphView, read_hypergraph, _dataset)
