@@ -34,6 +34,7 @@ from orthoweave.species import find_species
 from orthoweave.storage.layout import Layout
 from orthoweave.testing.toy import build_toy_kb
 from orthoweave.text.encoders import find_encoder
+from orthoweave_example.view import DepthRequest
 
 folder = Path(sys.argv[1])
 layout = Layout(build_toy_kb(folder))
@@ -53,6 +54,7 @@ with open_knowledge_base(layout.root, store="") as kb:
         "sources": kb.sources().column("source"),
         "measures": dict(ran.result.measures),
         "species": find_species("Mexican salamander").key,
+        "depths": kb.view(DepthRequest("toy_human")).depths.tolist(),
         "letters": find_encoder("letters").encode(["abba"]).round(3)[0, :2].tolist(),
     }
 with open_knowledge_base(layout.root, store="") as kb:
@@ -201,6 +203,12 @@ def test_a_model_of_another_package_runs(used: dict[str, Any]) -> None:
     assert used["measures"]["type"].startswith("CL:")
 
 
+def test_a_kind_of_view_of_another_package_is_read(used: dict[str, Any]) -> None:
+    """Its request gives its view."""
+    assert len(used["depths"]) > 50
+    assert min(used["depths"]) > 0
+
+
 def test_species_and_encoder_of_another_package(used: dict[str, Any]) -> None:
     """A species is found by its synonym, an encoder by its name."""
     assert used["species"] == "NCBITaxon:8296"
@@ -301,14 +309,25 @@ def test_each_part_is_one_file() -> None:
     """Each part takes one file of Python, a schema two tables at most."""
     package = TEMPLATE / "orthoweave_example"
     files = {path.stem for path in package.glob("*.py")}
-    expected = {"__init__", "job", "model", "encoder", "store", "species", "page", "pathways"}
+    expected = {
+        "__init__",
+        "job",
+        "model",
+        "encoder",
+        "store",
+        "species",
+        "page",
+        "pathways",
+        "view",
+    }
     assert files == expected
     assert {path.name for path in (package / "schema").iterdir()} == {"nodes.toml", "edges.toml"}
 
 
 def test_ours_are_declared_as_others_are() -> None:
-    """Our models, encoders and stores are entry points."""
+    """Our models, kinds of views, encoders and stores are entry points."""
     assert set(declared("models")) >= {"cell_text", "hypergraph_clusters"}
+    assert set(declared("views")) >= {"expression", "hypergraph", "network", "vectors"}
     assert set(declared("encoders")) >= {"hashed-ngrams", "openai"}
     assert set(declared("stores")) >= {"bolt", "neo4j"}
 

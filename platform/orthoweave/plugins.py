@@ -1,6 +1,7 @@
 """Extensions from other packages, found by entry points.
 
-Jobs, models, text encoders, graph stores, species, tables of the graph schema and browser pages.
+Jobs, models, kinds of views, text encoders, graph stores, species, tables of the graph schema and
+browser pages.
 
 What ships with the project and is part of the package is declared in the same way, in
 ``pyproject.toml``. Nothing is imported before it is asked for.
@@ -15,8 +16,10 @@ from typing import Final, Literal
 
 from orthoweave.errors import PluginError
 
-Group = Literal["jobs", "models", "encoders", "stores", "species", "schemas", "pages"]
+Group = Literal["jobs", "models", "encoders", "stores", "species", "schemas", "pages", "views"]
 _PREFIX: Final = "orthoweave."
+# what one of a group is called in messages, where that is not its name without the s
+_ONE: Final = {"views": "kind of view"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +68,9 @@ def load(group: Group, name: str) -> object:
     try:
         return entry.load()
     except Exception as error:
+        what = _ONE.get(group, group[:-1])
         message = (
-            f"{entry.value} of package {_package(entry)} cannot be loaded as {group[:-1]} {name!r} "
+            f"{entry.value} of package {_package(entry)} cannot be loaded as {what} {name!r} "
             f"({type(error).__name__}: {error}): mend that package or remove it"
         )
         raise PluginError(message) from error

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from orthoweave.errors import InputError, IntegrityError, UsageError
 from orthoweave.storage import matrix_writer
-from orthoweave.storage.matrix import open_matrix, read_counts
+from orthoweave.storage.matrix import open_matrix
 from orthoweave.storage.matrix_writer import MatrixWriter
 
 COUNTS = sp.csr_matrix(np.random.default_rng(0).poisson(0.9, (31, 7)).astype(np.float32))
@@ -66,19 +66,6 @@ def test_written_matrices_are_read_back(written: int, rows: int, chunk: int) -> 
     assert abs(sp.vstack([block for _, block in blocks]) - COUNTS).sum() == 0
     assert reader.barcodes[:2] == ["c0", "c1"]
     assert reader.gene_keys[:2] == [None, "NCBIGene:1"]
-
-
-def test_all_counts_are_read_at_once(tmp_path: Path) -> None:
-    """Barcodes and counts of the whole matrix come without the other columns of the cells."""
-    write(tmp_path / "m", COUNTS, 10)
-    barcodes, counts = read_counts(tmp_path / "m")
-    assert barcodes == [f"c{number}" for number in range(31)]
-    assert abs(counts - COUNTS).sum() == 0
-    assert counts.has_sorted_indices
-    as_first_format(tmp_path / "m")
-    shutil.rmtree(tmp_path / "m" / "X" / "indptr")
-    with pytest.raises(InputError, match="orthoweave repair"):
-        read_counts(tmp_path / "m")
 
 
 def test_digest_tells_contents_apart(tmp_path: Path) -> None:

@@ -33,6 +33,7 @@ _READ_BY = {
     "dataset": "Dataset",
 }
 _DATASET = "dataset "
+_TABLE = "table "
 _ONTOLOGY = "ontology"
 CATALOGUES = frozenset({"genes", "gene_tables"})
 """Uses that supply a job with a gene catalogue; a job has one of them at most."""
@@ -128,6 +129,12 @@ def dataset_dependency(dataset: str) -> str:
     return f"{_DATASET}{dataset}"
 
 
+def writers_dependency(table: str) -> str:
+    """Return the name of a dependency on all sources that write a table."""
+    names = {written: name for name, written in _WRITERS_OF.items()}
+    return names.get(table, f"{_TABLE}{table}")
+
+
 def changed_dependencies(layout: Layout, ledger: Ledger, entry: Entry) -> list[str]:
     """Return the changes since a source was ingested; empty if it is up to date.
 
@@ -160,6 +167,8 @@ def tables_dependency(name: str, upstream: Sequence[TableSet]) -> str | None:
         return writers_digest(_WRITERS_OF[name], upstream)
     if name == _ONTOLOGY:
         return _ontology_digest(upstream)
+    if name.startswith(_TABLE):
+        return writers_digest(name.removeprefix(_TABLE), upstream)
     if name.startswith(_DATASET):
         dataset = name.removeprefix(_DATASET)
         return " ".join(tables.digest for tables in upstream if dataset in tables.matrices)

@@ -5,6 +5,7 @@ counts per 10 000 of the cell: ``log1p(count / total * 10 000)``. The kernels ar
 outside the interpreter's lock and read each block a few times while it is in cache.
 """
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -18,6 +19,8 @@ TARGET: Final = 10_000.0
 NORMALISED: Final = "log1p of counts per 10 000"
 # logarithms of counts below this are looked up, since these counts are so common
 _COMMON: Final = 16
+# values that are scaled at a time
+_TOGETHER: Final = 1 << 20
 # counts below this are sorted by counting
 _SMALL: Final = 256
 
@@ -77,10 +80,95 @@ def log_normalise(block: sp.csr_matrix, total: np.ndarray) -> sp.csr_matrix:
     total
         Sum of counts of each cell; a cell without counts stays zero.
     """
-    factor = TARGET / np.maximum(total, 1)
-    values = block.data.astype(np.float64) * np.repeat(factor, np.diff(block.indptr))
-    scaled = np.log1p(values).astype(np.float32)
+    scaled = np.empty(block.nnz, np.float32)
+    scale_rows(block.data, block.indptr, total, logarithms, scaled)
     return sp.csr_matrix((scaled, block.indices, block.indptr), shape=block.shape)
+
+
+def logarithms(scaled: np.ndarray) -> np.ndarray:
+    """Return log1p of counts per 10 000, float32."""
+    return np.log1p(scaled).astype(np.float32)
+
+
+def scale_rows(
+    data: np.ndarray,
+    indptr: np.ndarray,
+    total: np.ndarray,
+    transform: Callable[[np.ndarray], np.ndarray],
+    out: np.ndarray,
+) -> None:
+    """Put a function of each count per 10 000 into `out`, a few rows at a time.
+
+    Small counts are so common that the function is worked out once for each of them and each row.
+
+    Parameters
+    ----------
+    data, indptr
+        Counts of compressed rows; places in `data` start at ``indptr[0]``.
+    total
+        Sum of counts of each row, shape ``(n_rows,)``.
+    transform
+        Function of counts per 10 000, float64, element by element.
+    out
+        Shape as `data`; it may be `data` itself.
+    """
+    for part in row_parts(data, indptr, total, transform):
+        target = out[part.low : part.low + len(part.data)]
+        rest = part.exact()
+        _look_up(part.data, part.places, part.table, rest.position, rest.value, target)
+
+
+@dataclass(frozen=True, slots=True)
+class Exact:
+    """Values that no table holds: their positions, increasing, and a function of them."""
+
+    position: np.ndarray
+    value: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class RowPart:
+    """Some rows of counts, and a function of small counts per 10 000 for each of them."""
+
+    low: int
+    """Place of the first value in the whole."""
+    data: np.ndarray
+    places: np.ndarray
+    """Place of each row's first value here, shape ``(n_rows + 1,)``."""
+    table: np.ndarray
+    """The function of counts from 0 to 15 in each row, shape ``(n_rows, 16)``."""
+    _factor: np.ndarray
+    _transform: Callable[[np.ndarray], np.ndarray]
+
+    def exact(self) -> Exact:
+        """Return the function of all other values."""
+        position = np.empty(len(self.data), np.int32)
+        position = position[: _not_in_table(self.data, position)]
+        rows = np.searchsorted(self.places, position, side="right") - 1
+        scaled = self.data[position].astype(np.float64) * self._factor[rows]
+        return Exact(position, self._transform(scaled))
+
+
+def row_parts(
+    data: np.ndarray,
+    indptr: np.ndarray,
+    total: np.ndarray,
+    transform: Callable[[np.ndarray], np.ndarray],
+) -> Iterator[RowPart]:
+    """Yield parts of compressed rows, of about a million values each; see `scale_rows`."""
+    factor = TARGET / np.maximum(total, 1)
+    small = np.arange(_COMMON, dtype=np.float64)
+    first, n_rows = 0, len(indptr) - 1
+    while first < n_rows:
+        last = int(np.searchsorted(indptr, indptr[first] + _TOGETHER, side="right")) - 1
+        # one row at least, and a table of some megabytes at most
+        last = min(max(first + 1, last), first + _TOGETHER // _COMMON, n_rows)
+        low, high = int(indptr[first] - indptr[0]), int(indptr[last] - indptr[0])
+        here = factor[first:last]
+        table = transform(small * here[:, None])
+        places = (indptr[first : last + 1] - indptr[first]).astype(np.int64)
+        yield RowPart(low, data[low:high], places, table, here, transform)
+        first = last
 
 
 class TypeSums:
@@ -181,6 +269,32 @@ def _scan(data: Any, indptr: Any, total: Any, detected: Any) -> int:
         total[row] = sum_
         detected[row] = above
     return -1
+
+
+@compiled
+def _not_in_table(data: Any, position: Any) -> int:
+    """Put the places of values that are no small counts into `position`; return their number."""
+    found = 0
+    for place in range(len(data)):
+        value = data[place]
+        position[found] = place
+        found += not (0 <= value < _COMMON and value == np.floor(value))
+    return found
+
+
+@compiled
+def _look_up(  # noqa: PLR0917 - compiled: arrays in order
+    data: Any, places: Any, table: Any, position: Any, exact: Any, out: Any
+) -> None:
+    """Translate counts by a table for each row, but those at `position`, which have `exact`."""
+    used = 0
+    for row in range(len(places) - 1):
+        for place in range(places[row], places[row + 1]):
+            if used < len(position) and position[used] == place:
+                out[place] = exact[used]
+                used += 1
+            else:
+                out[place] = table[row, int(data[place])]
 
 
 @compiled

@@ -3,15 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from orthoweave.jobs.depends import dataset_dependency, writers_digest
+from orthoweave.jobs.depends import dataset_dependency, writers_dependency, writers_digest
 from orthoweave.storage.published import Published
 from orthoweave.storage.tableset import TableSet, read_tableset
 from orthoweave.version import VERSION
-from orthoweave.views.requests import NetworkRequest, OrthologyRequest, VectorRequest, ViewRequest
-
-# name of a dependency in `orthoweave.jobs.depends`, and its table
-_ORTHOLOGY = ("orthology", "ORTHOLOGOUS_TO")
-_COEXPRESSION = ("coexpression", "COEXPRESSED_WITH")
+from orthoweave.views.reading.kinds import find_kind
+from orthoweave.views.requests import ViewRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,26 +30,16 @@ def reads_of(published: Published, requests: Iterable[ViewRequest]) -> Reads:
     depends = {"code": VERSION}
     used: list[TableSet] = []
     for request in requests:
-        if isinstance(request, OrthologyRequest):
-            used += _writers(depends, _ORTHOLOGY, sources)
-            continue
-        if isinstance(request, VectorRequest):
-            # views of vectors are identified by their digest
-            used += [source for source in sources if request.space in source.vectors]
-            continue
-        if isinstance(request, NetworkRequest):
-            used += _writers(depends, _COEXPRESSION, sources)
-        for source in sources:
-            if request.dataset in source.matrices:
-                depends[dataset_dependency(request.dataset)] = source.digest
-                used.append(source)
+        behind = find_kind(request).behind(request)
+        for table in behind.tables:
+            depends[writers_dependency(table)] = writers_digest(table, sources)
+            used += [source for source in sources if table in source.counts]
+        # views of vectors are identified by their digest
+        used += [source for source in sources if set(behind.spaces) & set(source.vectors)]
+        for dataset in behind.datasets:
+            for source in sources:
+                if dataset in source.matrices:
+                    depends[dataset_dependency(dataset)] = source.digest
+                    used.append(source)
     licences = sorted({source.source.license for source in used})
     return Reads(depends, " AND ".join(licences) or "not stated")
-
-
-def _writers(
-    depends: dict[str, str], dependency: tuple[str, str], sources: list[TableSet]
-) -> list[TableSet]:
-    name, table = dependency
-    depends[name] = writers_digest(table, sources)
-    return [source for source in sources if table in source.counts]

@@ -102,28 +102,6 @@ def open_matrix(folder: Path) -> MatrixReader:
     return MatrixReader(folder, n_cells, n_genes, barcodes, keys, _read_scale(group), indptr)
 
 
-def read_counts(folder: Path) -> tuple[list[str], sp.csr_matrix]:
-    """Read the barcodes and all counts at once, shape ``(n_cells, n_genes)``, float32.
-
-    Raises
-    ------
-    InputError
-        If there is no matrix, or it is not whole.
-    """
-    group = open_group(folder)
-    try:
-        matrix, obs = group["X"], group["obs"]
-        barcodes = obs[obs.attrs["_index"]][:]
-        data, indices, indptr = (
-            np.asarray(matrix[name][:]) for name in ("data", "indices", "indptr")
-        )
-        n_cells, n_genes = matrix.attrs["shape"]
-        counts = sp.csr_matrix((data, indices, indptr), shape=(int(n_cells), int(n_genes)))
-    except (KeyError, ValueError) as error:
-        raise not_whole(folder, error) from error
-    return [str(name) for name in barcodes], counts
-
-
 def _read_scale(group: Any) -> str:
     uns = group["uns"]
     return str(uns["scale"][()]) if "scale" in uns else COUNTS

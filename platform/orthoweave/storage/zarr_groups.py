@@ -7,6 +7,7 @@ the root. Each file is checked as it is read: a chunk that is missing is not rea
 import asyncio
 import hashlib
 import json
+import os
 import re
 import warnings
 from functools import cache
@@ -95,6 +96,45 @@ def not_whole(folder: Path, error: Exception) -> InputError:
 
 def _damaged(path: Path) -> IntegrityError:
     return IntegrityError(f"{str(path)!r} is missing or damaged: {REPAIR}")
+
+
+class CheckedFiles:
+    """The files of a matrix, read without zarr; each is checked when it is first read.
+
+    Safe from several threads.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._sums = read_checksums(folder)
+        self._whole: dict[str, tuple[int, ...]] = {}
+
+    @property
+    def known(self) -> bool:
+        """Whether there are checksums: the first format has none."""
+        return bool(self._sums)
+
+    def read(self, name: str) -> bytes:
+        """Return the content of the file with this name, relative to the folder.
+
+        Raises
+        ------
+        IntegrityError
+            If the file is missing or is not what was written.
+        """
+        path = self._folder / name
+        try:
+            with path.open("rb") as stream:
+                about = os.fstat(stream.fileno())
+                content = stream.read()
+        except FileNotFoundError as error:
+            raise _damaged(path) from error
+        key = (about.st_dev, about.st_ino, about.st_size, about.st_mtime_ns)
+        if self._whole.get(name) != key:
+            if hashlib.sha256(content).hexdigest() != self._sums.get(name):
+                raise _damaged(path)
+            self._whole[name] = key
+        return content
 
 
 @cache

@@ -1,8 +1,12 @@
-"""Requests of models for parts of a published build, as plain data."""
+"""Requests of models for parts of a published build, as plain data.
+
+Each names its kind, by which `orthoweave.views.reading.kinds` finds its reader: other packages
+declare kinds of their own.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import ClassVar, Protocol, TypeVar
 
 from orthoweave.errors import UnknownNameError
 from orthoweave.views.expression import ExpressionView, Scale
@@ -12,10 +16,27 @@ from orthoweave.views.orthology import OrthologyView
 from orthoweave.views.vector import VectorView
 
 
+class ViewRequest:
+    """Base of all requests; derived classes are frozen dataclasses."""
+
+    __slots__ = ()
+    kind: ClassVar[str]
+    """Name of the kind of view, as it is declared in the group ``orthoweave.views``."""
+
+
+class View(Protocol):
+    """What a request gives: plain arrays with keys."""
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the content."""
+
+
 @dataclass(frozen=True, slots=True)
-class ExpressionRequest:
+class ExpressionRequest(ViewRequest):
     """Expression of a dataset."""
 
+    kind: ClassVar[str] = "expression"
     dataset: str
     scale: Scale = "counts"
     top_genes: int = 0
@@ -25,9 +46,10 @@ class ExpressionRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class HypergraphRequest:
+class HypergraphRequest(ViewRequest):
     """The cell-gene hypergraph of a dataset; as for `ExpressionRequest`."""
 
+    kind: ClassVar[str] = "hypergraph"
     dataset: str
     scale: Scale = "log1p_cp10k"
     top_genes: int = 0
@@ -35,9 +57,10 @@ class HypergraphRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class OrthologyRequest:
+class OrthologyRequest(ViewRequest):
     """Consensus orthology of two or more species."""
 
+    kind: ClassVar[str] = "orthology"
     species: tuple[str, ...]
     """Species by key or name; or datasets, which stand for their species."""
     min_sources: int = 1
@@ -49,9 +72,10 @@ class OrthologyRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class NetworkRequest:
+class NetworkRequest(ViewRequest):
     """The co-expression network of a dataset."""
 
+    kind: ClassVar[str] = "network"
     dataset: str
     min_abs: float = 0.0
     """Only pairs whose absolute coefficient is at least this."""
@@ -60,17 +84,14 @@ class NetworkRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class VectorRequest:
+class VectorRequest(ViewRequest):
     """All vectors of a space, such as ``gene_text``."""
 
+    kind: ClassVar[str] = "vectors"
     space: str
 
 
-ViewRequest = (
-    ExpressionRequest | HypergraphRequest | OrthologyRequest | NetworkRequest | VectorRequest
-)
-View = ExpressionView | HypergraphView | OrthologyView | NetworkView | VectorView
-_V = TypeVar("_V", ExpressionView, HypergraphView, OrthologyView, NetworkView, VectorView)
+_V = TypeVar("_V")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,25 +102,32 @@ class Views:
 
     def expression(self, name: str) -> ExpressionView:
         """Return the expression view of that name."""
-        return self._get(name, ExpressionView)
+        return self.get(name, ExpressionView)
 
     def hypergraph(self, name: str) -> HypergraphView:
         """Return the hypergraph view of that name."""
-        return self._get(name, HypergraphView)
+        return self.get(name, HypergraphView)
 
     def orthology(self, name: str) -> OrthologyView:
         """Return the orthology view of that name."""
-        return self._get(name, OrthologyView)
+        return self.get(name, OrthologyView)
 
     def network(self, name: str) -> NetworkView:
         """Return the network view of that name."""
-        return self._get(name, NetworkView)
+        return self.get(name, NetworkView)
 
     def vectors(self, name: str) -> VectorView:
         """Return the vector view of that name."""
-        return self._get(name, VectorView)
+        return self.get(name, VectorView)
 
-    def _get(self, name: str, kind: type[_V]) -> _V:
+    def get(self, name: str, kind: type[_V]) -> _V:
+        """Return the view of that name, which is of the class `kind`.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such view; the message lists those there are.
+        """
         found = self.by_name.get(name)
         if not isinstance(found, kind):
             there = {key: type(view).__name__ for key, view in self.by_name.items()}

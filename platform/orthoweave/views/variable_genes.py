@@ -5,20 +5,22 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from orthoweave.views.expression import ExpressionView
-
 _BINS: Final = 20
 
 
-def variable_genes(view: ExpressionView, n_genes: int) -> np.ndarray:
+def variable_genes(mean: np.ndarray, dispersion: np.ndarray, n_genes: int) -> np.ndarray:
     """Return numbers of the most variable genes, increasing, shape ``(n_genes,)`` or fewer.
 
-    Genes are binned by their mean of counts per 10 000 and ranked by how far their dispersion
-    (variance over mean, as a logarithm) stands above that of their bin, in standard deviations:
-    Satija et al., 2015, doi:10.1038/nbt.3192, as in Seurat's ``mean.var.plot``. Ties go to the
-    lower number; genes that no cell expresses come last.
+    Genes are binned by their mean and ranked by how far their dispersion, as a logarithm, stands
+    above that of their bin, in standard deviations: Satija et al., 2015, doi:10.1038/nbt.3192, as
+    in Seurat's ``mean.var.plot``. Ties go to the lower number; genes that no cell expresses come
+    last.
+
+    Parameters
+    ----------
+    mean, dispersion
+        Mean and variance over mean of each gene's counts per 10 000, shape ``(n,)`` each.
     """
-    mean, dispersion = _moments(view)
     with np.errstate(divide="ignore"):
         logged = np.where(dispersion > 0, np.log(dispersion), np.nan)
     frame = pd.DataFrame({"dispersion": logged, "bin": pd.cut(np.log1p(mean), _BINS, labels=False)})
@@ -31,15 +33,3 @@ def variable_genes(view: ExpressionView, n_genes: int) -> np.ndarray:
     score = (logged - of_gene["mean"].to_numpy()) / of_gene["std"].to_numpy()
     order = np.argsort(-np.nan_to_num(score, nan=-np.inf), kind="stable")
     return np.sort(order[:n_genes])
-
-
-def _moments(view: ExpressionView) -> tuple[np.ndarray, np.ndarray]:
-    """Return mean and dispersion of each gene's counts per 10 000, shape ``(n_genes,)`` each."""
-    values = view.log1p_cp10k().values
-    plain = np.expm1(values.data.astype(np.float64))
-    sums = np.bincount(values.indices, plain, view.n_genes)
-    squares = np.bincount(values.indices, plain**2, view.n_genes)
-    mean = sums / view.n_cells
-    variance = (squares / view.n_cells - mean**2) * view.n_cells / max(view.n_cells - 1, 1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return mean, np.where(mean > 0, variance / mean, 0)

@@ -1,10 +1,13 @@
 """The co-expression network of a dataset of a published build."""
 
+from typing import Final
+
 import pyarrow.compute as pc
 
 from orthoweave.errors import AmbiguousNameError, InputError
 from orthoweave.storage.published import Published
 from orthoweave.views.network import NetworkView, network_view
+from orthoweave.views.reading.kinds import Behind, ViewKind
 from orthoweave.views.requests import NetworkRequest
 
 _COLUMNS = ["from", "to", "dataset", "cell_type", "method", "coefficient", "source"]
@@ -57,3 +60,11 @@ def read_network(published: Published, request: NetworkRequest) -> NetworkView:
 
 def _name(source: str) -> str:
     return source.removeprefix("source:").partition("@")[0]
+
+
+KIND: Final = ViewKind(
+    NetworkRequest,
+    NetworkView,
+    read_network,
+    lambda request: Behind((request.dataset,), ("COEXPRESSED_WITH",)),
+)

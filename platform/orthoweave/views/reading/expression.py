@@ -1,18 +1,24 @@
-"""Expression of a dataset of a published build, and its hypergraph."""
+"""Expression of a dataset of a published build, and its hypergraph.
+
+The matrix is read chunk by chunk: once to choose genes where some are left out, and once for the
+values of those that are kept. Memory follows what the view holds, not what the matrix holds.
+"""
+
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import scipy.sparse as sp
 
 from orthoweave.errors import InputError
 from orthoweave.scales import COUNTS, LOGS, needs_counts
-from orthoweave.storage.matrix import read_counts
+from orthoweave.storage.matrix_pieces import open_pieces
 from orthoweave.storage.published import Published
 from orthoweave.views.expression import ExpressionView
 from orthoweave.views.hypergraph import HypergraphView, hypergraph_view
+from orthoweave.views.reading.columns import choose_genes, chosen_values
+from orthoweave.views.reading.kinds import Behind, ViewKind
 from orthoweave.views.requests import ExpressionRequest, HypergraphRequest
-from orthoweave.views.variable_genes import variable_genes
 
 
 def read_expression(
@@ -37,28 +43,30 @@ def read_expression(
     stored = about["scale"][0].as_py()
     if stored not in (COUNTS, request.scale):
         raise needs_counts(dataset, stored, f"a view on the scale {request.scale}")
-    barcodes, counts = read_counts(folder)
+    matrix = open_pieces(folder)
     columns, genes = _genes(published, dataset)
-    symbols = _symbols(published, genes)
     # in the form of orthoweave.ids.cell_key
-    cells = pc.binary_join_element_wise(dataset, pa.array(barcodes, pa.string()), ":")
+    cells = pc.binary_join_element_wise(dataset, matrix.barcodes, ":")
     # values were checked when the matrix was written
     totals, cell_types, labels, donors = _of_cells(published, dataset, cells)
-    view = ExpressionView(
+    # what the tables took is free again, and not yet given back
+    pa.default_memory_pool().release_unused()
+    chosen, n_values = choose_genes(matrix, totals, columns, stored, request)
+    logs = stored == COUNTS and request.scale == LOGS
+    values = chosen_values(matrix, totals, columns[chosen], n_values, logs=logs)
+    return ExpressionView(
         dataset=dataset,
         species=about["species"][0].as_py(),
         cells=_texts(cells),
-        genes=genes,
-        symbols=symbols,
-        values=_columns(counts, columns),
-        scale=stored,
+        genes=genes[chosen],
+        symbols=_symbols(published, genes[chosen]),
+        values=values,
+        scale=LOGS if logs else stored,
         totals=totals,
         cell_types=cell_types,
         labels=labels,
         donors=donors,
     )
-    view = _chosen(view, request.min_cells, request.top_genes)
-    return view.log1p_cp10k() if request.scale == LOGS else view
 
 
 def read_hypergraph(published: Published, request: HypergraphRequest) -> HypergraphView:
@@ -87,21 +95,6 @@ def _symbols(published: Published, genes: np.ndarray) -> np.ndarray:
     return np.where(symbols == None, genes, symbols)  # noqa: E711 - element by element
 
 
-def _columns(counts: sp.csr_matrix, columns: np.ndarray) -> sp.csr_matrix:
-    """Return the counts of some columns, in increasing order; the same matrix if they are all."""
-    if len(columns) == counts.shape[1]:
-        return counts
-    place = np.full(counts.shape[1], -1, np.int32)
-    place[columns] = np.arange(len(columns), dtype=np.int32)
-    indices = place[counts.indices]
-    kept = indices >= 0
-    before = np.concatenate([np.zeros(1, np.int64), np.cumsum(kept)])
-    return sp.csr_matrix(
-        (counts.data[kept], indices[kept], before[counts.indptr]),
-        shape=(counts.shape[0], len(columns)),
-    )
-
-
 def _of_cells(
     published: Published, dataset: str, cells: pa.Array
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -122,24 +115,16 @@ def _of_cells(
     types = typed["to"].take(place)
     return (
         found["total_count"].to_numpy(),
-        _texts(types),
-        _texts(found["author_label"]),
-        _texts(found["donor"]),
+        *(_shared_texts(column) for column in (types, found["author_label"], found["donor"])),
     )
 
 
-def _chosen(view: ExpressionView, min_cells: int, top_genes: int) -> ExpressionView:
-    if min_cells > 1:
-        n_cells = np.bincount(view.values.indices, minlength=view.n_genes)
-        view = view.subset(genes=n_cells >= min_cells)
-    if 0 < top_genes < view.n_genes:
-        view = view.subset(genes=variable_genes(view, top_genes))
-    if not view.n_genes:
-        message = (
-            f"no gene of {view.dataset!r} is left: expected one in min_cells={min_cells} cells"
-        )
-        raise InputError(message)
-    return view
+def _shared_texts(column: pa.ChunkedArray) -> np.ndarray:
+    """Return texts of which there are few: equal ones are one object."""
+    coded = column.combine_chunks().dictionary_encode()
+    names = np.array([*coded.dictionary.to_pylist(), None], object)
+    chosen: np.ndarray = names[coded.indices.fill_null(len(names) - 1).to_numpy()]
+    return chosen
 
 
 def _texts(column: pa.Array | pa.ChunkedArray) -> np.ndarray:
@@ -147,3 +132,11 @@ def _texts(column: pa.Array | pa.ChunkedArray) -> np.ndarray:
         column.to_numpy(zero_copy_only=False) if isinstance(column, pa.Array) else column.to_numpy()
     )
     return found
+
+
+def _dataset(request: ExpressionRequest | HypergraphRequest) -> Behind:
+    return Behind((request.dataset,))
+
+
+EXPRESSION: Final = ViewKind(ExpressionRequest, ExpressionView, read_expression, _dataset)
+HYPERGRAPH: Final = ViewKind(HypergraphRequest, HypergraphView, read_hypergraph, _dataset)

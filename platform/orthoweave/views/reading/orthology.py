@@ -1,6 +1,7 @@
 """Consensus orthology of a published build for two or more species."""
 
 from itertools import chain
+from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -11,6 +12,7 @@ from orthoweave.numerics.orthology import select
 from orthoweave.species import find_species
 from orthoweave.storage.published import Published
 from orthoweave.views.orthology import OrthologyView, orthology_view
+from orthoweave.views.reading.kinds import Behind, ViewKind
 from orthoweave.views.requests import OrthologyRequest
 
 _CARDINALITIES = ("1:1", "1:many", "many:1", "many:many")
@@ -95,3 +97,8 @@ def _of_kind(cardinality: pa.ChunkedArray, wanted: tuple[str, ...]) -> pa.Array:
         raise UsageError(message)
     kinds = set(chain(wanted, map(reverse_cardinality, wanted)))
     return pc.is_in(cardinality, value_set=pa.array(sorted(kinds), pa.string()))
+
+
+KIND: Final = ViewKind(
+    OrthologyRequest, OrthologyView, read_orthology, lambda _: Behind(tables=("ORTHOLOGOUS_TO",))
+)

@@ -2,23 +2,11 @@
 
 from collections.abc import Mapping
 
-from orthoweave.errors import UsageError
+from orthoweave.errors import PluginError
 from orthoweave.progress import Progress
 from orthoweave.storage.published import Published
-from orthoweave.views.reading.coexpression import read_network
-from orthoweave.views.reading.expression import read_expression, read_hypergraph
-from orthoweave.views.reading.orthology import read_orthology
-from orthoweave.views.reading.vectors import read_vectors
-from orthoweave.views.requests import (
-    ExpressionRequest,
-    HypergraphRequest,
-    NetworkRequest,
-    OrthologyRequest,
-    VectorRequest,
-    View,
-    ViewRequest,
-    Views,
-)
+from orthoweave.views.reading.kinds import find_kind
+from orthoweave.views.requests import View, ViewRequest, Views
 
 
 def read_view(published: Published, request: ViewRequest) -> View:
@@ -28,20 +16,18 @@ def read_view(published: Published, request: ViewRequest) -> View:
     ------
     UsageError, UnknownNameError, InputError
         If the request cannot be met; the message says why.
+    PluginError
+        If the package that declares the kind of view does not read it.
     """
-    match request:
-        case ExpressionRequest():
-            return read_expression(published, request)
-        case HypergraphRequest():
-            return read_hypergraph(published, request)
-        case OrthologyRequest():
-            return read_orthology(published, request)
-        case NetworkRequest():
-            return read_network(published, request)
-        case VectorRequest():
-            return read_vectors(published, request)
-    message = f"{request!r} is not a request for a view"
-    raise UsageError(message)
+    kind = find_kind(request)
+    found: View = kind.read(published, request)
+    if not isinstance(found, kind.view):
+        message = (
+            f"the reader of the kind of view {request.kind!r} returned a "
+            f"{type(found).__name__}: expected a {kind.view.__name__}. Mend its package"
+        )
+        raise PluginError(message)
+    return found
 
 
 def read_views(

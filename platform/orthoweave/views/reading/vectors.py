@@ -1,5 +1,7 @@
 """The vectors of a space in a published build, as the sources' tables hold them."""
 
+from typing import Final
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -7,6 +9,7 @@ import pyarrow.parquet as pq
 from orthoweave.errors import InputError
 from orthoweave.storage.published import Published
 from orthoweave.storage.tableset import read_tableset
+from orthoweave.views.reading.kinds import Behind, ViewKind
 from orthoweave.views.requests import VectorRequest
 from orthoweave.views.vector import VectorView
 
@@ -52,3 +55,8 @@ def read_vectors(published: Published, request: VectorRequest) -> VectorView:
         ids.astype(object),
         flat.reshape(rows.num_rows, -1)[first],
     )
+
+
+KIND: Final = ViewKind(
+    VectorRequest, VectorView, read_vectors, lambda request: Behind(spaces=(request.space,))
+)
