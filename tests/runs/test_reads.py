@@ -9,7 +9,6 @@ from orthoweave.runs.reads import reads_of
 from orthoweave.storage.layout import Layout
 from orthoweave.storage.ledger import Entry, Ledger
 from orthoweave.storage.published import open_published
-from orthoweave.version import VERSION
 from orthoweave.views.requests import (
     ExpressionRequest,
     NetworkRequest,
@@ -28,17 +27,16 @@ from orthoweave.views.requests import (
             {"dataset toy_human", "orthology"},
         ),
         ([NetworkRequest("toy_mouse")], {"dataset toy_mouse", "coexpression"}),
-        ([VectorRequest("gene_text")], set()),
+        ([VectorRequest("gene_text")], {"vectors gene_text"}),
     ],
 )
 def test_dependencies_follow_the_requests(
     toy_kb: Path, requests: list[ViewRequest], depends: set[str]
 ) -> None:
-    """A run depends on the code and on the sources of what it asked for, and on today's state."""
+    """A run depends on the sources of what it asked for, and on today's state."""
     layout = Layout(toy_kb)
     reads = reads_of(open_published(layout), requests)
-    assert set(reads.depends) == depends | {"code"}
-    assert reads.depends["code"] == VERSION
+    assert set(reads.depends) == depends
     entry = Entry("mine", "1", "run mine", "x", reads.depends, {}, [], "x", {}, reads.license)
     assert changed_dependencies(layout, Ledger(layout.ledger), entry) == []
 

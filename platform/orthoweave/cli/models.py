@@ -102,6 +102,12 @@ def run(
             help="Name of the source that the run becomes [default: the model and a digest].",
         ),
     ] = None,
+    weights: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="Apply these weights to a dataset, rather than fit the model."
+        ),
+    ] = None,
     build: Annotated[
         bool, typer.Option(help="Build afterwards, so that the graph has the facts.")
     ] = True,
@@ -120,7 +126,7 @@ def run(
     given = read_pairs(options, "--set")
     # models read the build's files, whichever server holds its graph
     with open_knowledge_base(layout.root, store="") as opened:
-        done = opened.run(model, name=name, progress=progress, **given)
+        done = opened.run(model, name=name, weights=weights, progress=progress, **given)
     entry = done.entry
     if done.result is None:
         say(f"{entry.name} {entry.version}: this run has been recorded already: nothing to do")

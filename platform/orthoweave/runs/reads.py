@@ -2,16 +2,26 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any, Final
 
-from orthoweave.jobs.depends import dataset_dependency, writers_digest
+from orthoweave.jobs.depends import (
+    dataset_dependency,
+    vectors_dependency,
+    vectors_digest,
+    writers_digest,
+)
+from orthoweave.models.base import Model
+from orthoweave.models.code import CODE_DEPENDENCY, code_digest, module_of
+from orthoweave.storage.provenance import SourceInfo
 from orthoweave.storage.published import Published
 from orthoweave.storage.tableset import TableSet, read_tableset
-from orthoweave.version import VERSION
 from orthoweave.views.requests import NetworkRequest, OrthologyRequest, VectorRequest, ViewRequest
 
 # name of a dependency in `orthoweave.jobs.depends`, and its table
 _ORTHOLOGY = ("orthology", "ORTHOLOGOUS_TO")
 _COEXPRESSION = ("coexpression", "COEXPRESSED_WITH")
+_AND: Final = " AND "
+_NOT_STATED: Final = "not stated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +29,11 @@ class Reads:
     """Sources and datasets that a run read."""
 
     depends: dict[str, str]
-    """Digests of the sources' tables and version of the code, by name of the dependency."""
+    """Digests of the sources' tables, by name of the dependency."""
     license: str
     """Licences of all sources that were read."""
+    sources: tuple[SourceInfo, ...] = ()
+    """These sources, by name."""
 
 
 def reads_of(published: Published, requests: Iterable[ViewRequest]) -> Reads:
@@ -30,14 +42,14 @@ def reads_of(published: Published, requests: Iterable[ViewRequest]) -> Reads:
         read_tableset(published.layout.tables / source.tables_digest)
         for source in published.manifest.sources
     ]
-    depends = {"code": VERSION}
+    depends: dict[str, str] = {}
     used: list[TableSet] = []
     for request in requests:
         if isinstance(request, OrthologyRequest):
             used += _writers(depends, _ORTHOLOGY, sources)
             continue
         if isinstance(request, VectorRequest):
-            # views of vectors are identified by their digest
+            depends[vectors_dependency(request.space)] = vectors_digest(request.space, sources)
             used += [source for source in sources if request.space in source.vectors]
             continue
         if isinstance(request, NetworkRequest):
@@ -46,8 +58,20 @@ def reads_of(published: Published, requests: Iterable[ViewRequest]) -> Reads:
             if request.dataset in source.matrices:
                 depends[dataset_dependency(request.dataset)] = source.digest
                 used.append(source)
-    licences = sorted({source.source.license for source in used})
-    return Reads(depends, " AND ".join(licences) or "not stated")
+    found = {source.source.name: source.source for source in used}
+    behind = tuple(found[name] for name in sorted(found))
+    return Reads(depends, joined_licences(one.license for one in behind), behind)
+
+
+def joined_licences(licences: Iterable[str]) -> str:
+    """Return licences as one expression, each once."""
+    parts = {part for text in licences for part in text.split(_AND)}
+    return _AND.join(sorted(parts - {_NOT_STATED})) or _NOT_STATED
+
+
+def code_dependency(model: Model[Any, Any]) -> dict[str, str]:
+    """Return the dependency of a run on its model's code: the digest by name."""
+    return {f"{CODE_DEPENDENCY}{module_of(model)}": code_digest(model)}
 
 
 def _writers(
