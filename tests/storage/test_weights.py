@@ -47,7 +47,7 @@ ABOUT: dict[str, Any] = {
 }
 
 
-def _write(folder: Path, **changed: Any) -> Weights:
+def write_toy(folder: Path, **changed: Any) -> Weights:
     """Write weights to the folder that their digest names."""
     pending = folder / "pending"
     pending.mkdir(parents=True)
@@ -66,13 +66,13 @@ def _forge(folder: Path, content: dict[str, Any]) -> Path:
 
 def test_weights_are_read_as_they_were_written(tmp_path: Path) -> None:
     """Arrays have their values and types, and the folder the digest of its description."""
-    weights = _write(tmp_path)
+    weights = write_toy(tmp_path)
     assert weights.digest == weights.folder.name
     for name, array in weights.arrays().items():
         assert array.dtype == ARRAYS[name].dtype
         np.testing.assert_array_equal(array, ARRAYS[name])
     assert is_whole(weights.folder)
-    again = _write(tmp_path / "again")
+    again = write_toy(tmp_path / "again")
     assert again.digest == weights.digest
 
 
@@ -130,7 +130,7 @@ def test_hostile_files_are_refused(tmp_path: Path, content: bytes, message: str)
 
 def test_swapped_and_cut_files_are_refused(tmp_path: Path) -> None:
     """The file of other weights, one that was cut and one that is missing are no longer these."""
-    weights, other = _write(tmp_path), _write(tmp_path / "other", seed=1)
+    weights, other = write_toy(tmp_path), write_toy(tmp_path / "other", seed=1)
     path = weights.folder / ARRAYS_FILE
     content = path.read_bytes()
     path.write_bytes(content[:-1])
@@ -164,14 +164,14 @@ def test_swapped_and_cut_files_are_refused(tmp_path: Path) -> None:
 )
 def test_descriptions_of_another_form_are_refused(tmp_path: Path, changed: dict[str, Any]) -> None:
     """A sealed description whose fields or whose vocabulary do not fit is refused."""
-    content = dict(_write(tmp_path / "whole").content) | changed
+    content = dict(write_toy(tmp_path / "whole").content) | changed
     with pytest.raises(IntegrityError, match="it does not describe weights"):
         read_weights(_forge(tmp_path, content))
 
 
 def test_a_newer_format_is_refused_by_name(tmp_path: Path) -> None:
     """Weights of a newer orthoweave name the version that reads them."""
-    content = json.loads((_write(tmp_path / "whole").folder / WEIGHTS_FILE).read_text())
+    content = json.loads((write_toy(tmp_path / "whole").folder / WEIGHTS_FILE).read_text())
     content |= {"format": FORMAT + 1, "read_by": "9.9"}
     del content["sha256"]
     content["sha256"] = text_digest(json.dumps(content, sort_keys=True))

@@ -10,14 +10,14 @@ from orthoweave.runs.description import result_in, state_in
 from orthoweave.runs.identity import Identity
 from orthoweave.runs.kept import DATASET, kept_config
 from orthoweave.runs.record import Recording, known_entry
-from orthoweave.runs.train import JOB, Trained, name_weights, run_key
+from orthoweave.runs.train import Trained, name_weights, run_key
 from orthoweave.storage.durable import file_digest, pending_folder, text_digest
 from orthoweave.storage.layout import Layout, writing
 from orthoweave.storage.ledger import Ledger
 from orthoweave.storage.provenance import SourceInfo
 from orthoweave.storage.weights import Weights, is_whole
 from orthoweave.storage.weights_archive import pack, unpack
-from orthoweave.storage.weights_named import find_weights
+from orthoweave.storage.weights_named import TRAINING_JOB, find_weights
 
 
 def export_weights(layout: Layout, name: str, target: Path) -> Weights:
@@ -65,7 +65,7 @@ def import_weights(layout: Layout, archive: Path, *, name: str | None = None) ->
     with writing(layout), pending_folder(layout.weights, "imported") as folder:
         weights = unpack(archive, folder)
         recording = _recording(weights, archive, name)
-        known = known_entry(Ledger(layout.ledger), recording.identity, JOB)
+        known = known_entry(Ledger(layout.ledger), recording.identity, TRAINING_JOB)
         if known is not None and is_whole(layout.weights / weights.digest):
             return Trained(run_key(known), known, find_weights(layout, known.name).weights, None)
         published, entry = name_weights(layout, recording, folder, weights.digest)
@@ -88,7 +88,9 @@ def _recording(weights: Weights, archive: Path, name: str | None) -> Recording:
     inputs = ({"path": str(archive), "sha256": file_digest(archive)},)
     depends = {f"{CODE_DEPENDENCY}{module_of(model)}": content["code"]}
     identity = _identity(weights, name)
-    return Recording(f"{JOB}{model.name}", model, identity, result, depends, None, inputs=inputs)
+    return Recording(
+        f"{TRAINING_JOB}{model.name}", model, identity, result, depends, None, inputs=inputs
+    )
 
 
 def _identity(weights: Weights, name: str | None) -> Identity:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from orthoweave.models.base import Model, ModelResult, RunContext
 from orthoweave.models.options import parse_config
@@ -26,10 +26,7 @@ from orthoweave.storage.durable import pending_folder
 from orthoweave.storage.layout import Layout, writing
 from orthoweave.storage.ledger import Entry, Ledger
 from orthoweave.storage.weights import Weights, is_whole, publish_weights, write_weights
-from orthoweave.storage.weights_named import find_weights, weights_digest
-
-JOB: Final = "train "
-"""Prefix of the ledger's job name for a training, before the model's name."""
+from orthoweave.storage.weights_named import TRAINING_JOB, find_weights, weights_digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +92,7 @@ def train_model(
         raise model.keeps_none()
     reads, views = read_for(layout, model, model.views(config), progress)
     identity = identify_training(model, config, views, reads.license, name=name)
-    known = known_entry(Ledger(layout.ledger), identity, JOB)
+    known = known_entry(Ledger(layout.ledger), identity, TRAINING_JOB)
     if known is not None and is_whole(layout.weights / weights_digest(layout, known)):
         return Trained(run_key(known), known, find_weights(layout, known.name).weights, None)
     checkpoint = checkpoint_of(layout, identity)
@@ -108,7 +105,7 @@ def train_model(
     model.restore(state)
     seconds = time.monotonic() - started
     recording = Recording(
-        f"{JOB}{model.name}",
+        f"{TRAINING_JOB}{model.name}",
         model,
         identity,
         result,

@@ -124,6 +124,12 @@ def _check(content: Mapping[str, Any]) -> None:
     if found != vocabulary["sha256"]:
         message = "its vocabulary is not the one that its digest is of"
         raise ValueError(message)
+    parts = [one[name] for one in content["sources"] for name in ("name", "version", "license")]
+    if not all(
+        isinstance(text, str) for text in (*parts, *content["notes"], *content["views"].values())
+    ):
+        message = "sources, notes and views: expected texts"
+        raise TypeError(message)
     # values that JSON has and no model keeps
     json.dumps(content, allow_nan=False)
 

@@ -4,6 +4,7 @@ The names in an archive are compared, never followed: files are written under ou
 """
 
 import shutil
+import struct
 import zipfile
 from pathlib import Path
 from typing import IO, Final
@@ -17,6 +18,18 @@ from orthoweave.storage.weights_file import ARRAYS_FILE
 # the same weights give the same archive
 _MOMENT: Final = (1980, 1, 1, 0, 0, 0)
 _BLOCK: Final = 1 << 20
+# as `zipfile` meets damage
+_BROKEN: Final = (
+    zipfile.BadZipFile,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    OSError,
+    ValueError,
+    LookupError,
+    OverflowError,
+    struct.error,
+)
 
 
 def pack(weights: Weights, target: Path) -> None:
@@ -63,14 +76,16 @@ def unpack(archive: Path, pending: Path) -> Weights:
                     most = read_weights(pending, named=False).declared.size
         weights = read_weights(pending, named=False)
         weights.arrays()
+    except HostileFileError:
+        raise
     except FormatError as error:
         message = str(error).replace(str(pending), str(archive))
         raise FormatError(message) from error
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, RuntimeError) as error:
-        raise _refused(archive, str(error)) from error
     except IntegrityError as error:
         why = str(error).replace(f"{pending}/", "").partition(". `")[0].partition(": `")[0]
         raise _refused(archive, why) from error
+    except _BROKEN as error:
+        raise _refused(archive, str(error)) from error
     return weights
 
 

@@ -1,6 +1,7 @@
 """Weights by the name of the source that holds them: the ledger names the source, this the rest."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from orthoweave.errors import UnknownNameError
 from orthoweave.storage.layout import Layout
@@ -8,7 +9,9 @@ from orthoweave.storage.ledger import Entry, Ledger
 from orthoweave.storage.tableset import read_tableset
 from orthoweave.storage.weights import Weights, read_weights
 
-WEIGHTS_DEPENDENCY = "weights "
+TRAINING_JOB: Final = "train "
+"""Prefix of the ledger's job name of a source that holds weights, before the model's name."""
+WEIGHTS_DEPENDENCY: Final = "weights "
 """Prefix of a dependency on weights in the ledger, before the name of their source."""
 
 
@@ -45,10 +48,10 @@ def find_weights(layout: Layout, name: str) -> NamedWeights:
 
 
 def weights_names(layout: Layout) -> dict[str, Entry]:
-    """Return the active sources that hold weights, by name."""
+    """Return the active sources that hold weights, by name; damage to others does not matter."""
     layout.require()
     active = Ledger(layout.ledger).active()
-    return {entry.name: entry for entry in active if weights_digest(layout, entry)}
+    return {entry.name: entry for entry in active if entry.job.startswith(TRAINING_JOB)}
 
 
 def needed_weights(layout: Layout, entry: Entry) -> set[str]:
