@@ -1,5 +1,6 @@
 """Dependencies of a run, by the views that it requested."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -56,3 +57,16 @@ def test_licences_are_those_of_the_sources_that_were_read(toy_kb: Path) -> None:
     ]
     assert reads_of(published, requests).license == expected
     assert reads_of(published, []).license == "not stated"
+
+
+def test_a_run_goes_stale_with_its_vectors(toy_kb_with_vectors: Path, tmp_path: Path) -> None:
+    """Vectors that were there when a run read them and are gone now make it out of date."""
+    layout = Layout(Path(shutil.copytree(toy_kb_with_vectors, tmp_path / "kb")))
+    with open_published(layout) as published:
+        reads = reads_of(published, [VectorRequest("gene_text")])
+    [source] = reads.sources
+    entry = Entry("mine", "1", "run mine", "x", reads.depends, {}, [], "x", {}, reads.license)
+    ledger = Ledger(layout.ledger)
+    assert changed_dependencies(layout, ledger, entry) == []
+    ledger.remove(source.name)
+    assert changed_dependencies(layout, ledger, entry) == ["vectors gene_text have gone"]

@@ -107,7 +107,7 @@ def test_weights_are_applied_and_recorded(layout: Layout) -> None:
     assert "by the weights centres" in done.result.notes[0]
     fitted = run_named(layout, "lab_centres", {}, Quiet(), name="fitted")
     assert fitted.result is not None
-    one, two = (ran.result.tables["HAS_TYPE"] for ran in (done, fitted))
+    one, two = (result.tables["HAS_TYPE"] for result in (done.result, fitted.result))
     assert one.select(["from", "to"]) == two.select(["from", "to"])
     np.testing.assert_allclose(one["probability"], two["probability"], rtol=1e-5)
     assert _apply(layout).result is None

@@ -21,7 +21,6 @@ from orthoweave.views.requests import NetworkRequest, OrthologyRequest, VectorRe
 _ORTHOLOGY = ("orthology", "ORTHOLOGOUS_TO")
 _COEXPRESSION = ("coexpression", "COEXPRESSED_WITH")
 _AND: Final = " AND "
-_NOT_STATED: Final = "not stated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,7 @@ def reads_of(published: Published, requests: Iterable[ViewRequest]) -> Reads:
 def joined_licences(licences: Iterable[str]) -> str:
     """Return licences as one expression, each once."""
     parts = {part for text in licences for part in text.split(_AND)}
-    return _AND.join(sorted(parts - {_NOT_STATED})) or _NOT_STATED
+    return _AND.join(sorted(parts)) or "not stated"
 
 
 def code_dependency(model: Model[Any, Any]) -> dict[str, str]:

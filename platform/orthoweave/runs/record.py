@@ -96,7 +96,8 @@ def write_run(layout: Layout, recording: Recording) -> tuple[TableSet, Entry]:
 
 def _entry(recording: Recording, tables: TableSet) -> Entry:
     identity, source = recording.identity, recording.identity.source
-    inputs = [{"view": name, "sha256": sha} for name, sha in identity.view_digests.items()]
+    views = identity.view_digests
+    inputs: list[dict[str, Any]] = [{"view": name, "sha256": views[name]} for name in views]
     inputs += [dict(item) for item in recording.inputs]
     if recording.seconds is not None:
         inputs.append({"seconds": round(recording.seconds, 3)})

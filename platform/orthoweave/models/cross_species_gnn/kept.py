@@ -13,7 +13,7 @@ from orthoweave.models.cross_species_gnn.relations import Relation, by_row
 from orthoweave.models.cross_species_gnn.results import Named
 from orthoweave.models.cross_species_gnn.task import expressed_pairs
 from orthoweave.models.device import mixed_precision, resolve_device
-from orthoweave.models.state import State, Vocabulary
+from orthoweave.models.state import Plain, State, Vocabulary
 from orthoweave.views.expression import ExpressionView
 from orthoweave.views.orthology import Bipartite
 from orthoweave.views.requests import Views
@@ -38,7 +38,10 @@ class KeptNetwork:
 
 def state_of(fitted: Named, species: str) -> State:
     """Return the network's parameters and all else that naming other cells takes."""
-    values = {"classes": tuple(map(str, fitted.classes)), "threshold": float(fitted.threshold)}
+    values: dict[str, Plain] = {
+        "classes": tuple(map(str, fitted.classes)),
+        "threshold": float(fitted.threshold),
+    }
     if fitted.held_out_accuracy is not None:
         values["held_out_accuracy"] = float(fitted.held_out_accuracy)
     return State(
@@ -135,8 +138,10 @@ def _probability(
     shape = (len(pairs.target_genes), len(kept.vocabulary.genes))
     degree = np.bincount(source, minlength=shape[1])
     ends = (pairs.target_index, source)
-    inherits = sp.csr_matrix((1 / degree[source], ends), shape=shape, dtype=np.float32)
-    orthologs = sp.csr_matrix((np.ones(len(source)), ends), shape=shape, dtype=np.float32)
+    inherits, orthologs = (
+        sp.csr_matrix(sp.coo_matrix((weight, ends), shape=shape), dtype=np.float32)
+        for weight in (1 / degree[source], np.ones(len(source)))
+    )
     network = kept.network.to(device)
     with torch.no_grad(), mixed_precision(device):
         heard = torch.from_numpy(kept.heard).to(device)
