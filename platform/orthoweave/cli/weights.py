@@ -6,11 +6,11 @@ from typing import Annotated
 import typer
 
 from orthoweave.cli.help import MODELS, add_command
+from orthoweave.cli.models import scores_answer
 from orthoweave.cli.options import Form, HeaderComments, Kb, Output, layout_of, progress_of
 from orthoweave.cli.output import say, write_answer
 from orthoweave.errors import UsageError
 from orthoweave.options import read_pairs
-from orthoweave.questions.answer import Answer, table_of
 
 
 def train(
@@ -36,23 +36,16 @@ def train(
 ) -> None:
     """Train a model on the published build, and keep what it learnt as weights."""
     from orthoweave.opening import open_knowledge_base
-    from orthoweave.questions.runs import SCORE, score_rows
-    from orthoweave.runs.record import metrics
 
     layout, progress = layout_of(kb), progress_of(context)
     given = read_pairs(options, "--set")
     with open_knowledge_base(layout.root, store="") as opened:
         done = opened.train(model, name=name, progress=progress, **given)
     entry = done.entry
-    if done.result is None:
+    answer = scores_answer(done.run, done.result)
+    if answer is None:
         say(f"{entry.name} {entry.version}: these weights are kept already: nothing to do")
         return
-    answer = Answer(
-        table_of(score_rows(metrics(done.result.scores)), SCORE),
-        f"Scores of {done.run}",
-        notes=done.result.notes,
-        provenance={"run": done.run, "weights": done.weights.digest},
-    )
     write_answer(answer, form, output, header_comments=header_comments)
     genes, size = len(done.weights.content["vocabulary"]["genes"]), done.weights.declared.size
     say(f"{entry.name} {entry.version}: weights of {genes:,} genes, {size:,} bytes")

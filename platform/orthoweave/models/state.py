@@ -39,7 +39,7 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What a fitted model keeps."""
+    """The arrays, vocabulary and values that a fitted model keeps."""
 
     arrays: Mapping[str, np.ndarray]
     """Arrays by name, of float32, float64, int32, int64 or bool, all finite."""
@@ -47,7 +47,7 @@ class State:
     scale: str
     """Scale of the expression that the model reads, such as ``log1p_cp10k``."""
     transformation: str
-    """What the model does with it before its arrays are used, in a sentence."""
+    """Steps from there to the input of its arrays, in a sentence."""
     values: Mapping[str, Plain] = field(default_factory=dict)
     """Further small values, such as a threshold or the keys of classes."""
 

@@ -63,7 +63,7 @@ def write_weights(pending: Path, arrays: Mapping[str, np.ndarray], about: Mappin
 
 
 def publish_weights(pending: Path, parent: Path, digest: str) -> Weights:
-    """Give a pending folder its name below `parent`, and read it back."""
+    """Rename a pending folder to its digest below `parent`, and read it back."""
     publish_folder(pending, parent / digest, what="weights")
     return read_weights(parent / digest)
 
