@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from orthoweave.exports.export import Exported
     from orthoweave.runs.run import Ran
+    from orthoweave.runs.train import Trained
     from orthoweave.search.cell_sample import CellSample
     from orthoweave.views.expression import ExpressionView, Scale
 
@@ -172,6 +173,7 @@ class BuildData(ABC):
         model: str,
         *,
         name: str | None = None,
+        weights: str | None = None,
         progress: Progress | None = None,
         **settings: object,
     ) -> "Ran":
@@ -183,6 +185,42 @@ class BuildData(ABC):
             Name of a model, such as ``hypergraph_clusters``.
         name
             Name of the run's source; by default the model's and a digest of its options.
+        weights
+            Name of kept weights to apply, as `weights` lists it; by default the model is fitted.
+        settings
+            Options of the model, such as ``dataset="baron_human"``; with weights its dataset.
+
+        Raises
+        ------
+        UnknownNameError
+            For an unknown model or unknown weights.
+        UsageError, InputError
+            If an option is unknown or wrong, or the build lacks what the model reads.
+        """
+        from orthoweave.runs.kept import run_kept
+        from orthoweave.runs.run import run_named
+
+        layout, shown = self.session.layout, progress or Quiet()
+        if weights is not None:
+            return run_kept(layout, model, weights, settings, shown, name=name)
+        return run_named(layout, model, settings, shown, name=name)
+
+    def train(
+        self,
+        model: str,
+        *,
+        name: str | None = None,
+        progress: Progress | None = None,
+        **settings: object,
+    ) -> "Trained":
+        """Train a model on this build, and keep what it learnt as weights.
+
+        Parameters
+        ----------
+        model
+            Name of a model, such as ``cell_text``.
+        name
+            Name of the weights; by default the model's and a digest of its options.
         settings
             Options of the model, such as ``dataset="baron_human"``.
 
@@ -191,8 +229,22 @@ class BuildData(ABC):
         UnknownNameError
             For an unknown model.
         UsageError, InputError
-            If an option is unknown or wrong, or the build lacks what the model reads.
+            If the model keeps no weights, an option is unknown or wrong, or the build lacks what
+            the model reads.
         """
-        from orthoweave.runs.run import run_named
+        from orthoweave.runs.train import train_named
 
-        return run_named(self.session.layout, model, settings, progress or Quiet(), name=name)
+        return train_named(self.session.layout, model, settings, progress or Quiet(), name=name)
+
+    def weights(self, name: str | None = None) -> Answer:
+        """List the kept weights of models, or what is known of one.
+
+        Parameters
+        ----------
+        name
+            Name of weights; None lists all.
+        """
+        from orthoweave.questions.weights import weights_list, weights_shown
+
+        layout = self.session.layout
+        return weights_list(layout) if name is None else weights_shown(layout, name)

@@ -22,10 +22,10 @@ from orthoweave.schema.read import VARIABLE as SCHEMA_PATH
 from orthoweave.settings import Settings, read_settings
 from orthoweave.stores.neo4j import access
 
-# They change a knowledge base, serve until they are stopped, or use the network. `fetch` and
-# `setup` without names only list.
-_PARSED: Final = {"build", "demo", "neo4j", "remove", "rollback", "run", "ui"}
-_LISTS: Final = {"fetch", "setup"}
+# They change a knowledge base, serve until they are stopped, or use the network. `fetch`,
+# `setup` and `weights` without names only list.
+_PARSED: Final = {"build", "demo", "neo4j", "remove", "rollback", "run", "train", "ui"}
+_LISTS: Final = {"fetch", "setup", "weights"}
 _SETTINGS = {f"ORTHOWEAVE_{field.name.upper()}" for field in fields(Settings)}
 _SETTINGS |= {access.USER, access.PASSWORD, access.PASSWORD_FILE, SCHEMA_PATH}
 # of the `openai` client
@@ -113,6 +113,7 @@ def _check_fetch(given: Mapping[str, Any]) -> None:
 _NAMES: Final[Mapping[str, Callable[[Mapping[str, Any]], None]]] = {
     "ingest": _check_ingest,
     "run": _check_run,
+    "train": _check_run,
     "setup": _check_setup,
     "fetch": _check_fetch,
 }

@@ -1,4 +1,4 @@
-"""Collection of what nothing needs any more: old builds, tables, matrices, projections."""
+"""Collection of what nothing needs any more: old builds, tables, matrices, weights, projections."""
 
 import contextlib
 from contextlib import ExitStack
@@ -13,6 +13,7 @@ from orthoweave.storage.ledger import Ledger
 from orthoweave.storage.locks import claim
 from orthoweave.storage.manifest import MANIFEST_FILE, current_build, published, read_manifest
 from orthoweave.storage.tableset import read_tableset
+from orthoweave.storage.weights_named import needed_weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,8 @@ class Collected:
     matrices: int
     projections: int
     """Number of kept parts that builds are made of."""
+    weights: int
+    """Number of folders of weights."""
     size: int
     """Freed bytes."""
     held: tuple[str, ...] = ()
@@ -34,7 +37,7 @@ class Collected:
 
 
 def collect_garbage(layout: Layout, keep: int) -> Collected:
-    """Remove old builds, and the tables and matrices that neither a build nor the ledger needs.
+    """Remove old builds, and tables, matrices and weights that no build and no ledger needs.
 
     A build that some process has open stays with all that it needs until a later collection.
 
@@ -57,21 +60,24 @@ def collect_garbage(layout: Layout, keep: int) -> Collected:
         sizes = {path.name: remove_build(path) for path in old}
         held = {name for name, freed in sizes.items() if freed is None}
         needed = _needed(layout, kept | held)
-        old_tables, old_matrices, old_parts = (
+        old_tables, old_matrices, old_parts, old_weights = (
             [path for path in _children(folder) if path.name not in names and not needed.unknown]
             for folder, names in (
                 (layout.tables, needed.tables),
                 (layout.matrices, needed.matrices),
                 (layout.projections, needed.parts),
+                (layout.weights, needed.weights),
             )
         )
         size = sum(freed for freed in sizes.values() if freed is not None)
-        size += sum(_remove(path) for path in (*old_tables, *old_matrices, *old_parts))
+        old = [*old_tables, *old_matrices, *old_parts, *old_weights]
+        size += sum(_remove(path) for path in old)
     return Collected(
         tuple(name for name in sizes if name not in held),
         len(old_tables),
         len(old_matrices),
         len(old_parts),
+        len(old_weights),
         size,
         tuple(sorted(held)),
         tuple(needed.unknown),
@@ -95,11 +101,12 @@ def remove_build(folder: Path) -> int | None:
 
 @dataclass(slots=True)
 class _Needed:
-    """Names of the table sets, matrices and kept parts that something needs."""
+    """Names of the table sets, matrices, kept parts and weights that something needs."""
 
     tables: set[str] = field(default_factory=set)
     matrices: set[str] = field(default_factory=set)
     parts: set[str] = field(default_factory=set)
+    weights: set[str] = field(default_factory=set)
     unknown: list[str] = field(default_factory=list)
     """Why more may be needed than is known."""
 
@@ -115,13 +122,19 @@ def _needed(layout: Layout, kept: set[str]) -> _Needed:
             needed.unknown.append(str(error))
         else:
             needed.matrices |= set(tables.matrices.values())
+            needed.weights |= needed_weights(layout, entry)
     for name in kept:
         try:
             manifest = read_manifest(layout, name)
         except (IntegrityError, UnknownNameError) as error:
             needed.unknown.append(str(error))
             continue
-        needed.tables |= {source.tables_digest for source in manifest.sources}
+        for source in manifest.sources:
+            needed.tables.add(source.tables_digest)
+            try:
+                needed.weights.add(read_tableset(layout.tables / source.tables_digest).weights)
+            except IntegrityError as error:
+                needed.unknown.append(str(error))
         needed.matrices |= {Path(folder).name for folder in manifest.matrices.values()}
         needed.parts |= set(manifest.projections)
     return needed

@@ -8,9 +8,9 @@ from typing import Final
 from orthoweave.builds.collect import Collected, collect_garbage, current_or_none
 from orthoweave.builds.difference import Diff, TableDiff, diff
 from orthoweave.builds.names import build_name, name_of
+from orthoweave.builds.stale import changes_since
 from orthoweave.builds.verify import ENTRY, verify
 from orthoweave.errors import FormatError, IntegrityError, OrthoweaveError
-from orthoweave.jobs.depends import changed_dependencies
 from orthoweave.progress import Progress, Quiet
 from orthoweave.storage.durable import write_text
 from orthoweave.storage.integrity import REPAIR
@@ -99,7 +99,7 @@ def status(layout: Layout) -> Status:
         SourceStatus(
             entry,
             entry.name in built and built[entry.name].tables_digest == entry.tables_digest,
-            _stale(layout, ledger, entry) if not broken else (),
+            changes_since(layout, ledger, entry) if not broken else (),
             broken.get(entry.name, ""),
         )
         for entry in active
@@ -138,13 +138,6 @@ def _broken(layout: Layout, active: Iterable[Entry]) -> dict[str, str]:
         except IntegrityError as error:
             found[entry.name] = str(error)
     return found
-
-
-def _stale(layout: Layout, ledger: Ledger, entry: Entry) -> tuple[str, ...]:
-    try:
-        return tuple(changed_dependencies(layout, ledger, entry))
-    except IntegrityError as error:
-        return (f"not known: {error}",)
 
 
 def rollback(layout: Layout, build: str, progress: Progress | None = None) -> Manifest:
@@ -248,6 +241,7 @@ def _folders(layout: Layout) -> list[Path]:
         layout.sources,
         layout.tables,
         layout.matrices,
+        layout.weights,
         layout.builds,
         layout.projections,
         layout.numbers,

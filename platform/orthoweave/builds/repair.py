@@ -21,6 +21,7 @@ from orthoweave.builds.verify import (
     PROJECTION,
     REGISTER,
     SOURCE,
+    WEIGHTS,
     Finding,
     verify,
 )
@@ -149,8 +150,10 @@ def _is_broken(layout: Layout, entry: Entry, damage: Collection[Finding]) -> boo
     if entry.tables_digest in _of(damage, SOURCE):
         return True
     with contextlib.suppress(OrthoweaveError):
-        named = read_tableset(layout.tables / entry.tables_digest).matrices.values()
-        return not _of(damage, MATRIX).isdisjoint(named)
+        tables = read_tableset(layout.tables / entry.tables_digest)
+        if tables.weights in _of(damage, WEIGHTS):
+            return True
+        return not _of(damage, MATRIX).isdisjoint(tables.matrices.values())
     return True
 
 

@@ -16,6 +16,8 @@ from orthoweave.storage.layout import Layout
 from orthoweave.storage.ledger import ENTRY_FILE, Ledger
 from orthoweave.storage.manifest import MANIFEST_FILE, current_build, published, read_manifest
 from orthoweave.storage.tableset import SOURCE_FILE, TableSet, read_tableset
+from orthoweave.storage.weights import WEIGHTS_FILE, read_weights
+from orthoweave.storage.weights_file import ARRAYS_FILE
 from orthoweave.storage.zarr_groups import ROOT_FILE, read_checksums
 
 State = Literal["whole", "damaged", "missing", "surplus"]
@@ -25,6 +27,7 @@ CURRENT: Final = "current"
 SOURCE: Final = "source"
 ENTRY: Final = "entry"
 MATRIX: Final = "matrix"
+WEIGHTS: Final = "weights"
 PROJECTION: Final = "projection"
 REGISTER: Final = "register"
 BUILD: Final = "build"
@@ -136,6 +139,11 @@ def _expected(layout: Layout, build: str | None) -> Iterator[_Expected]:
     sets: list[TableSet] = []
     for digest in sorted(tables):
         yield from _tables(layout.tables / digest, sets)
+    if build is None:
+        # no build reads them
+        held = {one.weights for one in sets if one.weights}
+        for name in sorted(held | {folder.name for folder in _folders(layout.weights)}):
+            yield from _weights(layout.weights / name)
     for name in sorted(matrices | {name for one in sets for name in one.matrices.values()}):
         yield from _matrix(layout.matrices / name)
 
@@ -215,6 +223,16 @@ def _matrix(folder: Path) -> Iterator[_Expected]:
         yield _Expected(folder / name, MATRIX, folder.name, digest)
 
 
+def _weights(folder: Path) -> Iterator[_Expected]:
+    try:
+        declared = read_weights(folder).declared
+    except IntegrityError as error:
+        yield _Expected(folder / WEIGHTS_FILE, WEIGHTS, folder.name, problem=str(error))
+        return
+    yield _Expected(folder / WEIGHTS_FILE, WEIGHTS, folder.name)
+    yield _Expected(folder / ARRAYS_FILE, WEIGHTS, folder.name, declared.sha256, declared.size)
+
+
 def _projection(folder: Path) -> Iterator[_Expected]:
     kept = read_kept(folder)
     problem = "" if kept is not None else "its description cannot be read"
@@ -266,7 +284,7 @@ def _sealed(path: Path, kind: str, owner: str) -> _Expected:
 def _surplus(layout: Layout, known: set[Path]) -> Iterator[Finding]:
     """Files that nothing names; a matrix of the first format names none of its files."""
     plain = {path.parent for path in known if path.name == ROOT_FILE and not _has_sums(path.parent)}
-    for parent in (layout.tables, layout.matrices, layout.builds, layout.projections):
+    for parent in _parents(layout):
         for path in sorted(parent.rglob("*")):
             names = path.relative_to(parent).parts
             if path in known or not path.is_file() or names[0].startswith(PENDING):
@@ -276,6 +294,10 @@ def _surplus(layout: Layout, known: set[Path]) -> Iterator[Finding]:
             yield Finding(
                 path.relative_to(layout.root).as_posix(), "surplus", parent.name, names[0]
             )
+
+
+def _parents(layout: Layout) -> tuple[Path, ...]:
+    return (layout.tables, layout.matrices, layout.weights, layout.builds, layout.projections)
 
 
 def _has_sums(folder: Path) -> bool:

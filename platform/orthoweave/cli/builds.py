@@ -113,7 +113,7 @@ def _say_collected(removed: "Collected") -> None:
         say(
             f"  removed what nothing needs: {len(removed.builds)} old builds, "
             f"{removed.tables} table sets, {removed.matrices} matrices, "
-            f"{removed.projections} projections ({freed})"
+            f"{removed.weights} weights, {removed.projections} projections ({freed})"
         )
     if removed.held:
         say(
@@ -122,7 +122,8 @@ def _say_collected(removed: "Collected") -> None:
         )
     for problem in removed.unknown:
         say(
-            f"  no tables or matrices were removed, since it is not known what is needed: {problem}"
+            "  no tables, matrices or weights were removed, since it is not known what is needed: "
+            f"{problem}"
         )
 
 

@@ -1,6 +1,6 @@
 """Commands about models and their results: models, run, runs, clusters."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import pyarrow as pa
 import typer
@@ -10,6 +10,9 @@ from orthoweave.cli.options import Form, HeaderComments, Kb, Output, Store, layo
 from orthoweave.cli.output import say, write_answer
 from orthoweave.options import read_pairs
 from orthoweave.questions.answer import Answer, table_of
+
+if TYPE_CHECKING:
+    from orthoweave.models.base import ModelResult
 
 _MODELS = pa.schema(
     [
@@ -102,6 +105,12 @@ def run(
             help="Name of the source that the run becomes [default: the model and a digest].",
         ),
     ] = None,
+    weights: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="Apply these weights to a dataset, rather than fit the model."
+        ),
+    ] = None,
     build: Annotated[
         bool, typer.Option(help="Build afterwards, so that the graph has the facts.")
     ] = True,
@@ -113,24 +122,17 @@ def run(
     """Run a model on the published build, and add what it finds to the next build."""
     from orthoweave.builds.build import build as make
     from orthoweave.opening import open_knowledge_base
-    from orthoweave.questions.runs import SCORE, score_rows
-    from orthoweave.runs.record import metrics
 
     layout, progress = layout_of(kb), progress_of(context)
     given = read_pairs(options, "--set")
     # models read the build's files, whichever server holds its graph
     with open_knowledge_base(layout.root, store="") as opened:
-        done = opened.run(model, name=name, progress=progress, **given)
+        done = opened.run(model, name=name, weights=weights, progress=progress, **given)
+    answer = scores_answer(done.run, done.result)
     entry = done.entry
-    if done.result is None:
+    if answer is None or done.result is None:
         say(f"{entry.name} {entry.version}: this run has been recorded already: nothing to do")
     else:
-        answer = Answer(
-            table_of(score_rows(metrics(done.result.scores)), SCORE),
-            f"Scores of {done.run}",
-            notes=done.result.notes,
-            provenance={"run": done.run},
-        )
         write_answer(answer, form, output, header_comments=header_comments)
         for measure, value in done.result.measures.items():
             say(f"  {measure.replace('_', ' ')}: {value}")
@@ -143,6 +145,21 @@ def run(
         )
     else:
         say("next: `orthoweave build`")
+
+
+def scores_answer(run: str, result: "ModelResult | None") -> Answer | None:
+    """Return the scores of a run or a training; None if it was recorded before."""
+    from orthoweave.questions.runs import SCORE, score_rows
+    from orthoweave.runs.record import metrics
+
+    if result is None:
+        return None
+    return Answer(
+        table_of(score_rows(metrics(result.scores)), SCORE),
+        f"Scores of {run}",
+        notes=result.notes,
+        provenance={"run": run},
+    )
 
 
 def runs(

@@ -34,6 +34,7 @@ _READ_BY = {
 }
 _DATASET = "dataset "
 _TABLE = "table "
+_VECTORS = "vectors "
 _ONTOLOGY = "ontology"
 CATALOGUES = frozenset({"genes", "gene_tables"})
 """Uses that supply a job with a gene catalogue; a job has one of them at most."""
@@ -135,6 +136,16 @@ def writers_dependency(table: str) -> str:
     return names.get(table, f"{_TABLE}{table}")
 
 
+def vectors_dependency(space: str) -> str:
+    """Return the name of a dependency on the vectors of a space in the ledger."""
+    return f"{_VECTORS}{space}"
+
+
+def vectors_digest(space: str, upstream: Sequence[TableSet]) -> str:
+    """Return the digests of all sources of a space's vectors; empty if there are none."""
+    return " ".join(sorted(tables.digest for tables in upstream if space in tables.vectors))
+
+
 def changed_dependencies(layout: Layout, ledger: Ledger, entry: Entry) -> list[str]:
     """Return the changes since a source was ingested; empty if it is up to date.
 
@@ -154,14 +165,15 @@ def changed_dependencies(layout: Layout, ledger: Ledger, entry: Entry) -> list[s
             elif name == _ONTOLOGY:
                 changed.append("the Cell Ontology has changed")
             else:
-                changed.append(f"{name} has {'changed' if now else 'gone'}")
+                verb = "have" if name.startswith(_VECTORS) else "has"
+                changed.append(f"{name} {verb} {'changed' if now else 'gone'}")
     return changed
 
 
 def tables_dependency(name: str, upstream: Sequence[TableSet]) -> str | None:
     """Return the digest that a dependency on other sources' tables has today.
 
-    It is empty for a dataset that has gone, and None for a dependency of another kind.
+    It is empty for a dataset or vectors that have gone, and None for a dependency of another kind.
     """
     if name in _WRITERS_OF:
         return writers_digest(_WRITERS_OF[name], upstream)
@@ -172,6 +184,8 @@ def tables_dependency(name: str, upstream: Sequence[TableSet]) -> str | None:
     if name.startswith(_DATASET):
         dataset = name.removeprefix(_DATASET)
         return " ".join(tables.digest for tables in upstream if dataset in tables.matrices)
+    if name.startswith(_VECTORS):
+        return vectors_digest(name.removeprefix(_VECTORS), upstream)
     return None
 
 

@@ -3,18 +3,22 @@
 A model is a function of views. It sees neither a store nor a file: its requests describe its input,
 and it returns its facts as tables of the graph schema, which a run writes as a source. A score
 cannot be made without a baseline and without a control in which the signal was destroyed.
+
+A model may also keep what it learnt: `state` returns it as arrays, `restore` takes it back, and
+`apply_kept` applies it to other data. A model that defines none of these says so by name.
 """
 
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import ClassVar, Generic, Protocol, TypeVar
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 import numpy as np
 import pyarrow as pa
 
 from orthoweave.errors import UsageError
+from orthoweave.models.state import State
 from orthoweave.progress import Progress, Quiet
 from orthoweave.views.requests import ViewRequest, Views
 
@@ -112,6 +116,11 @@ class ModelResult:
     notes: tuple[str, ...] = ()
     """Notes for the user, in sentences."""
 
+    def judged(self) -> "ModelResult":
+        """Return the result with a note on each baseline and control that it does not beat."""
+        shortfalls = tuple(line for score in self.scores for line in score.shortfalls)
+        return replace(self, notes=self.notes + shortfalls)
+
 
 class Checkpoint(Protocol):
     """The store of a training's state, so that it can continue after an interruption."""
@@ -166,6 +175,12 @@ class Model(ABC, Generic[C, F]):
     name: ClassVar[str]
     card: ClassVar[ModelCard]
     config_class: type[C]
+    kept_options: ClassVar[tuple[str, ...]] = ()
+    """Options that may be set where kept weights are applied, that of the dataset first.
+
+    Empty for a model that keeps no weights, which `not_kept` explains.
+    """
+    not_kept: ClassVar[str] = "its class defines no `state` and no `apply_kept`"
 
     @abstractmethod
     def views(self, config: C) -> Mapping[str, ViewRequest]:
@@ -190,3 +205,59 @@ class Model(ABC, Generic[C, F]):
     @abstractmethod
     def apply(self, fitted: F, views: Views, config: C, context: RunContext) -> ModelResult:
         """Return tables, scores and notes of a fitted model."""
+
+    def state(self, fitted: F, views: Views, config: C) -> State:
+        """Return what a fit has learnt, as arrays by name, to be kept as weights.
+
+        Raises
+        ------
+        UsageError
+            If the model keeps no weights.
+        """
+        del fitted, views, config
+        raise self.keeps_none()
+
+    def restore(self, state: State) -> Any:
+        """Return what `kept_views`, `vocabulary_found` and `apply_kept` take, from kept weights.
+
+        It is the same for the same state, and it holds nothing of another kind than that.
+
+        Raises
+        ------
+        InputError
+            If arrays are missing or have another shape or type than the model needs.
+        """
+        del state
+        raise self.keeps_none()
+
+    def kept_views(self, kept: Any, config: C) -> Mapping[str, ViewRequest]:
+        """Return the requests of the views that kept weights are applied to.
+
+        Raises
+        ------
+        UsageError
+            If the configuration contradicts itself.
+        """
+        del kept, config
+        raise self.keeps_none()
+
+    def vocabulary_found(self, kept: Any, views: Views, config: C) -> np.ndarray:
+        """Return the mask of genes of the vocabulary that the views have, shape ``(n_genes,)``.
+
+        Raises
+        ------
+        InputError
+            If the views are of another kind than the weights, such as of another species.
+        """
+        del kept, views, config
+        raise self.keeps_none()
+
+    def apply_kept(self, kept: Any, views: Views, config: C, context: RunContext) -> ModelResult:
+        """Return tables, measures and notes of kept weights on other views."""
+        del kept, views, config, context
+        raise self.keeps_none()
+
+    def keeps_none(self) -> UsageError:
+        """Return the error of a model that keeps no weights, with its name and the reason."""
+        message = f"model {self.name!r} keeps no weights: {self.not_kept}. `orthoweave run` runs it"
+        return UsageError(message)

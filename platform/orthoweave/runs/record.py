@@ -1,18 +1,120 @@
-"""Check the results of a model and write them as tables: the Run node and the facts."""
+"""Check the results of a model and record them: the Run node, the facts and the ledger's entry."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from orthoweave.errors import SchemaError
-from orthoweave.models.base import ModelCard, ModelResult, Score
-from orthoweave.schema import Schema
-from orthoweave.storage.tableset import TableWriter
+from orthoweave.errors import SchemaError, UsageError
+from orthoweave.models.base import Estimate, Model, ModelCard, ModelResult, Score
+from orthoweave.runs.identity import Identity
+from orthoweave.schema import Schema, read_schema
+from orthoweave.storage.durable import pending_folder, publish_folder
+from orthoweave.storage.layout import Layout
+from orthoweave.storage.ledger import Entry, Ledger
+from orthoweave.storage.tableset import TableSet, TableWriter, read_tableset
 from orthoweave.version import VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """Everything that is recorded of a run or a training."""
+
+    job: str
+    """Name of the ledger's job, such as ``run cell_text``."""
+    model: Model[Any, Any]
+    identity: Identity
+    result: ModelResult
+    depends: Mapping[str, str]
+    seconds: float | None
+    """Wall time; None if it is not known."""
+    weights: str = ""
+    """Digest of the weights that the source holds."""
+    inputs: tuple[Mapping[str, Any], ...] = ()
+    """Files that it was read from, if any."""
+
+
+def known_entry(ledger: Ledger, identity: Identity, job: str) -> Entry | None:
+    """Return the active entry of the same run; None if it has to be made.
+
+    Parameters
+    ----------
+    job
+        Prefix of the jobs that it may replace.
+
+    Raises
+    ------
+    UsageError
+        If the name is taken by a source of another kind.
+    """
+    known = ledger.find(identity.source.name)
+    if known is not None and not known.job.startswith(job):
+        message = (
+            f"the name {known.name!r} is taken by a source of job {known.job!r}, which a "
+            f"{'run' if job.startswith('run') else 'training'} must not replace: choose another "
+            "--name"
+        )
+        raise UsageError(message)
+    same = known is not None and known.input_digest == identity.input_digest
+    return known if same else None
+
+
+def write_run(layout: Layout, recording: Recording) -> tuple[TableSet, Entry]:
+    """Write the tables of a run and make its entry the active one; hold the lock meanwhile.
+
+    Raises
+    ------
+    SchemaError
+        If the result holds rows that the run may not write.
+    """
+    schema, identity, result = read_schema(), recording.identity, recording.result
+    with pending_folder(layout.tables, identity.source.name) as folder:
+        with TableWriter(folder, schema, identity.source) as out:
+            node = run_node(
+                identity.key,
+                recording.model.name,
+                result,
+                config_text=identity.config_text,
+                seed=json.loads(identity.config_text)["seed"],
+                views=identity.view_digests,
+                view_digest=identity.view_digest,
+            )
+            out.write("Run", node)
+            write_result(out, schema, recording.model.card, identity.key, result)
+            if recording.weights:
+                out.name_weights(recording.weights)
+            digest = out.finish()
+        publish_folder(folder, layout.tables / digest)
+    tables = read_tableset(layout.tables / digest)
+    entry = _entry(recording, tables)
+    Ledger(layout.ledger).record(entry)
+    return tables, entry
+
+
+def _entry(recording: Recording, tables: TableSet) -> Entry:
+    identity, source = recording.identity, recording.identity.source
+    views = identity.view_digests
+    inputs: list[dict[str, Any]] = [{"view": name, "sha256": views[name]} for name in views]
+    inputs += [dict(item) for item in recording.inputs]
+    if recording.seconds is not None:
+        inputs.append({"seconds": round(recording.seconds, 3)})
+    return Entry(
+        source.name,
+        source.version,
+        recording.job,
+        identity.input_digest,
+        dict(recording.depends),
+        json.loads(identity.config_text),
+        inputs,
+        tables.digest,
+        tables.counts,
+        source.license,
+        source.title,
+        source.url,
+    )
 
 
 def metrics(scores: tuple[Score, ...]) -> list[dict[str, Any]]:
@@ -37,6 +139,31 @@ def metrics(scores: tuple[Score, ...]) -> list[dict[str, Any]]:
 def metrics_json(scores: tuple[Score, ...]) -> str:
     """Return the metrics of scores as JSON with sorted names."""
     return json.dumps(metrics(scores), sort_keys=True)
+
+
+def scores_of(values: Sequence[Mapping[str, Any]]) -> tuple[Score, ...]:
+    """Return the scores of `metrics`.
+
+    Raises
+    ------
+    UsageError, KeyError, TypeError, AttributeError
+        If they are not of that form.
+    """
+    return tuple(
+        Score(
+            str(one["metric"]),
+            str(one["context"]),
+            _estimate(one),
+            {str(name): _estimate(other) for name, other in one["baselines"].items()},
+            _estimate(one["control"]),
+            str(one["control_name"]),
+        )
+        for one in values
+    )
+
+
+def _estimate(value: Mapping[str, Any]) -> Estimate:
+    return Estimate(*(float(value[name]) for name in ("value", "low", "high")))
 
 
 def run_node(

@@ -44,6 +44,11 @@ class Layout:
         return self.root / "matrices"
 
     @property
+    def weights(self) -> Path:
+        """Kept weights of models by digest, ``weights/<digest>/``."""
+        return self.root / "weights"
+
+    @property
     def builds(self) -> Path:
         """Published builds, ``builds/<id>/``."""
         return self.root / "builds"
@@ -84,6 +89,7 @@ class Layout:
             self.sources,
             self.tables,
             self.matrices,
+            self.weights,
             self.numbers,
             self.projections,
             self.builds,

@@ -41,6 +41,8 @@ class TableSet:
     files: dict[str, str] = field(default_factory=dict)
     """SHA-256 by file, as its ingest recorded it."""
     format: int = 1
+    weights: str = ""
+    """Digest of the weights that the source holds, a folder below ``weights/``; empty for none."""
 
     def table_path(self, name: str) -> Path | None:
         """Return the Parquet file of a node or edge table, or None if the source has none."""
@@ -98,6 +100,7 @@ class TableWriter:
         self._counts: dict[str, int] = {}
         self._vectors: dict[str, dict[str, Any]] = {}
         self._matrices: dict[str, str] = {}
+        self._weights = ""
 
     def __enter__(self) -> Self:
         return self
@@ -186,6 +189,10 @@ class TableWriter:
             yield matrix
         self._matrices[dataset] = matrix.written.folder
 
+    def name_weights(self, digest: str) -> None:
+        """Name the weights that the source holds, by the digest of their folder."""
+        self._weights = digest
+
     def write_report(self, name: str, report: dict[str, Any]) -> None:
         """Store a report of the job, such as gene coverage, beside the tables."""
         path = self.folder / f"report-{name}.json"
@@ -216,7 +223,14 @@ class TableWriter:
             path.name: file_digest(path) for path in sorted(self.folder.iterdir()) if path.is_file()
         }
         about = TableSet(
-            self.folder, "", self.source, self._counts, self._vectors, self._matrices, files
+            self.folder,
+            "",
+            self.source,
+            self._counts,
+            self._vectors,
+            self._matrices,
+            files,
+            weights=self._weights,
         )
         return describe(about)
 
@@ -256,6 +270,7 @@ def describe(tables: TableSet) -> str:
             "vectors": tables.vectors,
             "matrices": tables.matrices,
             "files": tables.files,
+            **({"weights": tables.weights} if tables.weights else {}),
             **mark(),
         },
         indent=1,
@@ -296,6 +311,7 @@ def read_tableset(folder: Path) -> TableSet:
         raw["matrices"],
         raw["files"],
         raw.get("format", 1),
+        raw.get("weights", ""),
     )
 
 

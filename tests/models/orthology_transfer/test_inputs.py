@@ -61,7 +61,7 @@ def test_standardised_by_training_cells_only(make_views: MakeViews) -> None:
     """Training cells have mean 0 and standard deviation 1; other cells do not decide."""
     view = make_views().expression("source")
     training = np.arange(180) < 90
-    found = standardised(view, view.genes, training)
+    found = standardised(view, view.genes, training).values
     np.testing.assert_allclose(found[training].mean(axis=0), 0, atol=1e-5)
     np.testing.assert_allclose(found[training].std(axis=0), 1, atol=1e-4)
     assert abs(found[~training].mean()) > 1e-4

@@ -12,7 +12,7 @@ and haemoglobin genes do not count.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -44,6 +44,8 @@ class TextCells:
     """Genes that can have a weight, shape ``(n_genes,)``."""
     usable: np.ndarray
     """Cells with ten usable genes at least, shape ``(n_cells,)``."""
+    factors: np.ndarray
+    """Factor of each gene's weight, shape ``(n_genes,)``; 0 without a text."""
 
     @property
     def vectors(self) -> np.ndarray:
@@ -95,6 +97,29 @@ def text_cells(
     factors = usable.astype(np.float64)
     if weighting == "specific":
         factors *= gene_specificity([view.values], view.n_genes)
+    return weighted_cells(view, vectors, factors, usable, top=top, weighting=weighting)
+
+
+def weighted_cells(
+    view: ExpressionView,
+    vectors: np.ndarray,
+    factors: np.ndarray,
+    has_text: np.ndarray,
+    *,
+    top: int,
+    weighting: Weighting,
+) -> TextCells:
+    """Return the cells of `view` by vectors of its genes.
+
+    Parameters
+    ----------
+    vectors
+        Corrected vectors of the view's genes, shape ``(n_genes, dimension)``; zeros without one.
+    factors
+        Factor of each gene's weight, shape ``(n_genes,)``; 0 without a vector.
+    has_text
+        Mask of the genes with a vector, shape ``(n_genes,)``.
+    """
     chosen = top_genes(view.values, factors, top=top, weighting=weighting)
     n_genes = (chosen.columns >= 0).sum(axis=1)
     weights = sp.csr_matrix(
@@ -105,7 +130,7 @@ def text_cells(
         ),
         shape=view.values.shape,
     )
-    return TextCells(weights, vectors, usable, n_genes >= LEAST_GENES)
+    return TextCells(weights, vectors, has_text, n_genes >= LEAST_GENES, factors)
 
 
 def corrected(vectors: np.ndarray, directions: int) -> np.ndarray:
@@ -136,7 +161,7 @@ def permuted(cells: TextCells, seed: int) -> TextCells:
     order = np.random.default_rng(seed).permutation(there)
     vectors = cells.gene_vectors.copy()
     vectors[there] = cells.gene_vectors[order]
-    return TextCells(cells.weights, vectors, cells.has_text, cells.usable)
+    return replace(cells, gene_vectors=vectors)
 
 
 def random_projection(cells: TextCells, seed: int) -> TextCells:
@@ -144,7 +169,7 @@ def random_projection(cells: TextCells, seed: int) -> TextCells:
     random = np.random.default_rng(seed)
     vectors = random.normal(size=cells.gene_vectors.shape).astype(np.float32)
     vectors[~cells.has_text] = 0
-    return TextCells(cells.weights, vectors, cells.has_text, cells.usable)
+    return replace(cells, gene_vectors=vectors)
 
 
 def _check_mass(view: ExpressionView, has_text: np.ndarray) -> None:

@@ -2,11 +2,23 @@
 
 from collections.abc import Mapping
 
+import numpy as np
+
 from orthoweave.errors import UsageError
 from orthoweave.models.base import Model, ModelCard, ModelResult, RunContext
 from orthoweave.models.cell_text.config import CellTextConfig
 from orthoweave.models.cell_text.fitting import fit_cells
+from orthoweave.models.cell_text.probe import (
+    Probe,
+    describe_cells,
+    name_cells,
+    require_species,
+    restore_probe,
+    state_of,
+)
 from orthoweave.models.cell_text.results import Described, contribution_rows, measures, score
+from orthoweave.models.named_cells import named_measures, type_rows
+from orthoweave.models.state import State
 from orthoweave.views.requests import ExpressionRequest, VectorRequest, ViewRequest, Views
 
 
@@ -20,7 +32,7 @@ class CellText(Model[CellTextConfig, Described]):
         doi="arXiv:2505.07896",
         question="Which genes, by the texts about them, characterise cells of this type?",
         reads=("counts of a dataset", "text vectors of its genes"),
-        writes=("CONTRIBUTES_TO",),
+        writes=("CONTRIBUTES_TO", "HAS_TYPE"),
         limits=(
             "a fixed linear map of expression: whatever it adds is in the texts, so look at the "
             "score with permuted texts first",
@@ -29,6 +41,7 @@ class CellText(Model[CellTextConfig, Described]):
         ),
     )
     config_class = CellTextConfig
+    kept_options = ("dataset", "device")
 
     def views(self, config: CellTextConfig) -> Mapping[str, ViewRequest]:
         """Request the counts of the dataset and the text vectors of genes.
@@ -71,4 +84,53 @@ class CellText(Model[CellTextConfig, Described]):
             (score(fitted, config),),
             measures(fitted),
             (note,) if left_out else (),
+        )
+
+    def state(self, fitted: Described, views: Views, config: CellTextConfig) -> State:
+        """Return the gene vectors, and the classifiers whose scores a run reports."""
+        del config
+        return state_of(fitted, views.expression("expression"))
+
+    def restore(self, state: State) -> Probe:
+        """Return the classifiers of kept weights.
+
+        Raises
+        ------
+        InputError
+            If an array or a value does not fit the others.
+        """
+        return restore_probe(state)
+
+    def kept_views(self, kept: Probe, config: CellTextConfig) -> Mapping[str, ViewRequest]:
+        """Request the counts of the dataset; the text vectors are in the weights."""
+        del kept
+        return {"expression": ExpressionRequest(config.dataset)}
+
+    def vocabulary_found(self, kept: Probe, views: Views, config: CellTextConfig) -> np.ndarray:
+        """Return the mask of the genes with a vector that the dataset measured.
+
+        Raises
+        ------
+        InputError
+            If the dataset is of another species.
+        """
+        del config
+        view = views.expression("expression")
+        require_species(kept, view)
+        return np.isin(kept.vocabulary.genes, view.genes)
+
+    def apply_kept(
+        self, kept: Probe, views: Views, config: CellTextConfig, context: RunContext
+    ) -> ModelResult:
+        """Return the types of cells by kept classifiers; it claims no score."""
+        view = views.expression("expression")
+        cells = describe_cells(kept, view, config)
+        named, keys = name_cells(kept, cells), view.cells[cells.usable]
+        left_out = int((~cells.usable).sum())
+        note = f"{left_out} cells have fewer than ten usable genes and got no type"
+        return ModelResult(
+            {"HAS_TYPE": type_rows(named, keys, context.run)},
+            measures=named_measures(named, view.cell_types[cells.usable])
+            | {"cells_left_out": left_out},
+            notes=(note,) if left_out else (),
         )

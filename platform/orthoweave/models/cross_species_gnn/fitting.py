@@ -1,6 +1,6 @@
 """Training on the labelled cells, on the whole graph or in mini-batches, and probabilities."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,6 +9,7 @@ import torch
 from torch.nn import functional
 
 from orthoweave.models.cross_species_gnn.config import CrossSpeciesConfig
+from orthoweave.models.cross_species_gnn.kept import HEARD, hear
 from orthoweave.models.cross_species_gnn.network import CellTypeNetwork
 from orthoweave.models.cross_species_gnn.relations import Relations, make_graph, relations
 from orthoweave.models.cross_species_gnn.task import Task
@@ -30,6 +31,8 @@ class Probabilities:
     """Shape ``(n_source_cells, n_classes)``, float32."""
     target: np.ndarray
     """Shape ``(n_target_cells, n_classes)``, float32."""
+    learnt: Mapping[str, np.ndarray]
+    """Parameters of the network by name, and what its source genes hear of their cells."""
 
 
 def train(
@@ -61,7 +64,14 @@ def train(
                     optimiser.step()
                 bar.advance()
         found = _predict(network, batches, device)
-    return Probabilities(found[: task.source.n_cells], found[task.source.n_cells :])
+    return Probabilities(
+        found[: task.source.n_cells], found[task.source.n_cells :], _learnt(network, task, device)
+    )
+
+
+def _learnt(network: CellTypeNetwork, task: Task, device: str) -> dict[str, np.ndarray]:
+    found = {name: value.cpu().numpy() for name, value in network.state_dict().items()}
+    return {**found, HEARD: hear(network, task.source, device)}
 
 
 class _Batches:

@@ -1,16 +1,23 @@
 """The graph network across species as a model: its views, its fit and its results."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from orthoweave.models.base import Model, ModelCard, ModelResult, RunContext
+from orthoweave.models.base import Model, ModelCard, ModelResult, RunContext, Score
 from orthoweave.models.cross_species_gnn.config import CrossSpeciesConfig, check_config
-from orthoweave.models.cross_species_gnn.results import Named, measures, type_rows
+from orthoweave.models.cross_species_gnn.results import Named, measures
 from orthoweave.models.cross_species_gnn.task import make_task, prepare
 from orthoweave.models.device import import_torch
+from orthoweave.models.named_cells import type_rows
 from orthoweave.models.orthology_transfer.inputs import confounding
+from orthoweave.models.state import State
+from orthoweave.views.expression import ExpressionView
 from orthoweave.views.requests import ExpressionRequest, OrthologyRequest, ViewRequest, Views
+
+if TYPE_CHECKING:
+    from orthoweave.models.cross_species_gnn.kept import KeptNetwork
 
 
 class CrossSpeciesNetwork(Model[CrossSpeciesConfig, Named]):
@@ -33,6 +40,7 @@ class CrossSpeciesNetwork(Model[CrossSpeciesConfig, Named]):
         ),
     )
     config_class = CrossSpeciesConfig
+    kept_options = ("target", "threshold", "min_sources", "device")
 
     def views(self, config: CrossSpeciesConfig) -> Mapping[str, ViewRequest]:
         """Request log expression of both datasets and the orthology of their species.
@@ -87,6 +95,8 @@ class CrossSpeciesNetwork(Model[CrossSpeciesConfig, Named]):
             right,
             (task.source.n_genes, task.target.n_genes),
             notes,
+            task.source.genes,
+            found.learnt,
         )
 
     def apply(
@@ -105,13 +115,74 @@ class CrossSpeciesNetwork(Model[CrossSpeciesConfig, Named]):
             config=config,
             progress=context.progress,
         )
-        note = (
-            f"{int(fitted.is_named.sum())} of {target.n_cells} cells named with a probability of "
-            f"at least {fitted.threshold:.3f}"
-        )
-        return ModelResult(
-            {"HAS_TYPE": type_rows(fitted, target, context.run)},
-            scores,
-            measures(fitted, target),
-            (*fitted.notes, note),
-        )
+        return _result(fitted, target, scores, context)
+
+    def state(self, fitted: Named, views: Views, config: CrossSpeciesConfig) -> State:
+        """Return the network, and what its genes hear of the source: that is not read again."""
+        del config
+        from orthoweave.models.cross_species_gnn.kept import state_of
+
+        return state_of(fitted, views.expression("source").species)
+
+    def restore(self, state: State) -> "KeptNetwork":
+        """Return the network of kept weights.
+
+        Raises
+        ------
+        InputError
+            If an array or a value does not fit the others.
+        """
+        import_torch()
+        from orthoweave.models.cross_species_gnn.kept import restore_network
+
+        return restore_network(state)
+
+    def kept_views(
+        self, kept: "KeptNetwork", config: CrossSpeciesConfig
+    ) -> Mapping[str, ViewRequest]:
+        """Request log expression of the target and its orthology with the network's species.
+
+        Raises
+        ------
+        UsageError
+            If a number is out of its range.
+        """
+        check_config(config)
+        species = kept.vocabulary.species
+        return {
+            "target": ExpressionRequest(config.target, scale="log1p_cp10k"),
+            "orthology": OrthologyRequest((species, config.target), min_sources=config.min_sources),
+        }
+
+    def vocabulary_found(
+        self, kept: "KeptNetwork", views: Views, config: CrossSpeciesConfig
+    ) -> np.ndarray:
+        """Return the mask of the network's genes with an ortholog that the target measured."""
+        from orthoweave.models.cross_species_gnn.kept import pairs_of
+
+        return np.isin(kept.vocabulary.genes, pairs_of(kept, views, config).source_genes)
+
+    def apply_kept(
+        self, kept: "KeptNetwork", views: Views, config: CrossSpeciesConfig, context: RunContext
+    ) -> ModelResult:
+        """Return the types of the target's cells by a trained network; it claims no score.
+
+        Raises
+        ------
+        InputError
+            If no ortholog of the network's genes is expressed.
+        """
+        from orthoweave.models.cross_species_gnn.kept import name_cells
+
+        return _result(name_cells(kept, views, config), views.expression("target"), (), context)
+
+
+def _result(
+    named: Named, target: ExpressionView, scores: tuple[Score, ...], context: RunContext
+) -> ModelResult:
+    note = (
+        f"{int(named.is_named.sum())} of {target.n_cells} cells named with a probability of "
+        f"at least {named.threshold:.3f}"
+    )
+    table = type_rows(named, target.cells, context.run)
+    return ModelResult({"HAS_TYPE": table}, scores, measures(named, target), (*named.notes, note))

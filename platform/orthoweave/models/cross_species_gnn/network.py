@@ -6,7 +6,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from orthoweave.models.cross_species_gnn.relations import Relations
+from orthoweave.models.cross_species_gnn.relations import Relation, Relations
 
 # log expression is scaled to a variance near one, for which Adam's step size is meant
 _SCALE: Final = 0.3
@@ -53,12 +53,37 @@ class CellTypeNetwork(nn.Module):
         own = edges.genes < len(self.genes)
         vectors = self.genes[edges.genes.clamp(max=len(self.genes) - 1)] * own[:, None]
         vectors = vectors + edges.inherits(vectors)
-        cells = _rectified(_SCALE * edges.reads(vectors) + self.shift)
+        cells = self.read(edges.reads, vectors)
         heard = edges.expressers(self.to_genes(cells))
-        genes = _rectified(
-            heard + self.own_gene(vectors) + self.from_orthologs(edges.orthologs(heard))
-        )
-        scores: torch.Tensor = self.classify(cells + edges.profile(self.to_cells(genes)))
+        return self.name(cells, vectors, heard, edges.orthologs(heard), edges.profile)
+
+    def read(self, reads: Relation, vectors: torch.Tensor) -> torch.Tensor:
+        """Return cells by the vectors of their genes, shape ``(n_cells, width)``."""
+        return _rectified(_SCALE * reads(vectors) + self.shift)
+
+    def name(
+        self,
+        cells: torch.Tensor,
+        vectors: torch.Tensor,
+        heard: torch.Tensor,
+        of_orthologs: torch.Tensor,
+        profile: Relation,
+    ) -> torch.Tensor:
+        """Return the class scores of cells.
+
+        Parameters
+        ----------
+        cells
+            From `read`, shape ``(n_cells, width)``.
+        vectors, heard, of_orthologs
+            Vectors of the genes, what these hear of their cells, and the mean of what their
+            orthologs hear; shape ``(n_genes, width)``.
+        profile
+            Cells × genes: expression by its sum over the genes of the cell.
+        """
+        own = self.own_gene(vectors) + self.from_orthologs(of_orthologs)
+        genes = _rectified(heard + own)
+        scores: torch.Tensor = self.classify(cells + profile(self.to_cells(genes)))
         return scores
 
 

@@ -79,10 +79,10 @@ def relations(data: "HeteroData", device: str) -> Relations:
         numbers = torch.arange(n_genes)
     return Relations(
         Relation(reads, device),
-        Relation(_by_row(reads), device),
-        Relation(_by_row(expressers), device),
+        Relation(by_row(reads), device),
+        Relation(by_row(expressers), device),
         Relation(inherits, device),
-        Relation(_by_row(pairs), device),
+        Relation(by_row(pairs), device),
         numbers.to(device),
     )
 
@@ -106,8 +106,8 @@ def _matrix(edges: Any, weight: torch.Tensor, n_receivers: int, n_senders: int) 
     return sp.csr_matrix(found, dtype=np.float32)
 
 
-def _by_row(matrix: sp.csr_matrix) -> sp.csr_matrix:
-    """Return each row divided by its sum; empty rows stay empty."""
+def by_row(matrix: sp.csr_matrix) -> sp.csr_matrix:
+    """Return a matrix with each row divided by its sum; empty rows stay empty."""
     sums = np.asarray(matrix.sum(axis=1)).ravel()
     scale = np.divide(1, sums, out=np.zeros_like(sums), where=sums > 0)
     return sp.csr_matrix(sp.diags(scale) @ matrix, dtype=np.float32)

@@ -102,7 +102,7 @@ def make_task(
     source, known = source.subset(cells=there), known[there]
     place = {key: number for number, key in enumerate(classes)}
     labels = np.array([place.get(key, -1) for key in known], np.int64)
-    expressed = _expressed(target, pairs)
+    expressed = expressed_pairs(target, pairs)
     if not expressed.n_edges:
         message = (
             f"no ortholog of a gene of {source.dataset!r} is expressed in {target.dataset!r}: "
@@ -188,7 +188,7 @@ def _classes(
     return classes, (f"{dataset}: {note}",)
 
 
-def _expressed(target: ExpressionView, pairs: Bipartite) -> Bipartite:
+def expressed_pairs(target: ExpressionView, pairs: Bipartite) -> Bipartite:
     """Return the pairs whose target gene at least 0.5 % of the target's cells express."""
     share = np.bincount(target.values.indices, minlength=target.n_genes) / target.n_cells
     return pairs.among(pairs.source_genes, target.genes[share >= _LEAST_EXPRESSED])

@@ -46,6 +46,11 @@ class HypergraphClusters(Model[HypergraphClustersConfig, Clusters]):
         ),
     )
 
+    not_kept: ClassVar[str] = (
+        "its walks go from cell to cell of one dataset, so a cell that was not there has no place "
+        "among them"
+    )
+
     def views(self, config: HypergraphClustersConfig) -> Mapping[str, ViewRequest]:
         """Request the hypergraph of the dataset.
 

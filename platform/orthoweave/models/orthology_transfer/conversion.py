@@ -93,6 +93,11 @@ class Adapted:
         """Weight of each edge, shape ``(n_edges,)``."""
         return np.asarray(self.module[0].weight.detach().cpu().numpy())
 
+    @property
+    def shifts(self) -> np.ndarray:
+        """Shift of each source gene, shape ``(n_source,)``."""
+        return np.asarray(self.module[0].shift.detach().cpu().numpy())
+
 
 def adapt(
     network: nn.Module, wiring: Wiring, data: Labelled, strength: float, schedule: Schedule

@@ -97,6 +97,8 @@ def fit_transfer(prepared: Prepared, config: TransferConfig, context: RunContext
         tied_edges(prepared.wiring, prepared.target[prepared.target_split.train]),
         share,
         dict(zip(METHODS, state["scores"].T, strict=True)),
+        state["shifts"],
+        {name: value.cpu().numpy() for name, value in network.state_dict().items()},
     )
 
 
@@ -115,6 +117,7 @@ class _Fits:
         edges = np.zeros((0, n_edges))
         return {
             "weights": edges.astype(np.float32),
+            "shifts": np.zeros((0, len(self.prepared.wiring.source_genes)), np.float32),
             "importance": edges,
             "null": edges,
             "scores": np.zeros((0, len(METHODS))),
@@ -135,6 +138,7 @@ class _Fits:
         }
         return {
             "weights": transfer.weights,
+            "shifts": transfer.shifts,
             "importance": edge_importance(transfer, wiring, self.learnt_from(data)),
             "scores": np.array([self.score(found[method]) for method in METHODS]),
         }

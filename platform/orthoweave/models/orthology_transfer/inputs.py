@@ -77,6 +77,18 @@ class Wiring:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Standardised:
+    """Standardised cells, and the statistics behind them."""
+
+    values: np.ndarray
+    """Shape ``(n_cells, n_genes)``, float32; values beyond ten are cut to ten."""
+    mean: np.ndarray
+    """Mean of each gene over the training cells, shape ``(n_genes,)``."""
+    sd: np.ndarray
+    """Standard deviation; 1 for a gene that hardly varies."""
+
+
 def pairs_between(
     orthology: OrthologyView, source: ExpressionView, target: ExpressionView, kinds: str
 ) -> Bipartite:
@@ -164,14 +176,16 @@ def variable_genes(view: ExpressionView, candidates: np.ndarray, n_genes: int) -
     return np.asarray(view.genes[np.sort(inside[chosen])])
 
 
-def standardised(view: ExpressionView, genes: np.ndarray, training: np.ndarray) -> np.ndarray:
-    """Return cells × `genes`, in standard deviations from the mean of the `training` cells.
-
-    float32; shape ``(n_cells, len(genes))``; values beyond ten are cut to ten.
-    """
+def standardised(view: ExpressionView, genes: np.ndarray, training: np.ndarray) -> Standardised:
+    """Return cells × `genes`, in standard deviations from the mean of the `training` cells."""
     values = view.subset(genes=genes).values.toarray()
     mean, sd = values[training].mean(axis=0), values[training].std(axis=0)
     sd[sd < _LEAST_SD] = 1
+    return Standardised(standard_scores(values, mean, sd), mean, sd)
+
+
+def standard_scores(values: np.ndarray, mean: np.ndarray, sd: np.ndarray) -> np.ndarray:
+    """Return standard deviations from the mean, cut to ten; float32, shape as `values`."""
     return np.clip((values - mean) / sd, -_CLIP, _CLIP).astype(FLOAT)
 
 

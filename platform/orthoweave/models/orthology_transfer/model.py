@@ -1,14 +1,22 @@
 """Orthology transfer as a model: its views, its fit and its results."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from orthoweave.errors import UsageError
 from orthoweave.models.base import Model, ModelCard, ModelResult, RunContext
 from orthoweave.models.device import import_torch
+from orthoweave.models.named_cells import named_measures, type_rows
 from orthoweave.models.orthology_transfer.config import TransferConfig
 from orthoweave.models.orthology_transfer.problem import prepare
 from orthoweave.models.orthology_transfer.results import Transferred, measures, published, score
+from orthoweave.models.state import State
 from orthoweave.views.requests import ExpressionRequest, OrthologyRequest, ViewRequest, Views
+
+if TYPE_CHECKING:
+    from orthoweave.models.orthology_transfer.kept import KeptTransfer
 
 
 class OrthologyTransfer(Model[TransferConfig, Transferred]):
@@ -21,7 +29,7 @@ class OrthologyTransfer(Model[TransferConfig, Transferred]):
         doi="arXiv:2510.15837",
         question="Which orthologs carry a cell type learnt in one species over to another?",
         reads=("expression of two datasets", "consensus orthology of their species"),
-        writes=("FUNCTIONAL_ORTHOLOG_OF",),
+        writes=("FUNCTIONAL_ORTHOLOG_OF", "HAS_TYPE"),
         limits=(
             "weights of co-orthologs with correlated expression cannot be told apart: importance "
             "is shared among them",
@@ -30,6 +38,7 @@ class OrthologyTransfer(Model[TransferConfig, Transferred]):
         ),
     )
     config_class = TransferConfig
+    kept_options = ("target", "device")
 
     def views(self, config: TransferConfig) -> Mapping[str, ViewRequest]:
         """Request log expression of both datasets and the orthology of their species.
@@ -80,4 +89,59 @@ class OrthologyTransfer(Model[TransferConfig, Transferred]):
             (score(fitted, config),),
             measures(fitted, table.num_rows),
             (*fitted.prepared.notes, note),
+        )
+
+    def state(self, fitted: Transferred, views: Views, config: TransferConfig) -> State:
+        """Return the source network, and the conversion of each seed."""
+        del config
+        from orthoweave.models.orthology_transfer.kept import state_of
+
+        return state_of(fitted, views.expression("target").species)
+
+    def restore(self, state: State) -> "KeptTransfer":
+        """Return network and conversions of kept weights.
+
+        Raises
+        ------
+        InputError
+            If an array or a value does not fit the others.
+        """
+        import_torch()
+        from orthoweave.models.orthology_transfer.kept import restore_transfer
+
+        return restore_transfer(state)
+
+    def kept_views(self, kept: "KeptTransfer", config: TransferConfig) -> Mapping[str, ViewRequest]:
+        """Request log expression of the target; the orthology is in the weights."""
+        del kept
+        return {"target": ExpressionRequest(config.target, scale="log1p_cp10k")}
+
+    def vocabulary_found(
+        self, kept: "KeptTransfer", views: Views, config: TransferConfig
+    ) -> np.ndarray:
+        """Return the mask of the conversions' genes that the dataset measured.
+
+        Raises
+        ------
+        InputError
+            If the dataset is of another species.
+        """
+        del config
+        from orthoweave.models.orthology_transfer.kept import require_species
+
+        view = views.expression("target")
+        require_species(kept, view)
+        return np.isin(kept.vocabulary.genes, view.genes)
+
+    def apply_kept(
+        self, kept: "KeptTransfer", views: Views, config: TransferConfig, context: RunContext
+    ) -> ModelResult:
+        """Return the types of the cells of another dataset; it claims no score."""
+        from orthoweave.models.orthology_transfer.kept import name_cells
+
+        view = views.expression("target")
+        named = name_cells(kept, view, config)
+        return ModelResult(
+            {"HAS_TYPE": type_rows(named, view.cells, context.run)},
+            measures=named_measures(named, view.cell_types),
         )

@@ -33,6 +33,10 @@ class Prepared:
     target_classes: np.ndarray
     target_split: Split
     notes: tuple[str, ...]
+    target_mean: np.ndarray
+    """Mean of each target gene over the training cells, shape ``(n_target,)``."""
+    target_sd: np.ndarray
+    """Its standard deviation."""
 
 
 def prepare(views: Views, config: TransferConfig) -> Prepared:
@@ -64,16 +68,19 @@ def prepare(views: Views, config: TransferConfig) -> Prepared:
     number = {key: place for place, key in enumerate(classes)}
     known = [np.array([number[key] for key in view.cell_types]) for view in (source, target)]
     notes = [confounding(source, source_split.train), confounding(target, target_split.train)]
+    target_cells = standardised(target, wiring.target_genes, target_split.train)
     return Prepared(
         classes,
         wiring,
-        standardised(source, genes, source_split.train),
+        standardised(source, genes, source_split.train).values,
         known[0],
         source_split,
-        standardised(target, wiring.target_genes, target_split.train),
+        target_cells.values,
         known[1],
         target_split,
         tuple(note for note in notes if note),
+        target_cells.mean,
+        target_cells.sd,
     )
 
 

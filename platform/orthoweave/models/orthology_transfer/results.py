@@ -29,6 +29,10 @@ class Transferred:
     coverage: float
     scores: Mapping[str, np.ndarray]
     """Macro-F1 on the test donors, by method, shape ``(n_seeds,)``."""
+    shifts: np.ndarray
+    """Shift of each source gene, shape ``(n_seeds, n_source)``."""
+    network: Mapping[str, np.ndarray]
+    """Parameters of the source network by name."""
 
 
 def published(fitted: Transferred, config: TransferConfig) -> tuple[pa.Table, str]:

@@ -1,0 +1,103 @@
+"""Commands about what models learnt: train, weights."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from orthoweave.cli.help import MODELS, add_command
+from orthoweave.cli.models import scores_answer
+from orthoweave.cli.options import Form, HeaderComments, Kb, Output, layout_of, progress_of
+from orthoweave.cli.output import say, write_answer
+from orthoweave.errors import UsageError
+from orthoweave.options import read_pairs
+
+
+def train(
+    *,
+    context: typer.Context,
+    model: Annotated[
+        str, typer.Argument(metavar="MODEL", help="A model; `orthoweave models` lists them.")
+    ],
+    options: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="OPTION=VALUE", help="An option of the model; may be repeated."
+        ),
+    ] = None,
+    name: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Name of the weights [default: the model and a digest]."),
+    ] = None,
+    kb: Kb = None,
+    form: Form = None,
+    output: Output = None,
+    header_comments: HeaderComments = True,
+) -> None:
+    """Train a model on the published build, and keep what it learnt as weights."""
+    from orthoweave.opening import open_knowledge_base
+
+    layout, progress = layout_of(kb), progress_of(context)
+    given = read_pairs(options, "--set")
+    with open_knowledge_base(layout.root, store="") as opened:
+        done = opened.train(model, name=name, progress=progress, **given)
+    entry = done.entry
+    answer = scores_answer(done.run, done.result)
+    if answer is None:
+        say(f"{entry.name} {entry.version}: these weights are kept already: nothing to do")
+        return
+    write_answer(answer, form, output, header_comments=header_comments)
+    genes, size = len(done.weights.content["vocabulary"]["genes"]), done.weights.declared.size
+    say(f"{entry.name} {entry.version}: weights of {genes:,} genes, {size:,} bytes")
+    say(f"apply them: `orthoweave run {model} --weights {entry.name} --set dataset=NAME`")
+
+
+def weights(
+    *,
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="Show these weights, or export them.")
+    ] = None,
+    export: Annotated[
+        Path | None,
+        typer.Option("--export", metavar="FILE", help="Write the weights NAME to a new file."),
+    ] = None,
+    take: Annotated[
+        Path | None,
+        typer.Option("--import", metavar="FILE", help="Take weights from a file, checked first."),
+    ] = None,
+    kb: Kb = None,
+    form: Form = None,
+    output: Output = None,
+    header_comments: HeaderComments = True,
+) -> None:
+    """List the kept weights; show, export or import some.
+
+    With --import, NAME is the name that they get.
+    """
+    from orthoweave.questions.weights import weights_list, weights_shown
+    from orthoweave.runs.exchange import export_weights, import_weights
+
+    layout = layout_of(kb)
+    if export is not None and (take is not None or name is None):
+        message = "expected `orthoweave weights NAME --export FILE`, without --import"
+        raise UsageError(message)
+    if export is not None and name is not None:
+        written = export_weights(layout, name, export)
+        say(f"{export}: weights {name}, digest {written.digest}")
+        return
+    if take is not None:
+        done = import_weights(layout, take, name=name)
+        held = "are in already" if done.result is None else "are in; every byte was checked"
+        say(f"{done.entry.name} {done.entry.version}: weights {done.weights.digest} {held}")
+        return
+    answer = weights_list(layout) if name is None else weights_shown(layout, name)
+    write_answer(answer, form, output, header_comments=header_comments)
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add these commands to `app`."""
+    for command, example in (
+        (train, "orthoweave train cell_text --set dataset=baron_human --name pancreas"),
+        (weights, "orthoweave weights pancreas --export pancreas.zip"),
+    ):
+        add_command(app, command, example, MODELS)

@@ -1,0 +1,149 @@
+"""The classifiers of text-derived cells as weights, and the types that they give to other cells."""
+
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+from scipy.special import softmax
+
+from orthoweave.errors import InputError
+from orthoweave.models.cell_text.config import CellTextConfig
+from orthoweave.models.cell_text.embedding import TextCells, weighted_cells
+from orthoweave.models.cell_text.evaluation import Task
+from orthoweave.models.cell_text.results import Described
+from orthoweave.models.named_cells import NamedCells
+from orthoweave.models.state import State, Vocabulary
+from orthoweave.numerics.cell_vectors import Weighting
+from orthoweave.views.expression import ExpressionView
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """Gene vectors, and a linear classifier of cells for each draw of labelled cells."""
+
+    vocabulary: Vocabulary
+    """Genes with a text."""
+    gene_vectors: np.ndarray
+    """Corrected vectors of the genes, shape ``(n_genes, dimension)``, float32."""
+    factors: np.ndarray
+    """Factor of each gene's weight, shape ``(n_genes,)``."""
+    mean: np.ndarray
+    """Mean of the cell vectors of each draw, shape ``(n_draws, dimension)``."""
+    sd: np.ndarray
+    """Their standard deviation."""
+    coefficients: np.ndarray
+    """Shape ``(n_draws, n_classes, dimension)``."""
+    intercepts: np.ndarray
+    """Shape ``(n_draws, n_classes)``."""
+    classes: np.ndarray
+
+
+def state_of(fitted: Described, view: ExpressionView) -> State:
+    """Return the gene vectors, and the classifiers of all draws whose scores a run reports."""
+    cells, there = fitted.cells, fitted.cells.has_text
+    classes = tuple(map(str, fitted.contributions.classes))
+    return State(
+        {
+            "gene_vectors": cells.gene_vectors[there],
+            "factors": cells.factors[there],
+            **_classifiers(cells.vectors, fitted.task, classes),
+        },
+        Vocabulary(view.species, view.genes[there]),
+        "counts",
+        "weights of the strongest genes of a cell; the weighted mean of their corrected text "
+        "vectors, scaled to length 1",
+        {"classes": classes},
+    )
+
+
+def restore_probe(state: State) -> Probe:
+    """Return the classifiers of a state.
+
+    Raises
+    ------
+    InputError
+        If an array or a value does not fit the others.
+    """
+    n_genes, classes = len(state.vocabulary.genes), state.texts("classes")
+    vectors = state.array("gene_vectors", n_genes, None)
+    mean = state.array("mean", None, vectors.shape[1])
+    probe = Probe(
+        state.vocabulary,
+        vectors.astype(np.float32),
+        state.array("factors", n_genes),
+        mean,
+        state.array("sd", *mean.shape),
+        state.array("coefficients", len(mean), len(classes), vectors.shape[1]),
+        state.array("intercepts", len(mean), len(classes)),
+        classes,
+    )
+    if not len(mean) or (probe.sd <= 0).any() or (probe.factors < 0).any():
+        message = (
+            "weights: expected a draw at least, standard deviations above 0 and factors from 0"
+        )
+        raise InputError(message)
+    return probe
+
+
+def require_species(probe: Probe, view: ExpressionView) -> None:
+    """Check that a dataset is of the species whose genes have the vectors.
+
+    Raises
+    ------
+    InputError
+        If it is not.
+    """
+    if view.species != probe.vocabulary.species:
+        message = (
+            f"{view.dataset!r} is of {view.species}: expected a dataset of "
+            f"{probe.vocabulary.species}, whose genes these weights read"
+        )
+        raise InputError(message)
+
+
+def describe_cells(probe: Probe, view: ExpressionView, config: CellTextConfig) -> TextCells:
+    """Return the cells of another dataset by the kept vectors of their genes."""
+    place = {gene: number for number, gene in enumerate(probe.vocabulary.genes)}
+    numbers = np.array([place.get(gene, -1) for gene in view.genes], np.int64)
+    there = numbers >= 0
+    vectors = np.zeros((view.n_genes, probe.gene_vectors.shape[1]), np.float32)
+    vectors[there] = probe.gene_vectors[numbers[there]]
+    factors = np.zeros(view.n_genes)
+    factors[there] = probe.factors[numbers[there]]
+    weighting = cast("Weighting", config.weighting)  # one of WEIGHTINGS
+    return weighted_cells(view, vectors, factors, there, top=config.top_genes, weighting=weighting)
+
+
+def name_cells(probe: Probe, cells: TextCells) -> NamedCells:
+    """Return the types of the usable cells: the mean probability over the classifiers."""
+    vectors = cells.vectors[cells.usable].astype(np.float64)
+    total = np.zeros((len(vectors), len(probe.classes)))
+    for mean, sd, matrix, shift in zip(
+        probe.mean, probe.sd, probe.coefficients, probe.intercepts, strict=True
+    ):
+        total += softmax(((vectors - mean) / sd) @ matrix.T + shift, axis=1)
+    return NamedCells(probe.classes, total / len(probe.mean), 0.0)
+
+
+def _classifiers(
+    vectors: np.ndarray, task: Task, classes: tuple[str, ...]
+) -> dict[str, np.ndarray]:
+    """Fit the classifier of each draw, as `few_label_scores` does."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.preprocessing import StandardScaler
+
+    found: dict[str, list[np.ndarray]] = {
+        name: [] for name in ("mean", "sd", "coefficients", "intercepts")
+    }
+    for cells in task.draws:
+        scaler = StandardScaler().fit(vectors[cells])
+        fitted = LogisticRegression(max_iter=500).fit(
+            scaler.transform(vectors[cells]), task.labels[cells].astype(str)
+        )
+        matrix, shift = fitted.coef_, fitted.intercept_
+        if len(classes) == 2:
+            # of two classes the first has a score of 0
+            matrix, shift = np.vstack([0 * matrix, matrix]), np.append(0.0, shift)
+        for name, value in zip(found, (scaler.mean_, scaler.scale_, matrix, shift), strict=True):
+            found[name].append(np.asarray(value, np.float64))
+    return {name: np.stack(values) for name, values in found.items()}

@@ -1,0 +1,76 @@
+"""Kept classifiers of text-derived cells: scikit-learn's probabilities, on other cells too."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from orthoweave.errors import InputError
+from orthoweave.models.base import RunContext
+from orthoweave.models.cell_text.config import CellTextConfig
+from orthoweave.models.cell_text.model import CellText
+from orthoweave.models.cell_text.probe import describe_cells, name_cells
+from orthoweave.views.expression import ExpressionView
+from orthoweave.views.requests import Views
+from orthoweave.views.vector import VectorView
+
+MODEL = CellText()
+CONFIG = CellTextConfig(dataset="d", top_genes=30, per_class=5, draws=3, permutations=2)
+
+
+@pytest.fixture
+def views(counts: Callable[..., ExpressionView], texts: Callable[..., VectorView]) -> Views:
+    """The toy dataset with its texts."""
+    return Views({"expression": counts(), "genes": texts()})
+
+
+def test_probabilities_are_the_mean_of_scikit_learns(views: Views) -> None:
+    """The kept classifiers are those of the draws, and their mean names the cells."""
+    fitted = MODEL.fit(views, CONFIG, RunContext())
+    kept = MODEL.restore(MODEL.state(fitted, views, CONFIG))
+    view = views.expression("expression")
+    found = name_cells(kept, describe_cells(kept, view, CONFIG))
+    vectors, labels = fitted.cells.vectors, view.cell_types.astype(str)
+    expected = np.mean(
+        [
+            make_pipeline(StandardScaler(), LogisticRegression(max_iter=500))
+            .fit(vectors[cells], labels[cells])
+            .predict_proba(vectors[fitted.cells.usable])
+            for cells in fitted.task.draws
+        ],
+        axis=0,
+    )
+    np.testing.assert_allclose(found.probability, expected, atol=1e-5)
+
+
+def test_other_cells_with_other_genes_are_named(
+    views: Views, counts: Callable[..., ExpressionView]
+) -> None:
+    """Genes in another order and some of them missing change the types of few cells."""
+    fitted = MODEL.fit(views, CONFIG, RunContext())
+    kept = MODEL.restore(MODEL.state(fitted, views, CONFIG))
+    other = counts(seed=5).subset(genes=np.arange(70)[::-1])
+    there = Views({"expression": other})
+    found = MODEL.vocabulary_found(kept, there, CONFIG)
+    assert found.sum() == 70
+    result = MODEL.apply_kept(kept, there, CONFIG, RunContext(run="run:x"))
+    assert float(result.measures["accuracy_of_named"]) > 0.5
+    assert set(result.tables["HAS_TYPE"]["by"].to_pylist()) == {"run:x"}
+    assert result.scores == ()
+
+
+def test_another_species_and_negative_factors_are_refused(views: Views) -> None:
+    """Genes of another species have no vectors here; weights of genes are never negative."""
+    fitted = MODEL.fit(views, CONFIG, RunContext())
+    state = MODEL.state(fitted, views, CONFIG)
+    kept = MODEL.restore(state)
+    mouse = replace(views.expression("expression"), species="NCBITaxon:10090")
+    with pytest.raises(InputError, match="expected a dataset of NCBITaxon:9606"):
+        MODEL.vocabulary_found(kept, Views({"expression": mouse}), CONFIG)
+    arrays = {**state.arrays, "factors": -state.arrays["factors"]}
+    with pytest.raises(InputError, match="factors from 0"):
+        MODEL.restore(replace(state, arrays=arrays))
