@@ -26,6 +26,9 @@ SCORE: Final = pa.schema(
         ("value", pa.float64()),
         ("low", pa.float64()),
         ("high", pa.float64()),
+        ("difference", pa.float64()),
+        ("difference_low", pa.float64()),
+        ("difference_high", pa.float64()),
     ]
 )
 SCORES: Final = pa.schema([("run", pa.string()), ("model", pa.string()), *SCORE])
@@ -55,15 +58,26 @@ def run_scores(session: Session) -> Answer:
 
 
 def score_rows(metrics: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return a row for each score, then for each of its baselines and its control."""
+    """Return a row for each score, then for each of its baselines and its control.
+
+    `difference` is the model minus that baseline or control, paired, where it was measured.
+    """
     found = []
     for score in metrics:
         about = {"metric": score["metric"], "context": score["context"]}
-        parts = [("the model", "model", score)]
+        parts = [(score.get("of", "the model"), "model", score)]
         parts += [(name, "baseline", other) for name, other in score["baselines"].items()]
         parts.append((score["control_name"], "control", score["control"]))
+        beside = score.get("differences") or {}
         found += [
             {**about, "of": of, "role": role, **{end: part[end] for end in _ENDS}}
+            | paired_difference({} if role == "model" else beside.get(of))
             for of, role, part in parts
         ]
     return found
+
+
+def paired_difference(found: Mapping[str, float] | None, prefix: str = "") -> dict[str, Any]:
+    """Return the columns of a paired difference, all None where there is none."""
+    names = (f"{prefix}difference{end}" for end in ("", "_low", "_high"))
+    return {name: (found or {}).get(end) for name, end in zip(names, _ENDS, strict=True)}

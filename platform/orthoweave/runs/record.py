@@ -18,17 +18,19 @@ from orthoweave.version import VERSION
 def metrics(scores: tuple[Score, ...]) -> list[dict[str, Any]]:
     """Return scores as values for JSON, each with its baselines and its control.
 
-    Each has `metric`, `context`, `value`, `low`, `high`, `baselines` and `control` (both with
-    `value`, `low`, `high`) and `control_name`.
+    Each has `metric`, `of`, `context`, `value`, `low`, `high`, `baselines`, `control` and `differences`
+    (these three with `value`, `low`, `high`) and `control_name`.
     """
     return [
         {
             "metric": score.metric,
+            "of": score.of,
             "context": score.context,
             **asdict(score.estimate),
             "baselines": {name: asdict(other) for name, other in score.baselines.items()},
             "control": asdict(score.control),
             "control_name": score.control_name,
+            "differences": {name: asdict(other) for name, other in score.differences.items()},
         }
         for score in scores
     ]

@@ -99,5 +99,5 @@ def counts() -> ExpressionView:
 def config() -> CrossSpeciesConfig:
     """Settings for a fit of a second."""
     return CrossSpeciesConfig(
-        source="human", target="mouse", markers=8, epochs=40, width=8, device="cpu"
+        source="human", target="mouse", markers=8, epochs=40, width=8, score_seeds=2, device="cpu"
     )

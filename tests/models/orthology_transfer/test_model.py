@@ -9,6 +9,7 @@ import pytest
 from orthoweave.errors import InputError, UsageError
 from orthoweave.models.base import RunContext
 from orthoweave.models.orthology_transfer.config import TransferConfig
+from orthoweave.models.orthology_transfer.fitting import METHODS
 from orthoweave.models.orthology_transfer.importance import (
     group_sums,
     null_percentile,
@@ -51,7 +52,8 @@ def test_it_reads_types_through_orthology(make_views: MakeViews, config: Transfe
     [score] = result.scores
     assert score.estimate.value > 0.9
     assert score.control.value < score.estimate.value
-    assert set(score.baselines) == {"1:1 linear", "no training", "from scratch", "ridge"}
+    assert set(score.baselines) == set(METHODS) - {"transfer", "rewired"}
+    assert set(score.differences) == {*score.baselines, score.control_name}
     assert result.measures["edges"] == fitted.prepared.wiring.n_edges
     assert float(result.measures["coverage"]) == pytest.approx(1)
 
@@ -95,8 +97,17 @@ def test_an_interrupted_fit_goes_on(make_views: MakeViews, config: TransferConfi
     again = model.fit(views, config, RunContext(checkpoint=Memory(state=memory.state)))
     np.testing.assert_array_equal(again.weights, whole.weights)
     np.testing.assert_array_equal(again.null, whole.null)
-    for method, scores in whole.scores.items():
-        np.testing.assert_array_equal(again.scores[method], scores)
+    for method, classes in whole.predicted.items():
+        np.testing.assert_array_equal(again.predicted[method], classes)
+
+
+def test_a_checkpoint_of_an_earlier_form_is_not_read(
+    make_views: MakeViews, config: TransferConfig
+) -> None:
+    """State with other arrays is left, and the fit begins anew."""
+    old = Memory(state={"weights": np.zeros((2, 1)), "scores": np.zeros((2, 6))})
+    found = OrthologyTransfer().fit(make_views(), config, RunContext(checkpoint=old))
+    assert len(found.weights) == config.n_seeds
 
 
 def test_a_network_that_looks_elsewhere(make_views: MakeViews, config: TransferConfig) -> None:

@@ -27,6 +27,7 @@ class CrossSpeciesConfig:
     threshold: float | None = option(
         None, "probability below which a cell gets no type; none to choose it by held-out donors"
     )
+    score_seeds: int = option(3, "seeds that the network is trained with for its score")
     seed: int = seed_option()
     device: str = device_option()
 
@@ -42,7 +43,7 @@ def check_config(config: CrossSpeciesConfig) -> None:
     if not config.source or not config.target:
         message = "expected two datasets, such as --set source=baron_human --set target=baron_mouse"
         raise UsageError(message)
-    for name in ("markers", "min_cells", "width", "epochs"):
+    for name in ("markers", "min_cells", "width", "epochs", "score_seeds"):
         if getattr(config, name) < 1:
             message = f"{name}={getattr(config, name)!r}: expected a whole number from 1"
             raise UsageError(message)

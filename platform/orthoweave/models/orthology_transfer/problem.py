@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import scipy.sparse as sp
 
 from orthoweave.errors import InputError
 from orthoweave.models.evaluation import Split, split_by_donor
@@ -32,6 +33,10 @@ class Prepared:
     target: np.ndarray
     target_classes: np.ndarray
     target_split: Split
+    target_logs: sp.csr_matrix
+    """Log expression of all target genes, shape ``(n_target_cells, n_target_genes)``."""
+    target_donors: np.ndarray
+    """Donor of each target cell."""
     notes: tuple[str, ...]
 
 
@@ -73,6 +78,8 @@ def prepare(views: Views, config: TransferConfig) -> Prepared:
         standardised(target, wiring.target_genes, target_split.train),
         known[1],
         target_split,
+        target.values,
+        target.donors,
         tuple(note for note in notes if note),
     )
 
