@@ -34,6 +34,7 @@ from orthoweave.models.orthology_transfer.network import (
     predict,
 )
 from orthoweave.models.orthology_transfer.problem import Prepared, prepare
+from orthoweave.views.ontology import no_ontology
 from orthoweave.views.requests import Views
 
 HERE = Path(__file__).parent
@@ -252,6 +253,7 @@ def main() -> None:
                 "source": datasets[study.config.source],
                 "target": datasets[study.config.target],
                 "orthology": orthology,
+                "ontology": no_ontology(),
             }
         )
         bench = Bench(study, views)

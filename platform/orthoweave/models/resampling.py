@@ -7,7 +7,7 @@ Berman and Sober, Application of the hierarchical bootstrap to multi-level data 
 says so, because such an interval says less.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -88,16 +88,29 @@ def resample(
 
 
 def score_of(
-    metric: str, context: str, found: Resampled, *, model: str, control: str, control_name: str
+    metric: str,
+    context: str,
+    found: Resampled,
+    *,
+    model: str,
+    control: str,
+    control_name: str,
+    baselines: Sequence[str] | None = None,
+    of: str = "the model",
 ) -> Score:
-    """Return a score from resampled methods: all but `model` and `control` are baselines.
+    """Return a score from resampled methods.
 
     Parameters
     ----------
     model, control
         Names of these methods in `found`.
+    baselines
+        Names of the baselines there; all others if None.
+    of
+        What was scored, if not a model.
     """
-    baselines = [name for name in found.values if name not in (model, control)]
+    if baselines is None:
+        baselines = [name for name in found.values if name not in (model, control)]
     differences = {name: found.difference(model, name) for name in baselines}
     return Score(
         metric,
@@ -107,6 +120,7 @@ def score_of(
         found.estimate(control),
         control_name,
         differences | {control_name: found.difference(model, control)},
+        of,
     )
 
 

@@ -13,6 +13,7 @@ from orthoweave.models.resampling import Statistic
 
 ClassMetric = Literal["accuracy", "macro-F1"]
 ClusterMetric = Literal["ARI", "NMI"]
+NumberMetric = Literal["R2", "PCC"]
 _LEAST: Final = 1e-12
 
 
@@ -72,9 +73,7 @@ def of_means(values: np.ndarray) -> Statistic:
     return statistic
 
 
-def of_regression(
-    metric: Literal["R2", "PCC"], truth: np.ndarray, predicted: np.ndarray
-) -> Statistic:
+def of_regression(metric: NumberMetric, truth: np.ndarray, predicted: np.ndarray) -> Statistic:
     """Return the share of variance explained, or Pearson's correlation, of ``(n_seeds, n)``."""
 
     def statistic(weights: np.ndarray) -> np.ndarray:

@@ -7,7 +7,13 @@ from orthoweave.jobs.depends import dataset_dependency, writers_digest
 from orthoweave.storage.published import Published
 from orthoweave.storage.tableset import TableSet, read_tableset
 from orthoweave.version import VERSION
-from orthoweave.views.requests import NetworkRequest, OrthologyRequest, VectorRequest, ViewRequest
+from orthoweave.views.requests import (
+    NetworkRequest,
+    OntologyRequest,
+    OrthologyRequest,
+    VectorRequest,
+    ViewRequest,
+)
 
 # name of a dependency in `orthoweave.jobs.depends`, and its table
 _ORTHOLOGY = ("orthology", "ORTHOLOGOUS_TO")
@@ -35,6 +41,10 @@ def reads_of(published: Published, requests: Iterable[ViewRequest]) -> Reads:
     for request in requests:
         if isinstance(request, OrthologyRequest):
             used += _writers(depends, _ORTHOLOGY, sources)
+            continue
+        if isinstance(request, OntologyRequest):
+            # identified by the digest of its view: a dataset that names its cells changes nothing
+            used += [source for source in sources if "SUBCLASS_OF" in source.counts]
             continue
         if isinstance(request, VectorRequest):
             # views of vectors are identified by their digest

@@ -18,8 +18,8 @@ from orthoweave.version import VERSION
 def metrics(scores: tuple[Score, ...]) -> list[dict[str, Any]]:
     """Return scores as values for JSON, each with its baselines and its control.
 
-    Each has `metric`, `of`, `context`, `value`, `low`, `high`, `baselines`, `control` and `differences`
-    (these three with `value`, `low`, `high`) and `control_name`.
+    Each has `metric`, `of`, `context`, `value`, `low`, `high`, `control_name`, and `baselines`,
+    `control` and `differences`, these three with `value`, `low`, `high`.
     """
     return [
         {

@@ -31,7 +31,7 @@ from orthoweave.storage.published import open_published
 from orthoweave.storage.tableset import TableSet, TableWriter, read_tableset
 from orthoweave.version import VERSION
 from orthoweave.views.reading.read import read_views
-from orthoweave.views.requests import Views
+from orthoweave.views.requests import View, Views
 
 # prefix of the ledger's job name for a run, before the model's name
 _JOB: Final = "run "
@@ -94,6 +94,8 @@ def run_model(
     progress: Progress,
     *,
     name: str | None = None,
+    given: Mapping[str, View] | None = None,
+    judged: bool = True,
 ) -> Ran:
     """Run `model` on the published build and record its tables as the active version of a source.
 
@@ -101,6 +103,10 @@ def run_model(
     ----------
     name
         Name of the source; by default the model's and a digest of its options but the seed.
+    given
+        Views that the build does not hold, such as an imported embedding, by name.
+    judged
+        Add a note on each baseline and control that a score does not beat.
 
     Raises
     ------
@@ -118,6 +124,7 @@ def run_model(
             views = read_views(published, requests, progress)
         except ScaleError as error:
             raise ScaleError(f"{model.name}: {error}") from error
+    views = Views({**views.by_name, **(given or {})})
     identity = _identify(model, config, views, reads.license, name)
     ledger = Ledger(layout.ledger)
     known = _known(ledger, identity)
@@ -128,7 +135,9 @@ def run_model(
     context = RunContext(identity.key, progress, checkpoint)
     started = time.monotonic()
     fitted = model.fit(views, config, context)
-    result = _judged(model.apply(fitted, views, config, context))
+    result = model.apply(fitted, views, config, context)
+    if judged:
+        result = _judged(result)
     seconds = time.monotonic() - started
     with writing(layout):
         tables = _write(layout, model, config, identity, result)

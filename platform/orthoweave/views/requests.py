@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from orthoweave.errors import UnknownNameError
+from orthoweave.views.columns import CellColumnsView
 from orthoweave.views.expression import ExpressionView, Scale
 from orthoweave.views.hypergraph import HypergraphView
 from orthoweave.views.network import NetworkView
+from orthoweave.views.ontology import OntologyView
 from orthoweave.views.orthology import OrthologyView
 from orthoweave.views.vector import VectorView
 
@@ -66,11 +68,38 @@ class VectorRequest:
     space: str
 
 
+@dataclass(frozen=True, slots=True)
+class OntologyRequest:
+    """The cell types of the build, and which is a kind of which."""
+
+
 ViewRequest = (
-    ExpressionRequest | HypergraphRequest | OrthologyRequest | NetworkRequest | VectorRequest
+    ExpressionRequest
+    | HypergraphRequest
+    | OrthologyRequest
+    | NetworkRequest
+    | VectorRequest
+    | OntologyRequest
 )
-View = ExpressionView | HypergraphView | OrthologyView | NetworkView | VectorView
-_V = TypeVar("_V", ExpressionView, HypergraphView, OrthologyView, NetworkView, VectorView)
+View = (
+    ExpressionView
+    | HypergraphView
+    | OrthologyView
+    | NetworkView
+    | VectorView
+    | OntologyView
+    | CellColumnsView
+)
+_V = TypeVar(
+    "_V",
+    ExpressionView,
+    HypergraphView,
+    OrthologyView,
+    NetworkView,
+    VectorView,
+    OntologyView,
+    CellColumnsView,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +127,14 @@ class Views:
     def vectors(self, name: str) -> VectorView:
         """Return the vector view of that name."""
         return self._get(name, VectorView)
+
+    def ontology(self, name: str) -> OntologyView:
+        """Return the ontology of that name."""
+        return self._get(name, OntologyView)
+
+    def columns(self, name: str) -> CellColumnsView:
+        """Return the columns about cells of that name."""
+        return self._get(name, CellColumnsView)
 
     def _get(self, name: str, kind: type[_V]) -> _V:
         found = self.by_name.get(name)

@@ -13,6 +13,7 @@ class CrossSpeciesConfig:
     source: str = option("", "dataset whose cell types are known")
     target: str = option("", "dataset of another species; its labels are never used to train")
     types: tuple[str, ...] = option((), "cell types to tell apart; empty for all of the source")
+    level: tuple[str, ...] = option((), "types that finer types of the source are pooled into")
     kinds: str = option("all", "ortholog pairs to use", choices=("all", "1:1", "1:many"))
     min_sources: int = option(3, "smallest number of resources that support a pair")
     markers: int = option(20, "marker genes of each cell type that become nodes")

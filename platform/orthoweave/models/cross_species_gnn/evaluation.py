@@ -10,10 +10,12 @@ from orthoweave.models.cross_species_gnn.baselines import linear_on_markers, one
 from orthoweave.models.cross_species_gnn.config import CrossSpeciesConfig
 from orthoweave.models.cross_species_gnn.fitting import train
 from orthoweave.models.cross_species_gnn.task import make_task
+from orthoweave.models.levels import common_level
 from orthoweave.models.resampling import resample, score_of
 from orthoweave.models.statistics import ClassMetric, of_classes
 from orthoweave.progress import Progress
 from orthoweave.views.expression import ExpressionView
+from orthoweave.views.ontology import OntologyView
 from orthoweave.views.orthology import Bipartite
 
 _NETWORK, _CONTROL = "graph network", "rewired"
@@ -27,22 +29,27 @@ def score(
     target: ExpressionView,
     pairs: Bipartite,
     *,
+    ontology: OntologyView,
     config: CrossSpeciesConfig,
     progress: Progress,
-) -> tuple[Score, ...]:
-    """Return accuracy and macro-F1 of all cells of the classes without abstention, if any.
+) -> tuple[tuple[Score, ...], tuple[str, ...]]:
+    """Return accuracy and macro-F1 of all cells of the classes, if any, and notes on their level.
 
-    No other code reads the target's labels. The network and its control are trained anew with
-    `score_seeds` seeds, so that the intervals hold what another seed would give.
+    No cell abstains. No other code reads the target's labels. Where source and target name cells at
+    different depths, predictions and labels are compared at the finest level that both have. The
+    network and its control are trained anew with `score_seeds` seeds, so that the intervals hold
+    what another seed would give.
 
     Parameters
     ----------
     predicted
         Key of the most probable type of each target cell, shape ``(n_target_cells,)``.
     """
-    known = np.isin(target.cell_types, classes)
+    level = common_level({source.dataset: classes, target.dataset: target.cell_types}, ontology)
+    truth = level.of(target.cell_types)
+    known = truth != None  # noqa: E711 - element by element
     if not known.any():
-        return ()
+        return (), ()
     source = source.subset(cells=np.isin(source.cell_types, classes))
     rows = _over_seeds(predicted, source, target, pairs, config=config, progress=progress)
     rows |= {
@@ -51,14 +58,15 @@ def score(
     rows["logistic on the same markers"] = linear_on_markers(
         make_task(source, target, pairs, config)
     )[None]
-    truth = target.cell_types[known]
+    rows = {name: np.array([level.of(row[known]) for row in found]) for name, found in rows.items()}
+    truth = truth[known]
     context = f"{len(truth)} cells of {len(set(truth))} types of {target.dataset}, none abstained"
-    return tuple(
+    scores = tuple(
         score_of(
             metric,
             context,
             resample(
-                {name: of_classes(metric, truth, found[:, known]) for name, found in rows.items()},
+                {name: of_classes(metric, truth, found) for name, found in rows.items()},
                 target.donors[known],
                 seed=config.seed,
             ),
@@ -68,6 +76,7 @@ def score(
         )
         for metric in _METRICS
     )
+    return scores, tuple(note for note in level.notes if "pooled into" in note)
 
 
 def _over_seeds(

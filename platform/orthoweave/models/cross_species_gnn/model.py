@@ -10,7 +10,13 @@ from orthoweave.models.cross_species_gnn.results import Named, measures, type_ro
 from orthoweave.models.cross_species_gnn.task import make_task, prepare
 from orthoweave.models.device import import_torch
 from orthoweave.models.orthology_transfer.inputs import confounding
-from orthoweave.views.requests import ExpressionRequest, OrthologyRequest, ViewRequest, Views
+from orthoweave.views.requests import (
+    ExpressionRequest,
+    OntologyRequest,
+    OrthologyRequest,
+    ViewRequest,
+    Views,
+)
 
 
 class CrossSpeciesNetwork(Model[CrossSpeciesConfig, Named]):
@@ -24,7 +30,11 @@ class CrossSpeciesNetwork(Model[CrossSpeciesConfig, Named]):
         "network, 2023, preprint doi:10.1101/2021.09.25.461790",
         doi="",
         question="Which cell type is each cell of this species, by the labels of another?",
-        reads=("expression of two datasets", "consensus orthology of their species"),
+        reads=(
+            "expression of two datasets",
+            "consensus orthology of their species",
+            "the Cell Ontology",
+        ),
         writes=("HAS_TYPE",),
         limits=(
             "a type that the source does not have often gets the name of a similar one",
@@ -49,6 +59,7 @@ class CrossSpeciesNetwork(Model[CrossSpeciesConfig, Named]):
             "orthology": OrthologyRequest(
                 (config.source, config.target), min_sources=config.min_sources
             ),
+            "ontology": OntologyRequest(),
         }
 
     def fit(self, views: Views, config: CrossSpeciesConfig, context: RunContext) -> Named:
@@ -96,12 +107,13 @@ class CrossSpeciesNetwork(Model[CrossSpeciesConfig, Named]):
         from orthoweave.models.cross_species_gnn.evaluation import score
 
         source, target, pairs = prepare(views, config)
-        scores = score(
+        scores, level_notes = score(
             fitted.predicted,
             fitted.classes,
             source,
             target,
             pairs,
+            ontology=views.ontology("ontology"),
             config=config,
             progress=context.progress,
         )
@@ -113,5 +125,5 @@ class CrossSpeciesNetwork(Model[CrossSpeciesConfig, Named]):
             {"HAS_TYPE": type_rows(fitted, target, context.run)},
             scores,
             measures(fitted, target),
-            (*fitted.notes, note),
+            (*fitted.notes, note, *level_notes),
         )

@@ -12,6 +12,7 @@ import numpy as np
 
 from orthoweave.errors import InputError
 from orthoweave.models.cross_species_gnn.config import CrossSpeciesConfig
+from orthoweave.models.levels import common_level
 from orthoweave.models.orthology_transfer.inputs import pairs_between
 from orthoweave.models.probes.markers import marker_columns
 from orthoweave.views.expression import ExpressionView
@@ -44,6 +45,8 @@ def prepare(
 ) -> tuple[ExpressionView, ExpressionView, Bipartite]:
     """Source and target as log expression, and the orthologs of their genes.
 
+    The source's types are pooled into the level that is given; the target's stay as they are.
+
     Raises
     ------
     InputError
@@ -61,6 +64,12 @@ def prepare(
             "donors of the target that the network was not trained on"
         )
         raise InputError(message)
+    if config.level:
+        source.require_types("cross_species_gnn learns from")
+        level = common_level(
+            {source.dataset: source.cell_types}, views.ontology("ontology"), config.level
+        )
+        source = replace(source, cell_types=level.of(source.cell_types))
     return source, target, pairs
 
 

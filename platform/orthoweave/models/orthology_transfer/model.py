@@ -8,7 +8,13 @@ from orthoweave.models.device import import_torch
 from orthoweave.models.orthology_transfer.config import TransferConfig
 from orthoweave.models.orthology_transfer.problem import prepare
 from orthoweave.models.orthology_transfer.results import Transferred, measures, published, score
-from orthoweave.views.requests import ExpressionRequest, OrthologyRequest, ViewRequest, Views
+from orthoweave.views.requests import (
+    ExpressionRequest,
+    OntologyRequest,
+    OrthologyRequest,
+    ViewRequest,
+    Views,
+)
 
 
 class OrthologyTransfer(Model[TransferConfig, Transferred]):
@@ -20,7 +26,11 @@ class OrthologyTransfer(Model[TransferConfig, Transferred]):
         paper="V. Singh, Transfer Orthology Networks, 2025",
         doi="arXiv:2510.15837",
         question="Which orthologs carry a cell type learnt in one species over to another?",
-        reads=("expression of two datasets", "consensus orthology of their species"),
+        reads=(
+            "expression of two datasets",
+            "consensus orthology of their species",
+            "the Cell Ontology",
+        ),
         writes=("FUNCTIONAL_ORTHOLOG_OF",),
         limits=(
             "weights of co-orthologs with correlated expression cannot be told apart: importance "
@@ -50,6 +60,7 @@ class OrthologyTransfer(Model[TransferConfig, Transferred]):
             "orthology": OrthologyRequest(
                 (config.source, config.target), min_sources=config.min_sources
             ),
+            "ontology": OntologyRequest(),
         }
 
     def fit(self, views: Views, config: TransferConfig, context: RunContext) -> Transferred:

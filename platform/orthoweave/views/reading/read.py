@@ -7,12 +7,14 @@ from orthoweave.progress import Progress
 from orthoweave.storage.published import Published
 from orthoweave.views.reading.coexpression import read_network
 from orthoweave.views.reading.expression import read_expression, read_hypergraph
+from orthoweave.views.reading.ontology import read_ontology
 from orthoweave.views.reading.orthology import read_orthology
 from orthoweave.views.reading.vectors import read_vectors
 from orthoweave.views.requests import (
     ExpressionRequest,
     HypergraphRequest,
     NetworkRequest,
+    OntologyRequest,
     OrthologyRequest,
     VectorRequest,
     View,
@@ -40,6 +42,8 @@ def read_view(published: Published, request: ViewRequest) -> View:
             return read_network(published, request)
         case VectorRequest():
             return read_vectors(published, request)
+        case OntologyRequest():
+            return read_ontology(published, request)
     message = f"{request!r} is not a request for a view"
     raise UsageError(message)
 
