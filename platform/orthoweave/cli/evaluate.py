@@ -11,41 +11,45 @@ from orthoweave.cli.output import say, write_answer
 from orthoweave.errors import UsageError
 from orthoweave.options import read_pairs
 
+Dataset = Annotated[
+    str, typer.Option(metavar="DATASET", help="The dataset whose cells were embedded.")
+]
+Space = Annotated[
+    list[str] | None, typer.Option(metavar="SPACE", help="A space of the build; may be repeated.")
+]
+File = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="AnnData file with embeddings and columns of the cells."),
+]
+Obsm = Annotated[
+    list[str] | None,
+    typer.Option(metavar="KEY", help="A matrix of the file's obsm; may be repeated."),
+]
+Options = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="OPTION=VALUE",
+        help="An option, such as labels=COLUMN, batch=COLUMN, targets=COLUMN, "
+        "survival=TIME,EVENT or coordinates=X,Y; may be repeated.",
+    ),
+]
+Name = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Name of the run's source [default: a digest].")
+]
+Build = Annotated[bool, typer.Option(help="Build afterwards, so that the graph has the run.")]
+
 
 def evaluate(
     *,
     context: typer.Context,
-    dataset: Annotated[
-        str, typer.Option(metavar="DATASET", help="The dataset whose cells were embedded.")
-    ] = "",
-    space: Annotated[
-        list[str] | None,
-        typer.Option(metavar="SPACE", help="A space of the build; may be repeated."),
-    ] = None,
-    file: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="AnnData file with embeddings and columns of the cells."),
-    ] = None,
-    obsm: Annotated[
-        list[str] | None,
-        typer.Option(metavar="KEY", help="A matrix of the file's obsm; may be repeated."),
-    ] = None,
-    options: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set",
-            metavar="OPTION=VALUE",
-            help="An option, such as labels=COLUMN, batch=COLUMN, targets=COLUMN, "
-            "survival=TIME,EVENT or coordinates=X,Y; may be repeated.",
-        ),
-    ] = None,
-    name: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="Name of the run's source [default: a digest]."),
-    ] = None,
-    build: Annotated[
-        bool, typer.Option(help="Build afterwards, so that the graph has the run.")
-    ] = True,
+    dataset: Dataset = "",
+    space: Space = None,
+    file: File = None,
+    obsm: Obsm = None,
+    options: Options = None,
+    name: Name = None,
+    build: Build = True,
     kb: Kb = None,
     form: Form = None,
     output: Output = None,
