@@ -184,6 +184,13 @@ def test_destroyed_labels_give_chance(world: World, answer: Answer, tmp_path: Pa
     assert _value(found, metric, "X_types") < 0.6 < _value(answer, metric, "X_types")
 
 
+def test_types_are_pooled_into_a_level(world: World) -> None:
+    """Endocrine cells are one class, told from ductal ones, and the notes say what was pooled."""
+    found = world.evaluate(spaces=("cell_text",), level=("CL:0008024", "CL:0002079"))
+    assert any("pooled into pancreatic endocrine cell" in note for note in found.notes)
+    assert "30 cells of 2 classes" in str(found.rows()[0]["context"])
+
+
 @pytest.mark.parametrize(
     ("options", "error", "message"),
     [
@@ -193,6 +200,11 @@ def test_destroyed_labels_give_chance(world: World, answer: Answer, tmp_path: Pa
         ({"spaces": ("none",)}, InputError, "no vectors 'none'"),
         ({"spaces": ("cell_text",), "labels": "own"}, UsageError, "or a --file with that column"),
         ({"spaces": ("cell_text",), "draws": 1}, UsageError, "draws=1"),
+        (
+            {"spaces": ("cell_text",), "level": ("CL:0008024",), "labels": "label"},
+            UsageError,
+            "a level pools cell types",
+        ),
         ({"spaces": ("cell_text",), "survival": ("days",)}, UsageError, "expected two columns"),
     ],
 )

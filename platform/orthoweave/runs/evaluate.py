@@ -102,8 +102,14 @@ def _columns(keys: np.ndarray, frame: pd.DataFrame) -> CellColumnsView:
         tuple(texts),
         _table([_texts(column) for column in texts.values()], len(keys), object),
         tuple(plain),
-        _table([column.astype(float).to_numpy() for column in plain.values()], len(keys), float),
+        _table(
+            [column.to_numpy(float, na_value=np.nan) for column in plain.values()], len(keys), float
+        ),
     )
+
+
+def _numbers(column: pd.Series) -> np.ndarray:
+    return column.to_numpy(float, na_value=np.nan)
 
 
 def _texts(column: pd.Series) -> np.ndarray:

@@ -18,6 +18,7 @@ from orthoweave.models.orthology_transfer.importance import (
 )
 from orthoweave.models.orthology_transfer.inputs import Wiring
 from orthoweave.models.orthology_transfer.model import OrthologyTransfer
+from orthoweave.views.ontology import OntologyView
 from orthoweave.views.requests import Views
 
 MakeViews = Callable[..., Views]
@@ -152,3 +153,21 @@ def test_datasets_must_be_named(config: TransferConfig) -> None:
     """Without them the message shows how."""
     with pytest.raises(UsageError, match="--set source=baron_human"):
         OrthologyTransfer().views(replace(config, target=""))
+
+
+def test_datasets_of_different_depths_meet_at_their_common_level(
+    make_views: MakeViews, config: TransferConfig
+) -> None:
+    """What the target names more coarsely is pooled in the source, and the notes say so."""
+    plain = make_views()
+    target = plain.expression("target")
+    coarse = np.where(np.isin(target.cell_types, ["CL:1", "CL:2"]), "CL:12", target.cell_types)
+    keys = np.array(["CL:1", "CL:12", "CL:2", "CL:3"], object)
+    edges = np.array(["CL:1", "CL:2"], object), np.array(["CL:12", "CL:12"], object)
+    views = make_views(
+        target=replace(target, cell_types=coarse.astype(object)),
+        ontology=OntologyView(keys, keys, *edges),
+    )
+    fitted = OrthologyTransfer().fit(views, config, RunContext())
+    assert fitted.prepared.classes.tolist() == ["CL:12", "CL:3"]
+    assert "human: pooled into CL:12" in fitted.prepared.notes[0]

@@ -133,10 +133,11 @@ def _columns(views: Views, cells: np.ndarray) -> CellColumnsView | None:
     if not isinstance(found, CellColumnsView):
         return None
     place = {key: number for number, key in enumerate(found.ids)}
-    order = [place[cell] for cell in cells]
-    return CellColumnsView(
-        cells, found.text_names, found.texts[order], found.number_names, found.numbers[order]
-    )
+    order = np.array([place.get(cell, -1) for cell in cells])
+    texts, numbers = found.texts[order], found.numbers[order]
+    # cells that the file does not have
+    texts[order < 0], numbers[order < 0] = None, np.nan
+    return CellColumnsView(cells, found.text_names, texts, found.number_names, numbers)
 
 
 def _texts(view: ExpressionView, columns: CellColumnsView | None, name: str) -> np.ndarray:
@@ -181,4 +182,11 @@ def _groups(
         raise UsageError(message)
     given = _given(columns, config.coordinates[0])
     places = np.column_stack([given.number(name) for name in config.coordinates])
+    lost = int((~np.isfinite(places)).any(axis=1).sum())
+    if lost:
+        message = (
+            f"{lost} cells have no place in {' and '.join(config.coordinates)}: expected one for "
+            "each cell, to keep blocks apart; leave these cells out of the file's embeddings"
+        )
+        raise UsageError(message)
     return spatial_blocks(places, config.blocks), "blocks"
