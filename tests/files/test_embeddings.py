@@ -57,7 +57,7 @@ def test_numbers_that_are_not_finite_are_refused(tmp_path: Path, value: float) -
         read_embeddings(path, ["X_pca"])
 
 
-def test_an_image_in_obsm_is_no_embedding(tmp_path: Path) -> None:
+def test_an_image_in_obsm_is_refused(tmp_path: Path) -> None:
     """Three dimensions are refused with the shape."""
     path = _write(tmp_path / "a.h5ad", X_pca=np.zeros((3, 2, 2)))
     with pytest.raises(InputError, match=r"found shape \(3, 2, 2\)"):

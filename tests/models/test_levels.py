@@ -53,7 +53,7 @@ def test_finer_types_are_pooled_into_what_the_other_dataset_names(ontology: Onto
 
 
 def test_equal_types_stay_as_they_are(ontology: OntologyView) -> None:
-    """Datasets of one depth are not pooled, and nothing is said."""
+    """Datasets of one depth are not pooled, and there is no note."""
     one, two = _types(CD4=5, CD8=3), _types(CD8=1, CD4=2)
     level = common_level({"one": one, "two": two}, ontology)
     assert level.types == ("CD4", "CD8")

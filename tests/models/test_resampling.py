@@ -26,7 +26,7 @@ def test_cells_of_one_donor_as_by_scipy() -> None:
 
 
 def test_seeds_widen_the_interval_and_equal_seeds_do_not() -> None:
-    """Ten equal fits are no more certain than one; ten different fits are less."""
+    """Ten equal fits are as certain as one; ten different fits are less certain."""
     random = np.random.default_rng(0)
     row = random.random((1, 400))
     levels = row + np.linspace(-1, 1, 10)[:, None]

@@ -75,7 +75,7 @@ class Score:
     differences: Mapping[str, Estimate] = field(default_factory=dict)
     """The model minus a baseline or the control, paired, by the name of either."""
     of: str = "the model"
-    """What was scored: the model, or an embedding by its name."""
+    """Name of the thing that was scored: the model, or an embedding."""
 
     def __post_init__(self) -> None:
         if not self.baselines:

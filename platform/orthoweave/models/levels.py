@@ -23,7 +23,7 @@ class Level:
     pools: Mapping[str, str]
     """Type of the level of each observed type that is one of its kinds."""
     notes: tuple[str, ...]
-    """What was pooled and what was left out, in sentences."""
+    """Notes on the types that were pooled and those left out, in sentences."""
 
     def of(self, cell_types: np.ndarray) -> np.ndarray:
         """Return the type of the level of each cell, None for cells of no such type."""

@@ -30,7 +30,7 @@ class Resampled:
     drawn: Mapping[str, np.ndarray]
     """The same on each resampling, shape ``(n_resamplings,)``, by method."""
     about: str
-    """What was resampled, in words."""
+    """Units that were resampled, in words."""
 
     def estimate(self, method: str) -> Estimate:
         """Return a method's value with its 95 % percentile interval."""

@@ -52,7 +52,7 @@ def test_donors_are_groups() -> None:
 
 
 @pytest.mark.parametrize("donors", [None, np.full(N, "x", object)])
-def test_one_donor_is_said(donors: np.ndarray | None) -> None:
+def test_one_donor_has_a_note(donors: np.ndarray | None) -> None:
     """Cells are held out at random, and the note says what that means."""
     cells = _gather(donors)
     assert set(np.bincount(cells.folds)) == {12}

@@ -60,7 +60,7 @@ def test_centroids_are_compared_by_scipys_correlation() -> None:
 
 
 def test_a_cell_without_any_value_gets_some_class() -> None:
-    """A constant profile correlates with nothing and is no error."""
+    """A constant profile correlates with nothing, and no error is raised."""
     known, labels, asked = _cells()
     asked[0] = 0
     assert spearman_to_centroids(known, labels, asked)[0] in set("abc")

@@ -1,4 +1,4 @@
-"""What features say without labels to learn from: clusters, silhouettes, mixing of batches."""
+"""Clusters, silhouettes and mixing of batches: no label is learnt from."""
 
 import numpy as np
 
