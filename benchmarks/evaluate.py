@@ -4,7 +4,8 @@
 DATA/cell_ontology. Probes learn cell types on human cells and name zebrafish cells, on one-to-one
 genes and on all pairs by the mean of co-orthologs, as they are and standardised by dataset. Types
 meet at the finest common level, and at one that is given. It prints accuracy and macro-F1 with
-intervals over plates and their cells. scANVI joins where scvi-tools is installed.
+intervals over cells alone, as each plate has one or two types. scANVI joins where scvi-tools is
+installed.
 """
 
 import json
@@ -71,7 +72,7 @@ def measured(
         "all pairs, mean": carried_values(human, fish, pairs),
     }
     genes |= {
-        f"{kind}, standardised": (_standardised(first), _standardised(second))
+        f"{kind}, standardised": (standardised(first), standardised(second))
         for kind, (first, second) in genes.items()
     }
     found = {}
@@ -87,7 +88,6 @@ def measured(
             {key: of_classes(metric, truth[asked], row[None]) for key, row in found.items()},  # type: ignore[misc]
             fish.donors,
             seed=0,
-            unit="plates",
         )
         for metric in METRICS
     }
@@ -124,9 +124,10 @@ def read_fish(data: Path) -> ExpressionView:
     table = anndata.read_h5ad(data / "zebrafish_blood" / "zebrafish_blood.h5ad")
     table = table[table.obs["sorted_by"].astype(str) != "lck_GFP_rag1"].copy()
     types = table.obs["cell_type"].astype(str).map(FISH_TYPES).to_numpy(object)
-    plates = table.obs["plate"].astype(str).to_numpy(object)
+    # each plate has one or two types: plates cannot be drawn again without losing types
+    nobody = np.full(table.n_obs, None, object)
     return _view(
-        "zebrafish_blood", FISH, table, pd.Series(table.var_names.astype(str)), types, plates
+        "zebrafish_blood", FISH, table, pd.Series(table.var_names.astype(str)), types, nobody
     )
 
 
@@ -145,17 +146,18 @@ def read_orthology(data: Path) -> OrthologyView:
         ("ENSEMBL:" + table["target_ensembl"]).to_numpy(object),
         np.full(n_pairs, HUMAN, object),
         np.full(n_pairs, FISH, object),
-        cardinality=_cardinality(table),
+        cardinality=cardinality(table),
         support=table["support_n"].astype(int).to_numpy(),
         covering=np.full(n_pairs, 12),
     )
 
 
-def _cardinality(table: pd.DataFrame) -> np.ndarray:
+def cardinality(table: pd.DataFrame) -> np.ndarray:
+    """Return the kind of each pair, read from the human gene, as counted among these pairs."""
     ends = ("human_ensembl", "target_ensembl")
     several = [table.groupby(end)[end].transform("size").gt(1) for end in ends]
     left, right = (np.where(many, "many", "1") for many in several)
-    # a human gene that stands in several pairs has many orthologs: 1:many
+    # a human gene in several pairs has many orthologs: 1:many
     return np.array([f"{one}:{other}" for one, other in zip(right, left, strict=True)], object)
 
 
@@ -196,7 +198,7 @@ def _view(
     ).log1p_cp10k()
 
 
-def _standardised(values: sp.csr_matrix) -> sp.csr_matrix:
+def standardised(values: sp.csr_matrix) -> sp.csr_matrix:
     """Return genes in standard deviations from their mean over the dataset, cut at ten."""
     dense = values.toarray()
     spread = dense.std(axis=0)
