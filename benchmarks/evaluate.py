@@ -75,33 +75,29 @@ def measured(
         f"{kind}, standardised": (standardised(first), standardised(second))
         for kind, (first, second) in genes.items()
     }
-    found = {}
+    found: dict[str, np.ndarray] = {}
     for kind, (first, second) in genes.items():
         for probe, method in EXPRESSION_PROBES.items():
-            found[probe, kind] = method(first, types[known], second)
+            found[f"{probe} | {kind}"] = method(first, types[known], second)
     commonest = pd.Series(types[known]).mode()[0]
-    found["commonest human type", "none"] = np.full(fish.n_cells, commonest, object)
-    rows = []
+    found["commonest human type | none"] = np.full(fish.n_cells, commonest, object)
+    rows: list[dict[str, object]] = []
     print("\n| probe | genes | accuracy | macro-F1 |\n|---|---|---|---|")
     drawn = {
         metric: resample(
-            {key: of_classes(metric, truth[asked], row[None]) for key, row in found.items()},  # type: ignore[misc]
+            {key: of_classes(metric, truth[asked], row[None]) for key, row in found.items()},
             fish.donors,
             seed=0,
         )
         for metric in METRICS
     }
-    for probe, kind in found:
-        row: dict[str, object] = {"level": name, "probe": probe, "genes": kind}
-        for metric in METRICS:
-            estimate = drawn[metric].estimate((probe, kind))  # type: ignore[arg-type]
-            row[metric] = [estimate.value, estimate.low, estimate.high]
-        rows.append(row)
-        shown = (
-            f"{value:.3f} ({low:.3f} to {high:.3f})"
-            for value, low, high in (row[metric] for metric in METRICS)  # type: ignore[misc]
-        )
-        print(f"| {probe} | {kind} | {' | '.join(shown)} |")
+    for key in found:
+        probe, _, kind = key.partition(" | ")
+        estimates = {metric: drawn[metric].estimate(key) for metric in METRICS}
+        numbers = {metric: [one.value, one.low, one.high] for metric, one in estimates.items()}
+        rows.append({"level": name, "probe": probe, "genes": kind, **numbers})
+        shown = (f"{one.value:.3f} ({one.low:.3f} to {one.high:.3f})" for one in estimates.values())
+        print(f"| {key} | {' | '.join(shown)} |")
     print(f"\n{fish.n_cells} cells; intervals over {drawn['accuracy'].about}")
     return rows
 
@@ -171,8 +167,9 @@ def read_ontology(data: Path) -> OntologyView:
         for upper in uppers
         if upper
     ]
-    columns = (table["cl_id"], table["label"], *zip(*edges, strict=True))
-    return OntologyView(*(np.array(list(column), object) for column in columns))
+    lower, upper = (np.array(ends, object) for ends in zip(*edges, strict=True))
+    keys, names = (table[name].to_numpy(object) for name in ("cl_id", "label"))
+    return OntologyView(keys, names, lower, upper)
 
 
 def _view(

@@ -19,6 +19,7 @@ from orthoweave.opening import open_knowledge_base
 from orthoweave.progress import Quiet
 from orthoweave.questions.answer import Answer
 from orthoweave.storage.layout import Layout
+from orthoweave.views.expression import ExpressionView
 from orthoweave.views.requests import ExpressionRequest
 
 QUICK = {"draws": 2, "resamplings": 20}
@@ -45,10 +46,12 @@ def world(toy_kb_with_vectors: Path, tmp_path_factory: pytest.TempPathFactory) -
     kb = Path(shutil.copytree(toy_kb_with_vectors, folder / "kb"))
     with open_knowledge_base(kb) as opened:
         view = opened.view(ExpressionRequest("toy_human"))
+    assert isinstance(view, ExpressionView)
     random = np.random.default_rng(0)
     _, types = np.unique(view.cell_types.astype(str), return_inverse=True)
     depth = np.log10(view.totals)
-    signal = np.eye(types.max() + 1)[types] + random.normal(0, 0.1, (view.n_cells, 4))
+    noise: np.ndarray = random.normal(0, 0.1, (view.n_cells, 4))
+    signal: np.ndarray = np.eye(types.max() + 1)[types] + noise
     obs = pd.DataFrame(
         {
             "age": signal[:, 0] * 10,

@@ -49,7 +49,7 @@ def evaluation_rows(metrics: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]
     found = []
     for metric in dict.fromkeys(str(score["metric"]) for score in metrics):
         scores = [score for score in metrics if score["metric"] == metric]
-        rows = {}
+        rows: dict[tuple[str, str], dict[str, Any]] = {}
         for score in scores:
             over = paired_difference(score["differences"].get(PCA))
             for row in score_rows([score]):

@@ -117,7 +117,7 @@ def _texts(column: pd.Series) -> np.ndarray:
 
 
 def _table(columns: list[np.ndarray], n_rows: int, kind: type) -> np.ndarray:
-    found = np.empty((n_rows, len(columns)), kind)
+    found: np.ndarray = np.empty((n_rows, len(columns)), kind)
     for number, column in enumerate(columns):
         found[:, number] = column
     return found

@@ -63,7 +63,10 @@ def test_a_gene_is_the_mean_of_its_orthologs(
         mine = pairs.target_genes[pairs.target_index[pairs.source_index == column]]
         expected = dense[:, np.isin(mouse.genes, mine)].mean(axis=1)
         np.testing.assert_allclose(asked[:, column].toarray().ravel(), expected, atol=1e-6)
-        assert (known[:, column].toarray() == human.subset(genes=[gene]).values.toarray()).all()
+        assert (
+            known[:, column].toarray()
+            == human.subset(genes=np.array([gene], object)).values.toarray()
+        ).all()
 
 
 def test_baselines_do_not_read_the_targets_labels(

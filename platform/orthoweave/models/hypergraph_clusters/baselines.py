@@ -14,16 +14,13 @@ Clustering = Callable[[np.ndarray, int], np.ndarray]
 def clustered_components(
     by_cell: sp.csr_matrix, cluster: Clustering, seeds: Iterable[int]
 ) -> dict[str, np.ndarray]:
-    """Return clusters of 30 and of 50 components by name, shape ``(n_seeds, n_cells)`` each.
+    """Return clusters of 30 components, as many as the walks have, ``(n_seeds, n_cells)``.
 
     Parameters
     ----------
     by_cell
         Log expression, shape ``(n_cells, n_genes)``.
     """
-    numbers = list(seeds)
-    found = {}
-    for name, size in (("PCA, clustered alike", 30), ("PCA-50, clustered alike", 50)):
-        vectors = components(by_cell, n_components=size)[0]
-        found[name] = np.array([cluster(vectors, number) for number in numbers])
-    return found
+    vectors = components(by_cell, n_components=30)[0]
+    found = np.array([cluster(vectors, number) for number in seeds])
+    return {"PCA, clustered alike": found}
