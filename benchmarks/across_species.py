@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from orthoweave.models.cell_text.evaluation import COMPONENTS, VARIABLE_GENES
+from orthoweave.models.probes.components import COMPONENTS, VARIABLE_GENES
 from orthoweave.views.expression import ExpressionView
 from orthoweave.views.orthology import Bipartite
 

@@ -17,12 +17,13 @@ from benchmarks.cell_text_data import SOURCES, prominent_genes, read_counts, tex
 from benchmarks.paired import paired_bootstrap
 
 from orthoweave.models.base import RunContext
+from orthoweave.models.cell_text.baselines import expression_predictions
 from orthoweave.models.cell_text.config import CellTextConfig
 from orthoweave.models.cell_text.embedding import TextCells, permuted, text_cells
 from orthoweave.models.cell_text.evaluation import (
+    few_label_predictions,
     few_label_scores,
     few_label_task,
-    principal_components,
 )
 from orthoweave.models.cell_text.model import CellText
 from orthoweave.models.cell_text.results import Described
@@ -87,7 +88,6 @@ def by_labels(
     """Compare text with PCA as labels grow, five draws each."""
     cells = text_cells(view, genes, top=100, directions=2)
     split = split_by_donor(view.donors, test=donors)
-    components = principal_components(view, split.train)
     rows = []
     for size in LABELS:
         try:
@@ -100,13 +100,15 @@ def by_labels(
             )
         except ValueError:
             continue
+        text = few_label_predictions(cells.vectors, task)
+        plain = expression_predictions(view, split.train, task)
         rows.append(
             {
                 "dataset": view.dataset,
                 "labels": size,
                 "classes": len(set(task.labels[task.test])),
-                "text": float(few_label_scores(cells.vectors, task).mean()),
-                "PCA-50": float(few_label_scores(components, task).mean()),
+                "text": float(few_label_scores(text, task).mean()),
+                "PCA-50": float(few_label_scores(plain["PCA-50"], task).mean()),
             }
         )
     return rows

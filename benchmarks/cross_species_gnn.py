@@ -27,6 +27,7 @@ from orthoweave.models.cross_species_gnn.task import Task, make_task
 from orthoweave.models.evaluation import accuracy, macro_f1, seed_estimate
 from orthoweave.models.orthology_transfer.inputs import pairs_between
 from orthoweave.views.expression import ExpressionView
+from orthoweave.views.ontology import no_ontology
 from orthoweave.views.orthology import OrthologyView
 from orthoweave.views.requests import Views
 
@@ -118,7 +119,9 @@ def complete(
     if any(key.items() <= row.items() for row in rows):
         return
     config = CrossSpeciesConfig(source=source.dataset, target=target.dataset, device="cpu")
-    views = Views({"source": source, "target": target, "orthology": orthology})
+    views = Views(
+        {"source": source, "target": target, "orthology": orthology, "ontology": no_ontology()}
+    )
     model, context = CrossSpeciesNetwork(), RunContext()
     result = model.apply(model.fit(views, config, context), views, config, context)
     found = {score.metric: score.estimate.value for score in result.scores}

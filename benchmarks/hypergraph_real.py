@@ -22,14 +22,11 @@ import scipy.sparse as sp
 
 from orthoweave.models.evaluation import adjusted_rand_index, seed_estimate
 from orthoweave.models.hypergraph_clusters.checks import checked_incidence
-from orthoweave.models.hypergraph_clusters.clustering import (
-    k_means,
-    neighbour_communities,
-    principal_components,
-)
+from orthoweave.models.hypergraph_clusters.clustering import k_means, neighbour_communities
 from orthoweave.models.hypergraph_clusters.embedding import WalkConfig, embed, exponent_for
 from orthoweave.models.hypergraph_clusters.evaluation import permuted_genes
 from orthoweave.models.hypergraph_clusters.transitions import WALKS
+from orthoweave.models.probes.components import components
 from orthoweave.numerics.expression import cell_totals, log_normalise
 
 SEEDS, SAMPLED, TOP_GENES = 10, 3, 2000
@@ -124,9 +121,9 @@ def methods(
     values: sp.csr_matrix, k: int, *, sampled: bool
 ) -> Iterator[tuple[str, list[np.ndarray]]]:
     """Return partitions by method, one for each seed."""
-    components = principal_components(values, 30)
-    yield "PCA-30, k-means", [k_means(components, k, seed) for seed in range(SEEDS)]
-    yield "PCA-30, Leiden", [neighbour_communities(components, seed=s) for s in range(SEEDS)]
+    plain = components(values, n_components=30)[0]
+    yield "PCA-30, k-means", [k_means(plain, k, seed) for seed in range(SEEDS)]
+    yield "PCA-30, Leiden", [neighbour_communities(plain, seed=s) for s in range(SEEDS)]
     for walk in WALKS:
         config = WalkConfig(walk, method="closed_form")
         exponent = exponent_for(values, config)

@@ -34,6 +34,8 @@ from orthoweave.models.orthology_transfer.network import (
     predict,
 )
 from orthoweave.models.orthology_transfer.problem import Prepared, prepare
+from orthoweave.models.probes.components import expression_components
+from orthoweave.views.ontology import no_ontology
 from orthoweave.views.requests import Views
 
 HERE = Path(__file__).parent
@@ -82,6 +84,7 @@ class Bench:
         )
         freeze(self.random_network)
         self.one = baselines.one_to_one(self.prepared.wiring)
+        self.components = expression_components(self.prepared.target_logs)
         source = self.prepared
         self.source = labelled(
             source.source,
@@ -144,6 +147,8 @@ class Bench:
                 baselines.untrained(self.network, self.one, data).module, data.inputs
             ),
             "(i) 1:1 mutual neighbours": self.by_neighbours,
+            "(j) PCA of all target cells": lambda: baselines.by_target_cells(self.components, data),
+            "(k) nearest labelled cells": lambda: baselines.by_nearest_cells(self.components, data),
             "(g) dense": dense,
         }
 
@@ -252,6 +257,7 @@ def main() -> None:
                 "source": datasets[study.config.source],
                 "target": datasets[study.config.target],
                 "orthology": orthology,
+                "ontology": no_ontology(),
             }
         )
         bench = Bench(study, views)

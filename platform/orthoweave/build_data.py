@@ -248,3 +248,51 @@ class BuildData(ABC):
 
         layout = self.session.layout
         return weights_list(layout) if name is None else weights_shown(layout, name)
+
+    def evaluate(
+        self,
+        dataset: str,
+        *,
+        spaces: Sequence[str] = (),
+        file: str | Path | None = None,
+        obsm: Sequence[str] = (),
+        name: str | None = None,
+        progress: Progress | None = None,
+        **settings: object,
+    ) -> Answer:
+        """Evaluate embeddings of a dataset's cells, each beside PCA-50, chance and depth.
+
+        The scores are recorded as a run, whose key is ``provenance["run"]``; the next build will
+        contain it.
+
+        Parameters
+        ----------
+        spaces
+            Spaces of the build, such as ``cell_text``.
+        file
+            AnnData file with embeddings and columns of these cells, by barcode or key.
+        obsm
+            Keys of its matrices, such as ``X_scVI``.
+        name
+            Name of the run's source; by default a digest of its options.
+        settings
+            Further options, such as ``labels="cell_type"`` or ``targets=("age",)``.
+
+        Raises
+        ------
+        UsageError, UnknownNameError, InputError
+            If no embedding is given, an option or column is not there, or no cell has a vector.
+        """
+        from orthoweave.questions.evaluations import evaluation
+        from orthoweave.runs.evaluate import evaluate, recorded_metrics
+
+        given: dict[str, object] = {"dataset": dataset, "spaces": spaces, "obsm": obsm}
+        given["scale"] = shown_scale(self.session.published.stored_scale(dataset)).name
+        done = evaluate(
+            self.session.layout,
+            None if file is None else Path(file),
+            given | settings,
+            progress or Quiet(),
+            name=name,
+        )
+        return evaluation(self.session, done.run, *recorded_metrics(done))

@@ -343,9 +343,20 @@ class KnowledgeBase(BuildData, BuildSearch):
         """List the runs of models with seed, settings, metrics and measures."""
         return runs(self.session)
 
-    def scores(self) -> Answer:
-        """List the scores of all runs, each beside its baselines and its control."""
-        return run_scores(self.session)
+    def scores(self, run: str | None = None) -> Answer:
+        """List the scores of all runs or of one, each beside its baselines and its control.
+
+        Parameters
+        ----------
+        run
+            Key of a run, or the name of its source; all if None.
+
+        Raises
+        ------
+        UnknownNameError
+            If the build has no such run.
+        """
+        return run_scores(self.session, run)
 
     def run_scores(self, run: str) -> Answer:
         """List the scores of one run, a row for each baseline."""

@@ -118,10 +118,23 @@ def test_scores_never_stand_alone() -> None:
         {"PCA": Estimate(0.3, 0.2, 0.4)},
         Estimate(0.0, -0.1, 0.1),
         "genes permuted",
+        {"PCA": Estimate(0.2, 0.1, 0.3)},
     )
-    rows = [(row["of"], row["role"], row["value"]) for row in score_rows(metrics((score,)))]
-    assert rows == [
-        ("the model", "model", 0.5),
-        ("PCA", "baseline", 0.3),
-        ("genes permuted", "control", 0.0),
+    rows = [
+        (row["of"], row["role"], row["value"], row["difference"], row["difference_low"])
+        for row in score_rows(metrics((score,)))
     ]
+    assert rows == [
+        ("the model", "model", 0.5, None, None),
+        ("PCA", "baseline", 0.3, 0.2, 0.1),
+        ("genes permuted", "control", 0.0, None, None),
+    ]
+
+
+def test_scores_of_older_runs_have_no_differences() -> None:
+    """A run that was recorded before differences were has empty columns in their place."""
+    half = {"value": 0.5, "low": 0.4, "high": 0.6}
+    old = {"metric": "ARI", "context": "toy", **half, "baselines": {"PCA": half}}
+    rows = score_rows([old | {"control": half, "control_name": "permuted"}])
+    assert [row["of"] for row in rows] == ["the model", "PCA", "permuted"]
+    assert {row["difference"] for row in rows} == {None}

@@ -24,7 +24,7 @@ def test_a_score_needs_a_control(control: Estimate, name: str) -> None:
 
 
 def test_each_comparison_that_a_model_loses_gets_a_note() -> None:
-    """A control within the interval and every better baseline have a sentence each."""
+    """A control or baseline whose interval meets the model's has a sentence."""
     low, high = Estimate(0.1, 0.0, 0.2), Estimate(0.9, 0.8, 1.0)
     good = Score("ARI", "toy", HALF, {"PCA": low}, low, "genes permuted")
     weak = Score("ARI", "toy", HALF, {"PCA": high, "chance": low}, HALF, "genes permuted")
@@ -32,8 +32,29 @@ def test_each_comparison_that_a_model_loses_gets_a_note() -> None:
     assert weak.shortfalls == (
         "ARI 0.5 (0.4 to 0.6) is not clearly above its control, genes permuted: "
         "0.5 (0.4 to 0.6). The model is not shown to work here.",
-        "ARI 0.5 (0.4 to 0.6) is not above that of PCA: 0.9 (0.8 to 1).",
+        "ARI 0.5 (0.4 to 0.6) is not clearly above that of PCA: 0.9 (0.8 to 1).",
     )
+
+
+def test_to_beat_is_a_paired_difference_above_zero() -> None:
+    """Intervals may meet where the difference is sure, and a higher value may still not beat."""
+    near, low = Estimate(0.45, 0.35, 0.55), Estimate(0.1, 0.0, 0.2)
+    sure, unsure = Estimate(0.05, 0.01, 0.09), Estimate(0.05, -0.01, 0.11)
+    for difference, beaten in ((sure, True), (unsure, False)):
+        score = Score("ARI", "toy", HALF, {"PCA": near}, low, "permuted", {"PCA": difference})
+        assert score.beats("PCA") is beaten
+        assert score.beats("permuted")
+        assert bool(score.shortfalls) is not beaten
+    assert score.shortfalls == (
+        "ARI 0.5 (0.4 to 0.6) is not clearly above that of PCA: 0.45 (0.35 to 0.55), "
+        "a difference of 0.05 (-0.01 to 0.11).",
+    )
+
+
+def test_a_difference_is_from_a_baseline_or_the_control() -> None:
+    """A difference from anything else is refused."""
+    with pytest.raises(UsageError, match="a difference from 'PCB'"):
+        Score("ARI", "toy", HALF, {"PCA": HALF}, HALF, "permuted", {"PCB": HALF})
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from orthoweave.storage.published import open_published
 from orthoweave.views.requests import (
     ExpressionRequest,
     NetworkRequest,
+    OntologyRequest,
     OrthologyRequest,
     VectorRequest,
     ViewRequest,
@@ -29,6 +30,7 @@ from orthoweave.views.requests import (
         ),
         ([NetworkRequest("toy_mouse")], {"dataset toy_mouse", "coexpression"}),
         ([VectorRequest("gene_text")], {"vectors gene_text"}),
+        ([OntologyRequest()], set()),
     ],
 )
 def test_dependencies_follow_the_requests(

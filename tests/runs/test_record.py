@@ -16,6 +16,7 @@ SCORE = Score(
     {"PCA": Estimate(0.3, 0.2, 0.4)},
     Estimate(0.0, -0.1, 0.1),
     "genes permuted",
+    {"PCA": Estimate(0.2, 0.1, 0.3)},
 )
 
 
@@ -24,6 +25,7 @@ def test_scores_are_written_with_their_comparison() -> None:
     assert json.loads(metrics_json((SCORE,))) == [
         {
             "metric": "ARI",
+            "of": "the model",
             "context": "toy",
             "value": 0.5,
             "low": 0.4,
@@ -31,6 +33,7 @@ def test_scores_are_written_with_their_comparison() -> None:
             "baselines": {"PCA": {"value": 0.3, "low": 0.2, "high": 0.4}},
             "control": {"value": 0.0, "low": -0.1, "high": 0.1},
             "control_name": "genes permuted",
+            "differences": {"PCA": {"value": 0.2, "low": 0.1, "high": 0.3}},
         }
     ]
     assert metrics_json(()) == "[]"

@@ -18,6 +18,7 @@ from orthoweave.cli import (
     builds,
     cypher,
     damage,
+    evaluate,
     export,
     genes,
     ingest,
@@ -79,7 +80,19 @@ def _before(
     state.verbose, state.quiet = verbose, quiet
 
 
-for part in (setup, ingest, builds, damage, models, weights, ask, cypher, browser, export):
+for part in (
+    setup,
+    ingest,
+    builds,
+    damage,
+    models,
+    evaluate,
+    weights,
+    ask,
+    cypher,
+    browser,
+    export,
+):
     part.add_commands(app)
 app.add_typer(genes.app, name="genes", rich_help_panel=QUESTIONS)
 app.add_typer(search.app, name="search", rich_help_panel=QUESTIONS)

@@ -164,6 +164,10 @@ def scores_answer(run: str, result: "ModelResult | None") -> Answer | None:
 
 def runs(
     *,
+    run: Annotated[
+        str | None,
+        typer.Argument(metavar="RUN", help="Only this run: its key, or its source's name."),
+    ] = None,
     kb: Kb = None,
     store: Store = None,
     form: Form = None,
@@ -174,7 +178,7 @@ def runs(
     from orthoweave.opening import open_knowledge_base
 
     with open_knowledge_base(layout_of(kb).root, store=store) as opened:
-        answer = opened.scores()
+        answer = opened.scores(run)
     write_answer(answer, form, output, header_comments=header_comments)
 
 

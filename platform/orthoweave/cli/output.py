@@ -1,9 +1,10 @@
-"""Writes an answer as a table for people or as JSON, JSON lines, TSV or Parquet for programs.
+"""Writes an answer as a table for people or as JSON, JSON lines, TSV, CSV or Parquet for programs.
 
 Data goes to standard output or to a file, all else to standard error. Field names and types are
 stable (docs/cli.md). A file appears whole or not at all, and nothing is cut without saying so.
 """
 
+import csv
 import json
 import math
 import re
@@ -37,6 +38,7 @@ class Format(StrEnum):
     json = "json"
     jsonl = "jsonl"
     tsv = "tsv"
+    csv = "csv"
     parquet = "parquet"
 
 
@@ -45,6 +47,7 @@ _BY_SUFFIX: Final = {
     ".jsonl": Format.jsonl,
     ".ndjson": Format.jsonl,
     ".tsv": Format.tsv,
+    ".csv": Format.csv,
     ".parquet": Format.parquet,
 }
 
@@ -109,6 +112,8 @@ def _write(answer: Answer, form: Format, stream: TextIO, *, comments: bool, upri
         stream.write(_json(as_json(answer), indent=1) + "\n")
     elif form is Format.jsonl:
         stream.writelines(_json(row) + "\n" for row in _finite_rows(answer))
+    elif form is Format.csv:
+        _write_csv(answer, stream)
     else:
         stream.writelines(tsv_lines(answer, header_comments=comments))
 
@@ -149,6 +154,13 @@ def tsv_lines(answer: Answer, *, header_comments: bool = True) -> Iterator[str]:
     yield "\t".join(_escape(name) for name in answer.table.column_names) + "\n"
     for row in _rows(answer):
         yield "\t".join(_field(value) for value in row) + "\n"
+
+
+def _write_csv(answer: Answer, stream: TextIO) -> None:
+    """Write names and rows; a value is what it is in a TSV, and the file holds nothing else."""
+    out = csv.writer(stream, lineterminator="\n")
+    out.writerow([_escape(name) for name in answer.table.column_names])
+    out.writerows([_field(value) for value in row] for row in _rows(answer))
 
 
 def _write_parquet(answer: Answer, stream: TextIO) -> None:

@@ -76,6 +76,10 @@ class Score:
     """The same metric of the model after its signal was destroyed."""
     control_name: str
     """Method that destroyed the signal, such as ``orthology rewired with degrees kept``."""
+    differences: Mapping[str, Estimate] = field(default_factory=dict)
+    """The model minus a baseline or the control, paired, by the name of either."""
+    of: str = "the model"
+    """Name of the thing that was scored: the model, or an embedding."""
 
     def __post_init__(self) -> None:
         if not self.baselines:
@@ -86,22 +90,45 @@ class Score:
                 f"score {self.metric!r}: expected a control with destroyed signal and its name"
             )
             raise UsageError(message)
+        unknown = sorted(set(self.differences) - {*self.baselines, self.control_name})
+        if unknown:
+            message = (
+                f"score {self.metric!r}: a difference from {unknown[0]!r}, which is neither a "
+                "baseline nor the control"
+            )
+            raise UsageError(message)
+
+    def beats(self, name: str) -> bool:
+        """Return whether the score is above a baseline's or the control's.
+
+        It is if the 95 % interval of their paired difference is above 0; without a paired
+        difference, if the two intervals do not meet.
+        """
+        other = self.control if name == self.control_name else self.baselines[name]
+        difference = self.differences.get(name)
+        return self.estimate.low > other.high if difference is None else difference.low > 0
 
     @property
     def shortfalls(self) -> tuple[str, ...]:
         """Baselines and controls that the model did not beat, in sentences."""
         found = []
-        if self.estimate.low <= self.control.high:
+        if not self.beats(self.control_name):
             found.append(
                 f"{self.metric} {self.estimate} is not clearly above its control, "
-                f"{self.control_name}: {self.control}. The model is not shown to work here."
+                f"{self.control_name}: {self._beside(self.control_name, self.control)}. "
+                "The model is not shown to work here."
             )
         found += [
-            f"{self.metric} {self.estimate} is not above that of {name}: {other}."
+            f"{self.metric} {self.estimate} is not clearly above that of {name}: "
+            f"{self._beside(name, other)}."
             for name, other in self.baselines.items()
-            if self.estimate.value <= other.value
+            if not self.beats(name)
         ]
         return tuple(found)
+
+    def _beside(self, name: str, other: Estimate) -> str:
+        difference = self.differences.get(name)
+        return f"{other}" if difference is None else f"{other}, a difference of {difference}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from orthoweave.errors import UnknownNameError
 from orthoweave.questions.answer import Answer, table_of
-from orthoweave.questions.runs import runs
+from orthoweave.questions.runs import paired_difference, runs
 from orthoweave.questions.session import Session
 from orthoweave.schema import EdgeType, NodeType, Schema
 
@@ -22,10 +22,16 @@ SCORES: Final = pa.schema(
         ("baseline_value", pa.float64()),
         ("baseline_low", pa.float64()),
         ("baseline_high", pa.float64()),
+        ("difference", pa.float64()),
+        ("difference_low", pa.float64()),
+        ("difference_high", pa.float64()),
         ("control", pa.string()),
         ("control_value", pa.float64()),
         ("control_low", pa.float64()),
         ("control_high", pa.float64()),
+        ("control_difference", pa.float64()),
+        ("control_difference_low", pa.float64()),
+        ("control_difference_high", pa.float64()),
     ]
 )
 # title and statement by table of the graph; the statement reads the rows of one run
@@ -85,7 +91,8 @@ def score_table(session: Session, run: str) -> Answer:
     """List the scores of a run, each beside every baseline and the control.
 
     `value`, `low` and `high` are a score and its 95 % interval, in the unit of its metric; so are
-    those of baseline and control.
+    those of baseline and control. `difference` is the score minus the baseline's, paired, and
+    `control_difference` the score minus the control's, where they were measured.
 
     Raises
     ------
@@ -98,8 +105,13 @@ def score_table(session: Session, run: str) -> Answer:
         base = {name: score[name] for name in ("metric", "context", "value", "low", "high")}
         base |= {f"control_{name}": control[name] for name in ("value", "low", "high")}
         base["control"] = score["control_name"]
+        beside = score.get("differences") or {}
+        base |= paired_difference(beside.get(score["control_name"]), "control_")
         rows += [
-            base | {"baseline": name} | {f"baseline_{part}": other[part] for part in other}
+            base
+            | {"baseline": name}
+            | {f"baseline_{part}": other[part] for part in other}
+            | paired_difference(beside.get(name))
             for name, other in score["baselines"].items()
         ]
     return session.answer(table_of(rows, SCORES), f"Scores of {run}", "scores", {"run": run})

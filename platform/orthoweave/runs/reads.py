@@ -47,6 +47,7 @@ def reads_of(published: Published, requests: Iterable[ViewRequest]) -> Reads:
         for table in behind.tables:
             depends[writers_dependency(table)] = writers_digest(table, sources)
             used += [source for source in sources if table in source.counts]
+        used += [source for source in sources if set(behind.named) & set(source.counts)]
         for space in behind.spaces:
             depends[vectors_dependency(space)] = vectors_digest(space, sources)
             used += [source for source in sources if space in source.vectors]

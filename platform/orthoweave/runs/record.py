@@ -120,17 +120,19 @@ def _entry(recording: Recording, tables: TableSet) -> Entry:
 def metrics(scores: tuple[Score, ...]) -> list[dict[str, Any]]:
     """Return scores as values for JSON, each with its baselines and its control.
 
-    Each has `metric`, `context`, `value`, `low`, `high`, `baselines` and `control` (both with
-    `value`, `low`, `high`) and `control_name`.
+    Each has `metric`, `of`, `context`, `value`, `low`, `high`, `control_name`, and `baselines`,
+    `control` and `differences`, these three with `value`, `low`, `high`.
     """
     return [
         {
             "metric": score.metric,
+            "of": score.of,
             "context": score.context,
             **asdict(score.estimate),
             "baselines": {name: asdict(other) for name, other in score.baselines.items()},
             "control": asdict(score.control),
             "control_name": score.control_name,
+            "differences": {name: asdict(other) for name, other in score.differences.items()},
         }
         for score in scores
     ]
@@ -157,6 +159,8 @@ def scores_of(values: Sequence[Mapping[str, Any]]) -> tuple[Score, ...]:
             {str(name): _estimate(other) for name, other in one["baselines"].items()},
             _estimate(one["control"]),
             str(one["control_name"]),
+            {str(name): _estimate(other) for name, other in one["differences"].items()},
+            str(one["of"]),
         )
         for one in values
     )

@@ -27,7 +27,7 @@ from orthoweave.storage.ledger import Entry, Ledger
 from orthoweave.storage.published import open_published
 from orthoweave.storage.tableset import TableSet, read_tableset
 from orthoweave.views.reading.read import read_views
-from orthoweave.views.requests import ViewRequest, Views
+from orthoweave.views.requests import View, ViewRequest, Views
 
 JOB: Final = "run "
 """Prefix of the ledger's job name for a run, before the model's name."""
@@ -75,6 +75,8 @@ def run_model(
     progress: Progress,
     *,
     name: str | None = None,
+    given: Mapping[str, View] | None = None,
+    judged: bool = True,
 ) -> Ran:
     """Run `model` on the published build and record its tables as the active version of a source.
 
@@ -82,6 +84,10 @@ def run_model(
     ----------
     name
         Name of the source; by default the model's and a digest of its options but the seed.
+    given
+        Views that the build does not hold, such as an imported embedding, by name.
+    judged
+        Add a note on each baseline and control that a score does not beat.
 
     Raises
     ------
@@ -93,6 +99,7 @@ def run_model(
         If another process is writing when the model is done; its state was kept if it keeps any.
     """
     reads, views = read_for(layout, model, model.views(config), progress)
+    views = Views({**views.by_name, **(given or {})})
     identity = identify_run(model, config, views, reads.license, name=name)
     known = known_entry(Ledger(layout.ledger), identity, JOB)
     if known is not None:
@@ -102,7 +109,9 @@ def run_model(
     context = RunContext(identity.key, progress, checkpoint)
     started = time.monotonic()
     fitted = model.fit(views, config, context)
-    result = model.apply(fitted, views, config, context).judged()
+    result = model.apply(fitted, views, config, context)
+    if judged:
+        result = result.judged()
     depends = reads.depends | code_dependency(model)
     recording = Recording(
         f"{JOB}{model.name}", model, identity, result, depends, time.monotonic() - started

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from typing import ClassVar, Protocol, TypeVar
 
 from orthoweave.errors import UnknownNameError
+from orthoweave.views.columns import CellColumnsView
 from orthoweave.views.expression import ExpressionView, Scale
 from orthoweave.views.hypergraph import HypergraphView
 from orthoweave.views.network import NetworkView
+from orthoweave.views.ontology import OntologyView
 from orthoweave.views.orthology import OrthologyView
 from orthoweave.views.vector import VectorView
 
@@ -91,6 +93,13 @@ class VectorRequest(ViewRequest):
     space: str
 
 
+@dataclass(frozen=True, slots=True)
+class OntologyRequest(ViewRequest):
+    """The cell types of the build, and which is a kind of which."""
+
+    kind: ClassVar[str] = "ontology"
+
+
 _V = TypeVar("_V")
 
 
@@ -119,6 +128,14 @@ class Views:
     def vectors(self, name: str) -> VectorView:
         """Return the vector view of that name."""
         return self.get(name, VectorView)
+
+    def ontology(self, name: str) -> OntologyView:
+        """Return the ontology of that name."""
+        return self.get(name, OntologyView)
+
+    def columns(self, name: str) -> CellColumnsView:
+        """Return the columns about cells of that name."""
+        return self.get(name, CellColumnsView)
 
     def get(self, name: str, kind: type[_V]) -> _V:
         """Return the view of that name, which is of the class `kind`.

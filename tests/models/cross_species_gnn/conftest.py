@@ -8,6 +8,7 @@ import pytest
 from orthoweave.models.cross_species_gnn.config import CrossSpeciesConfig
 from orthoweave.models.orthology_transfer.inputs import pairs_between
 from orthoweave.views.expression import ExpressionView, expression_view
+from orthoweave.views.ontology import OntologyView, no_ontology
 from orthoweave.views.orthology import Bipartite, OrthologyView, orthology_view
 from orthoweave.views.requests import Views
 
@@ -78,11 +79,12 @@ def pairs(human: ExpressionView, mouse: ExpressionView) -> Bipartite:
 def make_views(human: ExpressionView, mouse: ExpressionView) -> Callable[..., Views]:
     """Maker of the three views, any of them replaced."""
 
-    def make(**others: ExpressionView | OrthologyView) -> Views:
-        plain: dict[str, ExpressionView | OrthologyView] = {
+    def make(**others: ExpressionView | OrthologyView | OntologyView) -> Views:
+        plain: dict[str, ExpressionView | OrthologyView | OntologyView] = {
             "source": human,
             "target": mouse,
             "orthology": orthology(),
+            "ontology": no_ontology(),
         }
         return Views(plain | others)
 
@@ -99,5 +101,5 @@ def counts() -> ExpressionView:
 def config() -> CrossSpeciesConfig:
     """Settings for a fit of a second."""
     return CrossSpeciesConfig(
-        source="human", target="mouse", markers=8, epochs=40, width=8, device="cpu"
+        source="human", target="mouse", markers=8, epochs=40, width=8, score_seeds=2, device="cpu"
     )

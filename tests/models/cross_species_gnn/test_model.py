@@ -14,6 +14,7 @@ from orthoweave.models.cross_species_gnn.model import CrossSpeciesNetwork
 from orthoweave.models.registry import find_model
 from orthoweave.schema.read import read_schema
 from orthoweave.views.expression import ExpressionView
+from orthoweave.views.ontology import OntologyView
 from orthoweave.views.requests import Views
 
 MakeViews = Callable[..., Views]
@@ -23,7 +24,7 @@ MODEL = CrossSpeciesNetwork()
 def test_it_names_cells_of_the_other_species(
     make_views: MakeViews, config: CrossSpeciesConfig
 ) -> None:
-    """Facts name the run; scores stand beside three baselines and a control far below."""
+    """Facts name the run; scores stand beside six baselines and a control far below."""
     views, context = make_views(), RunContext(run="run:7")
     result = MODEL.apply(MODEL.fit(views, config, context), views, config, context)
     table = result.tables["HAS_TYPE"]
@@ -32,7 +33,8 @@ def test_it_names_cells_of_the_other_species(
     for score in result.scores:
         assert score.estimate.value > 0.95
         assert score.control.value < 0.75
-        assert len(score.baselines) == 3
+        assert len(score.baselines) == 6
+        assert set(score.differences) == {*score.baselines, score.control_name}
     measures = result.measures
     assert table.num_rows == round(float(measures["coverage"]) * 150)
     assert float(measures["held_out_donor_accuracy"]) > 0.95
@@ -159,3 +161,42 @@ def test_it_is_registered_with_a_whole_card() -> None:
     card = find_model("cross_species_gnn").card
     assert card.writes == ("HAS_TYPE",)
     assert all((card.title, card.paper, card.question, card.reads, card.limits))
+
+
+def _coarser() -> OntologyView:
+    """CL:1 and CL:2 are kinds of CL:12."""
+    keys = np.array(["CL:1", "CL:12", "CL:2", "CL:3"], object)
+    lower, upper = np.array(["CL:1", "CL:2"], object), np.array(["CL:12", "CL:12"], object)
+    return OntologyView(keys, keys, lower, upper)
+
+
+def test_a_coarser_target_is_scored_at_the_common_level(
+    make_views: MakeViews, mouse: ExpressionView, config: CrossSpeciesConfig
+) -> None:
+    """Cells keep the source's types; truth and baselines meet them as what the target names."""
+    coarse = np.where(np.isin(mouse.cell_types, ["CL:1", "CL:2"]), "CL:12", mouse.cell_types)
+    target = replace(mouse, cell_types=coarse.astype(object))
+    views = make_views(target=target, ontology=_coarser())
+    plain = make_views(ontology=_coarser())
+    fitted = MODEL.fit(views, config, RunContext())
+    result = MODEL.apply(fitted, views, config, RunContext())
+    for score in result.scores:
+        assert "150 cells of 2 types" in score.context
+        assert score.estimate.value > 0.95
+        assert score.baselines["logistic on the same markers"].value > 0.95
+    assert any("human: pooled into CL:12" in note for note in result.notes)
+    # the target's labels have no part in the types that are written
+    again = MODEL.apply(MODEL.fit(plain, config, RunContext()), plain, config, RunContext())
+    assert result.tables["HAS_TYPE"].equals(again.tables["HAS_TYPE"])
+
+
+def test_a_given_level_is_what_cells_are_named_by(
+    make_views: MakeViews, config: CrossSpeciesConfig
+) -> None:
+    """The source's types are pooled before training."""
+    pooled = replace(config, level=("CL:12", "CL:3"))
+    views = make_views(ontology=_coarser())
+    fitted = MODEL.fit(views, pooled, RunContext())
+    assert fitted.classes.tolist() == ["CL:12", "CL:3"]
+    result = MODEL.apply(fitted, views, pooled, RunContext())
+    assert "150 cells of 2 types" in result.scores[0].context

@@ -13,11 +13,11 @@ from orthoweave.models.hypergraph_clusters.clustering import (
     communities,
     k_means,
     neighbour_communities,
-    principal_components,
 )
 from orthoweave.models.hypergraph_clusters.embedding import WalkConfig, embed, exponent_for
 from orthoweave.models.hypergraph_clusters.evaluation import permuted_genes
 from orthoweave.models.hypergraph_clusters.transitions import WALKS, absolute_correlations
+from orthoweave.models.probes.components import components
 
 
 @pytest.mark.slow
@@ -28,7 +28,7 @@ def test_comem_diphw_reaches_the_published_score() -> None:
     config = WalkConfig("comem_diphw", exponent=50.0, method="skip_gram")
     vectors = embed(values, config, 50.0).vectors
     score = adjusted_rand_index(simulation.module, k_means(vectors, 30, 0))
-    plain = k_means(principal_components(values, 30), 30, 0)
+    plain = k_means(components(values, n_components=30)[0], 30, 0)
     assert score == pytest.approx(0.921, abs=0.06)
     assert score >= adjusted_rand_index(simulation.module, plain) + 0.12
 

@@ -20,7 +20,6 @@ from orthoweave.models.hypergraph_clusters.clustering import (
     k_means,
     neighbour_communities,
     neighbour_graph,
-    principal_components,
     stability,
 )
 
@@ -94,15 +93,6 @@ def test_central_agrees_most() -> None:
     """Of two like and one unlike partitions, one of the two is central."""
     odd, like = np.array([0, 1, 0, 1, 0, 1]), np.array([0, 0, 0, 1, 1, 1])
     assert central([odd, like, like]) == 1
-
-
-def test_principal_components_are_numpys() -> None:
-    """Scores of sparse values are those of a dense decomposition, up to signs."""
-    values = sp.random_array((30, 12), density=0.5, random_state=np.random.default_rng(0))
-    dense = values.toarray() - values.toarray().mean(axis=0)
-    left, singular, _ = np.linalg.svd(dense, full_matrices=False)
-    found = principal_components(sp.csr_matrix(values), 4)
-    np.testing.assert_allclose(np.abs(found), np.abs(left[:, :4] * singular[:4]), atol=1e-4)
 
 
 @pytest.mark.parametrize("n_clusters", [-1, 0, 1, 21, 100])

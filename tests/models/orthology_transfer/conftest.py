@@ -7,6 +7,7 @@ import pytest
 
 from orthoweave.models.orthology_transfer.config import TransferConfig
 from orthoweave.views.expression import ExpressionView, expression_view
+from orthoweave.views.ontology import OntologyView, no_ontology
 from orthoweave.views.orthology import OrthologyView, orthology_view
 from orthoweave.views.requests import Views
 
@@ -53,13 +54,14 @@ def orthology(extra: int = 12) -> OrthologyView:
 def make_views() -> Callable[..., Views]:
     """Maker of the three views, any of them replaced."""
 
-    def make(**others: ExpressionView | OrthologyView) -> Views:
+    def make(**others: ExpressionView | OrthologyView | OntologyView) -> Views:
         mouse = [f"M:m_{i}" for i in range(N_GENES)] + [f"M:second_{i}" for i in range(12)]
         human = [f"H:h_{i}" for i in range(N_GENES)]
-        plain: dict[str, ExpressionView | OrthologyView] = {
+        plain: dict[str, ExpressionView | OrthologyView | OntologyView] = {
             "source": dataset("human", HUMAN, human, 1),
             "target": dataset("mouse", MOUSE, mouse, 2),
             "orthology": orthology(),
+            "ontology": no_ontology(),
         }
         return Views(plain | others)
 

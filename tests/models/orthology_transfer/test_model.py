@@ -9,6 +9,7 @@ import pytest
 from orthoweave.errors import InputError, UsageError
 from orthoweave.models.base import RunContext
 from orthoweave.models.orthology_transfer.config import TransferConfig
+from orthoweave.models.orthology_transfer.fitting import METHODS
 from orthoweave.models.orthology_transfer.importance import (
     group_sums,
     null_percentile,
@@ -17,6 +18,7 @@ from orthoweave.models.orthology_transfer.importance import (
 )
 from orthoweave.models.orthology_transfer.inputs import Wiring
 from orthoweave.models.orthology_transfer.model import OrthologyTransfer
+from orthoweave.views.ontology import OntologyView
 from orthoweave.views.requests import Views
 
 MakeViews = Callable[..., Views]
@@ -51,7 +53,8 @@ def test_it_reads_types_through_orthology(make_views: MakeViews, config: Transfe
     [score] = result.scores
     assert score.estimate.value > 0.9
     assert score.control.value < score.estimate.value
-    assert set(score.baselines) == {"1:1 linear", "no training", "from scratch", "ridge"}
+    assert set(score.baselines) == set(METHODS) - {"transfer", "rewired"}
+    assert set(score.differences) == {*score.baselines, score.control_name}
     assert result.measures["edges"] == fitted.prepared.wiring.n_edges
     assert float(result.measures["coverage"]) == pytest.approx(1)
 
@@ -95,8 +98,17 @@ def test_an_interrupted_fit_goes_on(make_views: MakeViews, config: TransferConfi
     again = model.fit(views, config, RunContext(checkpoint=Memory(state=memory.state)))
     np.testing.assert_array_equal(again.weights, whole.weights)
     np.testing.assert_array_equal(again.null, whole.null)
-    for method, scores in whole.scores.items():
-        np.testing.assert_array_equal(again.scores[method], scores)
+    for method, classes in whole.predicted.items():
+        np.testing.assert_array_equal(again.predicted[method], classes)
+
+
+def test_a_checkpoint_of_an_earlier_form_is_not_read(
+    make_views: MakeViews, config: TransferConfig
+) -> None:
+    """State with other arrays is left, and the fit begins anew."""
+    old = Memory(state={"weights": np.zeros((2, 1)), "scores": np.zeros((2, 6))})
+    found = OrthologyTransfer().fit(make_views(), config, RunContext(checkpoint=old))
+    assert len(found.weights) == config.n_seeds
 
 
 def test_a_network_that_looks_elsewhere(make_views: MakeViews, config: TransferConfig) -> None:
@@ -141,3 +153,21 @@ def test_datasets_must_be_named(config: TransferConfig) -> None:
     """Without them the message shows how."""
     with pytest.raises(UsageError, match="--set source=baron_human"):
         OrthologyTransfer().views(replace(config, target=""))
+
+
+def test_datasets_of_different_depths_meet_at_their_common_level(
+    make_views: MakeViews, config: TransferConfig
+) -> None:
+    """What the target names more coarsely is pooled in the source, and the notes say so."""
+    plain = make_views()
+    target = plain.expression("target")
+    coarse = np.where(np.isin(target.cell_types, ["CL:1", "CL:2"]), "CL:12", target.cell_types)
+    keys = np.array(["CL:1", "CL:12", "CL:2", "CL:3"], object)
+    edges = np.array(["CL:1", "CL:2"], object), np.array(["CL:12", "CL:12"], object)
+    views = make_views(
+        target=replace(target, cell_types=coarse.astype(object)),
+        ontology=OntologyView(keys, keys, *edges),
+    )
+    fitted = OrthologyTransfer().fit(views, config, RunContext())
+    assert fitted.prepared.classes.tolist() == ["CL:12", "CL:3"]
+    assert "human: pooled into CL:12" in fitted.prepared.notes[0]

@@ -16,6 +16,7 @@ from orthoweave.views.requests import (
     ExpressionRequest,
     HypergraphRequest,
     NetworkRequest,
+    OntologyRequest,
     OrthologyRequest,
     ViewRequest,
 )
@@ -28,11 +29,13 @@ def test_each_request_gives_its_view(toy_kb: Path) -> None:
         "cells": ExpressionRequest("toy_human"),
         "graph": HypergraphRequest("toy_human"),
         "pairs": OrthologyRequest(("human", "mouse")),
+        "types": OntologyRequest(),
     }
     views, again = (read_views(published, requests, Quiet()) for _ in range(2))
     assert isinstance(views.expression("cells"), ExpressionView)
     assert isinstance(views.hypergraph("graph"), HypergraphView)
     assert isinstance(views.orthology("pairs"), OrthologyView)
+    assert "CL:0000169" in views.ontology("types").keys
     assert {name: view.digest for name, view in views.by_name.items()} == {
         name: view.digest for name, view in again.by_name.items()
     }

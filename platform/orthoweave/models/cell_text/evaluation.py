@@ -7,11 +7,7 @@ import numpy as np
 
 from orthoweave.errors import InputError
 from orthoweave.models.evaluation import macro_f1
-from orthoweave.numerics.expression import log_normalise
-from orthoweave.views.expression import ExpressionView
-
-COMPONENTS = 50
-VARIABLE_GENES = 2000
+from orthoweave.models.probes.classifiers import logistic
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,28 +57,22 @@ def few_label_task(
     return Task(labels, np.flatnonzero(test & np.isin(labels, classes)), tuple(chosen))
 
 
-def few_label_scores(features: np.ndarray, task: Task) -> np.ndarray:
-    """Return macro-F1 of logistic regression on standardised features, ``(n_draws,)``."""
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
+def few_label_predictions(features: np.ndarray, task: Task) -> np.ndarray:
+    """Return classes of the test cells by logistic regression on standardised features.
 
-    truth = task.labels[task.test].astype(str)
+    Shape ``(n_draws, n_test)``. Features are standardised with the labelled cells; principal
+    components must not be, see `probes.components`.
+    """
     found = []
     for cells in task.draws:
-        model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=500))
-        model.fit(features[cells], task.labels[cells].astype(str))
-        found.append(macro_f1(truth, model.predict(features[task.test])))
+        mean, spread = features[cells].mean(axis=0), features[cells].std(axis=0)
+        scaled = (features - mean) / np.where(spread > 0, spread, 1)
+        found.append(logistic(scaled[cells], task.labels[cells], scaled[task.test]))
     return np.array(found)
 
 
-def principal_components(view: ExpressionView, training: np.ndarray) -> np.ndarray:
-    """Return 50 components of the 2,000 most variable genes, fitted on the training cells."""
-    values = log_normalise(view.values, view.totals)
-    known = values[training].astype(np.float64)
-    mean = np.asarray(known.mean(axis=0)).ravel()
-    variance = np.asarray(known.multiply(known).mean(axis=0)).ravel() - mean**2
-    genes = np.argsort(-variance, kind="stable")[:VARIABLE_GENES]
-    dense = values[:, genes].toarray() - mean[genes]
-    _, _, axes = np.linalg.svd(dense[training], full_matrices=False)
-    return np.asarray(dense @ axes[:COMPONENTS].T, np.float32)
+def few_label_scores(predicted: np.ndarray, task: Task) -> np.ndarray:
+    """Return macro-F1 of predictions ``(…, n_test)``, for each draw or permutation of texts."""
+    truth = task.labels[task.test].astype(str)
+    rows = predicted.reshape(-1, predicted.shape[-1]).astype(str)
+    return np.array([macro_f1(truth, row) for row in rows]).reshape(predicted.shape[:-1])

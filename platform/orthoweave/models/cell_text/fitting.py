@@ -5,13 +5,10 @@ from typing import Final, cast
 import numpy as np
 
 from orthoweave.models.cell_text.attribution import class_contributions
+from orthoweave.models.cell_text.baselines import expression_predictions
 from orthoweave.models.cell_text.config import CellTextConfig
 from orthoweave.models.cell_text.embedding import permuted, random_projection, text_cells
-from orthoweave.models.cell_text.evaluation import (
-    few_label_scores,
-    few_label_task,
-    principal_components,
-)
+from orthoweave.models.cell_text.evaluation import few_label_predictions, few_label_task
 from orthoweave.models.cell_text.results import Described
 from orthoweave.models.evaluation import split_by_donor
 from orthoweave.numerics.cell_vectors import Weighting
@@ -45,22 +42,25 @@ def fit_cells(
         config.per_class,
         [config.seed + draw for draw in range(config.draws)],
     )
-    scores = {
-        "text": few_label_scores(cells.vectors, few),
-        "PCA-50": few_label_scores(principal_components(view, training), few),
-        "random projection": few_label_scores(random_projection(cells, config.seed).vectors, few),
+    random = random_projection(cells, config.seed)
+    predicted = {
+        "text": few_label_predictions(cells.vectors, few),
+        "random projection": few_label_predictions(random.vectors, few),
+        **expression_predictions(view, training, few),
     }
     shuffled = []
     with progress.task("permuted texts", config.permutations) as task:
         for number in range(config.permutations):
             other = permuted(cells, config.seed + number)
-            shuffled.append(few_label_scores(other.vectors, few))
+            shuffled.append(few_label_predictions(other.vectors, few))
             task.advance()
     classes = np.unique(few.labels[few.test].astype(str)).astype(object)
     contributions = class_contributions(
         cells, view.cell_types, classes, config.permutations, config.seed
     )
-    return Described(cells, few, contributions, scores, np.array(shuffled))
+    return Described(
+        cells, few, contributions, predicted, np.array(shuffled), view.donors[few.test]
+    )
 
 
 def _split(view: ExpressionView, config: CellTextConfig) -> tuple[np.ndarray, np.ndarray]:

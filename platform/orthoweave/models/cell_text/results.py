@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from orthoweave.models.base import Estimate, Score
+from orthoweave.models.base import Score
 from orthoweave.models.cell_text.attribution import Contributions
 from orthoweave.models.cell_text.config import CellTextConfig
 from orthoweave.models.cell_text.embedding import TextCells
-from orthoweave.models.cell_text.evaluation import Task
-from orthoweave.models.evaluation import seed_estimate
+from orthoweave.models.cell_text.evaluation import Task, few_label_scores
+from orthoweave.models.resampling import resample, score_of
+from orthoweave.models.statistics import of_classes
 from orthoweave.views.expression import ExpressionView
 
 
@@ -23,10 +24,22 @@ class Described:
     cells: TextCells
     task: Task
     contributions: Contributions
-    scores: Mapping[str, np.ndarray]
-    """Macro-F1 by method, shape ``(n_draws,)``."""
-    permuted_scores: np.ndarray
-    """Macro-F1 with permuted texts, shape ``(n_permutations, n_draws)``."""
+    predicted: Mapping[str, np.ndarray]
+    """Classes of the test cells by method, shape ``(n_draws, n_test)``."""
+    permuted: np.ndarray
+    """The same with permuted texts, shape ``(n_permutations, n_draws, n_test)``."""
+    test_donors: np.ndarray
+    """Donor of each test cell or None, shape ``(n_test,)``."""
+
+    @property
+    def scores(self) -> dict[str, np.ndarray]:
+        """Macro-F1 by method, shape ``(n_draws,)``."""
+        return {name: few_label_scores(rows, self.task) for name, rows in self.predicted.items()}
+
+    @property
+    def permuted_scores(self) -> np.ndarray:
+        """Macro-F1 with permuted texts, shape ``(n_permutations, n_draws)``."""
+        return few_label_scores(self.permuted, self.task)
 
 
 def contribution_rows(
@@ -50,14 +63,20 @@ def contribution_rows(
 
 def score(fitted: Described, config: CellTextConfig) -> Score:
     """Return the macro-F1 of the texts beside the baselines and permuted texts."""
-    means = {name: seed_estimate(values.tolist()) for name, values in fitted.scores.items()}
-    return Score(
+    truth = fitted.task.labels[fitted.task.test]
+    rows = {**fitted.predicted, "permuted": fitted.permuted.swapaxes(0, 1)}
+    found = resample(
+        {name: of_classes("macro-F1", truth, predicted) for name, predicted in rows.items()},
+        fitted.test_donors,
+        seed=config.seed,
+    )
+    return score_of(
         "macro-F1",
         f"{config.per_class} labelled cells of each of {len(fitted.contributions.classes)} "
-        f"types of {config.dataset}, {config.draws} draws, unseen donors where there are any",
-        means.pop("text"),
-        baselines=means,
-        control=_over_permutations(fitted),
+        f"types of {config.dataset}, unseen donors where there are any",
+        found,
+        model="text",
+        control="permuted",
         control_name="texts permuted among genes",
     )
 
@@ -72,10 +91,3 @@ def measures(fitted: Described) -> dict[str, float | int | str]:
         "genes_with_text": int(fitted.cells.has_text.sum()),
         "cells_left_out": int((~fitted.cells.usable).sum()),
     }
-
-
-def _over_permutations(fitted: Described) -> Estimate:
-    means = fitted.permuted_scores.mean(axis=1)
-    low, high = np.quantile(means, [0.025, 0.975])
-    middle = float(np.median(means))
-    return Estimate(middle, min(float(low), middle), max(float(high), middle))

@@ -1,17 +1,64 @@
 """Baselines: simpler ways to name cells of another species."""
 
 import numpy as np
-from scipy.optimize import minimize
-from scipy.special import log_softmax, softmax
+import scipy.sparse as sp
 
 from orthoweave.models.cross_species_gnn.task import Task
-from orthoweave.models.orthology_transfer.inputs import variable_genes
+from orthoweave.models.probes.classifiers import logistic
+from orthoweave.models.probes.components import components, variable_columns
+from orthoweave.models.probes.expression import (
+    GENE_STRENGTH,
+    by_centroids,
+    by_neighbours,
+    by_variable_genes,
+)
 from orthoweave.views.expression import ExpressionView
 from orthoweave.views.orthology import Bipartite
 
 _LEAST_SD = 1e-3
-# sklearn's C of the linear baseline: log expression of hundreds of genes needs a strong penalty
-_STRENGTH = 0.01
+
+
+def one_to_one_values(
+    source: ExpressionView, target: ExpressionView, pairs: Bipartite
+) -> tuple[sp.csr_matrix, sp.csr_matrix]:
+    """Return log expression of source and target over their one-to-one orthologs, as columns."""
+    one = pairs.select(pairs.cardinality == "1:1").among(source.genes, target.genes)
+    return (
+        source.subset(genes=one.source_genes[one.source_index]).values,
+        target.subset(genes=one.target_genes[one.target_index]).values,
+    )
+
+
+def carried_values(
+    source: ExpressionView, target: ExpressionView, pairs: Bipartite
+) -> tuple[sp.csr_matrix, sp.csr_matrix]:
+    """Return log expression over the source genes with any ortholog.
+
+    A target cell's value of a source gene is the mean over the gene's orthologs.
+    """
+    pairs = pairs.among(source.genes, target.genes)
+    values = target.subset(genes=pairs.target_genes).values
+    share = 1 / np.bincount(pairs.source_index)[pairs.source_index]
+    shape = (len(pairs.target_genes), len(pairs.source_genes))
+    means = sp.csr_matrix((share, (pairs.target_index, pairs.source_index)), shape)
+    return source.subset(genes=pairs.source_genes).values, sp.csr_matrix(values @ means)
+
+
+def one_to_one_predictions(
+    source: ExpressionView, target: ExpressionView, pairs: Bipartite
+) -> dict[str, np.ndarray]:
+    """Return target cell types by the plain classifiers of one-to-one orthologs, by name."""
+    known, asked = one_to_one_values(source, target, pairs)
+    types = source.cell_types
+    return {
+        "1:1 orthologs, 50 components, logistic": principal_components(source, target, pairs),
+        "the same, mean and variance aligned": principal_components(
+            source, target, pairs, aligned=True
+        ),
+        "1:1 orthologs, 2,000 variable genes, logistic": by_variable_genes(known, types, asked),
+        "1:1 orthologs, 50 components, nearest cells": by_neighbours(known, types, asked),
+        "1:1 orthologs, Spearman to centroids": by_centroids(known, types, asked),
+    }
 
 
 def principal_components(
@@ -34,22 +81,20 @@ def principal_components(
     aligned
         Whether each target gene is first brought to the mean and variance of its ortholog.
     """
-    one = pairs.select(pairs.cardinality == "1:1").among(source.genes, target.genes)
-    genes = variable_genes(source, one.source_genes, n_genes)
-    one = one.among(genes, one.target_genes)
-    known = _dense(source, one.source_genes[one.source_index])
-    asked = _dense(target, one.target_genes[one.target_index])
-    mean = known.mean(axis=0)
+    known, asked = one_to_one_values(source, target, pairs)
+    columns = variable_columns(known, n_genes)
+    known, asked = known[:, columns], asked[:, columns]
     if aligned:
-        asked -= asked.mean(axis=0)
-        asked *= known.std(axis=0) / np.maximum(asked.std(axis=0), _LEAST_SD)
-        asked += mean
-    known, asked = known - mean, asked - mean
-    _, vectors = np.linalg.eigh(known.T @ known)
-    axes = vectors[:, ::-1][:, :n_components]
-    classes, labels = np.unique(source.cell_types.astype(str), return_inverse=True)
-    scores = logistic_regression(known @ axes, labels, asked @ axes)
-    return classes[scores.argmax(axis=1)].astype(object)
+        asked = _aligned(known.toarray(), asked.toarray().astype(np.float64))
+    first, second = components(known, asked, n_components=n_components)
+    return logistic(first, source.cell_types, second)
+
+
+def _aligned(known: np.ndarray, asked: np.ndarray) -> sp.csr_matrix:
+    """Return `asked` with the mean and variance that each gene has in `known`."""
+    asked -= asked.mean(axis=0)
+    asked *= known.std(axis=0) / np.maximum(asked.std(axis=0), _LEAST_SD)
+    return sp.csr_matrix(asked + known.mean(axis=0))
 
 
 def linear_on_markers(task: Task) -> np.ndarray:
@@ -59,61 +104,11 @@ def linear_on_markers(task: Task) -> np.ndarray:
     """
     known = task.labels >= 0
     pairs = task.orthology.between(task.source.species, task.target.species)
-    source = _dense(task.source, pairs.source_genes)
-    target = _dense(task.target, pairs.target_genes)
-    carried = np.zeros((task.target.n_cells, len(pairs.source_genes)))
-    degree = np.bincount(pairs.source_index)
-    for gene, ortholog in zip(pairs.source_index, pairs.target_index, strict=True):
-        carried[:, gene] += target[:, ortholog] / degree[gene]
-    scores = logistic_regression(
-        source[known], task.labels[known], carried, strength=_STRENGTH, balanced=True
+    source, carried = carried_values(task.source, task.target, pairs)
+    return logistic(
+        source[known].toarray(),
+        task.classes[task.labels[known]],
+        carried.toarray(),
+        strength=GENE_STRENGTH,
+        balanced=True,
     )
-    return task.classes[scores.argmax(axis=1)]
-
-
-def logistic_regression(
-    known: np.ndarray,
-    labels: np.ndarray,
-    asked: np.ndarray,
-    *,
-    strength: float = 1.0,
-    balanced: bool = False,
-) -> np.ndarray:
-    """Return class scores for the rows of `asked`, shape ``(n_asked, n_classes)``.
-
-    Multinomial logistic regression with an unpenalised intercept, fitted by L-BFGS.
-
-    Parameters
-    ----------
-    known
-        Features of the labelled cells, shape ``(n_cells, n_features)``.
-    labels
-        Number of each labelled cell's class, from 0.
-    strength
-        Inverse weight of half the squared coefficients against the summed cross-entropy.
-    balanced
-        Whether each class weighs the same, however few cells it has.
-    """
-    n_cells, n_features = known.shape
-    counts = np.bincount(labels)
-    weight = np.ones(n_cells)
-    if balanced:
-        weight = n_cells / (np.count_nonzero(counts) * counts[labels])
-    truth = np.eye(len(counts))[labels]
-
-    def loss(flat: np.ndarray) -> tuple[float, np.ndarray]:
-        matrix = flat.reshape(n_features + 1, -1)
-        scores = known @ matrix[:-1] + matrix[-1]
-        cost = -(weight * (log_softmax(scores, axis=1) * truth).sum(axis=1)).sum()
-        wrong = weight[:, None] * (softmax(scores, axis=1) - truth)
-        gradient = np.vstack([known.T @ wrong + matrix[:-1] / strength, wrong.sum(axis=0)])
-        return cost + (matrix[:-1] ** 2).sum() / (2 * strength), gradient.ravel()
-
-    start = np.zeros((n_features + 1) * len(counts))
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 2000}).x
-    matrix = found.reshape(n_features + 1, -1)
-    return np.asarray(asked @ matrix[:-1] + matrix[-1])
-
-
-def _dense(view: ExpressionView, genes: np.ndarray) -> np.ndarray:
-    return view.subset(genes=genes).values.toarray().astype(np.float64)

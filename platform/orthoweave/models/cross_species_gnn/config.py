@@ -13,6 +13,7 @@ class CrossSpeciesConfig:
     source: str = option("", "dataset whose cell types are known")
     target: str = option("", "dataset of another species; its labels are never used to train")
     types: tuple[str, ...] = option((), "cell types to tell apart; empty for all of the source")
+    level: tuple[str, ...] = option((), "types that finer types of the source are pooled into")
     kinds: str = option("all", "ortholog pairs to use", choices=("all", "1:1", "1:many"))
     min_sources: int = option(3, "smallest number of resources that support a pair")
     markers: int = option(20, "marker genes of each cell type that become nodes")
@@ -27,6 +28,7 @@ class CrossSpeciesConfig:
     threshold: float | None = option(
         None, "probability below which a cell gets no type; none to choose it by held-out donors"
     )
+    score_seeds: int = option(3, "seeds that the network is trained with for its score")
     seed: int = seed_option()
     device: str = device_option()
 
@@ -42,7 +44,7 @@ def check_config(config: CrossSpeciesConfig) -> None:
     if not config.source or not config.target:
         message = "expected two datasets, such as --set source=baron_human --set target=baron_mouse"
         raise UsageError(message)
-    for name in ("markers", "min_cells", "width", "epochs"):
+    for name in ("markers", "min_cells", "width", "epochs", "score_seeds"):
         if getattr(config, name) < 1:
             message = f"{name}={getattr(config, name)!r}: expected a whole number from 1"
             raise UsageError(message)

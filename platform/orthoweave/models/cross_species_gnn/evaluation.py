@@ -1,22 +1,25 @@
 """The network's score on target cells whose types their authors name, beside baselines."""
 
-from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
-from orthoweave.models.base import Estimate, Score
+from orthoweave.models.base import Score
 from orthoweave.models.controls import rewired
-from orthoweave.models.cross_species_gnn.baselines import linear_on_markers, principal_components
+from orthoweave.models.cross_species_gnn.baselines import linear_on_markers, one_to_one_predictions
 from orthoweave.models.cross_species_gnn.config import CrossSpeciesConfig
 from orthoweave.models.cross_species_gnn.fitting import train
 from orthoweave.models.cross_species_gnn.task import make_task
-from orthoweave.models.evaluation import accuracy, macro_f1
+from orthoweave.models.levels import common_level
+from orthoweave.models.resampling import resample, score_of
+from orthoweave.models.statistics import ClassMetric, of_classes
 from orthoweave.progress import Progress
 from orthoweave.views.expression import ExpressionView
+from orthoweave.views.ontology import OntologyView
 from orthoweave.views.orthology import Bipartite
 
-Metric = Callable[[np.ndarray, np.ndarray], float]
-_RESAMPLINGS = 500
+_NETWORK, _CONTROL = "graph network", "rewired"
+_METRICS: tuple[ClassMetric, ...] = ("accuracy", "macro-F1")
 
 
 def score(
@@ -26,61 +29,74 @@ def score(
     target: ExpressionView,
     pairs: Bipartite,
     *,
+    ontology: OntologyView,
     config: CrossSpeciesConfig,
     progress: Progress,
-) -> tuple[Score, ...]:
-    """Return accuracy and macro-F1 of all cells of the classes without abstention, if any.
+) -> tuple[tuple[Score, ...], tuple[str, ...]]:
+    """Return accuracy and macro-F1 of all cells of the classes, if any, and notes on their level.
 
-    No other code reads the target's labels.
+    No cell abstains. No other code reads the target's labels. Where source and target name cells at
+    different depths, predictions and labels are compared at the finest level that both have. The
+    network and its control are trained anew with `score_seeds` seeds, so that the intervals hold
+    what another seed would give.
 
     Parameters
     ----------
     predicted
         Key of the most probable type of each target cell, shape ``(n_target_cells,)``.
     """
-    known = np.isin(target.cell_types, classes)
+    level = common_level({source.dataset: classes, target.dataset: target.cell_types}, ontology)
+    truth = level.of(target.cell_types)
+    known = truth != None  # noqa: E711 - element by element
     if not known.any():
-        return ()
+        return (), ()
     source = source.subset(cells=np.isin(source.cell_types, classes))
-    control_task = make_task(source, target, rewired(pairs, config.seed), config)
-    control = train(control_task, config, progress).target.argmax(axis=1)
-    baselines = {
-        "1:1 orthologs, 50 components, logistic": principal_components(source, target, pairs),
-        "the same, mean and variance aligned": principal_components(
-            source, target, pairs, aligned=True
-        ),
-        "logistic on the same markers": linear_on_markers(make_task(source, target, pairs, config)),
+    rows = _over_seeds(predicted, source, target, pairs, config=config, progress=progress)
+    rows |= {
+        name: found[None] for name, found in one_to_one_predictions(source, target, pairs).items()
     }
-    truth = target.cell_types[known]
-    n_types = len(set(truth))
-    metrics: dict[str, Metric] = {"accuracy": accuracy, "macro-F1": macro_f1}
-
-    def estimate(metric: Metric, found: np.ndarray) -> Estimate:
-        return bootstrap_estimate(metric, truth, found[known], config.seed)
-
-    return tuple(
-        Score(
-            name,
-            f"{len(truth)} cells of {n_types} types of {target.dataset}, none abstained",
-            estimate(metric, predicted),
-            {baseline: estimate(metric, found) for baseline, found in baselines.items()},
-            estimate(metric, control_task.classes[control]),
-            "orthology rewired with degrees kept",
+    rows["logistic on the same markers"] = linear_on_markers(
+        make_task(source, target, pairs, config)
+    )[None]
+    rows = {name: np.array([level.of(row[known]) for row in found]) for name, found in rows.items()}
+    truth = truth[known]
+    context = f"{len(truth)} cells of {len(set(truth))} types of {target.dataset}, none abstained"
+    scores = tuple(
+        score_of(
+            metric,
+            context,
+            resample(
+                {name: of_classes(metric, truth, found) for name, found in rows.items()},
+                target.donors[known],
+                seed=config.seed,
+            ),
+            model=_NETWORK,
+            control=_CONTROL,
+            control_name="orthology rewired with degrees kept",
         )
-        for name, metric in metrics.items()
+        for metric in _METRICS
     )
+    return scores, tuple(note for note in level.notes if "pooled into" in note)
 
 
-def bootstrap_estimate(
-    metric: Metric, truth: np.ndarray, predicted: np.ndarray, seed: int
-) -> Estimate:
-    """Return a metric with the 95 % percentile interval over resampled cells."""
-    random = np.random.default_rng(seed)
-    # numbers compare faster than strings
-    _, codes = np.unique(np.concatenate([truth, predicted]).astype(str), return_inverse=True)
-    truth, predicted = codes[: len(truth)], codes[len(truth) :]
-    drawn = random.integers(0, len(truth), (_RESAMPLINGS, len(truth)))
-    found = [metric(truth[cells], predicted[cells]) for cells in drawn]
-    low, high = (float(end) for end in np.quantile(found, [0.025, 0.975]))
-    value = metric(truth, predicted)
-    return Estimate(value, min(low, value), max(high, value))
+def _over_seeds(
+    predicted: np.ndarray,
+    source: ExpressionView,
+    target: ExpressionView,
+    pairs: Bipartite,
+    *,
+    config: CrossSpeciesConfig,
+    progress: Progress,
+) -> dict[str, np.ndarray]:
+    """Return types by the network and by its control, shape ``(n_seeds, n_target_cells)``."""
+
+    def named(edges: Bipartite, seed: int) -> np.ndarray:
+        task = make_task(source, target, edges, config)
+        found = train(task, replace(config, seed=seed), progress).target.argmax(axis=1)
+        return np.asarray(task.classes[found])
+
+    seeds = range(config.seed, config.seed + config.score_seeds)
+    return {
+        _NETWORK: np.array([predicted, *(named(pairs, seed) for seed in seeds[1:])]),
+        _CONTROL: np.array([named(rewired(pairs, seed), seed) for seed in seeds]),
+    }

@@ -14,7 +14,13 @@ from orthoweave.models.named_cells import type_rows
 from orthoweave.models.orthology_transfer.inputs import confounding
 from orthoweave.models.state import State
 from orthoweave.views.expression import ExpressionView
-from orthoweave.views.requests import ExpressionRequest, OrthologyRequest, ViewRequest, Views
+from orthoweave.views.requests import (
+    ExpressionRequest,
+    OntologyRequest,
+    OrthologyRequest,
+    ViewRequest,
+    Views,
+)
 
 if TYPE_CHECKING:
     from orthoweave.models.cross_species_gnn.kept import KeptNetwork
@@ -31,7 +37,11 @@ class CrossSpeciesNetwork(Model[CrossSpeciesConfig, Named]):
         "network, 2023, preprint doi:10.1101/2021.09.25.461790",
         doi="",
         question="Which cell type is each cell of this species, by the labels of another?",
-        reads=("expression of two datasets", "consensus orthology of their species"),
+        reads=(
+            "expression of two datasets",
+            "consensus orthology of their species",
+            "the Cell Ontology",
+        ),
         writes=("HAS_TYPE",),
         limits=(
             "a type that the source does not have often gets the name of a similar one",
@@ -57,6 +67,7 @@ class CrossSpeciesNetwork(Model[CrossSpeciesConfig, Named]):
             "orthology": OrthologyRequest(
                 (config.source, config.target), min_sources=config.min_sources
             ),
+            "ontology": OntologyRequest(),
         }
 
     def fit(self, views: Views, config: CrossSpeciesConfig, context: RunContext) -> Named:
@@ -106,16 +117,17 @@ class CrossSpeciesNetwork(Model[CrossSpeciesConfig, Named]):
         from orthoweave.models.cross_species_gnn.evaluation import score
 
         source, target, pairs = prepare(views, config)
-        scores = score(
+        scores, level_notes = score(
             fitted.predicted,
             fitted.classes,
             source,
             target,
             pairs,
+            ontology=views.ontology("ontology"),
             config=config,
             progress=context.progress,
         )
-        return _result(fitted, target, scores, context)
+        return _result(fitted, target, scores, context, level_notes)
 
     def state(self, fitted: Named, views: Views, config: CrossSpeciesConfig) -> State:
         """Return the network, and what its genes hear of the source: that is not read again."""
@@ -178,11 +190,16 @@ class CrossSpeciesNetwork(Model[CrossSpeciesConfig, Named]):
 
 
 def _result(
-    named: Named, target: ExpressionView, scores: tuple[Score, ...], context: RunContext
+    named: Named,
+    target: ExpressionView,
+    scores: tuple[Score, ...],
+    context: RunContext,
+    level_notes: tuple[str, ...] = (),
 ) -> ModelResult:
     note = (
         f"{int(named.is_named.sum())} of {target.n_cells} cells named with a probability of "
         f"at least {named.threshold:.3f}"
     )
     table = type_rows(named, target.cells, context.run)
-    return ModelResult({"HAS_TYPE": table}, scores, measures(named, target), (*named.notes, note))
+    notes = (*named.notes, note, *level_notes)
+    return ModelResult({"HAS_TYPE": table}, scores, measures(named, target), notes)

@@ -12,17 +12,15 @@ import numpy as np
 
 from orthoweave.errors import InputError
 from orthoweave.models.cross_species_gnn.config import CrossSpeciesConfig
+from orthoweave.models.levels import common_level
 from orthoweave.models.orthology_transfer.inputs import pairs_between
+from orthoweave.models.probes.markers import marker_columns
 from orthoweave.views.expression import ExpressionView
 from orthoweave.views.orthology import Bipartite, OrthologyView, orthology_view
 from orthoweave.views.requests import Views
 
 # share of target cells that must express an ortholog: with fewer, most cells lack information
 _LEAST_EXPRESSED: Final = 0.005
-# variance of log expression that is added to each mean's error, so that a gene that hardly varies,
-# or a type of two cells, gives no endless t
-_LEAST_ERROR: Final = 1e-3
-_SMALL_SAMPLE: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +45,8 @@ def prepare(
 ) -> tuple[ExpressionView, ExpressionView, Bipartite]:
     """Source and target as log expression, and the orthologs of their genes.
 
+    The source's types are pooled into the level that is given; the target's stay as they are.
+
     Raises
     ------
     InputError
@@ -64,6 +64,12 @@ def prepare(
             "donors of the target that the network was not trained on"
         )
         raise InputError(message)
+    if config.level:
+        source.require_types("cross_species_gnn learns from")
+        level = common_level(
+            {source.dataset: source.cell_types}, views.ontology("ontology"), config.level
+        )
+        source = replace(source, cell_types=level.of(source.cell_types))
     return source, target, pairs
 
 
@@ -126,12 +132,7 @@ def marker_genes(
 ) -> np.ndarray:
     """Return the genes that rise most in some class against all others, in the view's order.
 
-    For each class the `n_markers` candidates with the highest t of Welch's form, ::
-
-        t = (m1 - m0) / sqrt(v1 / n1 + v0 / n0 + 0.05 / n1 + 0.001)
-
-    with mean m, variance v and number of cells n inside (1) and outside (0) the class. The two
-    constants moderate it: without them genes of no spread would dominate in types of two cells.
+    See `probes.markers.marker_columns`.
 
     Parameters
     ----------
@@ -143,24 +144,7 @@ def marker_genes(
         Keys of genes that may be chosen.
     """
     columns = np.flatnonzero(np.isin(view.genes, candidates))
-    known = labels >= 0
-    values = view.values[known][:, columns].astype(np.float64)
-    squares = values.multiply(values).tocsr()
-    sums, square_sums = (np.asarray(m.sum(axis=0)).ravel() for m in (values, squares))
-    n_cells, chosen = int(known.sum()), np.zeros(len(columns), bool)
-    for number in range(labels.max() + 1):
-        inside = labels[known] == number
-        n_inside = int(inside.sum())
-        n_outside = n_cells - n_inside
-        if not n_inside or not n_outside:
-            continue
-        total = np.asarray(values[inside].sum(axis=0)).ravel()
-        square = np.asarray(squares[inside].sum(axis=0)).ravel()
-        mean, rest = total / n_inside, (sums - total) / n_outside
-        spread = np.maximum(square / n_inside - mean**2, 0) + _SMALL_SAMPLE
-        other = np.maximum((square_sums - square) / n_outside - rest**2, 0)
-        error = np.sqrt(spread / n_inside + other / n_outside + _LEAST_ERROR)
-        chosen[np.argsort(-(mean - rest) / error, kind="stable")[:n_markers]] = True
+    chosen = marker_columns(view.values[:, columns], labels, n_markers)
     return np.asarray(view.genes[columns[chosen]])
 
 

@@ -11,13 +11,14 @@ import sys
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from itertools import combinations
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import scipy.sparse as sp
 
 from orthoweave.errors import MissingExtraError, UsageError
 from orthoweave.models.evaluation import adjusted_rand_index
+from orthoweave.models.probes.library import scikit_learn
 
 # number of cells above which k-means uses samples
 _LARGE: Final = 50_000
@@ -34,7 +35,7 @@ def k_means(vectors: np.ndarray, n_clusters: int, seed: int) -> np.ndarray:
         If scikit-learn is not installed.
     """
     check_n_clusters(n_clusters, len(vectors))
-    cluster = _scikit_learn("cluster")
+    cluster = scikit_learn("cluster")
     if len(vectors) > _LARGE:
         method = cluster.MiniBatchKMeans(
             n_clusters, n_init=10, random_state=seed, batch_size=10_000, max_no_improvement=20
@@ -106,7 +107,7 @@ def neighbour_graph(vectors: np.ndarray, neighbours: int = 15) -> sp.csr_matrix:
             f"found {neighbours!r}"
         )
         raise UsageError(message)
-    search = _scikit_learn("neighbors").NearestNeighbors(n_neighbors=neighbours, algorithm="brute")
+    search = scikit_learn("neighbors").NearestNeighbors(n_neighbors=neighbours, algorithm="brute")
     near = sp.csr_matrix(search.fit(vectors).kneighbors_graph())
     near.sort_indices()
     shared = sp.csr_matrix((near + sp.identity(len(vectors), format="csr")).astype(np.float32))
@@ -115,20 +116,6 @@ def neighbour_graph(vectors: np.ndarray, neighbours: int = 15) -> sp.csr_matrix:
     weights = common / (2 * (neighbours + 1) - common)
     graph = sp.csr_matrix((weights, (rows, columns)), near.shape)
     return sp.csr_matrix(graph.maximum(graph.T))
-
-
-def principal_components(values: sp.csr_matrix, dimension: int) -> np.ndarray:
-    """Return components of cells, shape ``(n_cells, dimension)``, float32: the baseline.
-
-    Raises
-    ------
-    MissingExtraError
-        If scikit-learn is not installed.
-    """
-    size = min(dimension, min(values.shape) - 1)
-    method = _scikit_learn("decomposition").PCA(size, svd_solver="arpack", random_state=0)
-    found: np.ndarray = method.fit_transform(values.astype(np.float64)).astype(np.float32)
-    return found
 
 
 def central(partitions: Sequence[np.ndarray]) -> int:
@@ -176,15 +163,6 @@ def _by_size(clusters: np.ndarray) -> np.ndarray:
     rank = np.empty(len(order), np.int64)
     rank[order] = np.arange(len(order))
     return rank[inverse]
-
-
-def _scikit_learn(part: str) -> Any:
-    from importlib import import_module
-
-    try:
-        return import_module(f"sklearn.{part}")
-    except ImportError as error:
-        raise _missing("scikit-learn") from error
 
 
 def _seed_c_library(seed: int) -> None:

@@ -13,6 +13,7 @@ from orthoweave.models.orthology_transfer.network import (
     predict,
     train,
 )
+from orthoweave.models.probes.classifiers import logistic, nearest_neighbours
 from orthoweave.views.orthology import Bipartite
 
 
@@ -56,15 +57,38 @@ def from_scratch(data: Labelled, n_classes: int, schedule: Schedule) -> np.ndarr
     return predict(network, data.inputs)
 
 
+def by_target_cells(components: np.ndarray, data: Labelled) -> np.ndarray:
+    """Return classes of all cells by balanced logistic regression on the labelled ones.
+
+    Parameters
+    ----------
+    components
+        Principal components of all target cells, which need no label, ``(n_cells, 50)``.
+    """
+    cells, classes = _labelled(data)
+    return logistic(components[cells], classes, components, balanced=True).astype(np.int64)
+
+
+def by_nearest_cells(components: np.ndarray, data: Labelled) -> np.ndarray:
+    """Return classes of all cells by the nearest labelled cells in these components."""
+    cells, classes = _labelled(data)
+    return nearest_neighbours(components[cells], classes, components).astype(np.int64)
+
+
+def _labelled(data: Labelled) -> tuple[np.ndarray, np.ndarray]:
+    cells = np.concatenate([data.validation, data.training])
+    return cells, data.classes.cpu().numpy()[cells]
+
+
 def ridge(data: Labelled, n_classes: int) -> np.ndarray:
     """Return classes of all cells by ridge regression, its penalty by leave-one-out error.
 
     Solved in the space of the training cells, of which there are few: Golub, Heath and Wahba,
     Generalized cross-validation, 1979, doi:10.1080/00401706.1979.10489751.
     """
-    cells = np.concatenate([data.validation, data.training])
+    cells, classes = _labelled(data)
     inputs = data.inputs.cpu().numpy().astype(np.float64)
-    truth = np.eye(n_classes)[data.classes.cpu().numpy()[cells]]
+    truth = np.eye(n_classes)[classes]
     mean, offset = inputs[cells].mean(axis=0), truth.mean(axis=0)
     known = inputs[cells] - mean
     values, vectors = np.linalg.eigh(known @ known.T)

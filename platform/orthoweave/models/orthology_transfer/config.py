@@ -21,6 +21,9 @@ class TransferConfig:
     target: str = option("", "dataset of another species to read through orthology")
     test_donors: tuple[str, ...] = option((), "target donors to test on; empty for the last")
     top_genes: int = option(2000, "source genes that vary most, which the network reads")
+    level: tuple[str, ...] = option(
+        (), "types that finer ones are pooled into; empty for the finest that both datasets have"
+    )
     kinds: str = option("all", "ortholog pairs to use", choices=("all", "1:1", "1:many"))
     min_sources: int = option(3, "smallest number of resources that support a pair")
     n_target: int = option(100, "labelled target cells to learn from; 0 for all")

@@ -9,8 +9,9 @@ from torch import nn
 from orthoweave.errors import InputError
 from orthoweave.models.base import RunContext
 from orthoweave.models.device import resolve_device
-from orthoweave.models.evaluation import macro_f1
 from orthoweave.models.orthology_transfer.baselines import (
+    by_nearest_cells,
+    by_target_cells,
     from_scratch,
     one_to_one,
     rewired_edges,
@@ -32,8 +33,18 @@ from orthoweave.models.orthology_transfer.network import (
 )
 from orthoweave.models.orthology_transfer.problem import Prepared
 from orthoweave.models.orthology_transfer.results import Transferred
+from orthoweave.models.probes.components import expression_components
 
-METHODS = ("transfer", "1:1 linear", "no training", "from scratch", "ridge", "rewired")
+METHODS = (
+    "transfer",
+    "1:1 linear",
+    "no training",
+    "from scratch",
+    "ridge",
+    "logistic on PCA-50 of all target cells",
+    "nearest labelled cells in PCA-50",
+    "rewired",
+)
 
 
 def source_network(prepared: Prepared, config: TransferConfig, device: str) -> nn.Module:
@@ -73,9 +84,12 @@ def fit_transfer(prepared: Prepared, config: TransferConfig, context: RunContext
             f"{LEAST_COVERAGE:.0%} at least; ingest a fuller orthology or lower min_sources"
         )
         raise InputError(message)
-    fits = _Fits(prepared, config, network, device)
-    state = context.checkpoint.load() or fits.empty()
-    done = len(state["scores"])
+    fits = _Fits(prepared, config, network, device, expression_components(prepared.target_logs))
+    state = context.checkpoint.load()
+    # an earlier version kept other arrays
+    if state is None or set(state) != set(fits.empty()):
+        state = fits.empty()
+    done = len(state["predicted"])
     with context.progress.task("fits over seeds", config.n_seeds) as task:
         task.advance(done)
         for seed in range(done, config.n_seeds):
@@ -96,7 +110,7 @@ def fit_transfer(prepared: Prepared, config: TransferConfig, context: RunContext
         state["null"],
         tied_edges(prepared.wiring, prepared.target[prepared.target_split.train]),
         share,
-        dict(zip(METHODS, state["scores"].T, strict=True)),
+        dict(zip(METHODS, state["predicted"].swapaxes(0, 1), strict=True)),
         state["shifts"],
         {name: value.cpu().numpy() for name, value in network.state_dict().items()},
     )
@@ -110,6 +124,8 @@ class _Fits:
     config: TransferConfig
     network: nn.Module
     device: str
+    components: np.ndarray
+    """Principal components of all target cells, shape ``(n_target_cells, 50)``."""
 
     def empty(self) -> dict[str, np.ndarray]:
         """State before the first fit."""
@@ -120,8 +136,13 @@ class _Fits:
             "shifts": np.zeros((0, len(self.prepared.wiring.source_genes)), np.float32),
             "importance": edges,
             "null": edges,
-            "scores": np.zeros((0, len(METHODS))),
+            "predicted": np.zeros((0, len(METHODS), self.test.sum()), np.int64),
         }
+
+    @property
+    def test(self) -> np.ndarray:
+        """Mask of the target cells to test on."""
+        return self.prepared.target_split.test
 
     def seed(self, seed: int) -> dict[str, np.ndarray]:
         """Adapt one draw of labelled cells by every method."""
@@ -134,13 +155,15 @@ class _Fits:
             "no training": self.classes(untrained(self.network, wiring, data), data),
             "from scratch": from_scratch(data, n_classes, self.schedule(seed)),
             "ridge": ridge(data, n_classes),
+            METHODS[5]: by_target_cells(self.components, data),
+            METHODS[6]: by_nearest_cells(self.components, data),
             "rewired": self.classes(self.fit(rewired_edges(wiring, seed), data, seed), data),
         }
         return {
             "weights": transfer.weights,
             "shifts": transfer.shifts,
             "importance": edge_importance(transfer, wiring, self.learnt_from(data)),
-            "scores": np.array([self.score(found[method]) for method in METHODS]),
+            "predicted": np.array([found[method][self.test] for method in METHODS]),
         }
 
     def permuted(self, number: int) -> np.ndarray:
@@ -185,11 +208,8 @@ class _Fits:
         """Return the inputs of the labelled cells."""
         return data.inputs[torch.as_tensor(np.concatenate([data.validation, data.training]))]
 
-    def score(self, classes: np.ndarray) -> float:
-        """Return macro-F1 on the test donors."""
-        test = self.prepared.target_split.test
-        return macro_f1(self.prepared.target_classes[test], classes[test])
-
 
 def _with(state: dict[str, np.ndarray], more: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    return state | {name: np.vstack([state[name], value]) for name, value in more.items()}
+    return state | {
+        name: np.concatenate([state[name], value[None]]) for name, value in more.items()
+    }

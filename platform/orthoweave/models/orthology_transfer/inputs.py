@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 
 from orthoweave.errors import InputError, ScaleError, UsageError
+from orthoweave.models.probes.components import variable_columns
 from orthoweave.views.expression import ExpressionView
 from orthoweave.views.orthology import Bipartite, OrthologyView
 
@@ -169,11 +170,7 @@ def require_logs(view: ExpressionView) -> None:
 def variable_genes(view: ExpressionView, candidates: np.ndarray, n_genes: int) -> np.ndarray:
     """Return the `n_genes` of `candidates` that vary most over the cells, in the view's order."""
     inside = np.flatnonzero(np.isin(view.genes, candidates))
-    values = view.values[:, inside].astype(np.float64)
-    mean = np.asarray(values.mean(axis=0)).ravel()
-    variance = np.asarray(values.multiply(values).mean(axis=0)).ravel() - mean**2
-    chosen = np.argsort(-variance, kind="stable")[:n_genes]
-    return np.asarray(view.genes[np.sort(inside[chosen])])
+    return np.asarray(view.genes[inside[variable_columns(view.values[:, inside], n_genes)]])
 
 
 def standardised(view: ExpressionView, genes: np.ndarray, training: np.ndarray) -> Standardised:

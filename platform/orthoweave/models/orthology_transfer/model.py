@@ -13,7 +13,13 @@ from orthoweave.models.orthology_transfer.config import TransferConfig
 from orthoweave.models.orthology_transfer.problem import prepare
 from orthoweave.models.orthology_transfer.results import Transferred, measures, published, score
 from orthoweave.models.state import State
-from orthoweave.views.requests import ExpressionRequest, OrthologyRequest, ViewRequest, Views
+from orthoweave.views.requests import (
+    ExpressionRequest,
+    OntologyRequest,
+    OrthologyRequest,
+    ViewRequest,
+    Views,
+)
 
 if TYPE_CHECKING:
     from orthoweave.models.orthology_transfer.kept import KeptTransfer
@@ -28,7 +34,11 @@ class OrthologyTransfer(Model[TransferConfig, Transferred]):
         paper="V. Singh, Transfer Orthology Networks, 2025",
         doi="arXiv:2510.15837",
         question="Which orthologs carry a cell type learnt in one species over to another?",
-        reads=("expression of two datasets", "consensus orthology of their species"),
+        reads=(
+            "expression of two datasets",
+            "consensus orthology of their species",
+            "the Cell Ontology",
+        ),
         writes=("FUNCTIONAL_ORTHOLOG_OF", "HAS_TYPE"),
         limits=(
             "weights of co-orthologs with correlated expression cannot be told apart: importance "
@@ -59,6 +69,7 @@ class OrthologyTransfer(Model[TransferConfig, Transferred]):
             "orthology": OrthologyRequest(
                 (config.source, config.target), min_sources=config.min_sources
             ),
+            "ontology": OntologyRequest(),
         }
 
     def fit(self, views: Views, config: TransferConfig, context: RunContext) -> Transferred:

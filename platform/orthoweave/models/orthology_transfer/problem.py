@@ -1,11 +1,13 @@
 """Preparation of orthology transfer's views for training."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+import scipy.sparse as sp
 
 from orthoweave.errors import InputError
 from orthoweave.models.evaluation import Split, split_by_donor
+from orthoweave.models.levels import common_level
 from orthoweave.models.orthology_transfer.config import TransferConfig
 from orthoweave.models.orthology_transfer.inputs import (
     Wiring,
@@ -32,6 +34,10 @@ class Prepared:
     target: np.ndarray
     target_classes: np.ndarray
     target_split: Split
+    target_logs: sp.csr_matrix
+    """Log expression of all target genes, shape ``(n_target_cells, n_target_genes)``."""
+    target_donors: np.ndarray
+    """Donor of each target cell."""
     notes: tuple[str, ...]
     target_mean: np.ndarray
     """Mean of each target gene over the training cells, shape ``(n_target,)``."""
@@ -51,6 +57,11 @@ def prepare(views: Views, config: TransferConfig) -> Prepared:
     for view in (source, target):
         require_logs(view)
         view.require_types("orthology_transfer learns from")
+    by_name = {view.dataset: view.cell_types for view in (source, target)}
+    level = common_level(by_name, views.ontology("ontology"), config.level)
+    source, target = (
+        replace(view, cell_types=level.of(view.cell_types)) for view in (source, target)
+    )
     pairs = pairs_between(views.orthology("orthology"), source, target, config.kinds)
     classes = shared_classes(source, target)
     source = source.subset(cells=np.isin(source.cell_types, classes))
@@ -67,7 +78,8 @@ def prepare(views: Views, config: TransferConfig) -> Prepared:
         raise InputError(message)
     number = {key: place for place, key in enumerate(classes)}
     known = [np.array([number[key] for key in view.cell_types]) for view in (source, target)]
-    notes = [confounding(source, source_split.train), confounding(target, target_split.train)]
+    confounded = (confounding(source, source_split.train), confounding(target, target_split.train))
+    notes = (*level.notes, *(note for note in confounded if note))
     target_cells = standardised(target, wiring.target_genes, target_split.train)
     return Prepared(
         classes,
@@ -78,7 +90,9 @@ def prepare(views: Views, config: TransferConfig) -> Prepared:
         target_cells.values,
         known[1],
         target_split,
-        tuple(note for note in notes if note),
+        target.values,
+        target.donors,
+        notes,
         target_cells.mean,
         target_cells.sd,
     )

@@ -7,14 +7,16 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from orthoweave.models.base import Estimate, Score
-from orthoweave.models.evaluation import seed_estimate
+from orthoweave.models.base import Score
+from orthoweave.models.evaluation import macro_f1
 from orthoweave.models.orthology_transfer.config import (
     LEAST_PERCENTILE,
     LEAST_STABILITY,
     TransferConfig,
 )
 from orthoweave.models.orthology_transfer.problem import Prepared
+from orthoweave.models.resampling import resample, score_of
+from orthoweave.models.statistics import of_classes
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +29,25 @@ class Transferred:
     null: np.ndarray
     groups: np.ndarray
     coverage: float
-    scores: Mapping[str, np.ndarray]
-    """Macro-F1 on the test donors, by method, shape ``(n_seeds,)``."""
+    predicted: Mapping[str, np.ndarray]
+    """Number of the class of each cell of the test donors, by method, ``(n_seeds, n_test)``."""
     shifts: np.ndarray
     """Shift of each source gene, shape ``(n_seeds, n_source)``."""
     network: Mapping[str, np.ndarray]
     """Parameters of the source network by name."""
+
+    @property
+    def truth(self) -> np.ndarray:
+        """Number of the class that the authors give each cell of the test donors."""
+        return self.prepared.target_classes[self.prepared.target_split.test]
+
+    @property
+    def scores(self) -> dict[str, np.ndarray]:
+        """Macro-F1 on the test donors, by method, shape ``(n_seeds,)``."""
+        return {
+            name: np.array([macro_f1(self.truth, row) for row in rows])
+            for name, rows in self.predicted.items()
+        }
 
 
 def published(fitted: Transferred, config: TransferConfig) -> tuple[pa.Table, str]:
@@ -74,15 +89,19 @@ def published(fitted: Transferred, config: TransferConfig) -> tuple[pa.Table, st
 
 def score(fitted: Transferred, config: TransferConfig) -> Score:
     """Return the macro-F1 of transfer beside the baselines and rewired orthology."""
-    means = {name: _over_seeds(values) for name, values in fitted.scores.items()}
-    return Score(
+    found = resample(
+        {name: of_classes("macro-F1", fitted.truth, of) for name, of in fitted.predicted.items()},
+        fitted.prepared.target_donors[fitted.prepared.target_split.test],
+        seed=config.seed,
+    )
+    return score_of(
         "macro-F1",
         f"{len(fitted.prepared.classes)} cell types of test donors of {config.target}, "
-        f"{_n_labelled(fitted.prepared, config)} labelled cells, {config.n_seeds} seeds",
-        means.pop("transfer"),
-        control=means.pop("rewired"),
+        f"{_n_labelled(fitted.prepared, config)} labelled cells",
+        found,
+        model="transfer",
+        control="rewired",
         control_name="orthology rewired with degrees kept",
-        baselines=means,
     )
 
 
@@ -98,10 +117,3 @@ def measures(fitted: Transferred, n_published: int) -> dict[str, float | int | s
 def _n_labelled(prepared: Prepared, config: TransferConfig) -> int:
     there = int(prepared.target_split.train.sum())
     return min(config.n_target, there) or there
-
-
-def _over_seeds(values: np.ndarray) -> Estimate:
-    # what does not depend on the seed has no spread
-    if np.ptp(values) == 0:
-        return Estimate(float(values[0]), float(values[0]), float(values[0]))
-    return seed_estimate(values.tolist())

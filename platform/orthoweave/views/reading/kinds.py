@@ -28,6 +28,8 @@ class Behind:
     """Tables of which the rows of all sources count."""
     spaces: tuple[str, ...] = ()
     """Spaces of vectors."""
+    named: tuple[str, ...] = ()
+    """Tables whose sources are named with their licences, and do not make a run out of date."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""One evaluation for any embedding of cells: ours, imported, or of texts."""

@@ -1,0 +1,1 @@
+"""Probes: plain classifiers and regressions that every model and embedding is compared with."""
