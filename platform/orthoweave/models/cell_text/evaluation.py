@@ -65,10 +65,16 @@ def few_label_predictions(features: np.ndarray, task: Task) -> np.ndarray:
     """
     found = []
     for cells in task.draws:
-        mean, spread = features[cells].mean(axis=0), features[cells].std(axis=0)
-        scaled = (features - mean) / np.where(spread > 0, spread, 1)
+        mean, spread = standards(features[cells])
+        scaled = (features - mean) / spread
         found.append(logistic(scaled[cells], task.labels[cells], scaled[task.test]))
     return np.array(found)
+
+
+def standards(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return mean and standard deviation of each feature; 1 for one that never changes."""
+    spread = features.std(axis=0)
+    return features.mean(axis=0), np.where(spread > 0, spread, 1)
 
 
 def few_label_scores(predicted: np.ndarray, task: Task) -> np.ndarray:

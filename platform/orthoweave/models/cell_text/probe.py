@@ -9,9 +9,10 @@ from scipy.special import softmax
 from orthoweave.errors import InputError
 from orthoweave.models.cell_text.config import CellTextConfig
 from orthoweave.models.cell_text.embedding import TextCells, weighted_cells
-from orthoweave.models.cell_text.evaluation import Task
+from orthoweave.models.cell_text.evaluation import Task, standards
 from orthoweave.models.cell_text.results import Described
 from orthoweave.models.named_cells import NamedCells
+from orthoweave.models.probes.classifiers import fit_logistic
 from orthoweave.models.state import State, Vocabulary
 from orthoweave.numerics.cell_vectors import Weighting
 from orthoweave.views.expression import ExpressionView
@@ -46,7 +47,7 @@ def state_of(fitted: Described, view: ExpressionView) -> State:
         {
             "gene_vectors": cells.gene_vectors[there],
             "factors": cells.factors[there],
-            **_classifiers(cells.vectors, fitted.task, classes),
+            **_classifiers(cells.vectors, fitted.task),
         },
         Vocabulary(view.species, view.genes[there]),
         "counts",
@@ -125,25 +126,16 @@ def name_cells(probe: Probe, cells: TextCells) -> NamedCells:
     return NamedCells(probe.classes, total / len(probe.mean), 0.0)
 
 
-def _classifiers(
-    vectors: np.ndarray, task: Task, classes: tuple[str, ...]
-) -> dict[str, np.ndarray]:
-    """Fit the classifier of each draw, as `few_label_scores` does."""
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.preprocessing import StandardScaler
-
+def _classifiers(vectors: np.ndarray, task: Task) -> dict[str, np.ndarray]:
+    """Fit the classifier of each draw, as `few_label_predictions` does."""
     found: dict[str, list[np.ndarray]] = {
         name: [] for name in ("mean", "sd", "coefficients", "intercepts")
     }
     for cells in task.draws:
-        scaler = StandardScaler().fit(vectors[cells])
-        fitted = LogisticRegression(max_iter=500).fit(
-            scaler.transform(vectors[cells]), task.labels[cells].astype(str)
-        )
-        matrix, shift = fitted.coef_, fitted.intercept_
-        if len(classes) == 2:
-            # of two classes the first has a score of 0
-            matrix, shift = np.vstack([0 * matrix, matrix]), np.append(0.0, shift)
-        for name, value in zip(found, (scaler.mean_, scaler.scale_, matrix, shift), strict=True):
+        mean, sd = standards(vectors[cells])
+        fitted = fit_logistic((vectors[cells] - mean) / sd, task.labels[cells])
+        for name, value in zip(
+            found, (mean, sd, fitted.coefficients, fitted.intercepts), strict=True
+        ):
             found[name].append(np.asarray(value, np.float64))
     return {name: np.stack(values) for name, values in found.items()}

@@ -4,6 +4,7 @@ Each takes known features with labels and features that are asked for, and retur
 row that was asked. What it is not given it cannot read.
 """
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -43,14 +44,47 @@ def logistic(
     MissingExtraError
         If scikit-learn is not installed.
     """
+    if len(set(map(str, labels))) == 1:
+        return np.full(len(asked), str(labels[0]), object)
+    return fit_logistic(known, labels, strength=strength, balanced=balanced).predict(asked)
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """A linear classifier."""
+
+    classes: np.ndarray
+    """Labels, sorted."""
+    coefficients: np.ndarray
+    """Shape ``(n_classes, n_features)``; of two classes the first has zeros."""
+    intercepts: np.ndarray
+    """Shape ``(n_classes,)``."""
+
+    def predict(self, asked: np.ndarray) -> np.ndarray:
+        """Return the label with the highest score for each row of features."""
+        scores = np.asarray(asked, np.float64) @ self.coefficients.T + self.intercepts
+        return self.classes[scores.argmax(axis=1)].astype(object)
+
+
+def fit_logistic(
+    known: np.ndarray, labels: np.ndarray, *, strength: float = 1.0, balanced: bool = False
+) -> Linear:
+    """Fit the classifier of `logistic` to two classes or more; see there.
+
+    Raises
+    ------
+    MissingExtraError
+        If scikit-learn is not installed.
+    """
     names, numbers = np.unique(np.asarray(labels).astype(str), return_inverse=True)
-    if len(names) == 1:
-        return np.full(len(asked), names[0], object)
     model = scikit_learn("linear_model").LogisticRegression(
         C=strength, class_weight="balanced" if balanced else None, max_iter=5000
     )
     model.fit(np.asarray(known, np.float64), numbers)
-    return names[model.predict(np.asarray(asked, np.float64))].astype(object)
+    matrix, shift = model.coef_, model.intercept_
+    if len(names) == 2:
+        matrix, shift = np.vstack([0 * matrix, matrix]), np.append(0.0, shift)
+    return Linear(names, matrix, shift)
 
 
 def nearest_neighbours(
