@@ -5,7 +5,8 @@ its species' authority, and its symbol no word for "missing". Nearly all rows do
 read one by one, by `orthoweave.genes.formats`, which decides what any row means.
 """
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 import polars as pl
 
@@ -74,11 +75,17 @@ def plain_rows(rows: pl.DataFrame, species: Species) -> pl.DataFrame:
     return _with_keys(described.filter("usual"), species).select(*SCHEMA)
 
 
-def description(row: dict[str, object], species: Species) -> Description:
+def description(row: Mapping[str, Any], species: Species) -> Description:
     """Return what a row of `plain_rows` says."""
-    texts = {name: str(row[name]) for name in ("symbol", "name", "biotype")}
-    lists = {name: tuple(row[name]) for name in ("ids", "synonyms", "previous_symbols")}  # type: ignore[arg-type]
-    return Description(species, **texts, **lists)
+    return Description(
+        species,
+        tuple(row["ids"]),
+        row["symbol"],
+        row["name"],
+        biotype=row["biotype"],
+        synonyms=tuple(row["synonyms"]),
+        previous_symbols=tuple(row["previous_symbols"]),
+    )
 
 
 class _Texts:
@@ -137,15 +144,16 @@ def _listed(text: pl.Expr) -> pl.Expr:
 def _with_keys(found: pl.DataFrame, species: Species) -> pl.DataFrame:
     """Add the key of each row, as `orthoweave.genes.combine.gene_key`; drop rows without one."""
     one = pl.col("ids")
-    prefixes = ["NCBIGene:", f"{species.authority}:", "ENSEMBL:"]
-    order = pl.when(pl.lit(value=False)).then(pl.lit(0))
-    for number, prefix in enumerate(prefixes):
-        if prefix != ":":
-            order = order.when(one.str.starts_with(prefix)).then(pl.lit(number))
+    prefixes = ("NCBIGene:", f"{species.authority}:", "ENSEMBL:")
+    order = pl.coalesce(
+        pl.when(one.str.starts_with(prefix)).then(pl.lit(number))
+        for number, prefix in enumerate(prefixes)
+        if prefix != ":"
+    )
     keys = (
         found.select("row", "ids")
         .explode("ids")
-        .with_columns(order=order.otherwise(None))
+        .with_columns(order=order)
         .drop_nulls("order")
         .sort("row", "order", one.str.len_bytes(), "ids")
         .unique("row", keep="first", maintain_order=True)

@@ -16,7 +16,7 @@ from orthoweave.schema import read_schema
 from orthoweave.species import find_species
 
 HUMAN, MOUSE = find_species("human"), find_species("mouse")
-GENES = [
+GENES: list[dict[str, object]] = [
     {"id": "NCBIGene:1", "symbol": "A", "species": HUMAN.key, "retired_ids": ["NCBIGene:9"]},
     {"id": "NCBIGene:2", "symbol": None, "species": HUMAN.key, "xrefs": ["HGNC:1"]},
     {"id": "NCBIGene:3", "symbol": "C", "species": HUMAN.key, "retired_ids": ["NCBIGene:1"]},
@@ -45,7 +45,9 @@ ENDS = st.fixed_dictionaries(
 @pytest.fixture(scope="module")
 def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GeneCatalogue]:
     folder = tmp_path_factory.mktemp("catalogue")
-    rows = pa.Table.from_pylist([PROVENANCE | gene for gene in GENES], read_schema().arrow("Gene"))
+    rows = pa.Table.from_pylist(
+        [{**PROVENANCE, **gene} for gene in GENES], read_schema().arrow("Gene")
+    )
     pq.write_table(rows, folder / "Gene.parquet")
     build_catalogue([folder / "Gene.parquet"], folder / "genes.sqlite")
     with GeneCatalogue.open(folder / "genes.sqlite") as opened:
