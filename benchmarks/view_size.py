@@ -25,11 +25,6 @@ import numpy as np
 import scipy.sparse as sp
 from benchmarks.synthetic import N_GENES, RESULTS, WORK, synthetic_h5ad
 
-from orthoweave.builds.build import build
-from orthoweave.jobs.discover import find_job
-from orthoweave.jobs.ingest import ingest
-from orthoweave.progress import Quiet
-from orthoweave.settings import Settings
 from orthoweave.storage.layout import Layout
 from orthoweave.storage.matrix import open_matrix
 from orthoweave.storage.published import Published, open_published
@@ -66,6 +61,13 @@ def built(cells: int) -> Layout:
     """Return a knowledge base with that many cells; made once."""
     layout = Layout(WORK / f"cells-{cells}")
     if not layout.current.is_file():
+        # imported late: they are no part of what a view takes
+        from orthoweave.builds.build import build
+        from orthoweave.jobs.discover import find_job
+        from orthoweave.jobs.ingest import ingest
+        from orthoweave.progress import Quiet
+        from orthoweave.settings import Settings
+
         source = synthetic_h5ad(cells, N_GENES, DENSITY)
         given = {"dataset": "synthetic", "species": "human", "source": "synthetic"}
         ingest(layout, find_job(Settings(), "cell_gene"), [source], given, Quiet())

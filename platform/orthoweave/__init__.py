@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from orthoweave.knowledge_base import KnowledgeBase
     from orthoweave.questions.answer import Answer
     from orthoweave.views.requests import (
+        BatchesRequest,
         ExpressionRequest,
         HypergraphRequest,
         NetworkRequest,
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AmbiguousNameError",
     "Answer",
+    "BatchesRequest",
     "BuildError",
     "ExpressionRequest",
     "FormatError",
@@ -77,6 +79,7 @@ __all__ = [
 _LATE = {
     "Answer": "orthoweave.questions.answer",
     "KnowledgeBase": "orthoweave.knowledge_base",
+    "BatchesRequest": "orthoweave.views.requests",
     "ExpressionRequest": "orthoweave.views.requests",
     "HypergraphRequest": "orthoweave.views.requests",
     "NetworkRequest": "orthoweave.views.requests",

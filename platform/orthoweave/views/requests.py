@@ -100,6 +100,17 @@ class OntologyRequest(ViewRequest):
     kind: ClassVar[str] = "ontology"
 
 
+@dataclass(frozen=True, slots=True)
+class BatchesRequest(ViewRequest):
+    """Batches of random cells of some datasets, read while they are used."""
+
+    kind: ClassVar[str] = "batches"
+    datasets: tuple[str, ...]
+    genes: tuple[str, ...] = ()
+    """Keys of the genes of each batch, in this order; all genes of the datasets if empty."""
+    scale: Scale = "log1p_cp10k"
+
+
 _V = TypeVar("_V")
 
 
