@@ -94,8 +94,10 @@ def measured(
     for key in found:
         probe, _, kind = key.partition(" | ")
         estimates = {metric: drawn[metric].estimate(key) for metric in METRICS}
-        numbers = {metric: [one.value, one.low, one.high] for metric, one in estimates.items()}
-        rows.append({"level": name, "probe": probe, "genes": kind, **numbers})
+        row: dict[str, object] = {"level": name, "probe": probe, "genes": kind}
+        for metric, one in estimates.items():
+            row[metric] = [one.value, one.low, one.high]
+        rows.append(row)
         shown = (f"{one.value:.3f} ({one.low:.3f} to {one.high:.3f})" for one in estimates.values())
         print(f"| {key} | {' | '.join(shown)} |")
     print(f"\n{fish.n_cells} cells; intervals over {drawn['accuracy'].about}")

@@ -59,10 +59,10 @@ def _vectors(path: Path, key: str, group: Any, n_cells: int) -> np.ndarray:
     from anndata.io import read_elem
 
     try:
-        found = read_elem(group)
+        found: Any = read_elem(group)
         if isinstance(found, pd.DataFrame):
             found = found.to_numpy()
-        dense = sp.csr_matrix(found).toarray() if sp.issparse(found) else np.asarray(found)
+        dense = found.toarray() if sp.issparse(found) else np.asarray(found)
         values = dense.astype(np.float32)
     except Exception as error:
         raise damaged(path, error) from error

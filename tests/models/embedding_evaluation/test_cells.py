@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import scipy.sparse as sp
 
 from orthoweave.errors import UsageError
 from orthoweave.models.embedding_evaluation.cells import COLUMNS, Cells, gather
@@ -29,7 +30,7 @@ def _gather(
         "NCBITaxon:9606",
         KEYS,
         np.array(["g1", "g2", "g3"], object),
-        random.poisson(3, (N, 3)).astype(np.float32),
+        sp.csr_matrix(random.poisson(3, (N, 3)).astype(np.float32)),
         scale="counts",
         cell_types=np.array(["a", "b"], object)[np.arange(N) % 2] if types is None else types,
         donors=donors,
