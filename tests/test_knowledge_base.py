@@ -24,6 +24,7 @@ from orthoweave.sandbox.files import can_sandbox
 from orthoweave.settings import Settings
 from orthoweave.storage.layout import Layout
 from orthoweave.storage.manifest import current_build
+from orthoweave.views.expression import ExpressionView
 from orthoweave.views.requests import ExpressionRequest
 
 
@@ -201,8 +202,9 @@ def test_a_script_is_answered_statement_by_statement(kb: KnowledgeBase) -> None:
 def test_a_view_is_an_anndata(kb: KnowledgeBase) -> None:
     """The cells of the view are those of the AnnData, counts as logarithms unless asked."""
     view = kb.view(ExpressionRequest("toy_human"))
+    assert isinstance(view, ExpressionView)
     logs, counts = kb.anndata("toy_human"), kb.anndata("toy_human", counts=True)
-    assert list(logs.obs_names) == list(view.cells)  # type: ignore[union-attr]
+    assert list(logs.obs_names) == list(view.cells)
     assert "log1p" in logs.uns
     assert counts.X.max() > logs.X.max()
 

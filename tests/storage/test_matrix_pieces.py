@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -75,7 +76,7 @@ def test_a_reader_may_stop_early(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(matrix_writer, "CHUNK", 20)
     write(tmp_path / "m", COUNTS, 10)
     matrix = open_pieces(tmp_path / "m")
-    pieces = matrix.pieces()
+    pieces: Any = matrix.pieces()
     next(pieces)
     pieces.close()
     assert np.array_equal(assembled(matrix), COUNTS.toarray())

@@ -80,8 +80,10 @@ def test_no_message_of_a_tab_acts_on_the_others(address: str) -> None:
     with tab(address) as one:
         one.open("runs")
         for name in ("clear_cache", "load_git_info", "debug_shutdown_runtime"):
-            one.send(BackMsg(**{name: True}).SerializeToString())
-        kinds = {message.WhichOneof("type") for message in one.open("runs").messages}
+            message = BackMsg()
+            setattr(message, name, True)
+            one.send(message.SerializeToString())
+        kinds = {answer.WhichOneof("type") for answer in one.open("runs").messages}
         assert "script_finished" in kinds
         assert "git_info_changed" not in kinds
 

@@ -168,7 +168,7 @@ def test_a_stranger_opens_no_stream(guarded: Guarded) -> None:
     from itsdangerous import URLSafeTimedSerializer
 
     expired = URLSafeTimedSerializer(guarded.login.cookie_secret, salt=NAME)
-    expired.make_signer = _past(expired.make_signer)  # type: ignore[method-assign]
+    expired.make_signer = _past(expired.make_signer)  # type: ignore[assignment,method-assign]
     content = json.dumps({"is_logged_in": True, "origin": guarded.address})
     for cookies in (
         {},

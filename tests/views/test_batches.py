@@ -94,7 +94,7 @@ def test_batches_come_through_the_knowledge_base(toy_kb: Path) -> None:
     """The door of all views opens them; equal requests have equal digests, others not."""
     with open_knowledge_base(toy_kb) as kb:
         one, same, other = (
-            kb.view(BatchesRequest(("toy_human",), scale=scale)).digest  # type: ignore[arg-type]
+            kb.view(BatchesRequest(("toy_human",), scale=scale)).digest
             for scale in ("counts", "counts", "log1p_cp10k")
         )
     assert one == same != other

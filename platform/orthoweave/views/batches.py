@@ -5,7 +5,7 @@ which cells are drawn at random. Memory follows the buffer; of each cell only it
 and its place in the matrix are kept, 16 bytes together.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
@@ -152,7 +152,7 @@ class CellBatches:
 
     def _drawn(
         self, kept: list[Batch], size: int, generator: np.random.Generator, *, keep: float
-    ) -> Iterator[Batch]:
+    ) -> Generator[Batch, None, Batch]:
         """Yield whole batches of random cells of the buffer; return what is left."""
         whole = _joined(kept)
         order = generator.permutation(len(whole.cell))
