@@ -17,8 +17,6 @@ import pytest
 from tests.support.provider import Login, Provider
 
 ROOT = Path(__file__).parents[2]
-# a statement that does not end is ended soon
-LIMITS = {"ORTHOWEAVE_QUERY_TIMEOUT_S": "10"}
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -71,7 +69,7 @@ def _start(
         prepare(folder, served.address)
         host = "0.0.0.0"
     command = [sys.executable, "-m", "orthoweave", "ui", "--kb", str(kb), "--host", host]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "platform"), **LIMITS}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "platform")}
     with served.log.open("wb") as log:
         process = subprocess.Popen(
             [*command, "--port", str(port)], env=environment, cwd=folder, stdout=log, stderr=log
@@ -110,9 +108,10 @@ def guarded(serve: Callable[..., Served], toy_kb_with_vectors: Path) -> Iterator
         provider.shutdown()
 
 
-@pytest.fixture(scope="session")
+# not for the session: its loop of events would run in all tests that follow
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    """The distribution's Chromium without a window, started once for all tests."""
+    """The distribution's Chromium without a window, started once for all tests of a file."""
     found = next((path for name in CHROMIUM if (path := shutil.which(name))), None)
     if found is None:
         pytest.skip("no Chromium on this machine: apt-get install chromium")

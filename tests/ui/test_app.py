@@ -112,6 +112,17 @@ def test_sources_can_be_switched(show: Callable[..., App]) -> None:
     ]
 
 
+def test_the_least_number_of_resources_is_in_the_address(show: Callable[..., App]) -> None:
+    """A number of the address fills the field, and one that is chosen is in the address."""
+    app = show("gene", gene="NCBIGene:3630", least="2")
+    field = app.number_input(key="least_sources")
+    assert field.value == 2
+    field.set_value(1).run()
+    assert "least" not in app.query_params
+    app.number_input(key="least_sources").set_value(2).run()
+    assert "".join(app.query_params["least"]) == "2"
+
+
 def test_across_species_equals_the_api(show: Callable[..., App], toy_kb_with_vectors: Path) -> None:
     """Data on the screen are those of the Python API, row by row."""
     from orthoweave.opening import open_knowledge_base

@@ -163,8 +163,8 @@ STATES = {
     "across": [{"genes": "…", "order": "…"}, {"genes": "INS", "across": "…", "pool": "…"}],
     "cells": [
         {"text": "…", "k": "…", "dataset": "…", "type": "…", "map": "…", "drawn": "pca"},
-        {"up": "…", "down": "…", "of": "…", "by": "…", "drawn": "pca"},
-        {"like": "toy_human:human-000", "k": "…", "by": "gene", "mapgene": "…", "drawn": "pca"},
+        {"up": "INS", "down": "…", "of": "…", "k": "…", "by": "…", "drawn": "pca"},
+        {"like": "…", "by": "gene", "mapgene": "…", "drawn": "pca"},
     ],
     "graph": [{"node": "…"}, {"node": "CL:0000169", "open": "…"}],
     "cypher": [

@@ -10,6 +10,7 @@ from orthoweave.questions.genes import understand
 from orthoweave.search.cell_sample import CellSample
 from parts import show
 from parts.base import base, datasets_here
+from parts.defence import defended
 from parts.text import md
 
 METHODS = {"umap": "UMAP", "pca": "principal components"}
@@ -19,6 +20,11 @@ MOST_VALUES = 200
 @st.fragment
 def map_section(answer: Answer | None) -> None:
     """Show a map on which the cells found are ringed."""
+    with defended("map"):
+        _map(answer)
+
+
+def _map(answer: Answer | None) -> None:
     names = [str(row["dataset"]) for row in datasets_here()]
     if not names:
         st.info("This build contains no dataset.", icon=":material/info:")

@@ -5,9 +5,8 @@ from pathlib import Path
 import streamlit as st
 
 from orthoweave.errors import OrthoweaveError
-from orthoweave.failures.report import write_report
-from orthoweave.failures.sentences import explain
 from parts.base import base
+from parts.defence import defended
 from parts.gate import check_gate, show_logout
 from parts.pages import screens
 from parts.state import check_address
@@ -20,17 +19,8 @@ _ICON = Path(__file__).resolve().parents[1] / "icon.svg"
 
 def run(first: str = "overview") -> None:
     """Show the screen that the address names, else the screen `first`; or why that fails."""
-    try:
+    with defended():
         _show(first)
-    except Exception as error:  # noqa: BLE001 - the last line of defence; details stay on the server
-        sentence = explain(error)
-        if sentence is None:
-            path = write_report(error)
-            sentence = (
-                "This screen failed in a way that orthoweave did not foresee. The report "
-                f"{path.name if path else ''} is on the server: tell those who run it."
-            )
-        st.error(md(sentence, 1000), icon=":material/error:")
 
 
 def _show(first: str) -> None:

@@ -10,6 +10,8 @@ from orthoweave.questions.answer import Answer
 from orthoweave.questions.genes import species_name
 from parts import show
 from parts.base import explained, orthologs, species_here
+from parts.defence import defended
+from parts.state import read_number, write_state
 from parts.text import md
 
 MEANING = {
@@ -28,7 +30,7 @@ def orthologs_section(gene: str, species: str) -> None:
     if not others:
         st.info("This build contains only one species.", icon=":material/info:")
         return
-    with explained():
+    with defended("part"), explained():
         known = resources(gene, species, others)
         left, right = st.columns([3, 1])
         chosen = left.multiselect(
@@ -38,9 +40,12 @@ def orthologs_section(gene: str, species: str) -> None:
             bind="query-params",
             placeholder="all resources",
         )
+        most = max(len(known), 1)
+        # not bound to the address: of a number of many digits there, Streamlit makes an infinite one
         least = right.number_input(
-            "Supported by at least", 1, max(len(known), 1), 1, key="least", bind="query-params"
+            "Supported by at least", 1, most, read_number("least", 1, 1, most), key="least_sources"
         )
+        write_state(least=str(least) if least > 1 else "")
         found = all_orthologs((gene,), species, others, int(least), tuple(chosen))
         pairs = [row for row in found.rows() if row["status"] == "ortholog"]
         if not pairs:
