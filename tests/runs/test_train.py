@@ -114,6 +114,8 @@ def test_weights_are_applied_and_recorded(layout: Layout) -> None:
     build(layout, Quiet())
     with open_knowledge_base(layout.root) as kb:
         assert kb.weights().column("weights") == [NAME]
+        [views] = [str(row["views"]) for row in kb.runs().rows() if "applied" in str(row["run"])]
+        assert set(json.loads(views)) == {"cells", f"weights {NAME}"}
         shown = {row["field"]: row["value"] for row in kb.weights(NAME).rows()}
         assert {str(row["run"]).split("@")[0] for row in kb.runs().rows()} == {
             "run:applied",
@@ -232,8 +234,9 @@ def test_a_failure_while_writing_leaves_nothing_half_written(
     assert _train(layout, width=3.0).result is not None
 
 
-def test_damage_is_found_and_training_mends_it(layout: Layout) -> None:
-    """A changed byte is found by verify, refused by a run, named by repair and mended by train."""
+def test_damage_is_found_and_mended(layout: Layout, tmp_path: Path) -> None:
+    """A changed byte is found by verify, refused by a run, and mended by train or by import."""
+    export_weights(layout, NAME, tmp_path / "copy.zip")
     path = _train(layout).weights.folder / ARRAYS_FILE
     content = bytearray(path.read_bytes())
     content[-1] ^= 1
@@ -247,6 +250,9 @@ def test_damage_is_found_and_training_mends_it(layout: Layout) -> None:
     left = repair(layout, {}, Quiet()).left
     assert any("made by 'train lab_centres'" in line for line in left)
     _train(layout)
+    assert not any(item.is_damage for item in verify(layout, Quiet(), deep=True))
+    path.write_bytes(content)
+    import_weights(layout, tmp_path / "copy.zip", name=NAME)
     assert not any(item.is_damage for item in verify(layout, Quiet(), deep=True))
 
 

@@ -60,7 +60,10 @@ def import_weights(layout: Layout, archive: Path, *, name: str | None = None) ->
     """
     layout.require()
     if not archive.is_file():
-        message = f"no file {str(archive)!r}: expected one that `orthoweave weights --export` wrote"
+        message = (
+            f"no file {str(archive)!r}: expected one that `orthoweave weights NAME --export FILE` "
+            "wrote"
+        )
         raise UsageError(message)
     with writing(layout), pending_folder(layout.weights, "imported") as folder:
         weights = unpack(archive, folder)

@@ -9,7 +9,7 @@ from orthoweave.models.code import code_digest
 from orthoweave.models.options import config_json
 from orthoweave.storage.durable import text_digest
 from orthoweave.storage.provenance import SourceInfo
-from orthoweave.storage.weights_named import NamedWeights
+from orthoweave.storage.weights_named import WEIGHTS_DEPENDENCY, NamedWeights
 from orthoweave.views.requests import Views
 
 
@@ -23,6 +23,7 @@ class Identity:
     """Digest of the model's code."""
     config_text: str
     view_digests: dict[str, str]
+    """Digest of each view, and of the weights, that it read, by name."""
     view_digest: str
 
     @property
@@ -50,15 +51,16 @@ def identify_run(
         Name of its source; by default the model's and a digest of its options but the seed.
     """
     options = _options(config)
-    further: dict[str, str] = {}
+    read: dict[str, str] = {}
     if weights is not None:
         # a new version of the weights makes a new version of the run, under its name
         options["weights"] = weights.entry.name
-        further["weights"] = weights.weights.digest
+        read[f"{WEIGHTS_DEPENDENCY}{weights.entry.name}"] = weights.weights.digest
     named = name or f"{model.name}-{_short(options)}"
     what = "Run" if weights is None else "Kept weights"
-    further["name"] = named
-    return _identity(model, config, views, license_, named=named, what=what, further=further)
+    return _identity(
+        model, config, views, license_, named=named, what=what, further={"name": named}, read=read
+    )
 
 
 def identify_training(
@@ -79,9 +81,10 @@ def _identity(
     named: str,
     what: str,
     further: dict[str, str],
+    read: dict[str, str] | None = None,
 ) -> Identity:
     text, code = config_json(config), code_digest(model)
-    digests = {key: view.digest for key, view in views.by_name.items()}
+    digests = {key: view.digest for key, view in views.by_name.items()} | (read or {})
     view_digest = text_digest(json.dumps(digests, sort_keys=True))
     content = {"model": model.name, "settings": text, "view": view_digest, "code": code, **further}
     digest = text_digest(json.dumps(content, sort_keys=True))

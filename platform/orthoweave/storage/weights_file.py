@@ -124,7 +124,7 @@ def damaged(path: Path, why: str) -> IntegrityError:
     """Return the error of a file of weights that is not what it should be."""
     message = (
         f"{str(path)!r} is damaged: {printable(why)}. `orthoweave verify` lists what is damaged; "
-        "`orthoweave train` or `orthoweave weights --import` make these weights again"
+        "`orthoweave train` or `orthoweave weights --import FILE` make these weights again"
     )
     return IntegrityError(message)
 
