@@ -55,21 +55,48 @@ def closed_form(
     UsageError
         If the dimension is not below the number of cells.
     """
-    n_cells = len(transitions)
+    check_dimension(dimension, len(transitions))
+    occupancy = average_occupancy(transitions, steps)
+    meetings = _meetings(transitions, occupancy, window)
+    logs = log_meetings(meetings, occupancy, float(meetings[meetings > 0].min()) / 10)
+    return ClosedForm(_left_factor(logs, dimension), occupancy)
+
+
+def check_dimension(dimension: int, n_cells: int) -> None:
+    """Check that so many cells can have vectors of this length.
+
+    Raises
+    ------
+    UsageError
+        If the dimension is not below the number of cells.
+    """
     if not 0 < dimension < n_cells:
         message = (
             f"dimension {dimension!r}: expected at least 1 and less than the {n_cells:,} cells"
         )
         raise UsageError(message)
-    occupancy = average_occupancy(transitions, steps)
-    meetings = _meetings(transitions, occupancy, window)
-    totals = meetings.sum(axis=1, dtype=np.float64)
+
+
+def log_meetings(meetings: np.ndarray, occupancy: np.ndarray, least: float) -> np.ndarray:
+    """Return the logarithm of how much more often than chance cells meet, in place.
+
+    Parameters
+    ----------
+    meetings
+        How often cells (rows) meet others (columns).
+    occupancy
+        Of the others, shape ``(n_columns,)``.
+    least
+        In place of meetings that never happen.
+    """
+    # a cell that meets nobody is as far from all
+    totals = np.maximum(meetings.sum(axis=1, dtype=np.float64), least)
     chance = occupancy**0.75
-    meetings[meetings <= 0] = meetings[meetings > 0].min() / 10
-    logs = np.log(meetings, out=meetings)
+    meetings[meetings <= 0] = least
+    logs: np.ndarray = np.log(meetings, out=meetings)
     logs -= np.log(totals).astype(np.float32)[:, None]
     logs -= np.log(chance / chance.sum()).astype(np.float32)
-    return ClosedForm(_left_factor(logs, dimension), occupancy)
+    return logs
 
 
 def average_occupancy(transitions: np.ndarray, steps: int = 30) -> np.ndarray:

@@ -9,8 +9,10 @@ import scipy.sparse as sp
 from orthoweave.errors import UsageError
 from orthoweave.models.hypergraph_clusters.closed_form import closed_form
 from orthoweave.models.hypergraph_clusters.exponent import solve_exponent
+from orthoweave.models.hypergraph_clusters.landmarks import LANDMARKS, landmark_form
 from orthoweave.models.hypergraph_clusters.transitions import (
     DENSE_LIMIT,
+    REMEMBERING,
     SHARPENED,
     WALKS,
     dense_transitions,
@@ -20,7 +22,9 @@ from orthoweave.models.hypergraph_clusters.transitions import (
 if TYPE_CHECKING:
     from orthoweave.models.hypergraph_clusters.walks import Walks
 
-METHODS: Final = ("auto", "closed_form", "skip_gram")
+METHODS: Final = ("auto", "closed_form", "landmarks", "skip_gram")
+UNFACTORED: Final = REMEMBERING | {"node2vec"}
+"""Walks whose step is not one from cell to gene and one from gene to cell."""
 # most cells for which walks with cell correlations are drawn from the transition matrix
 _DENSE_WALKS: Final = 5000
 
@@ -33,20 +37,22 @@ class WalkConfig:
     exponent: float | None = None
     """Preference exponent; None to solve for it."""
     method: str = "auto"
-    """``auto`` is the closed form up to 10,000 cells, and skip-gram on sampled walks above."""
+    """``auto`` is the closed form up to 10,000 cells; above, landmarks, or skip-gram on sampled
+    walks for walks that remember cells."""
     n_walks: int = 30
     steps: int = 30
     dimension: int = 30
     window: int = 5
     negatives: int = 5
     epochs: int = 5
+    landmarks: int = LANDMARKS
 
     def __post_init__(self) -> None:
         for name, value, choices in (("walk", self.walk, WALKS), ("method", self.method, METHODS)):
             if value not in choices:
                 message = f"{name}: expected one of {', '.join(choices)}, found {value!r}"
                 raise UsageError(message)
-        for name in ("n_walks", "steps", "dimension", "window", "negatives", "epochs"):
+        for name in ("n_walks", "steps", "dimension", "window", "negatives", "epochs", "landmarks"):
             if getattr(self, name) < 1:
                 message = f"{name}: expected at least 1, found {getattr(self, name)!r}"
                 raise UsageError(message)
@@ -61,16 +67,24 @@ class Embedding:
     occupancy: np.ndarray
     """Share of the walks' visits that each cell gets, shape ``(n_cells,)``, sums to 1."""
     method: str
-    """``closed_form`` or ``skip_gram``."""
+    """``closed_form``, ``landmarks`` or ``skip_gram``."""
     gave_up: int
     """Steps that took a cell after 10,000 proposals were refused."""
 
 
 def method_for(config: WalkConfig, n_cells: int) -> str:
     """Return the method that is used for so many cells."""
+    if config.method == "landmarks" and config.walk in UNFACTORED:
+        message = (
+            f"embedding=landmarks: expected a walk without cell memory, found {config.walk!r}; "
+            "use embedding=skip_gram"
+        )
+        raise UsageError(message)
     if config.method != "auto":
         return config.method
-    return "closed_form" if n_cells <= DENSE_LIMIT else "skip_gram"
+    if n_cells <= DENSE_LIMIT:
+        return "closed_form"
+    return "skip_gram" if config.walk in UNFACTORED else "landmarks"
 
 
 def exponent_for(by_cell: sp.csr_matrix, config: WalkConfig) -> float | None:
@@ -100,6 +114,16 @@ def embed(
             dimension=config.dimension,
             window=config.window,
             steps=config.steps,
+        )
+        return Embedding(found.vectors, found.occupancy, method, 0)
+    if method == "landmarks":
+        found = landmark_form(
+            walk_steps(by_cell, config.walk, sharpness),
+            landmarks=config.landmarks,
+            dimension=config.dimension,
+            window=config.window,
+            length=config.steps,
+            seed=seed,
         )
         return Embedding(found.vectors, found.occupancy, method, 0)
     # numba takes half a second to import, so only sampled walks should wait for it
