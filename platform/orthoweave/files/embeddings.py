@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import scipy.sparse as sp
 
 from orthoweave.errors import InputError, UnknownNameError
 from orthoweave.files.anndata_frames import damaged, read_frame
@@ -62,7 +61,7 @@ def _vectors(path: Path, key: str, group: Any, n_cells: int) -> np.ndarray:
         found: Any = read_elem(group)
         if isinstance(found, pd.DataFrame):
             found = found.to_numpy()
-        dense = found.toarray() if sp.issparse(found) else np.asarray(found)
+        dense = found.toarray() if hasattr(found, "toarray") else np.asarray(found)
         values = dense.astype(np.float32)
     except Exception as error:
         raise damaged(path, error) from error
