@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orthoweave.errors import ScaleError
-from orthoweave.numerics.expression import TypeSums, cell_totals, log_normalise, top_genes
+from orthoweave.numerics.expression import TypeSums, cell_totals, log_normalise
+from orthoweave.numerics.top_genes import top_genes
 
 
 def counts(seed: int, n_cells: int = 20, n_genes: int = 15) -> np.ndarray:

@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 import scipy.sparse as sp
 
-from orthoweave.numerics.expression import TopGenes
+from orthoweave.numerics.top_genes import TopGenes
 
 # half the distance of neighbouring float32 numbers, as a share of them
 _ROUNDING: Final = 2.0**-24

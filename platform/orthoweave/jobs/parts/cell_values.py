@@ -14,8 +14,9 @@ from orthoweave.jobs.parts.count_blocks import CountBlocks
 from orthoweave.jobs.parts.encoded import encoded
 from orthoweave.jobs.parts.scaled_values import ScaledBlocks
 from orthoweave.jobs.parts.stages import Stages
-from orthoweave.numerics.expression import TypeSums, top_genes
+from orthoweave.numerics.expression import TypeSums
 from orthoweave.numerics.scaled import ValueSums, top_values
+from orthoweave.numerics.top_genes import top_genes
 from orthoweave.scales import COUNTS, shown_scale
 from orthoweave.storage.matrix_writer import MatrixWriter
 

@@ -76,7 +76,7 @@ def landmark_form(
 
 
 class _Meetings:
-    """How often each cell and each landmark are within a window of a walk."""
+    """Frequencies with which a cell and a landmark are within a window of a walk."""
 
     def __init__(self, steps: Steps, chosen: np.ndarray, window: int, length: int) -> None:
         reached = np.asarray(steps.to_cell[:, chosen].sum(axis=1), np.float64).ravel()

@@ -20,7 +20,7 @@ V = TypeVar("V", bound=View)
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """What a view is made of, so that a run can tell when it has changed, and its licences."""
+    """The origin of a view: by it a run can tell that it is out of date, and its licences."""
 
     datasets: tuple[str, ...] = ()
     """Datasets whose cells or values are read."""
@@ -48,7 +48,7 @@ def find_kind(request: ViewRequest) -> ViewKind[Any, Any]:
     Raises
     ------
     UsageError
-        If it is no request, or no package declares its kind.
+        If it is not a request, or no package declares its kind.
     PluginError
         If the package that declares it does not provide it.
     """
