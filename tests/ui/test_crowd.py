@@ -79,9 +79,13 @@ def test_no_message_of_a_tab_acts_on_the_others(address: str) -> None:
 
     with tab(address) as one:
         one.open("runs")
-        for name in ("clear_cache", "load_git_info", "debug_shutdown_runtime"):
-            one.send(BackMsg(**{name: True}).SerializeToString())
-        kinds = {message.WhichOneof("type") for message in one.open("runs").messages}
+        for message in (
+            BackMsg(clear_cache=True),
+            BackMsg(load_git_info=True),
+            BackMsg(debug_shutdown_runtime=True),
+        ):
+            one.send(message.SerializeToString())
+        kinds = {sent.WhichOneof("type") for sent in one.open("runs").messages}
         assert "script_finished" in kinds
         assert "git_info_changed" not in kinds
 
