@@ -61,7 +61,7 @@ def built(cells: int) -> Layout:
     """Return a knowledge base with that many cells; made once."""
     layout = Layout(WORK / f"cells-{cells}")
     if not layout.current.is_file():
-        # imported late: they are no part of what a view takes
+        # imported late: their time does not count as a view's
         from orthoweave.builds.build import build
         from orthoweave.jobs.discover import find_job
         from orthoweave.jobs.ingest import ingest

@@ -51,7 +51,7 @@ def test_pieces_are_the_matrix_in_any_order(chunk: int, seed: int, old: bool) ->
 
 
 def test_values_of_other_scales_are_read(tmp_path: Path) -> None:
-    """Values that are no counts come back as they were written."""
+    """Values other than counts come back as they were written."""
     import pandas as pd
 
     values = COUNTS.copy()

@@ -312,6 +312,13 @@ def test_cells_like_an_example(show: Callable[..., App]) -> None:
     assert list(hits["cell_type_name"])[:3] == ["type B pancreatic cell"] * 3
 
 
+def test_the_layout_of_the_map_is_in_the_address(show: Callable[..., App]) -> None:
+    """With `drawn=pca` the map shows principal components, and the address keeps it."""
+    app = show("cells", drawn="pca")
+    assert app.selectbox(key="map_layout").value == "pca"
+    assert "".join(app.query_params["drawn"]) == "pca"
+
+
 @pytest.mark.parametrize(
     ("screen", "state", "said"),
     [

@@ -11,6 +11,7 @@ from orthoweave.search.cell_sample import CellSample
 from parts import show
 from parts.base import base, datasets_here
 from parts.defence import defended
+from parts.state import write_state
 from parts.text import md
 
 METHODS = {"umap": "UMAP", "pca": "principal components"}
@@ -32,13 +33,15 @@ def _map(answer: Answer | None) -> None:
     st.subheader("Map")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.selectbox("Dataset", names, key="map", bind="query-params")
+        # not bound to the address: Streamlit would put the label there, and take only that
         method = st.selectbox(
             "Layout",
             list(METHODS),
-            key="drawn",
-            bind="query-params",
+            int(st.query_params.get("drawn") == "pca"),
+            key="map_layout",
             format_func=lambda key: METHODS[key],
         )
+        write_state(drawn="pca" if method == "pca" else "")
         sample = _sample(base().manifest.build, name)
         columns = _columns(sample)
         by = st.selectbox(

@@ -27,7 +27,7 @@ class ViewRequest:
 
 
 class View(Protocol):
-    """What a request gives: plain arrays with keys."""
+    """The answer to a request: plain arrays with keys."""
 
     @property
     def digest(self) -> str:
@@ -154,7 +154,7 @@ class Views:
         Raises
         ------
         UnknownNameError
-            If there is no such view; the message lists those there are.
+            If there is no such view; the message lists those that exist.
         """
         found = self.by_name.get(name)
         if not isinstance(found, kind):

@@ -24,7 +24,7 @@ from orthoweave.views.requests import ExpressionRequest
 # each example writes a matrix: shrinking one that fails would take minutes
 @settings(deadline=None, max_examples=15, phases=[Phase.generate])
 @given(st.integers(0, 2**31), st.integers(3, 400), st.integers(0, 12), st.integers(0, 30))
-def test_two_passes_give_what_one_look_gives(
+def test_two_passes_agree_with_one_look(
     seed: int, chunk: int, min_cells: int, top_genes: int
 ) -> None:
     """The genes chosen and their values are those of the plain way, to the last bit."""
