@@ -5,8 +5,8 @@ batches as float32 CSR on 2,000 genes, opening included: `rows` takes 256 random
 AnnData; `scdataset` is the library of that name on the same file, with its blocks of 16 and
 of 1,000 cells and 64 batches in a fetch (it returns what a function of ours takes from AnnData);
 `ours` are those of `CellBatches`, an epoch of them. Each in a process of its own, in turns; medians
-are compared. scDataset is left out where it is not installed: it is not a dependency. annbatch needs
-Python 3.12. Usage: ``python -m benchmarks.loader [--cells 200000] [--repeat 3]``.
+are compared. scDataset, which is not a dependency, is left out where it is not installed. annbatch
+needs Python 3.12. Usage: ``python -m benchmarks.loader [--cells 200000] [--repeat 3]``.
 """
 
 import argparse

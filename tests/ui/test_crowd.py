@@ -79,13 +79,6 @@ def test_no_message_of_a_tab_acts_on_the_others(address: str) -> None:
 
     with tab(address) as one:
         one.open("runs")
-<<<<<<< HEAD
-        for name in ("clear_cache", "load_git_info", "debug_shutdown_runtime"):
-            message = BackMsg()
-            setattr(message, name, True)
-            one.send(message.SerializeToString())
-        kinds = {answer.WhichOneof("type") for answer in one.open("runs").messages}
-=======
         for message in (
             BackMsg(clear_cache=True),
             BackMsg(load_git_info=True),
@@ -93,7 +86,6 @@ def test_no_message_of_a_tab_acts_on_the_others(address: str) -> None:
         ):
             one.send(message.SerializeToString())
         kinds = {sent.WhichOneof("type") for sent in one.open("runs").messages}
->>>>>>> browser
         assert "script_finished" in kinds
         assert "git_info_changed" not in kinds
 

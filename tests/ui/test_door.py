@@ -167,16 +167,11 @@ def test_a_stranger_opens_no_stream(guarded: Guarded) -> None:
     """Without a cookie, or with one that is forged, old or of another server: no WebSocket."""
     from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 
-<<<<<<< HEAD
-    expired = URLSafeTimedSerializer(guarded.login.cookie_secret, salt=NAME)
-    expired.make_signer = _past(expired.make_signer)  # type: ignore[assignment,method-assign]
-=======
     class Past(TimestampSigner):
         def get_timestamp(self) -> int:
             return int(time.time()) - 40 * 86_400
 
     expired = URLSafeTimedSerializer(guarded.login.cookie_secret, salt=NAME, signer=Past)
->>>>>>> browser
     content = json.dumps({"is_logged_in": True, "origin": guarded.address})
     for cookies in (
         {},

@@ -41,11 +41,7 @@ def orthologs_section(gene: str, species: str) -> None:
             placeholder="all resources",
         )
         most = max(len(known), 1)
-<<<<<<< HEAD
-        # not bound to the address: Streamlit makes a number of many digits there an infinite one
-=======
         # not bound to the address: Streamlit fails there at a number of very many digits
->>>>>>> browser
         least = right.number_input(
             "Supported by at least", 1, most, read_number("least", 1, 1, most), key="least_sources"
         )
