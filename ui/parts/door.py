@@ -48,7 +48,7 @@ _HEADERS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """The people who may enter."""
+    """The rules by which visitors are let in."""
 
     login: bool
     """Whether visitors log in."""
