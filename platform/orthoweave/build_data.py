@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from orthoweave.exports.export import Exported
+    from orthoweave.models.cost import Approve
     from orthoweave.runs.run import Ran
     from orthoweave.search.cell_sample import CellSample
     from orthoweave.views.expression import ExpressionView, Scale
@@ -173,6 +174,7 @@ class BuildData(ABC):
         *,
         name: str | None = None,
         progress: Progress | None = None,
+        approve: "Approve | None" = None,
         **settings: object,
     ) -> "Ran":
         """Run a model on this build; the next build will contain its facts.
@@ -183,6 +185,9 @@ class BuildData(ABC):
             Name of a model, such as ``hypergraph_clusters``.
         name
             Name of the run's source; by default the model's and a digest of its options.
+        approve
+            Told the estimated cost before the run starts, and may refuse it by an error; see
+            `orthoweave.models.cost`.
         settings
             Options of the model, such as ``dataset="baron_human"``.
 
@@ -195,4 +200,6 @@ class BuildData(ABC):
         """
         from orthoweave.runs.run import run_named
 
-        return run_named(self.session.layout, model, settings, progress or Quiet(), name=name)
+        return run_named(
+            self.session.layout, model, settings, progress or Quiet(), name=name, approve=approve
+        )

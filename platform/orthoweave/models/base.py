@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from orthoweave.errors import UsageError
+from orthoweave.models.cost import Cost
 from orthoweave.progress import Progress, Quiet
 from orthoweave.views.requests import ViewRequest, Views
 
@@ -190,3 +191,14 @@ class Model(ABC, Generic[C, F]):
     @abstractmethod
     def apply(self, fitted: F, views: Views, config: C, context: RunContext) -> ModelResult:
         """Return tables, scores and notes of a fitted model."""
+
+    def cost(self, n_cells: int, n_genes: int, config: C) -> Cost | None:
+        """Return an estimate of the time and memory of a run; None if it is unknown.
+
+        Parameters
+        ----------
+        n_cells, n_genes
+            Cells of all views together, and the most genes of one.
+        """
+        del n_cells, n_genes, config
+        return None

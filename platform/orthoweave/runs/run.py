@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from orthoweave.errors import ScaleError, UsageError
 from orthoweave.models.base import Model, ModelResult, RunContext
+from orthoweave.models.cost import Approve, size_of
 from orthoweave.models.options import config_json, parse_config
 from orthoweave.models.registry import find_model
 from orthoweave.options import value_text
@@ -71,6 +72,7 @@ def run_named(
     progress: Progress,
     *,
     name: str | None = None,
+    approve: Approve | None = None,
 ) -> Ran:
     """Run the named model with options by name, each as a value or as its text.
 
@@ -84,7 +86,7 @@ def run_named(
     to_run = find_model(model)
     texts = {key: value_text(value) for key, value in settings.items()}
     config = parse_config(to_run.config_class, texts, f"model {model}")
-    return run_model(layout, to_run, config, progress, name=name)
+    return run_model(layout, to_run, config, progress, name=name, approve=approve)
 
 
 def run_model(
@@ -94,6 +96,7 @@ def run_model(
     progress: Progress,
     *,
     name: str | None = None,
+    approve: Approve | None = None,
 ) -> Ran:
     """Run `model` on the published build and record its tables as the active version of a source.
 
@@ -101,6 +104,8 @@ def run_model(
     ----------
     name
         Name of the source; by default the model's and a digest of its options but the seed.
+    approve
+        Told the cost of a run that has to be made, before it starts; may refuse it.
 
     Raises
     ------
@@ -124,6 +129,8 @@ def run_model(
     if known is not None:
         tables = read_tableset(layout.tables / known.tables_digest)
         return Ran(identity.key, known, tables, None)
+    if approve is not None:
+        approve(model.cost(*size_of(views), config))
     checkpoint = FileCheckpoint(layout.cache / "runs" / f"{identity.input_digest}.npz")
     context = RunContext(identity.key, progress, checkpoint)
     started = time.monotonic()

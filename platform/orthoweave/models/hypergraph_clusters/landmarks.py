@@ -10,8 +10,8 @@ landmarks in genes (its rows scaled to sum to 1 again), :math:`P = A_L R`,
 
 where :math:`R'_v` has the chance of v in each gene on the scale of R; for a landmark this is the
 closed form exactly. With :math:`M_{LL} \approx U S V^\top` the vectors are
-:math:`M_{vL} V S^{-1/2}`, which for landmarks is :math:`U S^{1/2}`. This way of adding cells is that
-of Nyström's method (Williams and Seeger 2001); to apply it here is our choice. The cost grows with
+:math:`M_{vL} V S^{-1/2}`, which for landmarks is :math:`U S^{1/2}`. Cells are added as in
+Nyström's method (Williams and Seeger 2001); to apply it here is our choice. The cost grows with
 the number of cells, not with its square. Walks with cell memory do not fall into A and R.
 """
 
