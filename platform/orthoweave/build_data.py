@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from orthoweave.exports.export import Exported
+    from orthoweave.models.cost import Approve
     from orthoweave.runs.run import Ran
     from orthoweave.runs.train import Trained
     from orthoweave.search.cell_sample import CellSample
@@ -175,6 +176,7 @@ class BuildData(ABC):
         name: str | None = None,
         weights: str | None = None,
         progress: Progress | None = None,
+        approve: "Approve | None" = None,
         **settings: object,
     ) -> "Ran":
         """Run a model on this build; the next build will contain its facts.
@@ -187,6 +189,9 @@ class BuildData(ABC):
             Name of the run's source; by default the model's and a digest of its options.
         weights
             Name of kept weights to apply, as `weights` lists it; by default the model is fitted.
+        approve
+            Told the estimated cost before the run starts, and may refuse it by an error; see
+            `orthoweave.models.cost`.
         settings
             Options of the model, such as ``dataset="baron_human"``; with weights its dataset.
 
@@ -203,7 +208,7 @@ class BuildData(ABC):
         layout, shown = self.session.layout, progress or Quiet()
         if weights is not None:
             return run_kept(layout, model, weights, settings, shown, name=name)
-        return run_named(layout, model, settings, shown, name=name)
+        return run_named(layout, model, settings, shown, name=name, approve=approve)
 
     def train(
         self,

@@ -46,6 +46,10 @@ class Settings:
     """Memory of a process that reads untrusted files, in MiB."""
     keep_builds: int = 2
     """Published builds to keep besides the current one."""
+    run_minutes: float = 60.0
+    """Longest run of a model that starts without ``--yes``, by its estimate, in minutes."""
+    run_gb: float = 16.0
+    """Most memory of a run of a model that starts without ``--yes``, by its estimate, in GB."""
     job_path: str = ""
     """Further folders of ingest jobs, separated like PATH."""
     query_path: str = ""
@@ -70,6 +74,8 @@ HELP: Final = {
     "query_wait_s": "longest time that a free-text query waits for its turn, in seconds",
     "untrusted_memory_mb": "memory of a process that reads untrusted files, in MiB",
     "keep_builds": "published builds to keep besides the current one",
+    "run_minutes": "longest run of a model that starts without --yes, as estimated, in minutes",
+    "run_gb": "most memory of a run that starts without --yes, as estimated, in GB",
     "job_path": "further folders of ingest jobs, separated like PATH",
     "query_path": "further folders of saved queries, separated like PATH",
     "schema_path": "further folders of the graph schema, separated like PATH",

@@ -2,18 +2,55 @@
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from orthoweave.cli.main import main
-from orthoweave.models.base import Estimate, Score
+from orthoweave.models.base import Estimate, Model, ModelCard, ModelResult, RunContext, Score
+from orthoweave.models.cost import Cost
+from orthoweave.models.options import device_option, seed_option
 from orthoweave.models.registry import model_names
 from orthoweave.questions.runs import score_rows
 from orthoweave.runs.record import metrics
+from orthoweave.views.requests import ViewRequest, Views
 
 Run = Callable[..., tuple[int, str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class CostlyConfig:
+    """Options of a costly model."""
+
+    seed: int = seed_option()
+    device: str = device_option()
+
+
+class Costly(Model[CostlyConfig, None]):
+    """A model that says it takes long, and does not."""
+
+    name = "toy_costs"
+    card = ModelCard("Costly", "none", "", "How long?", reads=(), writes=(), limits=())
+    config_class = CostlyConfig
+
+    def views(self, config: CostlyConfig) -> Mapping[str, ViewRequest]:
+        """Request nothing."""
+        return {}
+
+    def fit(self, views: Views, config: CostlyConfig, context: RunContext) -> None:
+        """Do nothing."""
+
+    def apply(
+        self, fitted: None, views: Views, config: CostlyConfig, context: RunContext
+    ) -> ModelResult:
+        """Return nothing."""
+        return ModelResult({})
+
+    def cost(self, n_cells: int, n_genes: int, config: CostlyConfig) -> Cost:
+        """Return 100 minutes and 3 GB."""
+        return Cost(100, 3)
 
 
 @pytest.fixture
@@ -138,3 +175,23 @@ def test_scores_of_older_runs_have_no_differences() -> None:
     rows = score_rows([old | {"control": half, "control_name": "permuted"}])
     assert [row["of"] for row in rows] == ["the model", "PCA", "permuted"]
     assert {row["difference"] for row in rows} == {None}
+
+
+def test_a_run_that_costs_too_much_needs_a_yes(
+    run: Run, scaled_kb: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Above the limit a run is refused with its cost; each remedy of the message starts it."""
+    kb = Path(shutil.copytree(scaled_kb, tmp_path / "kb"))
+    given = ("run", "toy_costs", "--no-build", "--kb", kb)
+    monkeypatch.setattr("orthoweave.models.registry.declared", lambda _: {"toy_costs": None})
+    monkeypatch.setattr("orthoweave.models.registry.load", lambda *_: Costly)
+    code, _, error = run(*given)
+    assert code == 2
+    assert "estimated cost: about 1.7 h and 3 GB" in error
+    assert "ORTHOWEAVE_RUN_MINUTES" in error
+    assert "--yes" in error
+    assert run(*given, "--yes", "--name", "one")[0] == 0
+    monkeypatch.setenv("ORTHOWEAVE_RUN_MINUTES", "101")
+    assert run(*given, "--name", "other")[0] == 0
+    monkeypatch.setenv("ORTHOWEAVE_RUN_GB", "2")
+    assert run(*given, "--name", "third")[0] == 2

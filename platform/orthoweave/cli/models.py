@@ -10,6 +10,7 @@ from orthoweave.cli.options import Form, HeaderComments, Kb, Output, Store, layo
 from orthoweave.cli.output import say, write_answer
 from orthoweave.options import read_pairs
 from orthoweave.questions.answer import Answer, table_of
+from orthoweave.settings import read_settings
 
 if TYPE_CHECKING:
     from orthoweave.models.base import ModelResult
@@ -114,6 +115,9 @@ def run(
     build: Annotated[
         bool, typer.Option(help="Build afterwards, so that the graph has the facts.")
     ] = True,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Start however long it takes and however much it needs.")
+    ] = False,
     kb: Kb = None,
     form: Form = None,
     output: Output = None,
@@ -121,13 +125,18 @@ def run(
 ) -> None:
     """Run a model on the published build, and add what it finds to the next build."""
     from orthoweave.builds.build import build as make
+    from orthoweave.models.cost import approval
     from orthoweave.opening import open_knowledge_base
 
     layout, progress = layout_of(kb), progress_of(context)
     given = read_pairs(options, "--set")
+    limits = read_settings()
+    approve = approval(limits.run_minutes, limits.run_gb, say, always=yes)
     # models read the build's files, whichever server holds its graph
     with open_knowledge_base(layout.root, store="") as opened:
-        done = opened.run(model, name=name, weights=weights, progress=progress, **given)
+        done = opened.run(
+            model, name=name, weights=weights, progress=progress, approve=approve, **given
+        )
     answer = scores_answer(done.run, done.result)
     entry = done.entry
     if answer is None or done.result is None:

@@ -18,6 +18,7 @@ import numpy as np
 import pyarrow as pa
 
 from orthoweave.errors import UsageError
+from orthoweave.models.cost import Cost
 from orthoweave.models.state import State
 from orthoweave.progress import Progress, Quiet
 from orthoweave.views.requests import ViewRequest, Views
@@ -232,6 +233,17 @@ class Model(ABC, Generic[C, F]):
     @abstractmethod
     def apply(self, fitted: F, views: Views, config: C, context: RunContext) -> ModelResult:
         """Return tables, scores and notes of a fitted model."""
+
+    def cost(self, n_cells: int, n_genes: int, config: C) -> Cost | None:
+        """Return an estimate of the time and memory of a run; None if it is unknown.
+
+        Parameters
+        ----------
+        n_cells, n_genes
+            Cells of all views together, and the most genes of one.
+        """
+        del n_cells, n_genes, config
+        return None
 
     def state(self, fitted: F, views: Views, config: C) -> State:
         """Return what a fit has learnt, as arrays by name, to be kept as weights.

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from orthoweave.errors import ScaleError
 from orthoweave.models.base import Model, ModelResult, RunContext
+from orthoweave.models.cost import Approve, size_of
 from orthoweave.models.options import parse_config
 from orthoweave.models.registry import find_model
 from orthoweave.options import value_text
@@ -52,6 +53,7 @@ def run_named(
     progress: Progress,
     *,
     name: str | None = None,
+    approve: Approve | None = None,
 ) -> Ran:
     """Run the named model with options by name, each as a value or as its text.
 
@@ -65,7 +67,7 @@ def run_named(
     to_run = find_model(model)
     texts = {key: value_text(value) for key, value in settings.items()}
     config = parse_config(to_run.config_class, texts, f"model {model}")
-    return run_model(layout, to_run, config, progress, name=name)
+    return run_model(layout, to_run, config, progress, name=name, approve=approve)
 
 
 def run_model(
@@ -77,6 +79,7 @@ def run_model(
     name: str | None = None,
     given: Mapping[str, View] | None = None,
     judged: bool = True,
+    approve: Approve | None = None,
 ) -> Ran:
     """Run `model` on the published build and record its tables as the active version of a source.
 
@@ -88,6 +91,8 @@ def run_model(
         Views that the build does not hold, such as an imported embedding, by name.
     judged
         Add a note on each baseline and control that a score does not beat.
+    approve
+        Told the cost of a run that has to be made, before it starts; may refuse it.
 
     Raises
     ------
@@ -105,6 +110,8 @@ def run_model(
     if known is not None:
         tables = read_tableset(layout.tables / known.tables_digest)
         return Ran(identity.key, known, tables, None)
+    if approve is not None:
+        approve(model.cost(*size_of(views), config))
     checkpoint = checkpoint_of(layout, identity)
     context = RunContext(identity.key, progress, checkpoint)
     started = time.monotonic()

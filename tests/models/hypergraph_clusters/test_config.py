@@ -26,8 +26,15 @@ def test_walk_settings_are_handed_on() -> None:
         negatives=6,
         epochs=7,
     )
-    assert walk_config(given) == WalkConfig("edvw", 3.0, "skip_gram", 1, 2, 3, 4, 6, 7)
-    assert walk_config(HypergraphClustersConfig()) == WalkConfig("diphw")
+    expected = WalkConfig("edvw", 3.0, "skip_gram", 1, 2, 3, 4, 6, 7)
+    assert walk_config(given, 20_000) == expected
+    assert walk_config(HypergraphClustersConfig(), 10_000) == WalkConfig("diphw")
+
+
+def test_many_cells_take_fewer_walks() -> None:
+    """Above 10,000 cells half of the walks are taken unless they are named."""
+    assert walk_config(HypergraphClustersConfig(), 10_001).n_walks == 15
+    assert walk_config(HypergraphClustersConfig(n_walks=40), 10_001).n_walks == 40
 
 
 def test_a_number_of_clusters_means_k_means(cells: Any) -> None:

@@ -46,6 +46,8 @@ def test_the_method_follows_the_number_of_cells() -> None:
     """Auto is the closed form up to 10,000 cells; a method that is named stays."""
     assert method_for(WalkConfig(), 10_000) == "closed_form"
     assert method_for(WalkConfig(), 10_001) == "skip_gram"
+    assert method_for(WalkConfig(many="landmarks"), 10_001) == "landmarks"
+    assert method_for(WalkConfig("node2vec", many="landmarks"), 10_001) == "skip_gram"
     assert method_for(WalkConfig(method="skip_gram"), 60) == "skip_gram"
 
 

@@ -55,3 +55,15 @@ def test_a_seed_names_its_clustering(cells: Any) -> None:
     first = fit_clusters(cells.values, replace(CONFIG, seed=5), RunContext())
     second = fit_clusters(cells.values, replace(CONFIG, seed=6), RunContext())
     assert (first.partitions[1:] == second.partitions[:-1]).all()
+
+
+@pytest.mark.parametrize(("walks", "made"), [(40, 2), (1, 3)])
+def test_sampled_clusterings_end_when_two_agree(walks: int, made: int, cells: Any) -> None:
+    """Without a number of clusterings, a third is made only where the first two differ."""
+    config = replace(CONFIG, embedding="skip_gram", n_walks=walks, steps=10, seeds=None)
+    if walks == 1:
+        config = replace(config, epochs=1)
+    found = fit_clusters(cells.values, config, RunContext())
+    assert len(found.partitions) == made
+    same = fit_clusters(cells.values, replace(config, seeds=made), RunContext())
+    assert np.array_equal(found.partitions, same.partitions)

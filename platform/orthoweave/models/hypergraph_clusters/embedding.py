@@ -37,8 +37,7 @@ class WalkConfig:
     exponent: float | None = None
     """Preference exponent; None to solve for it."""
     method: str = "auto"
-    """``auto`` is the closed form up to 10,000 cells; above, landmarks, or skip-gram on sampled
-    walks for walks that remember cells."""
+    """``auto`` is the closed form up to 10,000 cells, and `many` above."""
     n_walks: int = 30
     steps: int = 30
     dimension: int = 30
@@ -46,6 +45,8 @@ class WalkConfig:
     negatives: int = 5
     epochs: int = 5
     landmarks: int = LANDMARKS
+    many: str = "skip_gram"
+    """Method of ``auto`` above 10,000 cells; landmarks only for walks without cell memory."""
 
     def __post_init__(self) -> None:
         for name, value, choices in (("walk", self.walk, WALKS), ("method", self.method, METHODS)):
@@ -84,7 +85,7 @@ def method_for(config: WalkConfig, n_cells: int) -> str:
         return config.method
     if n_cells <= DENSE_LIMIT:
         return "closed_form"
-    return "skip_gram" if config.walk in UNFACTORED else "landmarks"
+    return "skip_gram" if config.walk in UNFACTORED else config.many
 
 
 def exponent_for(by_cell: sp.csr_matrix, config: WalkConfig) -> float | None:

@@ -36,7 +36,7 @@ def scores(
     few_seeds, many_cells = len(fitted.partitions) < 2, len(labels) > DENSE_LIMIT
     if not config.scores or len(known) < 2 or few_seeds or many_cells:
         return ()
-    walk = walk_config(config)
+    walk = walk_config(config, len(labels))
 
     def vectors(values: sp.csr_matrix, seed: int) -> np.ndarray:
         return embed(values, walk, exponent_for(values, walk), seed).vectors

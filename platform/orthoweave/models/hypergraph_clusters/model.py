@@ -5,8 +5,10 @@ from typing import ClassVar
 
 from orthoweave.errors import UsageError
 from orthoweave.models.base import Model, ModelCard, ModelResult, RunContext
+from orthoweave.models.cost import Cost
 from orthoweave.models.hypergraph_clusters.clustering import stability
 from orthoweave.models.hypergraph_clusters.config import HypergraphClustersConfig, check_config
+from orthoweave.models.hypergraph_clusters.cost import run_cost
 from orthoweave.models.hypergraph_clusters.embedding import gene_step
 from orthoweave.models.hypergraph_clusters.evaluation import scores
 from orthoweave.models.hypergraph_clusters.fitting import fit_clusters
@@ -105,3 +107,7 @@ class HypergraphClusters(Model[HypergraphClustersConfig, Clusters]):
         return ModelResult(
             tables, scores(view, fitted, config), measures(fitted, clusters, agreement), notes
         )
+
+    def cost(self, n_cells: int, n_genes: int, config: HypergraphClustersConfig) -> Cost:
+        """Return an estimate of time and memory by the way that so many cells are embedded."""
+        return run_cost(n_cells, n_genes, config)
