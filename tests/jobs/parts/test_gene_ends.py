@@ -71,7 +71,7 @@ def keys(catalogue: GeneCatalogue, ends: list[dict[str, str | None]]) -> object:
 def test_ids_that_are_keys_mean_what_all_their_spellings_mean(
     catalogue: GeneCatalogue, monkeypatch: pytest.MonkeyPatch, ends: list[dict[str, str | None]]
 ) -> None:
-    """The look-up by key gives what the look-up of every text in all its spellings gives."""
+    """The look-up by key agrees with the look-up of every text in all its spellings."""
     quickly = keys(catalogue, ends)
     with monkeypatch.context() as patched:
         patched.setattr(GeneCatalogue, "symbols_of", lambda *_: {})
