@@ -1,4 +1,4 @@
-"""The cost of a run is told, and refused above a limit."""
+"""The cost of a run is reported, and refused above a limit."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -21,8 +21,8 @@ class Sized:
     digest: str = ""
 
 
-def test_a_cost_is_told_and_refused_above_a_limit() -> None:
-    """Time and memory each have a limit; what is unknown or allowed is told and starts."""
+def test_a_cost_is_reported_and_refused_above_a_limit() -> None:
+    """Time and memory each have a limit; what is unknown or allowed is reported and starts."""
     said: list[str] = []
     approve = approval(60, 8, said.append)
     approve(Cost(59, 7.9))

@@ -14,6 +14,9 @@ from orthoweave.settings import read_settings
 
 if TYPE_CHECKING:
     from orthoweave.models.base import ModelResult
+    from orthoweave.progress import Progress
+    from orthoweave.runs.run import Ran
+    from orthoweave.storage.layout import Layout
 
 _MODELS = pa.schema(
     [
@@ -124,7 +127,6 @@ def run(
     header_comments: HeaderComments = True,
 ) -> None:
     """Run a model on the published build, and add what it finds to the next build."""
-    from orthoweave.builds.build import build as make
     from orthoweave.models.cost import approval
     from orthoweave.opening import open_knowledge_base
 
@@ -137,23 +139,34 @@ def run(
         done = opened.run(
             model, name=name, weights=weights, progress=progress, approve=approve, **given
         )
-    answer = scores_answer(done.run, done.result)
-    entry = done.entry
-    if answer is None or done.result is None:
-        say(f"{entry.name} {entry.version}: this run has been recorded already: nothing to do")
-    else:
+    if (answer := scores_answer(done.run, done.result)) is not None:
         write_answer(answer, form, output, header_comments=header_comments)
-        for measure, value in done.result.measures.items():
-            say(f"  {measure.replace('_', ' ')}: {value}")
-        counts = ", ".join(f"{count:,} {table}" for table, count in sorted(entry.counts.items()))
-        say(f"{entry.name} {entry.version}: {counts}")
+    _say_outcome(done)
     if build:
-        say(
-            f"build {make(layout, progress).manifest.build} has its facts; "
-            f"take them out again with `orthoweave remove {entry.name}`"
-        )
+        _build_with(done.entry.name, layout, progress)
     else:
         say("next: `orthoweave build`")
+
+
+def _build_with(name: str, layout: "Layout", progress: "Progress") -> None:
+    from orthoweave.builds.build import build
+
+    say(
+        f"build {build(layout, progress).manifest.build} has its facts; "
+        f"take them out again with `orthoweave remove {name}`"
+    )
+
+
+def _say_outcome(done: "Ran") -> None:
+    """Print the measures of a run and the number of its facts, or that it was there before."""
+    entry, result = done.entry, done.result
+    if result is None:
+        say(f"{entry.name} {entry.version}: this run has been recorded already: nothing to do")
+        return
+    for measure, value in result.measures.items():
+        say(f"  {measure.replace('_', ' ')}: {value}")
+    counts = ", ".join(f"{count:,} {table}" for table, count in sorted(entry.counts.items()))
+    say(f"{entry.name} {entry.version}: {counts}")
 
 
 def scores_answer(run: str, result: "ModelResult | None") -> Answer | None:

@@ -24,8 +24,8 @@ def test_all_cells_as_landmarks_are_the_closed_form(walk: str, cells: Any) -> No
     exact = closed_form(dense_transitions(cells.values, walk, 3.0), dimension=6)
     found = landmark_form(walk_steps(cells.values, walk, 3.0), landmarks=500, dimension=6)
     np.testing.assert_allclose(found.occupancy, exact.occupancy, rtol=1e-5)
-    products = (one.vectors @ one.vectors.T for one in (found, exact))
-    np.testing.assert_allclose(*products, atol=5e-3)
+    left, right = (one.vectors @ one.vectors.T for one in (found, exact))
+    np.testing.assert_allclose(left, right, atol=5e-3)
 
 
 def test_cells_beside_landmarks_are_placed(cells: Any) -> None:
@@ -42,9 +42,10 @@ def test_cells_beside_landmarks_are_placed(cells: Any) -> None:
 
 def test_cells_that_lead_to_no_landmark_are_placed(cells: Any) -> None:
     """A cell all of whose genes no landmark expresses has finite vectors."""
-    alone = sp.csr_matrix(([2.0], ([0], [60])), shape=(1, 61), dtype=np.float32)
-    wider = sp.csr_matrix((cells.values.data, cells.values.indices, cells.values.indptr), (160, 61))
-    values = sp.csr_matrix(sp.vstack([wider, alone]))
+    alone = sp.csr_matrix(np.eye(1, 61, 60, dtype=np.float32) * 2)
+    wider: Any = cells.values.copy()
+    wider.resize((160, 61))
+    values: Any = sp.vstack([wider, alone], format="csr")
     seeds = (s for s in range(99) if 160 not in np.random.default_rng(s).permutation(161)[:40])
     found = landmark_form(
         walk_steps(values, "diphw", 3.0), landmarks=40, dimension=5, seed=next(seeds)
