@@ -16,7 +16,7 @@ from orthoweave.models.hypergraph_clusters.transitions import DENSE_LIMIT
 # power of 2.2; a cell by landmarks; nearest cells, by cells squared; Leiden, by cells
 _PAIR, _CLOSED, _PLACED, _NEAR, _LEIDEN = 4e-8, 8e-8, 6e-4, 2.2e-9, 8e-5
 # bytes of a value of the view in all its forms, and the least of a process
-_VALUE, _LEAST = 40, 4e8
+_VALUE, _LEAST = 64, 4e8
 # part of genes that a cell has a value of
 _FILLED = 0.15
 

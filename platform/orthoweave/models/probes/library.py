@@ -15,10 +15,9 @@ def scikit_learn(part: str) -> Any:
         If scikit-learn is not installed.
     """
     try:
-        import sklearn
+        return import_module(f"sklearn.{part}")
     except ImportError as error:
         message = (
             "this needs scikit-learn, which is not installed: pip install 'orthoweave[models]'"
         )
         raise MissingExtraError(message) from error
-    return import_module(f"{sklearn.__name__}.{part}")
