@@ -10,6 +10,7 @@ import os
 import statistics
 import time
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # the matrices are small
 
@@ -65,7 +66,7 @@ def values_of(name: str, species: str) -> tuple[sp.csr_matrix, np.ndarray]:
     return incidence.by_cell, view.cell_types[incidence.cells].astype(str)
 
 
-def measured(by_cell: sp.csr_matrix, types: np.ndarray, config: WalkConfig) -> dict[str, object]:
+def measured(by_cell: sp.csr_matrix, types: np.ndarray, config: WalkConfig) -> dict[str, Any]:
     """Return the lowest and highest agreement over seeds, and the time of an embedding."""
     exponent, n_types = exponent_for(by_cell, config), len(set(types))
     leiden, by_number, seconds = [], [], []

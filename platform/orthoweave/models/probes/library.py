@@ -15,7 +15,9 @@ def scikit_learn(part: str) -> Any:
         If scikit-learn is not installed.
     """
     try:
-        return import_module(f"sklearn.{part}")
+        import sklearn
+
+        return import_module(f"{sklearn.__name__}.{part}")
     except ImportError as error:
         message = (
             "this needs scikit-learn, which is not installed: pip install 'orthoweave[models]'"
