@@ -15,8 +15,8 @@ from orthoweave.settings import read_settings
 if TYPE_CHECKING:
     from orthoweave.models.base import ModelResult
     from orthoweave.progress import Progress
-    from orthoweave.runs.run import Ran
     from orthoweave.storage.layout import Layout
+    from orthoweave.storage.ledger import Entry
 
 _MODELS = pa.schema(
     [
@@ -141,7 +141,7 @@ def run(
         )
     if (answer := scores_answer(done.run, done.result)) is not None:
         write_answer(answer, form, output, header_comments=header_comments)
-    _say_outcome(done)
+    _say_outcome(done.entry, done.result)
     if build:
         _build_with(done.entry.name, layout, progress)
     else:
@@ -157,9 +157,8 @@ def _build_with(name: str, layout: "Layout", progress: "Progress") -> None:
     )
 
 
-def _say_outcome(done: "Ran") -> None:
+def _say_outcome(entry: "Entry", result: "ModelResult | None") -> None:
     """Print the measures of a run and the number of its facts, or that it was there before."""
-    entry, result = done.entry, done.result
     if result is None:
         say(f"{entry.name} {entry.version}: this run has been recorded already: nothing to do")
         return

@@ -103,7 +103,7 @@ def test_a_run_on_a_stranger_view_knows_its_sources(
 ) -> None:
     """Its dataset and tables are dependencies that are up to date, and found changed later."""
     reads = reads_of(published, [declare("points")("toy_human")])
-    assert set(reads.depends) == {"code", "dataset toy_human", "table HAS_TYPE"}
+    assert set(reads.depends) == {"dataset toy_human", "table HAS_TYPE"}
     layout = Layout(toy_kb)
     ledger = Ledger(layout.ledger)
 
