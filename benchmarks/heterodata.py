@@ -21,14 +21,9 @@ import numpy as np
 import pyarrow.parquet as pq
 import torch
 import zarr
-from benchmarks.synthetic import RESULTS, WORK, synthetic_h5ad
+from benchmarks.synthetic import N_GENES, RESULTS, synthetic_kb
 from torch_geometric.data import HeteroData
 
-from orthoweave.builds.build import build
-from orthoweave.jobs.discover import find_job
-from orthoweave.jobs.ingest import ingest
-from orthoweave.progress import TerminalProgress
-from orthoweave.settings import Settings
 from orthoweave.storage.layout import Layout
 from orthoweave.storage.published import Published, open_published
 from orthoweave.views.hetero_graph import EXPRESSED_BY, EXPRESSES, HeteroGraph, hetero_graph
@@ -36,7 +31,7 @@ from orthoweave.views.neighbour_loader import neighbour_loader
 from orthoweave.views.reading.expression import read_expression
 from orthoweave.views.requests import ExpressionRequest
 
-N_GENES, DENSITY, ROUNDS, GOAL, BATCH = 20_000, 0.01, 15, 1.5, 512
+DENSITY, ROUNDS, GOAL, BATCH = 0.01, 15, 1.5, 512
 READ = {
     "Dataset": ["id", "species"],
     "MEASURED_IN": ["from", "to", "column"],
@@ -49,7 +44,7 @@ READ = {
 def main() -> None:
     """Make the build once, take turns, print a table and write the JSON."""
     n_cells = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
-    layout = _build(n_cells)
+    layout = synthetic_kb(n_cells, DENSITY)
     published = open_published(layout)
     arrays = _arrays(published)
     ours, raw, memory = _in_turns(
@@ -76,16 +71,6 @@ def main() -> None:
     for name, value in result.items():
         print(f"{name:22} {value:.4g}" if isinstance(value, float) else f"{name:22} {value}")
     (RESULTS / "heterodata.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-
-
-def _build(n_cells: int) -> Layout:
-    layout = Layout(WORK / f"heterodata-{n_cells}")
-    if not layout.current.is_file():
-        source = synthetic_h5ad(n_cells, N_GENES, DENSITY)
-        given = {"dataset": "synthetic", "species": "human", "source": "synthetic"}
-        ingest(layout, find_job(Settings(), "cell_gene"), [source], given, TerminalProgress())
-        build(layout, TerminalProgress())
-    return layout
 
 
 def _ours(layout: Layout) -> HeteroGraph:

@@ -22,8 +22,8 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 import scipy.sparse as sp
-from benchmarks.synthetic import N_GENES, RESULTS, synthetic_h5ad
-from benchmarks.view_size import DENSITY, built, peak_mb
+from benchmarks.synthetic import N_GENES, RESULTS, synthetic_h5ad, synthetic_kb
+from benchmarks.view_size import DENSITY, peak_mb
 
 SIZE, GENES, ROWS_BATCHES, LIBRARY_BATCHES, FETCH = 256, 2000, 12, 128, 64
 GOALS = {"rows": 20.0, "library": 1.0, "peak_mb": 500}
@@ -38,7 +38,7 @@ def main() -> None:
     if arguments.one:
         print(json.dumps(measured(WAYS[arguments.one](arguments.cells))))
         return
-    built(arguments.cells)
+    synthetic_kb(arguments.cells, DENSITY)
     library = importlib.util.find_spec("scdataset") is not None
     ways = [way for way in WAYS if library or not way.startswith("scdataset")]
     runs = [{way: run(way, arguments.cells) for way in ways} for _ in range(arguments.repeat)]
@@ -56,7 +56,7 @@ def ours(cells: int) -> Iterator[sp.csr_matrix]:
     from orthoweave.views.reading.batches import open_batches
     from orthoweave.views.requests import BatchesRequest
 
-    published = open_published(built(cells))
+    published = open_published(synthetic_kb(cells, DENSITY))
     measured_in = published.table("MEASURED_IN", ["from", "column"]).sort_by("column")
     genes = tuple(measured_in["from"].take(chosen()).to_pylist())
     batches = open_batches(published, BatchesRequest(("synthetic",), genes, "counts"))
@@ -111,7 +111,9 @@ def measured(batches: Iterator[sp.csr_matrix]) -> dict[str, float]:
     began, processor = time.perf_counter(), time.process_time()
     n = 0
     for batch in batches:
-        assert batch.shape[1] == GENES, batch.shape
+        if batch.shape[1] != GENES:
+            message = f"expected batches of {GENES} genes, found shape {batch.shape}"
+            raise ValueError(message)
         n += 1
     return {
         "batches": n,

@@ -23,9 +23,8 @@ from pathlib import Path
 
 import numpy as np
 import scipy.sparse as sp
-from benchmarks.synthetic import N_GENES, RESULTS, WORK, synthetic_h5ad
+from benchmarks.synthetic import N_GENES, RESULTS, synthetic_kb
 
-from orthoweave.storage.layout import Layout
 from orthoweave.storage.matrix import open_matrix
 from orthoweave.storage.published import Published, open_published
 from orthoweave.views.reading.expression import read_expression
@@ -46,33 +45,16 @@ def main() -> None:
     arguments = parser.parse_args()
     if arguments.one:
         if not arguments.cold:
-            STEPS[arguments.one](open_published(built(SMALL)))
-        print(json.dumps(measured(STEPS[arguments.one], open_published(built(arguments.cells)))))
+            STEPS[arguments.one](open_published(synthetic_kb(SMALL, DENSITY)))
+        published = open_published(synthetic_kb(arguments.cells, DENSITY))
+        print(json.dumps(measured(STEPS[arguments.one], published)))
         return
     for cells in (SMALL, arguments.cells):
-        built(cells)
+        synthetic_kb(cells, DENSITY)
     steps = [step for step in STEPS if step != "whole" or arguments.whole]
     runs = [{step: run(step, arguments.cells) for step in steps} for _ in range(arguments.repeat)]
     cold = {step: run(step, arguments.cells, "--cold") for step in steps if step != "sum"}
     report(arguments.cells, runs, {step: one["peak_mb"] for step, one in cold.items()})
-
-
-def built(cells: int) -> Layout:
-    """Return a knowledge base with that many cells; made once."""
-    layout = Layout(WORK / f"cells-{cells}")
-    if not layout.current.is_file():
-        # imported late: their time does not count as a view's
-        from orthoweave.builds.build import build
-        from orthoweave.jobs.discover import find_job
-        from orthoweave.jobs.ingest import ingest
-        from orthoweave.progress import Quiet
-        from orthoweave.settings import Settings
-
-        source = synthetic_h5ad(cells, N_GENES, DENSITY)
-        given = {"dataset": "synthetic", "species": "human", "source": "synthetic"}
-        ingest(layout, find_job(Settings(), "cell_gene"), [source], given, Quiet())
-        build(layout, Quiet())
-    return layout
 
 
 def view(published: Published) -> None:

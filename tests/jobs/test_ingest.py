@@ -92,7 +92,7 @@ def test_pipes_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_refused_first_ingest_leaves_no_folder(tmp_path: Path) -> None:
-    """What it made is gone, what was there before stays, and the next ingest finds its way."""
+    """Its folder is removed, other files stay, and the next ingest works."""
     for kb, left in ((tmp_path / "new" / "kb", tmp_path / "new"), (tmp_path / "old", None)):
         if left is None:
             (kb / "sources").mkdir(parents=True)

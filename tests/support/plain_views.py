@@ -2,13 +2,11 @@
 
 import anndata
 import numpy as np
-import pandas as pd
 import scipy.sparse as sp
 
 from orthoweave.storage.published import Published
 from orthoweave.views.requests import ExpressionRequest
-
-_BINS = 20
+from orthoweave.views.variable_genes import variable_genes
 
 
 def plain_expression(
@@ -61,15 +59,5 @@ def _variable(counts: sp.csr_matrix, totals: np.ndarray, n_genes: int) -> np.nda
     mean = np.bincount(values.indices, plain, n) / n_cells
     squares = np.bincount(values.indices, plain**2, n)
     variance = (squares / n_cells - mean**2) * n_cells / max(n_cells - 1, 1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        dispersion = np.where(mean > 0, variance / mean, 0)
-        logged = np.where(dispersion > 0, np.log(dispersion), np.nan)
-    frame = pd.DataFrame({"dispersion": logged, "bin": pd.cut(np.log1p(mean), _BINS, labels=False)})
-    bins = frame.groupby("bin")["dispersion"].agg(["mean", "std"])
-    alone = bins["std"].isna()
-    bins.loc[alone, "std"] = bins.loc[alone, "mean"]
-    bins.loc[alone, "mean"] = 0
-    of_gene = bins.reindex(frame["bin"])
-    score = (logged - of_gene["mean"].to_numpy()) / of_gene["std"].to_numpy()
-    order = np.argsort(-np.nan_to_num(score, nan=-np.inf), kind="stable")
-    return np.sort(order[:n_genes])
+    dispersion = np.divide(variance, mean, out=np.zeros_like(mean), where=mean > 0)
+    return variable_genes(mean, dispersion, n_genes)

@@ -6,7 +6,6 @@ Addresses that no screen needs are not found. Where visitors log in, a stranger 
 check and the page to log in, and no session.
 """
 
-import ipaddress
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -15,6 +14,7 @@ from urllib.parse import urlencode, urlsplit
 from starlette.requests import HTTPConnection
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
+from orthoweave.hosts import is_loopback
 from parts.login import login_page, login_token, providers, visitor_is_known
 from parts.messages import Message, Receive, of_screens
 from parts.state import LONGEST_ADDRESS
@@ -131,16 +131,6 @@ class Door:
             return _plain(403, "Log in first.")
         action = "/".join(("", *filter(None, (self._access.base, _LOGIN[0]))))
         return HTMLResponse(login_page(action, providers()), 403, {"cache-control": "no-store"})
-
-
-def is_loopback(host: str) -> bool:
-    """Return whether a host is a name or an address of this machine only."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _is_open(path: str, kind: str) -> bool:

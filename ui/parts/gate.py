@@ -5,7 +5,8 @@ from typing import Final
 
 import streamlit as st
 
-from parts.door import Access, is_loopback
+from orthoweave.hosts import is_loopback
+from parts.door import Access
 from parts.login import login_configured, providers
 
 ALLOW_REMOTE: Final = "ORTHOWEAVE_UI_ALLOW_REMOTE"

@@ -6,7 +6,17 @@ import pyarrow as pa
 import typer
 
 from orthoweave.cli.help import MODELS, add_command
-from orthoweave.cli.options import Form, HeaderComments, Kb, Output, Store, layout_of, progress_of
+from orthoweave.cli.options import (
+    Form,
+    HeaderComments,
+    Kb,
+    ModelName,
+    ModelOptions,
+    Output,
+    Store,
+    layout_of,
+    progress_of,
+)
 from orthoweave.cli.output import say, write_answer
 from orthoweave.options import read_pairs
 from orthoweave.questions.answer import Answer, table_of
@@ -93,15 +103,8 @@ def models(
 def run(
     *,
     context: typer.Context,
-    model: Annotated[
-        str, typer.Argument(metavar="MODEL", help="A model; `orthoweave models` lists them.")
-    ],
-    options: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set", metavar="OPTION=VALUE", help="An option of the model; may be repeated."
-        ),
-    ] = None,
+    model: ModelName,
+    options: ModelOptions = None,
     name: Annotated[
         str | None,
         typer.Option(

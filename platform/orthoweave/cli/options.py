@@ -59,6 +59,15 @@ Parameters = Annotated[
 ]
 
 
+ModelName = Annotated[
+    str, typer.Argument(metavar="MODEL", help="A model; `orthoweave models` lists them.")
+]
+ModelOptions = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="OPTION=VALUE", help="An option of the model; may be repeated."),
+]
+
+
 def state_of(context: typer.Context) -> State:
     """Return the state of a command's context."""
     state = context.find_object(State)

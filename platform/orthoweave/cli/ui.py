@@ -1,7 +1,6 @@
 """Starts the browser app in a process of its own: on this machine only, unless told otherwise."""
 
 import importlib.util
-import ipaddress
 import json
 import os
 import signal
@@ -14,6 +13,7 @@ from typing import Final
 
 from orthoweave import content
 from orthoweave.errors import MissingExtraError, UsageError
+from orthoweave.hosts import is_loopback
 from orthoweave.settings import read_settings
 from orthoweave.storage.layout import Layout
 from orthoweave.storage.manifest import current_build
@@ -109,22 +109,6 @@ def check_host(host: str, *, allow_remote: bool, login: bool) -> None:
         "--allow-remote where something else guards it"
     )
     raise UsageError(message)
-
-
-def is_loopback(host: str) -> bool:
-    """Return whether an address is of this machine only.
-
-    Examples
-    --------
-    >>> [is_loopback(host) for host in ("127.0.0.1", "::1", "localhost", "0.0.0.0", "", "lab.org")]
-    [True, True, True, False, False, False]
-    """
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def login_configured(files: Sequence[Path]) -> bool:

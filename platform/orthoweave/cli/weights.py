@@ -7,7 +7,16 @@ import typer
 
 from orthoweave.cli.help import MODELS, add_command
 from orthoweave.cli.models import scores_answer
-from orthoweave.cli.options import Form, HeaderComments, Kb, Output, layout_of, progress_of
+from orthoweave.cli.options import (
+    Form,
+    HeaderComments,
+    Kb,
+    ModelName,
+    ModelOptions,
+    Output,
+    layout_of,
+    progress_of,
+)
 from orthoweave.cli.output import say, write_answer
 from orthoweave.errors import UsageError
 from orthoweave.options import read_pairs
@@ -16,15 +25,8 @@ from orthoweave.options import read_pairs
 def train(
     *,
     context: typer.Context,
-    model: Annotated[
-        str, typer.Argument(metavar="MODEL", help="A model; `orthoweave models` lists them.")
-    ],
-    options: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set", metavar="OPTION=VALUE", help="An option of the model; may be repeated."
-        ),
-    ] = None,
+    model: ModelName,
+    options: ModelOptions = None,
     name: Annotated[
         str | None,
         typer.Option(metavar="NAME", help="Name of the weights [default: the model and a digest]."),

@@ -41,7 +41,7 @@ def plain_rows(rows: pl.DataFrame, species: Species) -> pl.DataFrame:
     Parameters
     ----------
     rows
-        A block of a table of one of the formats `TABLES`: strings, empty where there is no value.
+        Block of a table in one of the formats `TABLES`: texts, empty for a missing value.
 
     Returns
     -------

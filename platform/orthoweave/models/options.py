@@ -6,7 +6,7 @@ import types
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Protocol, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from orthoweave.options import Option, read_options
+from orthoweave.options import Option, read_options, value_text
 
 T = TypeVar("T")
 
@@ -54,17 +54,18 @@ def config_options(config_class: type[Dataclass]) -> tuple[Option, ...]:
     return tuple(_described(field, hints[field.name]) for field in dataclasses.fields(config_class))
 
 
-def parse_config(config_class: type[D], given: Mapping[str, str], owner: str) -> D:
-    """Return a configuration from options as text, with defaults for the others.
+def parse_config(config_class: type[D], given: Mapping[str, object], owner: str) -> D:
+    """Return a configuration from options, each a value or its text; defaults for the others.
 
     `owner` names the options' owner in messages, such as ``model cell_text``.
 
     Raises
     ------
     UnknownNameError, UsageError
-        As for `read_options`.
+        As for `read_options` and `value_text`.
     """
-    return config_class(**read_options(config_options(config_class), given, owner))
+    texts = {name: value_text(value) for name, value in given.items()}
+    return config_class(**read_options(config_options(config_class), texts, owner))
 
 
 def config_json(config: Dataclass) -> str:

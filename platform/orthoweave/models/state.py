@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from orthoweave.errors import InputError
+from orthoweave.views.expression import CellsByGenes
 
 LEAST_FOUND: Final = 0.6
 """Share of a vocabulary's genes that data must have for weights to be applied to them."""
@@ -35,6 +36,22 @@ class Vocabulary:
     def digest(self) -> str:
         """SHA-256 of the species and of all genes in their order."""
         return hashlib.sha256("\n".join([self.species, *self.genes]).encode()).hexdigest()
+
+    def measured_by(self, view: CellsByGenes) -> np.ndarray:
+        """Return the mask of the genes that a dataset measured, shape ``(n_genes,)``.
+
+        Raises
+        ------
+        InputError
+            If the dataset is of another species.
+        """
+        if view.species != self.species:
+            message = (
+                f"{view.dataset!r} is of {view.species}: expected a dataset of {self.species}, "
+                "whose genes these weights read"
+            )
+            raise InputError(message)
+        return np.isin(self.genes, view.genes)
 
 
 @dataclass(frozen=True, slots=True)

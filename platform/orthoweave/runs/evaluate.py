@@ -16,7 +16,6 @@ from orthoweave.models.embedding_evaluation.cells import COLUMNS
 from orthoweave.models.embedding_evaluation.config import EvaluationConfig
 from orthoweave.models.embedding_evaluation.model import EmbeddingEvaluation
 from orthoweave.models.options import parse_config
-from orthoweave.options import value_text
 from orthoweave.progress import Progress
 from orthoweave.runs.run import Ran, run_model
 from orthoweave.storage.layout import Layout
@@ -49,11 +48,9 @@ def evaluate(
     UnknownNameError, InputError
         As for `read_embeddings` and `run_model`.
     """
-    texts = {key: value_text(value) for key, value in settings.items()}
-    if file is not None:
-        texts["file"] = file.name
+    options = dict(settings) if file is None else {**settings, "file": file.name}
     model = EmbeddingEvaluation()
-    config = parse_config(EvaluationConfig, texts, "the evaluation")
+    config = parse_config(EvaluationConfig, options, "the evaluation")
     model.views(config)
     if config.obsm and file is None:
         message = f"obsm={','.join(config.obsm)!r}: expected a --file that holds it"

@@ -17,7 +17,6 @@ from orthoweave.models.base import Model, ModelResult, RunContext
 from orthoweave.models.cost import Approve, size_of
 from orthoweave.models.options import parse_config
 from orthoweave.models.registry import find_model
-from orthoweave.options import value_text
 from orthoweave.progress import Progress
 from orthoweave.runs.checkpoint import FileCheckpoint
 from orthoweave.runs.identity import Identity, identify_run
@@ -65,8 +64,7 @@ def run_named(
         As for `run_model`, and for an option of the wrong kind.
     """
     to_run = find_model(model)
-    texts = {key: value_text(value) for key, value in settings.items()}
-    config = parse_config(to_run.config_class, texts, f"model {model}")
+    config = parse_config(to_run.config_class, settings, f"model {model}")
     return run_model(layout, to_run, config, progress, name=name, approve=approve)
 
 

@@ -15,7 +15,6 @@ from orthoweave.models.base import Model, ModelResult, RunContext
 from orthoweave.models.options import parse_config
 from orthoweave.models.registry import find_model
 from orthoweave.models.state import State
-from orthoweave.options import value_text
 from orthoweave.progress import Progress
 from orthoweave.runs.description import describe
 from orthoweave.runs.identity import identify_training
@@ -59,8 +58,7 @@ def train_named(
         As for `train_model`, and for an option of the wrong kind.
     """
     to_train = find_model(model)
-    texts = {key: value_text(value) for key, value in settings.items()}
-    config = parse_config(to_train.config_class, texts, f"model {model}")
+    config = parse_config(to_train.config_class, settings, f"model {model}")
     return train_model(layout, to_train, config, progress, name=name)
 
 

@@ -165,7 +165,7 @@ def open_pieces(folder: Path) -> MatrixPieces:
     Raises
     ------
     InputError
-        If there is no matrix, or it is not whole.
+        If the matrix is missing or damaged.
     """
     group = open_group(folder)
     try:

@@ -111,7 +111,7 @@ class CheckedFiles:
 
     @property
     def known(self) -> bool:
-        """Whether there are checksums: the first format has none."""
+        """True if chunks end in checksums; those of the first format do not."""
         return bool(self._sums)
 
     def read(self, name: str) -> bytes:

@@ -154,7 +154,7 @@ class Views:
         Raises
         ------
         UnknownNameError
-            If there is no such view; the message lists those that exist.
+            If no view has that name and class; the message lists the others.
         """
         found = self.by_name.get(name)
         if not isinstance(found, kind):

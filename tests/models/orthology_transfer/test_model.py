@@ -158,7 +158,7 @@ def test_datasets_must_be_named(config: TransferConfig) -> None:
 def test_datasets_of_different_depths_meet_at_their_common_level(
     make_views: MakeViews, config: TransferConfig
 ) -> None:
-    """What the target names more coarsely is pooled in the source, and the notes say so."""
+    """Source types are pooled where the target names them more coarsely, and the notes say so."""
     plain = make_views()
     target = plain.expression("target")
     coarse = np.where(np.isin(target.cell_types, ["CL:1", "CL:2"]), "CL:12", target.cell_types)

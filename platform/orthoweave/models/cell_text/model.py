@@ -12,7 +12,6 @@ from orthoweave.models.cell_text.probe import (
     Probe,
     describe_cells,
     name_cells,
-    require_species,
     restore_probe,
     state_of,
 )
@@ -115,9 +114,7 @@ class CellText(Model[CellTextConfig, Described]):
             If the dataset is of another species.
         """
         del config
-        view = views.expression("expression")
-        require_species(kept, view)
-        return np.isin(kept.vocabulary.genes, view.genes)
+        return kept.vocabulary.measured_by(views.expression("expression"))
 
     def apply_kept(
         self, kept: Probe, views: Views, config: CellTextConfig, context: RunContext

@@ -86,22 +86,6 @@ def restore_probe(state: State) -> Probe:
     return probe
 
 
-def require_species(probe: Probe, view: ExpressionView) -> None:
-    """Check that a dataset is of the species whose genes have the vectors.
-
-    Raises
-    ------
-    InputError
-        If it is not.
-    """
-    if view.species != probe.vocabulary.species:
-        message = (
-            f"{view.dataset!r} is of {view.species}: expected a dataset of "
-            f"{probe.vocabulary.species}, whose genes these weights read"
-        )
-        raise InputError(message)
-
-
 def describe_cells(probe: Probe, view: ExpressionView, config: CellTextConfig) -> TextCells:
     """Return the cells of another dataset by the kept vectors of their genes."""
     place = {gene: number for number, gene in enumerate(probe.vocabulary.genes)}

@@ -19,7 +19,7 @@ class Features:
     at: Callable[[int], np.ndarray]
     """From a seed to features, shape ``(n_cells, dimension)``."""
     fixed: bool
-    """Whether the seed changes nothing."""
+    """True if the vectors are the same for every seed."""
 
     def seeds(self, n_seeds: int) -> range:
         """Return the seeds that differ: one for fixed features."""

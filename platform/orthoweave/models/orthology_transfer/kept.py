@@ -101,27 +101,10 @@ def restore_transfer(state: State) -> KeptTransfer:
     return KeptTransfer(state.vocabulary, network, tuple(conversions), mean, sd, classes)
 
 
-def require_species(kept: KeptTransfer, view: ExpressionView) -> None:
-    """Check that a dataset is of the species whose genes the conversions read.
-
-    Raises
-    ------
-    InputError
-        If it is not.
-    """
-    if view.species != kept.vocabulary.species:
-        message = (
-            f"{view.dataset!r} is of {view.species}: expected a dataset of "
-            f"{kept.vocabulary.species}, whose genes these weights read"
-        )
-        raise InputError(message)
-
-
 def name_cells(kept: KeptTransfer, view: ExpressionView, config: TransferConfig) -> NamedCells:
     """Return the types of cells: the mean probability over the conversions of all seeds."""
-    require_species(kept, view)
+    there = kept.vocabulary.measured_by(view)
     device = resolve_device(config.device)
-    there = np.isin(kept.vocabulary.genes, view.genes)
     inputs = np.zeros((view.n_cells, len(there)), np.float32)
     values = view.subset(genes=kept.vocabulary.genes[there]).values.toarray()
     inputs[:, there] = standard_scores(values, kept.mean[there], kept.sd[there])

@@ -138,11 +138,7 @@ class OrthologyTransfer(Model[TransferConfig, Transferred]):
             If the dataset is of another species.
         """
         del config
-        from orthoweave.models.orthology_transfer.kept import require_species
-
-        view = views.expression("target")
-        require_species(kept, view)
-        return np.isin(kept.vocabulary.genes, view.genes)
+        return kept.vocabulary.measured_by(views.expression("target"))
 
     def apply_kept(
         self, kept: "KeptTransfer", views: Views, config: TransferConfig, context: RunContext

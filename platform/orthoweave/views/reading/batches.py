@@ -10,6 +10,7 @@ from orthoweave.scales import COUNTS, LOGS, needs_counts
 from orthoweave.storage.matrix_pieces import open_pieces
 from orthoweave.storage.published import Published
 from orthoweave.views.batches import BatchSource, CellBatches
+from orthoweave.views.reading.expression import rows_of_cells
 from orthoweave.views.reading.kinds import Behind, ViewKind
 from orthoweave.views.requests import BatchesRequest
 
@@ -20,7 +21,7 @@ def open_batches(published: Published, request: BatchesRequest) -> CellBatches:
     Raises
     ------
     UsageError
-        If there is no dataset, or one or a gene is named twice.
+        If no dataset is named, or a dataset or a gene is named twice.
     UnknownNameError
         If the build has no such dataset.
     InputError
@@ -68,14 +69,8 @@ def _source(
         raise InputError(message)
     cells = published.table("Cell", ["id", "dataset", "total_count"], [("dataset", "=", dataset)])
     keys = pc.binary_join_element_wise(dataset, matrix.barcodes, ":")
-    found = pc.index_in(keys, value_set=cells["id"])
-    if found.null_count:
-        message = (
-            f"{found.null_count:,} cells of the matrix of {dataset!r} are not in the graph: "
-            "`orthoweave remove` its source, and ingest it anew"
-        )
-        raise InputError(message)
-    totals = cells["total_count"].take(found).to_numpy()
+    rows = rows_of_cells(dataset, keys, cells["id"])
+    totals = cells["total_count"].take(rows).to_numpy()
     return BatchSource(matrix, place, totals, logs=stored == COUNTS and scale == LOGS)
 
 

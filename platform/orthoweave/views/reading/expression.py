@@ -102,14 +102,7 @@ def _of_cells(
     names = ["id", "total_count", "author_label", "donor"]
     found = published.table("Cell", ["dataset", *names], [("dataset", "=", dataset)])
     if not found["id"].combine_chunks().equals(cells):
-        place = pc.index_in(cells, value_set=found["id"])
-        if place.null_count:
-            message = (
-                f"{place.null_count:,} cells of the matrix of {dataset!r} are not in the graph: "
-                "`orthoweave remove` its source, and ingest it anew"
-            )
-            raise InputError(message)
-        found = found.take(place)
+        found = found.take(rows_of_cells(dataset, cells, found["id"]))
     typed = published.table("HAS_TYPE", ["from", "to", "by"], [("by", "=", "author")])
     place = pc.index_in(cells, value_set=typed["from"])
     types = typed["to"].take(place)
@@ -117,6 +110,24 @@ def _of_cells(
         found["total_count"].to_numpy(),
         *(_shared_texts(column) for column in (types, found["author_label"], found["donor"])),
     )
+
+
+def rows_of_cells(dataset: str, cells: pa.Array, known: pa.ChunkedArray) -> pa.Array:
+    """Return the row of each cell of a matrix among the keys of the graph.
+
+    Raises
+    ------
+    InputError
+        If a cell is not in the graph.
+    """
+    place = pc.index_in(cells, value_set=known)
+    if place.null_count:
+        message = (
+            f"{place.null_count:,} cells of the matrix of {dataset!r} are not in the graph: "
+            "`orthoweave remove` its source, and ingest it anew"
+        )
+        raise InputError(message)
+    return place
 
 
 def _shared_texts(column: pa.ChunkedArray) -> np.ndarray:
