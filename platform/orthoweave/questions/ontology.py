@@ -1,6 +1,6 @@
 """Cell types by name, and the types above and below each, from the build's tables."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, Literal
@@ -8,6 +8,7 @@ from typing import Final, Literal
 import pyarrow as pa
 
 from orthoweave.errors import AmbiguousNameError, UnknownNameError
+from orthoweave.numerics.reachable import reachable
 from orthoweave.storage.published import Published
 
 Reason = Literal["id", "name", "synonym", "spelling", "label"]
@@ -127,11 +128,11 @@ class CellTypes:
 
     def above(self, key: str) -> set[str]:
         """Return the keys of a cell type and of all types above it."""
-        return _closed([key], self.parents)
+        return reachable([key], self.parents)
 
     def below(self, key: str) -> set[str]:
         """Return the keys of a cell type and of all types below it."""
-        return _closed([key], self.children)
+        return reachable([key], self.children)
 
     @cached_property
     def _names(self) -> dict[Reason, dict[str, dict[str, str]]]:
@@ -179,14 +180,3 @@ def _fold(text: str) -> str:
     """
     words = text.lower().translate(_GREEK).replace("-", " ").replace("_", " ").split()
     return " ".join("cell" if word == "cells" else word for word in words)
-
-
-def _closed(begin: Iterable[str], edges: Mapping[str, set[str]]) -> set[str]:
-    """Return `begin` and all keys that edges lead to from it."""
-    reached = set(begin)
-    todo = list(reached)
-    while todo:
-        more = edges.get(todo.pop(), set()) - reached
-        reached |= more
-        todo += more
-    return reached

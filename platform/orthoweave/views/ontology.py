@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from orthoweave.errors import InputError
+from orthoweave.numerics.reachable import reachable
 from orthoweave.views.digests import digest_of
 
 
@@ -39,18 +40,10 @@ class OntologyView:
 
     def above(self, keys: set[str]) -> dict[str, frozenset[str]]:
         """Return for each key itself and all types that it is a kind of."""
-        parents: dict[str, list[str]] = {}
+        parents: dict[str, set[str]] = {}
         for lower, upper in zip(self.lower, self.upper, strict=True):
-            parents.setdefault(lower, []).append(upper)
-        found = {}
-        for key in keys:
-            reached, todo = {key}, [key]
-            while todo:
-                new = [one for one in parents.get(todo.pop(), ()) if one not in reached]
-                reached.update(new)
-                todo += new
-            found[key] = frozenset(reached)
-        return found
+            parents.setdefault(lower, set()).add(upper)
+        return {key: frozenset(reachable([key], parents)) for key in keys}
 
     def name(self, key: str) -> str:
         """Return the name of a cell type, the key itself if it is not known."""
