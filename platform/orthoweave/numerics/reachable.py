@@ -1,4 +1,4 @@
-"""What is reached along the edges of a graph, such as all kinds above a cell type."""
+"""Keys reached along the edges of a graph, such as all types above a cell type."""
 
 from collections.abc import Iterable, Mapping
 
