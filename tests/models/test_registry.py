@@ -53,6 +53,13 @@ def test_pages_name_every_option(name: str) -> None:
     assert f"]({name}.md)" in index
 
 
+@pytest.mark.parametrize("name", model_names())
+def test_every_model_keeps_the_contract(name: str) -> None:
+    """tests/models/NAME/test_contract.py subclasses the suite of models."""
+    path = ROOT / "tests" / "models" / name / "test_contract.py"
+    assert "(ModelTests):" in path.read_text(encoding="utf-8")
+
+
 def test_unknown_models_are_refused() -> None:
     """A model that is not there is refused with those that exist."""
     with pytest.raises(UnknownNameError, match="no model 'magic': expected one of"):

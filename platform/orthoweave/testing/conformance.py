@@ -30,6 +30,7 @@ from orthoweave.testing.conformance_corpus import (
     toy_example,
 )
 from orthoweave.testing.conformance_rows import PlainRows, difference, plain_rows
+from orthoweave.testing.require import require_equal
 from orthoweave.testing.sources import GENES, HCOP, MGI, record_source
 from orthoweave.testing.toy import build_toy_kb
 
@@ -140,19 +141,6 @@ class StoreConformance:
             if outcome.kind == "refused" and ":" not in outcome.message
         ]
         require_equal(bare, [])
-
-
-def require_equal(found: object, expected: object) -> None:
-    """Fail a test unless both values are equal, also under ``python -O``.
-
-    Raises
-    ------
-    AssertionError
-        If they differ; the message contains both.
-    """
-    if found != expected:
-        message = f"expected {expected!r}, found {found!r}"
-        raise AssertionError(message)
 
 
 def content(kb: KnowledgeBase, table: NodeType | EdgeType) -> PlainRows:

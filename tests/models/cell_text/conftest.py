@@ -44,13 +44,13 @@ def _texts(seed: int = 1, n_genes: int = N_GENES) -> VectorView:
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def counts() -> Callable[..., ExpressionView]:
     """Maker of the dataset."""
     return _counts
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def texts() -> Callable[..., VectorView]:
     """Maker of gene vectors."""
     return _texts

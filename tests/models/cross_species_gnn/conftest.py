@@ -57,25 +57,25 @@ MOUSE_GENES = [f"M:second_{i}" for i in range(EXTRA)] + [f"M:m_{i}" for i in ran
 HUMAN_GENES = [f"H:h_{i}" for i in range(N_GENES)]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def human() -> ExpressionView:
     """Labelled human cells, log1p of counts per 10 000."""
     return dataset("human", HUMAN, HUMAN_GENES, 1).log1p_cp10k()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def mouse() -> ExpressionView:
     """Mouse cells with labels that no model may use, log1p of counts per 10 000."""
     return dataset("mouse", MOUSE, MOUSE_GENES, 2).log1p_cp10k()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def pairs(human: ExpressionView, mouse: ExpressionView) -> Bipartite:
     """Orthologs from human to mouse."""
     return pairs_between(orthology(), human, mouse, "all")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_views(human: ExpressionView, mouse: ExpressionView) -> Callable[..., Views]:
     """Maker of the three views, any of them replaced."""
 
@@ -91,13 +91,13 @@ def make_views(human: ExpressionView, mouse: ExpressionView) -> Callable[..., Vi
     return make
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def counts() -> ExpressionView:
     """The human cells as counts."""
     return dataset("human", HUMAN, HUMAN_GENES, 1)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def config() -> CrossSpeciesConfig:
     """Settings for a fit of a second."""
     return CrossSpeciesConfig(

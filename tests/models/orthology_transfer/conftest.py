@@ -50,7 +50,7 @@ def orthology(extra: int = 12) -> OrthologyView:
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_views() -> Callable[..., Views]:
     """Maker of the three views, any of them replaced."""
 
@@ -68,7 +68,7 @@ def make_views() -> Callable[..., Views]:
     return make
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def config() -> TransferConfig:
     """Settings for a fit of seconds."""
     return TransferConfig(
