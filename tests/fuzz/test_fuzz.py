@@ -5,6 +5,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -254,10 +255,9 @@ def _damage_base(source: Path, target: Path, data: DataObject) -> bool:
     if path.name == "ledger.sqlite" and data.draw(st.booleans(), label="row"):
         path.write_bytes(content)
         column = data.draw(st.sampled_from(("depends", "counts", "inputs", "job", "check_digest")))
-        with sqlite3.connect(path) as connection:
-            odd = data.draw(st.sampled_from(("", "x", "[]", "null", "{", "1")))
+        odd = data.draw(st.sampled_from(("", "x", "[]", "null", "{", "1")))
+        with closing(sqlite3.connect(path)) as connection, connection:
             connection.execute(f"UPDATE source SET {column}=?", [odd])
-        connection.close()
     else:
         path.write_bytes(damage_bytes(data, content))
     return False
