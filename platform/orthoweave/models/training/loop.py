@@ -79,7 +79,7 @@ def fit(
     Raises
     ------
     InputError
-        If the loss or the norm of its gradient is not a finite number. Nothing of it is kept.
+        If the loss, the norm of its gradient or a validation is not a finite number.
     UsageError
         If the saved state is of another number of batches a step, or the plan needs a validation.
     """
@@ -248,6 +248,9 @@ class _Training(Generic[N, B]):
                 value = float(self.validate(state.kept))
             state.kept.train()
         [value] = summed([value], self.device)
+        if not math.isfinite(value):
+            message = f"training: validation {value} after epoch {epoch}: expected a finite number"
+            raise InputError(message)
         best = state.validation[state.best_epoch - 1] if state.best_epoch else math.inf
         state.validation[epoch - 1] = value
         if self.plan.patience is not None and value < best:
@@ -262,12 +265,10 @@ class _Training(Generic[N, B]):
             self.saved = time.monotonic()
 
     def _not_finite(self, loss: float, norm: float, rate: float) -> InputError:
-        what = (
-            f"the loss is {loss}" if not math.isfinite(loss) else f"the gradient's norm is {norm}"
-        )
+        what = f"loss {loss}" if not math.isfinite(loss) else f"norm {norm} of the gradient"
         message = (
-            f"training: found {what} at step {self.state.step + 1} of {len(self.state.losses)}, at a "
-            f"learning rate of {rate:.3g}, expected a finite number. Lower the rate, clip the "
+            f"training: found {what} at step {self.state.step + 1} of {len(self.state.losses)}, at "
+            f"a learning rate of {rate:.3g}: expected a finite number. Lower the rate, clip the "
             "gradient, warm up for longer, or look for values in the data that are not finite"
         )
         return InputError(message)
