@@ -94,16 +94,18 @@ def fit(
     )
     training.restore()
     n_steps = len(training.state.losses)
-    with (
-        torch.random.fork_rng(devices=range(torch.cuda.device_count())),
-        (progress or Quiet()).task(label, n_steps) as bar,
-    ):
-        bar.advance(training.state.step)
-        while not training.is_done:
-            for _ in training.epoch():
-                bar.advance()
-        if training.state.step < n_steps:
+    try:
+        with (
+            torch.random.fork_rng(devices=range(torch.cuda.device_count())),
+            (progress or Quiet()).task(label, n_steps) as bar,
+        ):
+            bar.advance(training.state.step)
+            while not training.is_done:
+                for _ in training.epoch():
+                    bar.advance()
             bar.advance(n_steps - training.state.step)
+    finally:
+        training.leave()
     return training.finish()
 
 
@@ -192,6 +194,10 @@ class _Training(Generic[N, B]):
                 self._validate(number + 1)
             self._save(late=self.is_done)
             yield
+
+    def leave(self) -> None:
+        """Let go of what joins the processes."""
+        del self.loss, self.alone
 
     def finish(self) -> History:
         """Put the parameters to keep into the network, and return the course of the training."""

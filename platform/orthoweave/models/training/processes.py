@@ -3,6 +3,7 @@
 Each process reads, computes and returns the same; the first one, the leader, alone writes.
 """
 
+import gc
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -62,6 +63,9 @@ def joined(device: str) -> Iterator[None]:
     try:
         yield
     finally:
+        # a module that still shares gradients would keep the group's threads to the end of the
+        # process, which then aborts
+        gc.collect()
         torch.distributed.destroy_process_group()
 
 
