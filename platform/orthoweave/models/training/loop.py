@@ -92,9 +92,9 @@ def fit(
         checkpoint=checkpoint or NoCheckpoint(),
         validate=validate,
     )
-    training.restore()
     n_steps = len(training.state.losses)
     try:
+        training.restore()
         with (
             torch.random.fork_rng(devices=range(torch.cuda.device_count())),
             (progress or Quiet()).task(label, n_steps) as bar,
