@@ -103,7 +103,7 @@ class _BarTask:
 
 
 class _LineTask:
-    """Says now and then in a log how far the work is, and how long yet at its present pace."""
+    """A line now and then in a log: the steps done, and the time left at the present pace."""
 
     def __init__(self, shown: TerminalProgress, label: str, total: int) -> None:
         self._shown, self._label, self._total = shown, label, total

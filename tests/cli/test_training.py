@@ -82,6 +82,7 @@ def test_a_training_above_the_limit_needs_yes(
     assert "estimated cost: about 1.7 h and 3 GB" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_torchrun_trains_with_two_processes(
     kb: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -66,7 +66,13 @@ def _same(one: Trained, two: Trained) -> bool:
     )
 
 
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize(
+    "model",
+    [
+        *[name for name in MODELS if name != "cell_text"],
+        pytest.param("cell_text", marks=pytest.mark.slow),
+    ],
+)
 def test_weights_trained_elsewhere_are_those_of_the_knowledge_base(
     helper: Path, model: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:

@@ -110,7 +110,7 @@ _TAKE = "{file}: take these weights in by `orthoweave weights --import {file}`"
 
 
 def _outcome(model: str, done: "Trained") -> list[str]:
-    """Return what is said after a training: what is kept, and what comes next."""
+    """Return the sentences after a training: on the weights, and on how to apply them."""
     entry = done.entry
     if done.result is None:
         return [f"{entry.name} {entry.version}: these weights are kept already: nothing to do"]

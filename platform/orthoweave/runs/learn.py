@@ -1,4 +1,4 @@
-"""What a model learns from views, with its scores: in a knowledge base or away from it."""
+"""Learn from views, in a knowledge base or away from it: weights, their description, scores."""
 
 import time
 from collections.abc import Mapping
@@ -33,7 +33,7 @@ class Training:
 
 @dataclass(frozen=True, slots=True)
 class Learnt:
-    """What was learnt, to be written."""
+    """The result of a training, to be written."""
 
     recording: Recording
     arrays: Mapping[str, np.ndarray]

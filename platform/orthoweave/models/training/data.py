@@ -57,7 +57,7 @@ class Shuffled(Generic[B]):
     size: int
     """Rows of a batch; the last one of an epoch may have fewer."""
     make: Callable[[np.ndarray], B]
-    """Makes a batch of some rows."""
+    """Turns numbers of rows into a batch."""
     seed: int = 0
 
     def __len__(self) -> int:
@@ -78,7 +78,7 @@ class Streamed(Generic[B]):
     cells: CellBatches
     size: int
     make: Callable[[Batch], B]
-    """Makes of a batch of cells what the loss takes."""
+    """Turns a batch of cells into the form that the loss takes."""
     seed: int = 0
     buffer: int = BUFFER
     """As for `CellBatches.batches`."""

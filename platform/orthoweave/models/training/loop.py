@@ -31,7 +31,7 @@ B = TypeVar("B")
 N = TypeVar("N", bound=nn.Module)
 
 Validation = Callable[[N], float]
-"""How far a network is from its goal; lower is better. It is called without gradients."""
+"""The distance of a network from its goal; lower is better. It is called without gradients."""
 
 # numbers that make the seed of a validation differ from that of each batch
 _VALIDATION: Final = 2**32
