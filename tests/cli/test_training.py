@@ -13,6 +13,8 @@ import pytest
 from tests.support.lab_model import installed
 
 from orthoweave.cli.main import main
+from orthoweave.models.cost import Cost
+from orthoweave.models.registry import find_model
 from orthoweave.storage.layout import Layout
 from orthoweave.storage.weights_named import find_weights
 
@@ -70,12 +72,9 @@ def test_a_model_or_a_bundle_is_expected(
 def test_a_training_above_the_limit_needs_yes(
     kb: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """As a run: the estimate is said, and `--yes` starts it all the same."""
-    from lab_model.model import Centres
-
-    from orthoweave.models.cost import Cost
-
-    monkeypatch.setattr(Centres, "cost", lambda self, n_cells, n_genes, config: Cost(100, 3))
+    """As a run: the estimate is shown, and `--yes` starts it all the same."""
+    model = type(find_model("lab_centres"))
+    monkeypatch.setattr(model, "cost", lambda self, n_cells, n_genes, config: Cost(100, 3))
     assert main(["train", "lab_centres", "--kb", kb]) == 2
     assert "expected at most 60 min" in capsys.readouterr().err
     assert main(["train", "lab_centres", "--yes", "--kb", kb]) == 0

@@ -12,7 +12,8 @@ from tests.support.lab_model import installed, load_anew
 
 from orthoweave.builds.history import status
 from orthoweave.errors import FormatError, InputError, UnknownNameError, UsageError
-from orthoweave.models.cost import approval
+from orthoweave.models.cost import Cost, approval
+from orthoweave.models.registry import find_model
 from orthoweave.opening import open_knowledge_base
 from orthoweave.progress import Quiet
 from orthoweave.runs.bundle import write_bundle
@@ -82,7 +83,7 @@ def test_weights_trained_elsewhere_are_those_of_the_knowledge_base(
         Layout(Path(shutil.copytree(origin, tmp_path / name))) for name in ("here", "there")
     )
     with open_knowledge_base(here.root) as kb:
-        made = kb.bundle(model, tmp_path / "bundle", **MODELS[model])
+        made = kb.bundle(model, tmp_path / "bundle", **MODELS[model])  # type: ignore[arg-type]
     assert made.size > 1000
     trained = train_named(here, model, MODELS[model], Quiet())
     elsewhere = train_bundle(made.folder, tmp_path / "made.zip", Quiet())
@@ -266,11 +267,8 @@ def test_the_cost_is_approved_first(
     world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """Here and elsewhere, a training above the limit is refused before it starts."""
-    from lab_model.model import Centres
-
-    from orthoweave.models.cost import Cost
-
-    monkeypatch.setattr(Centres, "cost", lambda self, n_cells, n_genes, config: Cost(n_cells, 1))
+    model = type(find_model("lab_centres"))
+    monkeypatch.setattr(model, "cost", lambda self, n_cells, n_genes, config: Cost(n_cells, 1))
     said: list[str] = []
     refuse = approval(1, 1, said.append)
     with pytest.raises(UsageError, match=r"this run takes about 40 min .* --yes"):

@@ -39,7 +39,7 @@ class MatrixPieces:
     """The values of a dataset's matrix, cells × genes, and the barcodes of its cells."""
 
     folder: Path
-    """Where it lies."""
+    """Folder of its files."""
     barcodes: pa.Array
     """Names of the cells, texts, shape ``(n_cells,)``."""
     n_genes: int

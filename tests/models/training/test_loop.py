@@ -110,7 +110,7 @@ def test_interrupted_and_continued_gives_the_same_bytes(stop: int) -> None:
 
 def test_it_leaves_the_global_generator_alone() -> None:
     """Equal seeds give equal bytes, other seeds others, whatever was drawn before."""
-    found = []
+    found: list[bytes] = []
     for seed in (0, 0, 1, -1):
         torch.manual_seed(len(found))
         before = torch.get_rng_state()
@@ -176,6 +176,18 @@ def test_a_state_of_another_training_is_not_taken() -> None:
     assert np.array_equal(parameters(wide), parameters(again))
     with pytest.raises(UsageError, match="of 1 batches a step, and this one has 3: start as many"):
         train(wide, Plan(1, accumulate=3), checkpoint=kept)
+
+
+def test_trainings_of_a_run_share_a_checkpoint() -> None:
+    """Each goes on from its own state, under its label."""
+    kept, networks = Kept(), [make_network(), make_network(1)]
+    for number, network in enumerate(networks):
+        train(network, Plan(1, seed=number), checkpoint=kept, label=f"seed {number}")
+    for number, network in enumerate(networks):
+        again = make_network(5)
+        given = {"checkpoint": kept, "label": f"seed {number}", "before": stop_after(0)}
+        train(again, Plan(1, seed=number), **given)
+        assert np.array_equal(parameters(again), parameters(network))
 
 
 def test_a_plan_must_be_possible() -> None:

@@ -18,10 +18,11 @@ from torch import nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from orthoweave.errors import InputError, UsageError
-from orthoweave.models.base import Checkpoint, NoCheckpoint
+from orthoweave.models.base import Checkpoint
 from orthoweave.models.device import mixed_precision
 from orthoweave.models.training.data import Data
 from orthoweave.models.training.losses import Loss, LossOf, seed_batch
+from orthoweave.models.training.parts import PartOf
 from orthoweave.models.training.plan import Plan
 from orthoweave.models.training.processes import are_joined, from_leader, n_processes, rank, summed
 from orthoweave.models.training.state import TrainingState, load
@@ -71,6 +72,9 @@ def fit(
     ----------
     device
         ``cpu`` or ``cuda``.
+    label
+        Name of the training, for progress and for its part of the checkpoint: each training of a
+        run needs one of its own.
     checkpoint
         Where the state is kept; training continues from a state of the same network and plan.
     validate
@@ -89,7 +93,7 @@ def fit(
         loss,
         plan,
         device=device,
-        checkpoint=checkpoint or NoCheckpoint(),
+        checkpoint=None if checkpoint is None else PartOf(checkpoint, label),
         validate=validate,
     )
     n_steps = len(training.state.losses)
@@ -120,7 +124,7 @@ class _Training(Generic[N, B]):
         plan: Plan,
         *,
         device: str,
-        checkpoint: Checkpoint,
+        checkpoint: PartOf | None,
         validate: Validation[N] | None,
     ) -> None:
         if not len(data) or (plan.patience is not None and validate is None):
@@ -162,7 +166,9 @@ class _Training(Generic[N, B]):
 
     def restore(self) -> None:
         """Continue from the saved state, if there is one."""
-        kept = self.checkpoint.load() if self.rank == 0 else None
+        kept = None
+        if self.checkpoint is not None and self.rank == 0:
+            kept = self.checkpoint.load()
         if kept is not None and not self._continues(kept):
             kept = None
         if kept is None and self.n_processes == 1:
@@ -264,7 +270,7 @@ class _Training(Generic[N, B]):
 
     def _save(self, *, late: bool) -> None:
         """Save the state if it is time, or if it is late to do so."""
-        if isinstance(self.checkpoint, NoCheckpoint) or self.rank:
+        if self.checkpoint is None or self.rank:
             return
         if late or time.monotonic() - self.saved >= self.plan.save_seconds:
             self.checkpoint.save(self.state.arrays())

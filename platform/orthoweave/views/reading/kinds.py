@@ -42,7 +42,7 @@ class ViewKind(Generic[R, V]):
     read: Callable[[Published, R], V]
     behind: Callable[[R], Behind]
     files: ViewFiles[V] = PLAIN
-    """How it is carried elsewhere; the default suits dataclasses of arrays, texts and numbers."""
+    """Its form as plain files; the default suits dataclasses of arrays, texts and numbers."""
 
 
 def find_kind(request: ViewRequest) -> ViewKind[Any, Any]:

@@ -24,7 +24,7 @@ _CSR: Final = ("data", "indices", "indptr")
 
 @dataclass(frozen=True, slots=True)
 class ViewFiles(Generic[V]):
-    """How views of a class are written to a folder and read from it."""
+    """The writer and the reader of views of a class as files of a folder."""
 
     write: Callable[[V, Path], dict[str, Any]]
     """Writes files below an empty folder, and returns values for JSON that `read` needs."""
