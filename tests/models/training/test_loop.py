@@ -1,7 +1,6 @@
 """The training loop against plain PyTorch, interrupted at each step, and refused."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import pytest
@@ -186,12 +185,8 @@ def test_trainings_of_a_run_share_a_checkpoint() -> None:
         train(network, Plan(1, seed=number), checkpoint=kept, label=f"seed {number}")
     for number, network in enumerate(networks):
         again = make_network(5)
-        given: dict[str, Any] = {
-            "checkpoint": kept,
-            "label": f"seed {number}",
-            "before": stop_after(0),
-        }
-        train(again, Plan(1, seed=number), **given)
+        label = f"seed {number}"
+        train(again, Plan(1, seed=number), checkpoint=kept, label=label, before=stop_after(0))
         assert np.array_equal(parameters(again), parameters(network))
 
 
