@@ -18,7 +18,8 @@ from orthoweave.models.options import parse_config
 from orthoweave.models.registry import find_model
 from orthoweave.options import value_text
 from orthoweave.progress import Progress
-from orthoweave.runs.identity import identify_training
+from orthoweave.runs.description import described_sources
+from orthoweave.runs.identity import Identity, identify_training
 from orthoweave.runs.learn import Training
 from orthoweave.runs.reads import Reads
 from orthoweave.runs.run import read_for
@@ -73,36 +74,46 @@ def write_bundle(
     with (
         read_for(layout, to_train, requests, progress) as (reads, views),
         pending_folder(target.resolve().parent, target.name) as pending,
-        progress.task("bundle", len(requests)) as task,
     ):
         identity = identify_training(to_train, config, views, reads.license, name=None)
-        written: dict[str, Any] = {}
-        for name, request in requests.items():
-            folder = pending / _VIEWS / quote(name, safe="")
-            folder.mkdir(parents=True)
-            about = find_kind(request).files.write(views.by_name[name], folder)
-            digest = identity.view_digests[name]
-            written[name] = {"kind": request.kind, "digest": digest, "content": about}
-            task.advance()
-        sources = [
-            {"name": one.name, "version": one.version, "license": one.license}
-            for one in reads.sources
-        ]
-        about = {
-            "model": model,
-            "config": json.loads(identity.config_text),
-            "code": identity.code,
-            "code_version": VERSION,
-            "training": identity.input_digest,
-            "license": reads.license,
-            "sources": sources,
-            "depends": reads.depends,
-            "views": written,
-        }
-        seal_bundle(pending, about)
+        written = _write_views(requests, views, identity, pending / _VIEWS, progress)
+        seal_bundle(pending, _described(model, identity, reads) | {"views": written})
         publish_folder(pending, target, what="bundle")
     size = sum(path.stat().st_size for path in target.rglob("*") if path.is_file())
     return Bundled(target, model, identity.input_digest, size)
+
+
+def _write_views(
+    requests: Mapping[str, ViewRequest],
+    views: Views,
+    identity: Identity,
+    parent: Path,
+    progress: Progress,
+) -> dict[str, Any]:
+    """Write each view to a folder of its own; return their descriptions."""
+    written = {}
+    with progress.task("bundle", len(requests)) as task:
+        for name, request in requests.items():
+            folder = parent / quote(name, safe="")
+            folder.mkdir(parents=True)
+            content = find_kind(request).files.write(views.by_name[name], folder)
+            digest = identity.view_digests[name]
+            written[name] = {"kind": request.kind, "digest": digest, "content": content}
+            task.advance()
+    return written
+
+
+def _described(model: str, identity: Identity, reads: Reads) -> dict[str, Any]:
+    return {
+        "model": model,
+        "config": json.loads(identity.config_text),
+        "code": identity.code,
+        "code_version": VERSION,
+        "training": identity.input_digest,
+        "license": reads.license,
+        "sources": described_sources(reads),
+        "depends": reads.depends,
+    }
 
 
 def read_training(folder: Path, settings: Mapping[str, object], progress: Progress) -> Training:

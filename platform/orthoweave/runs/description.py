@@ -42,15 +42,19 @@ def describe(
         },
         "views": dict(identity.view_digests),
         "license": identity.source.license,
-        "sources": [
-            {"name": one.name, "version": one.version, "license": one.license}
-            for one in reads.sources
-        ],
+        "sources": described_sources(reads),
         "depends": dict(reads.depends),
         "metrics": metrics(result.scores),
         "measures": dict(result.measures),
         "notes": list(result.notes),
     }
+
+
+def described_sources(reads: Reads) -> list[dict[str, str]]:
+    """Return name, version and licence of the sources that were read."""
+    return [
+        {"name": one.name, "version": one.version, "license": one.license} for one in reads.sources
+    ]
 
 
 def state_in(weights: Weights) -> State:

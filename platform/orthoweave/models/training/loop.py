@@ -26,7 +26,7 @@ from orthoweave.models.training.parts import PartOf
 from orthoweave.models.training.plan import Plan
 from orthoweave.models.training.processes import are_joined, from_leader, n_processes, rank, summed
 from orthoweave.models.training.state import TrainingState, load
-from orthoweave.progress import Progress, Quiet
+from orthoweave.progress import Progress, Quiet, Task
 
 B = TypeVar("B")
 N = TypeVar("N", bound=nn.Module)
@@ -96,18 +96,13 @@ def fit(
         checkpoint=None if checkpoint is None else PartOf(checkpoint, label),
         validate=validate,
     )
-    n_steps = len(training.state.losses)
     try:
         training.restore()
         with (
             torch.random.fork_rng(devices=range(torch.cuda.device_count())),
-            (progress or Quiet()).task(label, n_steps) as bar,
+            (progress or Quiet()).task(label, len(training.state.losses)) as bar,
         ):
-            bar.advance(training.state.step)
-            while not training.is_done:
-                for _ in training.epoch():
-                    bar.advance()
-            bar.advance(n_steps - training.state.step)
+            training.run(bar)
     finally:
         training.leave()
     return training.finish()
@@ -187,6 +182,15 @@ class _Training(Generic[N, B]):
             )
             raise UsageError(message)
         return self.state.fits(kept)
+
+    def run(self, bar: Task) -> None:
+        """Do all steps that are left."""
+        n_steps = len(self.state.losses)
+        bar.advance(self.state.step)
+        while not self.is_done:
+            for _ in self.epoch():
+                bar.advance()
+        bar.advance(n_steps - self.state.step)
 
     def epoch(self) -> Iterator[None]:
         """Do the rest of the epoch under way; yield after each step."""
