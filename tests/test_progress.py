@@ -6,7 +6,7 @@ import re
 import pytest
 from rich.console import Console
 
-from orthoweave.progress import Quiet, TerminalProgress
+from orthoweave.progress import Quiet, TerminalProgress, _span
 
 
 def shown(*, terminal: bool, total: int | None, label: str = "cells", steps: int = 4) -> str:
@@ -37,6 +37,25 @@ def test_nothing_is_left_of_an_unknown_total() -> None:
 def test_a_log_gets_one_line_and_no_bar(total: int | None) -> None:
     """Where standard error is not a terminal, the end of the work is one line."""
     assert re.fullmatch(r"cells: \d+\.\d s\n", shown(terminal=False, total=total))
+
+
+def test_a_log_of_long_work_says_how_long_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every half minute, at the pace of that time: steps of before an interruption do not count."""
+    now = [0.0]
+    monkeypatch.setattr("orthoweave.progress.time.monotonic", lambda: now[0])
+    console = Console(file=io.StringIO(), force_terminal=False)
+    with TerminalProgress(console).task("[steps]", 20_000) as task:
+        task.advance(8000)
+        for seconds in (10, 20, 31, 60, 62, 9000):
+            now[0] = seconds
+            task.advance(2000)
+    assert isinstance(console.file, io.StringIO)
+    assert console.file.getvalue().splitlines() == [
+        "[steps]: 14,000 of 20,000, about 31 s left",
+        "[steps]: 18,000 of 20,000, about 16 s left",
+        "[steps]: 9000.0 s",
+    ]
+    assert [_span(seconds) for seconds in (89, 120, 9000)] == ["89 s", "2 min", "2.5 h"]
 
 
 @pytest.mark.parametrize("terminal", [True, False])

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from orthoweave.exports.export import Exported
     from orthoweave.models.cost import Approve
+    from orthoweave.runs.bundle import Bundled
     from orthoweave.runs.run import Ran
     from orthoweave.runs.train import Trained
     from orthoweave.search.cell_sample import CellSample
@@ -216,6 +217,7 @@ class BuildData(ABC):
         *,
         name: str | None = None,
         progress: Progress | None = None,
+        approve: "Approve | None" = None,
         **settings: object,
     ) -> "Trained":
         """Train a model on this build, and keep what it learnt as weights.
@@ -226,6 +228,8 @@ class BuildData(ABC):
             Name of a model, such as ``cell_text``.
         name
             Name of the weights; by default the model's and a digest of its options.
+        approve
+            Told the estimated cost before the training starts, and may refuse it; see `run`.
         settings
             Options of the model, such as ``dataset="baron_human"``.
 
@@ -239,7 +243,43 @@ class BuildData(ABC):
         """
         from orthoweave.runs.train import train_named
 
-        return train_named(self.session.layout, model, settings, progress or Quiet(), name=name)
+        layout, shown = self.session.layout, progress or Quiet()
+        return train_named(layout, model, settings, shown, name=name, approve=approve)
+
+    def bundle(
+        self,
+        model: str,
+        folder: str | Path,
+        /,
+        *,
+        progress: Progress | None = None,
+        **settings: object,
+    ) -> "Bundled":
+        """Write all that a model would be trained on to a new folder, to train it elsewhere.
+
+        `orthoweave.runs.train_bundle` trains from it, without a knowledge base.
+
+        Parameters
+        ----------
+        model
+            Name of a model, such as ``cell_text``.
+        folder
+            Path of the folder to make.
+        settings
+            Options of the model, such as ``dataset="baron_human"``.
+
+        Raises
+        ------
+        UnknownNameError
+            For an unknown model.
+        UsageError, InputError
+            If the model keeps no weights, an option is unknown or wrong, the build lacks what the
+            model reads, or the folder exists.
+        """
+        from orthoweave.runs.bundle import write_bundle
+
+        layout, shown = self.session.layout, progress or Quiet()
+        return write_bundle(layout, model, settings, Path(folder), shown)
 
     def weights(self, name: str | None = None) -> Answer:
         """List the kept weights of models, or what is known of one.

@@ -4,7 +4,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from typing import Protocol
+from typing import Final, Protocol
 
 from rich.console import Console
 from rich.progress import (
@@ -18,6 +18,9 @@ from rich.progress import (
 from rich.progress import Progress as Bars
 
 from orthoweave.printable import printable
+
+LINE_EVERY: Final = 30.0
+"""Seconds between two lines of a long piece of work in a log."""
 
 
 class Task(Protocol):
@@ -72,7 +75,7 @@ class TerminalProgress:
             with Bars(*_columns(total), console=self._console, transient=True) as bars:
                 yield _BarTask(bars, label, total)
         else:
-            yield Quiet()
+            yield Quiet() if total is None else _LineTask(self, label, total)
         if sys.exc_info()[0] is None:
             self.note(f"{label}: {time.monotonic() - started:.1f} s")
 
@@ -97,3 +100,33 @@ class _BarTask:
 
     def advance(self, steps: int = 1) -> None:
         self._bars.advance(self._task, steps)
+
+
+class _LineTask:
+    """A line now and then in a log: the steps done, and the time left at the present pace."""
+
+    def __init__(self, shown: TerminalProgress, label: str, total: int) -> None:
+        self._shown, self._label, self._total = shown, label, total
+        self._done, self._said_done, self._said = 0, 0, 0.0
+
+    def advance(self, steps: int = 1) -> None:
+        self._done += steps
+        now = time.monotonic()
+        # the first steps may be those of before an interruption: the pace is that of later ones
+        if self._done == steps:
+            self._said, self._said_done = now, steps
+        passed, done = now - self._said, self._done - self._said_done
+        if passed < LINE_EVERY or not done or self._done >= self._total:
+            return
+        left = passed / done * (self._total - self._done)
+        self._shown.note(
+            f"{self._label}: {self._done:,} of {self._total:,}, about {_span(left)} left"
+        )
+        self._said, self._said_done = now, self._done
+
+
+def _span(seconds: float) -> str:
+    """Return a time in words."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from orthoweave.errors import UsageError
 from orthoweave.storage import faults
 from orthoweave.storage.durable import (
     PENDING,
@@ -11,6 +12,7 @@ from orthoweave.storage.durable import (
     pending_file,
     pending_folder,
     publish_folder,
+    require_new,
     sweep_pending,
     text_digest,
     write_text,
@@ -98,3 +100,11 @@ def test_a_fault_fires_at_its_number_or_name(monkeypatch: pytest.MonkeyPatch) ->
     with pytest.raises(OSError, match="asked for by a test"):
         faults.fault_point("c")
     faults.passed_points()
+
+
+def test_only_new_names_in_folders_that_exist(tmp_path: Path) -> None:
+    """A name that is taken, also by a folder, and a folder that is not there are refused."""
+    require_new(tmp_path / "new", "file")
+    for taken in (tmp_path, tmp_path / "none" / "new"):
+        with pytest.raises(UsageError, match="the name of a new folder in a folder that exists"):
+            require_new(taken, "folder")

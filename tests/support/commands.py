@@ -24,7 +24,7 @@ from orthoweave.stores.neo4j import access
 
 # They change a knowledge base, serve until they are stopped, or use the network. `fetch`,
 # `setup` and `weights` without names only list.
-_PARSED: Final = {"build", "demo", "neo4j", "remove", "rollback", "run", "train", "ui"}
+_PARSED: Final = {"build", "bundle", "demo", "neo4j", "remove", "rollback", "run", "train", "ui"}
 _LISTS: Final = {"fetch", "setup", "weights"}
 _SETTINGS = {f"ORTHOWEAVE_{field.name.upper()}" for field in fields(Settings)}
 _SETTINGS |= {access.USER, access.PASSWORD, access.PASSWORD_FILE, SCHEMA_PATH}
@@ -93,6 +93,9 @@ def _check_ingest(given: Mapping[str, Any]) -> None:
 
 
 def _check_run(given: Mapping[str, Any]) -> None:
+    if given.get("bundle") is not None:
+        # the bundle names the model
+        return
     model = find_model(given["model"])
     parse_config(model.config_class, read_pairs(given["options"], "--set"), model.name)
 
@@ -112,6 +115,7 @@ def _check_fetch(given: Mapping[str, Any]) -> None:
 
 _NAMES: Final[Mapping[str, Callable[[Mapping[str, Any]], None]]] = {
     "ingest": _check_ingest,
+    "bundle": _check_run,
     "run": _check_run,
     "train": _check_run,
     "setup": _check_setup,
@@ -144,6 +148,11 @@ def _check_variable(text: str) -> None:
 def _check_export(rest: Sequence[str]) -> None:
     for text in rest:
         _check_variable(text)
+
+
+def _check_torchrun(rest: Sequence[str]) -> None:
+    assert "orthoweave" in rest
+    parse_command(rest[rest.index("orthoweave") + 1 :])
 
 
 def _check_make(rest: Sequence[str]) -> None:
@@ -188,4 +197,5 @@ _FOREIGN: Final[Mapping[str, Callable[[Sequence[str]], None]]] = {
     "make": _check_make,
     "pip": _check_pip,
     "python": _check_python,
+    "torchrun": _check_torchrun,
 }

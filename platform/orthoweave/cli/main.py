@@ -26,6 +26,7 @@ from orthoweave.cli import (
     models,
     search,
     setup,
+    training,
     weights,
 )
 from orthoweave.cli.help import QUESTIONS, TOOLS, GroupedCommands
@@ -87,6 +88,7 @@ for part in (
     damage,
     models,
     evaluate,
+    training,
     weights,
     ask,
     cypher,

@@ -1,4 +1,4 @@
-"""Commands about what models learnt: train, weights."""
+"""The command weights: what models learnt, listed, exported and imported."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,52 +6,9 @@ from typing import Annotated
 import typer
 
 from orthoweave.cli.help import MODELS, add_command
-from orthoweave.cli.models import scores_answer
-from orthoweave.cli.options import (
-    Form,
-    HeaderComments,
-    Kb,
-    ModelName,
-    ModelOptions,
-    Output,
-    layout_of,
-    progress_of,
-)
+from orthoweave.cli.options import Form, HeaderComments, Kb, Output, layout_of
 from orthoweave.cli.output import say, write_answer
 from orthoweave.errors import UsageError
-from orthoweave.options import read_pairs
-
-
-def train(
-    *,
-    context: typer.Context,
-    model: ModelName,
-    options: ModelOptions = None,
-    name: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="Name of the weights [default: the model and a digest]."),
-    ] = None,
-    kb: Kb = None,
-    form: Form = None,
-    output: Output = None,
-    header_comments: HeaderComments = True,
-) -> None:
-    """Train a model on the published build, and keep what it learnt as weights."""
-    from orthoweave.opening import open_knowledge_base
-
-    layout, progress = layout_of(kb), progress_of(context)
-    given = read_pairs(options, "--set")
-    with open_knowledge_base(layout.root, store="") as opened:
-        done = opened.train(model, name=name, progress=progress, **given)
-    entry = done.entry
-    answer = scores_answer(done.run, done.result)
-    if answer is None:
-        say(f"{entry.name} {entry.version}: these weights are kept already: nothing to do")
-        return
-    write_answer(answer, form, output, header_comments=header_comments)
-    genes, size = len(done.weights.content["vocabulary"]["genes"]), done.weights.declared.size
-    say(f"{entry.name} {entry.version}: weights of {genes:,} genes, {size:,} bytes")
-    say(f"apply them: `orthoweave run {model} --weights {entry.name} --set dataset=NAME`")
 
 
 def weights(
@@ -98,8 +55,5 @@ def weights(
 
 def add_commands(app: typer.Typer) -> None:
     """Add these commands to `app`."""
-    for command, example in (
-        (train, "orthoweave train cell_text --set dataset=baron_human --name pancreas"),
-        (weights, "orthoweave weights pancreas --export pancreas.zip"),
-    ):
-        add_command(app, command, example, MODELS)
+    example = "orthoweave weights pancreas --export pancreas.zip"
+    add_command(app, weights, example, MODELS)

@@ -2,6 +2,7 @@
 
 from contextlib import AbstractContextManager, nullcontext
 from types import ModuleType
+from typing import Any
 
 from orthoweave.errors import MissingExtraError, UsageError
 
@@ -42,6 +43,11 @@ def resolve_device(device: str) -> str:
         message = "device='cuda': no GPU that PyTorch can use was found; say device=cpu or auto"
         raise UsageError(message)
     return "cuda" if has_gpu else "cpu"
+
+
+def device_of(config: Any) -> str:
+    """Return the option `device` of a configuration; ``cpu`` where it has none."""
+    return str(getattr(config, "device", "cpu"))
 
 
 def mixed_precision(device: str) -> AbstractContextManager[object]:

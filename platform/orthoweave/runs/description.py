@@ -9,7 +9,7 @@ import numpy as np
 from orthoweave.errors import InputError, OrthoweaveError
 from orthoweave.models.base import Model, ModelResult
 from orthoweave.models.state import State, Vocabulary
-from orthoweave.runs.identity import Identity
+from orthoweave.runs.identity import Identity, identify_weights
 from orthoweave.runs.reads import Reads
 from orthoweave.runs.record import metrics, scores_of
 from orthoweave.storage.weights import Weights
@@ -42,14 +42,19 @@ def describe(
         },
         "views": dict(identity.view_digests),
         "license": identity.source.license,
-        "sources": [
-            {"name": one.name, "version": one.version, "license": one.license}
-            for one in reads.sources
-        ],
+        "sources": described_sources(reads),
+        "depends": dict(reads.depends),
         "metrics": metrics(result.scores),
         "measures": dict(result.measures),
         "notes": list(result.notes),
     }
+
+
+def described_sources(reads: Reads) -> list[dict[str, str]]:
+    """Return name, version and licence of the sources that were read."""
+    return [
+        {"name": one.name, "version": one.version, "license": one.license} for one in reads.sources
+    ]
 
 
 def state_in(weights: Weights) -> State:
@@ -101,3 +106,29 @@ def result_in(content: Mapping[str, Any]) -> ModelResult:
     except (OrthoweaveError, KeyError, TypeError, ValueError, AttributeError) as error:
         message = f"the scores in WEIGHTS.json are not of the form that a training writes: {error}"
         raise InputError(message) from error
+
+
+def identity_in(model: Model[Any, Any], content: Mapping[str, Any], name: str | None) -> Identity:
+    """Return the identity of the training that a description is of.
+
+    Raises
+    ------
+    InputError
+        If it is not what the description says.
+    """
+    config_text = json.dumps(content["config"] | {"seed": content["seed"]}, sort_keys=True)
+    identity = identify_weights(
+        model,
+        config_text,
+        content["code"],
+        content["views"],
+        license_=content["license"],
+        name=name,
+    )
+    if identity.input_digest != content["input_digest"]:
+        message = (
+            f"WEIGHTS.json says that its training is {content['input_digest'][:12]}…: expected "
+            f"{identity.input_digest[:12]}…, by its model, options, views and code"
+        )
+        raise InputError(message)
+    return identity

@@ -1,6 +1,7 @@
 """The identity of a run: of equal identities the names, the versions and the tables are equal."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,16 +51,24 @@ def identify_run(
     name
         Name of its source; by default the model's and a digest of its options but the seed.
     """
-    options = _options(config)
-    read: dict[str, str] = {}
+    text = config_json(config)
+    options = _without_seed(text)
+    digests = {key: view.digest for key, view in views.by_name.items()}
     if weights is not None:
         # a new version of the weights makes a new version of the run, under its name
         options["weights"] = weights.entry.name
-        read[f"{WEIGHTS_DEPENDENCY}{weights.entry.name}"] = weights.weights.digest
+        digests[f"{WEIGHTS_DEPENDENCY}{weights.entry.name}"] = weights.weights.digest
     named = name or f"{model.name}-{_short(options)}"
     what = "Run" if weights is None else "Kept weights"
     return _identity(
-        model, config, views, license_, named=named, what=what, further={"name": named}, read=read
+        model,
+        text,
+        code_digest(model),
+        digests,
+        license_,
+        named=named,
+        what=what,
+        further={"name": named},
     )
 
 
@@ -67,24 +76,54 @@ def identify_training(
     model: Model[Any, Any], config: Any, views: Views, license_: str, *, name: str | None
 ) -> Identity:
     """Return the identity of a training, the same under any name."""
-    named = name or f"{model.name}-weights-{_short(_options(config))}"
-    further = {"kind": "weights"}
-    return _identity(model, config, views, license_, named=named, what="Weights", further=further)
+    digests = {key: view.digest for key, view in views.by_name.items()}
+    return identify_weights(
+        model, config_json(config), code_digest(model), digests, license_=license_, name=name
+    )
+
+
+def identify_weights(
+    model: Model[Any, Any],
+    config_text: str,
+    code: str,
+    view_digests: Mapping[str, str],
+    *,
+    license_: str,
+    name: str | None,
+) -> Identity:
+    """Return the identity of a training that took place here or elsewhere.
+
+    Parameters
+    ----------
+    config_text
+        Its options, as `config_json` writes them.
+    code
+        Digest of the model's code then.
+    """
+    named = name or f"{model.name}-weights-{_short(_without_seed(config_text))}"
+    return _identity(
+        model,
+        config_text,
+        code,
+        view_digests,
+        license_,
+        named=named,
+        what="Weights",
+        further={"kind": "weights"},
+    )
 
 
 def _identity(
     model: Model[Any, Any],
-    config: Any,
-    views: Views,
+    text: str,
+    code: str,
+    digests: Mapping[str, str],
     license_: str,
     *,
     named: str,
     what: str,
     further: dict[str, str],
-    read: dict[str, str] | None = None,
 ) -> Identity:
-    text, code = config_json(config), code_digest(model)
-    digests = {key: view.digest for key, view in views.by_name.items()} | (read or {})
     view_digest = text_digest(json.dumps(digests, sort_keys=True))
     content = {"model": model.name, "settings": text, "view": view_digest, "code": code, **further}
     digest = text_digest(json.dumps(content, sort_keys=True))
@@ -97,11 +136,11 @@ def _identity(
         title=f"{what} of {model.name}: {model.card.title}",
         url=_address(model.card.doi),
     )
-    return Identity(source, digest, code, text, digests, view_digest)
+    return Identity(source, digest, code, text, dict(digests), view_digest)
 
 
-def _options(config: Any) -> dict[str, Any]:
-    return {key: value for key, value in json.loads(config_json(config)).items() if key != "seed"}
+def _without_seed(config_text: str) -> dict[str, Any]:
+    return {key: value for key, value in json.loads(config_text).items() if key != "seed"}
 
 
 def _short(options: dict[str, Any]) -> str:

@@ -73,16 +73,17 @@ def run_kept(
         raise to_run.keeps_none()
     named = find_weights(layout, weights)
     kept = _Application.of(to_run, named, settings)
-    reads, views = read_for(layout, to_run, to_run.kept_views(kept.restored, kept.config), progress)
-    license_ = joined_licences([reads.license, named.entry.license])
-    identity = identify_run(to_run, kept.config, views, license_, name=name, weights=named)
-    known = known_entry(Ledger(layout.ledger), identity, JOB)
-    if known is not None:
-        tables = read_tableset(layout.tables / known.tables_digest)
-        return Ran(identity.key, known, tables, None)
-    started = time.monotonic()
-    result = kept.apply(views, identity, layout, progress)
-    seconds = time.monotonic() - started
+    requests = to_run.kept_views(kept.restored, kept.config)
+    with read_for(layout, to_run, requests, progress) as (reads, views):
+        license_ = joined_licences([reads.license, named.entry.license])
+        identity = identify_run(to_run, kept.config, views, license_, name=name, weights=named)
+        known = known_entry(Ledger(layout.ledger), identity, JOB)
+        if known is not None:
+            tables = read_tableset(layout.tables / known.tables_digest)
+            return Ran(identity.key, known, tables, None)
+        started = time.monotonic()
+        result = kept.apply(views, identity, layout, progress)
+        seconds = time.monotonic() - started
     depends = _depends(reads, to_run, named)
     recording = Recording(f"{JOB}{to_run.name}", to_run, identity, result, depends, seconds)
     with writing(layout):

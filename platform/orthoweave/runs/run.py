@@ -8,7 +8,8 @@ continues from it.
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -101,20 +102,20 @@ def run_model(
     LockedError
         If another process is writing when the model is done; its state was kept if it keeps any.
     """
-    reads, views = read_for(layout, model, model.views(config), progress)
-    views = Views({**views.by_name, **(given or {})})
-    identity = identify_run(model, config, views, reads.license, name=name)
-    known = known_entry(Ledger(layout.ledger), identity, JOB)
-    if known is not None:
-        tables = read_tableset(layout.tables / known.tables_digest)
-        return Ran(identity.key, known, tables, None)
-    if approve is not None:
-        approve(model.cost(*size_of(views), config))
-    checkpoint = checkpoint_of(layout, identity)
-    context = RunContext(identity.key, progress, checkpoint)
-    started = time.monotonic()
-    fitted = model.fit(views, config, context)
-    result = model.apply(fitted, views, config, context)
+    with read_for(layout, model, model.views(config), progress) as (reads, found):
+        views = Views({**found.by_name, **(given or {})})
+        identity = identify_run(model, config, views, reads.license, name=name)
+        known = known_entry(Ledger(layout.ledger), identity, JOB)
+        if known is not None:
+            tables = read_tableset(layout.tables / known.tables_digest)
+            return Ran(identity.key, known, tables, None)
+        if approve is not None:
+            approve(model.cost(*size_of(views), config))
+        checkpoint = checkpoint_of(layout, identity)
+        context = RunContext(identity.key, progress, checkpoint)
+        started = time.monotonic()
+        fitted = model.fit(views, config, context)
+        result = model.apply(fitted, views, config, context)
     if judged:
         result = result.judged()
     depends = reads.depends | code_dependency(model)
@@ -127,10 +128,13 @@ def run_model(
     return Ran(identity.key, entry, tables, result)
 
 
+@contextmanager
 def read_for(
     layout: Layout, model: Model[Any, Any], requests: Mapping[str, ViewRequest], progress: Progress
-) -> tuple[Reads, Views]:
-    """Return the views of a model from the published build, and the sources behind them.
+) -> Iterator[tuple[Reads, Views]]:
+    """Yield the views of a model from the published build, and the sources behind them.
+
+    The build is held meanwhile: batches of cells are read while they are used.
 
     Raises
     ------
@@ -140,9 +144,10 @@ def read_for(
     with open_published(layout) as published:
         reads = reads_of(published, requests.values())
         try:
-            return reads, read_views(published, requests, progress)
+            views = read_views(published, requests, progress)
         except ScaleError as error:
             raise ScaleError(f"{model.name}: {error}") from error
+        yield reads, views
 
 
 def checkpoint_of(layout: Layout, identity: Identity) -> FileCheckpoint:

@@ -5,20 +5,20 @@ control, and its source names the weights. These appear in the ledger last, so t
 was killed leaves nothing that is half written.
 """
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from orthoweave.models.base import Model, ModelResult, RunContext
+from orthoweave.models.base import Model, ModelResult
+from orthoweave.models.cost import Approve
+from orthoweave.models.device import device_of
 from orthoweave.models.options import parse_config
 from orthoweave.models.registry import find_model
-from orthoweave.models.state import State
-from orthoweave.progress import Progress
-from orthoweave.runs.description import describe
+from orthoweave.models.training.processes import is_leader, joined, wait_for_all
+from orthoweave.progress import Progress, Quiet
 from orthoweave.runs.identity import identify_training
-from orthoweave.runs.reads import code_dependency
+from orthoweave.runs.learn import Learnt, Training, learn
 from orthoweave.runs.record import Recording, known_entry, write_run
 from orthoweave.runs.run import checkpoint_of, read_for
 from orthoweave.storage.durable import pending_folder
@@ -47,6 +47,7 @@ def train_named(
     progress: Progress,
     *,
     name: str | None = None,
+    approve: Approve | None = None,
 ) -> Trained:
     """Train the named model with options by name, each as a value or as its text.
 
@@ -59,7 +60,7 @@ def train_named(
     """
     to_train = find_model(model)
     config = parse_config(to_train.config_class, settings, f"model {model}")
-    return train_model(layout, to_train, config, progress, name=name)
+    return train_model(layout, to_train, config, progress, name=name, approve=approve)
 
 
 def train_model(
@@ -69,13 +70,18 @@ def train_model(
     progress: Progress,
     *,
     name: str | None = None,
+    approve: Approve | None = None,
 ) -> Trained:
     """Train `model` on the published build and keep its weights as the active ones of a source.
+
+    Among processes that ``torchrun`` started, all train and the leader writes.
 
     Parameters
     ----------
     name
         Name of the source; by default the model's and a digest of its options but the seed.
+    approve
+        Told the cost of a training that has to be made, before it starts; may refuse it.
 
     Raises
     ------
@@ -88,42 +94,38 @@ def train_model(
     """
     if not model.kept_options:
         raise model.keeps_none()
-    reads, views = read_for(layout, model, model.views(config), progress)
-    identity = identify_training(model, config, views, reads.license, name=name)
-    known = known_entry(Ledger(layout.ledger), identity, TRAINING_JOB)
-    if known is not None and is_whole(layout.weights / weights_digest(layout, known)):
-        return Trained(run_key(known), known, find_weights(layout, known.name).weights, None)
-    checkpoint = checkpoint_of(layout, identity)
-    context = RunContext(identity.key, progress, checkpoint)
-    started = time.monotonic()
-    fitted = model.fit(views, config, context)
-    found = model.apply(fitted, views, config, context).judged()
-    result = replace(found, tables={})
-    state = model.state(fitted, views, config)
-    model.restore(state)
-    seconds = time.monotonic() - started
-    recording = Recording(
-        f"{TRAINING_JOB}{model.name}",
-        model,
-        identity,
-        result,
-        reads.depends | code_dependency(model),
-        seconds,
-    )
-    about = describe(model, state, identity, result, reads)
-    with writing(layout):
-        weights, entry = record_weights(layout, recording, state, about)
-    checkpoint.clear()
-    return Trained(run_key(entry), entry, weights, result)
+    shown = progress if is_leader() else Quiet()
+    with (
+        joined(device_of(config)),
+        read_for(layout, model, model.views(config), shown) as (reads, views),
+    ):
+        identity = identify_training(model, config, views, reads.license, name=name)
+        known = known_entry(Ledger(layout.ledger), identity, TRAINING_JOB)
+        if known is not None and is_whole(layout.weights / weights_digest(layout, known)):
+            return _recorded(layout, known.name)
+        checkpoint = checkpoint_of(layout, identity)
+        learnt = learn(Training(model, config, views, reads, identity), checkpoint, shown, approve)
+        if is_leader():
+            with writing(layout):
+                weights, entry = record_weights(layout, learnt)
+            checkpoint.clear()
+        wait_for_all()
+    if not is_leader():
+        return _recorded(layout, identity.source.name)
+    return Trained(run_key(entry), entry, weights, learnt.recording.result)
 
 
-def record_weights(
-    layout: Layout, recording: Recording, state: State, about: Mapping[str, Any]
-) -> tuple[Weights, Entry]:
+def _recorded(layout: Layout, name: str) -> Trained:
+    """Return a training that was recorded already, by itself or by the leader."""
+    held = find_weights(layout, name)
+    return Trained(run_key(held.entry), held.entry, held.weights, None)
+
+
+def record_weights(layout: Layout, learnt: Learnt) -> tuple[Weights, Entry]:
     """Write weights, then the tables that name them, then the ledger's entry; hold the lock."""
-    with pending_folder(layout.weights, recording.identity.source.name) as folder:
-        digest = write_weights(folder, state.arrays, about)
-        return name_weights(layout, recording, folder, digest)
+    with pending_folder(layout.weights, learnt.recording.identity.source.name) as folder:
+        digest = write_weights(folder, learnt.arrays, learnt.about)
+        return name_weights(layout, learnt.recording, folder, digest)
 
 
 def name_weights(

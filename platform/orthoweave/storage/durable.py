@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from orthoweave.errors import UsageError
 from orthoweave.storage.faults import fault_point
 from orthoweave.storage.locks import claim
 
@@ -74,6 +75,19 @@ def pending_file(target: Path) -> Iterator[Path]:
             sync_folder(target.parent)
         finally:
             path.unlink(missing_ok=True)
+
+
+def require_new(target: Path, what: str) -> None:
+    """Check that something may be written under a name.
+
+    Raises
+    ------
+    UsageError
+        If it exists already, or its folder does not.
+    """
+    if target.exists() or not target.resolve().parent.is_dir():
+        message = f"{str(target)!r}: expected the name of a new {what} in a folder that exists"
+        raise UsageError(message)
 
 
 @contextmanager

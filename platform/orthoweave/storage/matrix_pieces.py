@@ -38,6 +38,8 @@ _Part = tuple[int, np.ndarray, np.ndarray]
 class MatrixPieces:
     """The values of a dataset's matrix, cells × genes, and the barcodes of its cells."""
 
+    folder: Path
+    """Folder of its files."""
     barcodes: pa.Array
     """Names of the cells, texts, shape ``(n_cells,)``."""
     n_genes: int
@@ -184,7 +186,7 @@ def open_pieces(folder: Path) -> MatrixPieces:
     n_chunks = max(1, -(-int(starts[-1]) // values.chunk))
     bounds = np.searchsorted(starts[:-1], np.arange(n_chunks + 1) * values.chunk)
     bounds[-1] = n_cells
-    return MatrixPieces(barcodes, n_genes, starts, bounds, values, columns)
+    return MatrixPieces(folder, barcodes, n_genes, starts, bounds, values, columns)
 
 
 class _Array:

@@ -9,9 +9,9 @@ import zipfile
 from pathlib import Path
 from typing import IO, Final
 
-from orthoweave.errors import FormatError, HostileFileError, InputError, IntegrityError, UsageError
+from orthoweave.errors import FormatError, HostileFileError, InputError, IntegrityError
 from orthoweave.printable import printable
-from orthoweave.storage.durable import pending_file
+from orthoweave.storage.durable import pending_file, require_new
 from orthoweave.storage.weights import MOST_DESCRIPTION, WEIGHTS_FILES, Weights, read_weights
 from orthoweave.storage.weights_file import ARRAYS_FILE
 
@@ -42,9 +42,7 @@ def pack(weights: Weights, target: Path) -> None:
     IntegrityError
         If the weights are damaged.
     """
-    if target.exists() or not target.parent.is_dir():
-        message = f"{str(target)!r}: expected the name of a new file in a folder that exists"
-        raise UsageError(message)
+    require_new(target, "file")
     weights.arrays()
     with pending_file(target) as pending, zipfile.ZipFile(pending, "w") as archive:
         for name in WEIGHTS_FILES:

@@ -14,7 +14,10 @@ from orthoweave.models.cross_species_gnn.network import CellTypeNetwork
 from orthoweave.models.cross_species_gnn.relations import Relations, make_graph, relations
 from orthoweave.models.cross_species_gnn.task import Task
 from orthoweave.models.device import mixed_precision, resolve_device
-from orthoweave.progress import Progress, Quiet
+from orthoweave.models.training.data import Data, Shuffled, Whole
+from orthoweave.models.training.loop import fit
+from orthoweave.models.training.plan import Plan
+from orthoweave.progress import Progress
 from orthoweave.views.hetero_graph import EXPRESSED_BY, EXPRESSES, ORTHOLOGOUS_TO
 from orthoweave.views.neighbour_loader import neighbour_loader
 
@@ -49,20 +52,25 @@ def train(
     with torch.random.fork_rng(devices=range(torch.cuda.device_count())):
         torch.manual_seed(config.seed)
         network = CellTypeNetwork(task.source.n_genes, len(task.classes), config.width).to(device)
-        optimiser = torch.optim.Adam(network.parameters(), lr=config.rate)
         batches = _Batches(graph, task.labels, config, device)
         weights = _class_weights(task).to(device)
-        with (progress or Quiet()).task("graph network", config.epochs) as bar:
-            for _ in range(config.epochs):
-                for edges, rows, labels in batches.labelled():
-                    with mixed_precision(device):
-                        scores = network(edges)[rows]
-                    loss = _loss(scores.float(), labels, weights)
-                    squares = sum((values**2).sum() for values in network.parameters())
-                    optimiser.zero_grad()
-                    (loss + config.penalty * squares).backward()
-                    optimiser.step()
-                bar.advance()
+
+        def loss(network: CellTypeNetwork, batch: "_Labelled") -> torch.Tensor:
+            edges, rows, labels = batch
+            scores = network(edges)[rows]
+            squares = sum((values**2).sum() for values in network.parameters())
+            return _loss(scores.float(), labels, weights) + config.penalty * squares
+
+        plan = Plan(config.epochs, config.seed, config.rate)
+        fit(
+            network,
+            batches.labelled(),
+            loss,
+            plan,
+            device=device,
+            progress=progress,
+            label="graph network",
+        )
         found = _predict(network, batches, device)
     return Probabilities(
         found[: task.source.n_cells], found[task.source.n_cells :], _learnt(network, task, device)
@@ -72,6 +80,10 @@ def train(
 def _learnt(network: CellTypeNetwork, task: Task, device: str) -> dict[str, np.ndarray]:
     found = {name: value.cpu().numpy() for name, value in network.state_dict().items()}
     return {**found, HEARD: hear(network, task.source, device)}
+
+
+_Labelled = tuple[Relations, torch.Tensor, torch.Tensor]
+"""Edges, rows of the labelled cells among the part's cells, and their labels."""
 
 
 class _Batches:
@@ -85,25 +97,32 @@ class _Batches:
         self._rows = torch.from_numpy(np.flatnonzero(labels >= 0))
         self._whole = None if config.batch_cells else relations(graph, device)
 
-    def labelled(self) -> Iterator[tuple[Relations, torch.Tensor, torch.Tensor]]:
-        """Yield edges, rows of the labelled cells among the part's cells, and their labels."""
+    def labelled(self) -> Data[_Labelled]:
+        """Return the labelled cells, all at once or in mini-batches."""
         if self._whole is not None:
-            yield self._whole, self._rows.to(self._device), self._on_device(self._rows)
-            return
-        for batch in self._loader(self._rows, shuffle=True):
-            rows = torch.arange(batch["Cell"].batch_size, device=self._device)
-            edges = relations(batch, self._device)
-            yield edges, rows, self._on_device(batch["Cell"].n_id[: len(rows)])
+            rows = self._rows
+            return Whole((self._whole, rows.to(self._device), self._on_device(rows)))
+        loader = self._loader(self._rows)
+        places, config = np.arange(len(self._rows)), self._config
+        return Shuffled(
+            places, config.batch_cells, lambda some: self._part(loader, some), config.seed
+        )
+
+    def _part(self, loader: "NeighborLoader", places: np.ndarray) -> _Labelled:
+        batch = loader(torch.from_numpy(places))
+        rows = torch.arange(batch["Cell"].batch_size, device=self._device)
+        edges = relations(batch, self._device)
+        return edges, rows, self._on_device(batch["Cell"].n_id[: len(rows)])
 
     def everything(self) -> Iterator[tuple[Relations, int]]:
         """Yield edges and how many of their cells, the first ones, have their turn."""
         if self._whole is not None:
             yield self._whole, self._graph["Cell"].num_nodes
             return
-        for batch in self._loader(torch.arange(self._graph["Cell"].num_nodes), shuffle=False):
+        for batch in self._loader(torch.arange(self._graph["Cell"].num_nodes)):
             yield relations(batch, self._device), batch["Cell"].batch_size
 
-    def _loader(self, cells: torch.Tensor, *, shuffle: bool) -> "NeighborLoader":
+    def _loader(self, cells: torch.Tensor) -> "NeighborLoader":
         some = self._config.neighbors
         # cells need their genes; genes need cells and orthologs, which need theirs; and all genes
         # met on the way need the orthologs that they inherit from
@@ -113,7 +132,7 @@ class _Batches:
             ORTHOLOGOUS_TO: [0, -1, -1, -1, -1],
         }
         return neighbour_loader(
-            self._graph, hops, ("Cell", cells), batch_size=self._config.batch_cells, shuffle=shuffle
+            self._graph, hops, ("Cell", cells), batch_size=self._config.batch_cells
         )
 
     def _on_device(self, rows: torch.Tensor) -> torch.Tensor:

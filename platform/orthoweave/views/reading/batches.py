@@ -1,17 +1,21 @@
 """Open the cells of datasets of a published build for batches."""
 
-from typing import Final
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
 
 import numpy as np
 import pyarrow.compute as pc
 
 from orthoweave.errors import InputError, UsageError
 from orthoweave.scales import COUNTS, LOGS, needs_counts
-from orthoweave.storage.matrix_pieces import open_pieces
+from orthoweave.storage.matrix_pieces import MatrixPieces, open_pieces
 from orthoweave.storage.published import Published
 from orthoweave.views.batches import BatchSource, CellBatches
 from orthoweave.views.reading.expression import rows_of_cells
 from orthoweave.views.reading.kinds import Behind, ViewKind
+from orthoweave.views.reading.plain import ViewFiles, read_array, write_array
 from orthoweave.views.requests import BatchesRequest
 
 
@@ -74,6 +78,70 @@ def _source(
     return BatchSource(matrix, place, totals, logs=stored == COUNTS and scale == LOGS)
 
 
+def write_batches(view: CellBatches, folder: Path) -> dict[str, Any]:
+    """Copy the matrices of datasets to a folder, beside the places and totals of their cells.
+
+    Raises
+    ------
+    UsageError
+        If cells are read from elsewhere than a knowledge base's matrices.
+    """
+    sources = []
+    for number, source in enumerate(view.sources):
+        if not isinstance(source.pieces, MatrixPieces):
+            message = (
+                f"the cells of {view.datasets[number]!r} are read from a "
+                f"{type(source.pieces).__name__}: expected a matrix of a knowledge base, whose "
+                "files can be carried. Ingest the dataset first"
+            )
+            raise UsageError(message)
+        matrix = source.pieces.folder
+        shutil.copytree(matrix, folder / matrix.name)
+        write_array(source.place, folder / f"{number}.place.npy")
+        write_array(source.totals, folder / f"{number}.totals.npy")
+        sources.append({"matrix": matrix.name, "logs": source.logs})
+    genes = [str(gene) for gene in view.genes]
+    about = {"datasets": list(view.datasets), "scale": view.scale}
+    return {**about, "genes": genes, "sources": sources}
+
+
+def read_batches(kind: type[CellBatches], folder: Path, about: Mapping[str, Any]) -> CellBatches:
+    """Return batches of cells of the matrices in a folder.
+
+    Raises
+    ------
+    InputError
+        If files or description are not what `write_batches` writes.
+    """
+    try:
+        genes = np.array(about["genes"], object)
+        sources = tuple(
+            _carried(folder, number, one, len(genes)) for number, one in enumerate(about["sources"])
+        )
+        content = " ".join(one["matrix"] for one in about["sources"])
+        return kind(tuple(about["datasets"]), genes, about["scale"], content, sources)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise InputError(f"batches cannot be read from {str(folder)!r}: {error}") from error
+
+
+def _carried(folder: Path, number: int, about: Mapping[str, Any], n_genes: int) -> BatchSource:
+    """Return a matrix in a folder, and the arrays beside it if they fit it."""
+    matrix = open_pieces(folder / Path(about["matrix"]).name)
+    place, totals = (read_array(folder / f"{number}.{name}.npy") for name in ("place", "totals"))
+    fits = place.shape == (matrix.n_genes,) and place.dtype == np.int32
+    if not fits or place.min() < -1 or place.max() >= n_genes or totals.shape != (matrix.n_cells,):
+        message = (
+            f"expected the places of {matrix.n_genes} columns among {n_genes} genes and the totals "
+            f"of {matrix.n_cells} cells, found others"
+        )
+        raise ValueError(message)
+    return BatchSource(matrix, place, totals, logs=about["logs"])
+
+
 KIND: Final = ViewKind(
-    BatchesRequest, CellBatches, open_batches, lambda request: Behind(request.datasets)
+    BatchesRequest,
+    CellBatches,
+    open_batches,
+    lambda request: Behind(request.datasets),
+    ViewFiles(write_batches, read_batches),
 )

@@ -18,6 +18,7 @@ from orthoweave.views.expression import ExpressionView
 from orthoweave.views.hypergraph import HypergraphView, hypergraph_view
 from orthoweave.views.reading.columns import choose_genes, chosen_values
 from orthoweave.views.reading.kinds import Behind, ViewKind
+from orthoweave.views.reading.plain import shared_texts
 from orthoweave.views.requests import ExpressionRequest, HypergraphRequest
 
 
@@ -108,7 +109,7 @@ def _of_cells(
     types = typed["to"].take(place)
     return (
         found["total_count"].to_numpy(),
-        *(_shared_texts(column) for column in (types, found["author_label"], found["donor"])),
+        *(shared_texts(column) for column in (types, found["author_label"], found["donor"])),
     )
 
 
@@ -128,14 +129,6 @@ def rows_of_cells(dataset: str, cells: pa.Array, known: pa.ChunkedArray) -> pa.A
         )
         raise InputError(message)
     return place
-
-
-def _shared_texts(column: pa.ChunkedArray) -> np.ndarray:
-    """Return texts of which there are few: equal ones are one object."""
-    coded = column.combine_chunks().dictionary_encode()
-    names = np.array([*coded.dictionary.to_pylist(), None], object)
-    chosen: np.ndarray = names[coded.indices.fill_null(len(names) - 1).to_numpy()]
-    return chosen
 
 
 def _texts(column: pa.Array | pa.ChunkedArray) -> np.ndarray:

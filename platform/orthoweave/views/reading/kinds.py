@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 from orthoweave.errors import PluginError, UsageError
 from orthoweave.plugins import declared, load
 from orthoweave.storage.published import Published
+from orthoweave.views.reading.plain import PLAIN, ViewFiles
 from orthoweave.views.requests import View, ViewRequest
 
 R = TypeVar("R", bound=ViewRequest)
@@ -40,6 +41,8 @@ class ViewKind(Generic[R, V]):
     view: type[V]
     read: Callable[[Published, R], V]
     behind: Callable[[R], Behind]
+    files: ViewFiles[V] = PLAIN
+    """Its form as plain files; the default suits dataclasses of arrays, texts and numbers."""
 
 
 def find_kind(request: ViewRequest) -> ViewKind[Any, Any]:
