@@ -32,6 +32,8 @@ def inflict(path: Path, fault: str, draw: random.Random) -> None:
     if fault == "flip":
         found[at] ^= 1 << draw.randrange(8)
     elif fault == "zero":
+        # half of a DuckDB file is zero already, which would be no fault
+        at = draw.choice([place for place, value in enumerate(found) if value] or [at])
         found[at : at + 4096] = bytes(len(found[at : at + 4096]))
     elif fault == "cut":
         del found[at:]
