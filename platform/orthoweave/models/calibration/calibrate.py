@@ -17,13 +17,14 @@ from orthoweave.models.calibration.reference import Reference
 from orthoweave.models.calibration.reliability import chance_right
 from orthoweave.models.calibration.shift import Shift
 from orthoweave.models.calibration.support import Support, support_of
-from orthoweave.models.calibration.thresholds import class_thresholds
+from orthoweave.models.calibration.thresholds import NEVER, group_thresholds
 from orthoweave.models.calibration.trials import Asked, Trial, Trials
 from orthoweave.models.calibration.verdicts import (
+    INSIDE,
     NEAR,
+    bounds,
     cell_verdicts,
     dataset_verdict,
-    outer_bounds,
 )
 
 UNSEEN: Final = 0.1
@@ -98,30 +99,36 @@ def calibrate(
     predicted, confidence = trials.asked.judged(choice)
     everyone = np.ones(len(reference.labels), bool)
     distance = support.distances(asked.values[:, asked.compared], predicted, everyone)
-    outer = outer_bounds(cells.distance[cells.seen], cells.predicted[cells.seen], reference.n_classes)
-    inside = cells.distance <= outer[cells.predicted]
-    thresholds = class_thresholds(
-        cells.confidence[inside],
-        cells.predicted[inside],
-        cells.right[inside],
-        cells.weights[inside],
+    seen, n_classes = cells.seen, reference.n_classes
+    near = bounds(*_unchanged(reference, asked, trials, choice, support), n_classes, NEAR)
+    outer = bounds(cells.distance[seen], cells.predicted[seen], n_classes, INSIDE)
+    verdict = cell_verdicts(distance, near[predicted], outer[predicted])
+    theirs = cell_verdicts(cells.distance, near[cells.predicted], outer[cells.predicted])
+    inside = theirs != "outside"
+    known = (cells.confidence[inside], cells.right[inside], cells.weights[inside])
+    thresholds = group_thresholds(
+        cells.predicted[inside], *known, cells.folds[inside], n_groups=n_classes, precision=precision
+    )
+    by_verdict = group_thresholds(
+        (theirs[inside] == "far").astype(np.int64),
+        *known,
         cells.folds[inside],
-        n_classes=reference.n_classes,
+        n_groups=2,
         precision=precision,
     )
-    named = inside & (cells.confidence >= thresholds[cells.predicted]) & (cells.weights > 0)
-    within = distance <= outer[predicted]
-    certainty = chance_right(
-        cells.confidence[inside], cells.right[inside], cells.weights[inside], confidence
-    )
+
+    def needed(classes: np.ndarray, verdicts: np.ndarray) -> np.ndarray:
+        limit = np.maximum(thresholds[classes], by_verdict[(verdicts == "far").astype(np.int64)])
+        return np.where(verdicts == "outside", NEVER, limit)
+
+    named = (cells.confidence >= needed(cells.predicted, theirs)) & (cells.weights > 0)
+    certainty = chance_right(*known, confidence)
     return Calibrated(
         trials.asked.mixed(choice),
         confidence,
-        np.where(within, certainty, np.nan),
-        within & (confidence >= thresholds[predicted]),
-        cell_verdicts(
-            distance, _near(reference, asked, trials, choice, support), outer[predicted]
-        ),
+        np.where(verdict == "outside", np.nan, certainty),
+        confidence >= needed(predicted, verdict),
+        verdict,
         thresholds,
         choice,
         right,
@@ -207,19 +214,17 @@ def _both_ways(
     return seen, (predicted, confidence, distance, nothing, weights[labels] * UNSEEN, folds, nothing)
 
 
-def _near(
+def _unchanged(
     reference: Reference, asked: Asked, trials: Trials, choice: Choice, support: Support
-) -> float:
-    """Return the distance within which most unchanged cells of held-out donors are."""
-    found = [
-        support.distances(
-            trial.values[:, asked.compared],
-            trial.opinions.judged(choice)[0],
-            reference.folds != trial.fold,
-        )
-        for trial in trials.unchanged
-    ]
-    return float(np.quantile(np.concatenate(found), NEAR))
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return distances and predicted classes of unchanged cells of held-out donors."""
+    parts = []
+    for trial in trials.unchanged:
+        predicted, _ = trial.opinions.judged(choice)
+        values, others = trial.values[:, asked.compared], reference.folds != trial.fold
+        parts.append((support.distances(values, predicted, others), predicted))
+    distances, classes = zip(*parts, strict=True)
+    return np.concatenate(distances), np.concatenate(classes)
 
 
 def _held_out(reference: Reference, trials: Trials, choice: Choice) -> float:

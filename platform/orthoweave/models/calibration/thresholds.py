@@ -55,20 +55,28 @@ def threshold(
     return float(-levels[chosen[-1]]) if len(chosen) else NEVER
 
 
-def class_thresholds(
+def group_thresholds(
+    groups: np.ndarray,
     confidence: np.ndarray,
-    predicted: np.ndarray,
     right: np.ndarray,
     weights: np.ndarray,
     folds: np.ndarray,
     *,
-    n_classes: int,
+    n_groups: int,
     precision: float,
 ) -> np.ndarray:
-    """Return the threshold of each predicted class, shape ``(n_classes,)``; see `threshold`."""
-    found = np.full(n_classes, NEVER)
-    for number in range(n_classes):
-        ours = predicted == number
+    """Return the threshold of each group of calibration cells, shape ``(n_groups,)``.
+
+    Parameters
+    ----------
+    groups
+        Number of each cell's group, shape ``(n_cells,)``.
+    confidence, right, weights, folds, precision
+        See `threshold`.
+    """
+    found = np.full(n_groups, NEVER)
+    for number in range(n_groups):
+        ours = groups == number
         found[number] = threshold(
             confidence[ours], right[ours], weights[ours], folds[ours], precision
         )

@@ -12,23 +12,29 @@ INSIDE: Final = 0.99
 _LEAST_CELLS: Final = 20
 
 
-def outer_bounds(distance: np.ndarray, predicted: np.ndarray, n_classes: int) -> np.ndarray:
-    """Return the distance beyond which a cell of each class is outside, shape ``(n_classes,)``.
+def bounds(
+    distance: np.ndarray, predicted: np.ndarray, n_classes: int, share: float
+) -> np.ndarray:
+    """Return the distance within which a share of the cells of each class lie, ``(n_classes,)``.
+
+    A class of few cells has the bound of all.
 
     Parameters
     ----------
     distance, predicted
-        Of cells of simulated laboratories, shape ``(n_cells,)``.
+        Of known cells, shape ``(n_cells,)``.
+    share
+        From 0 to 1.
     """
-    found = np.full(n_classes, np.quantile(distance, INSIDE))
+    found = np.full(n_classes, np.quantile(distance, share))
     for number in range(n_classes):
         ours = distance[predicted == number]
         if len(ours) >= _LEAST_CELLS:
-            found[number] = np.quantile(ours, INSIDE)
+            found[number] = np.quantile(ours, share)
     return found
 
 
-def cell_verdicts(distance: np.ndarray, near: float, outer: np.ndarray) -> np.ndarray:
+def cell_verdicts(distance: np.ndarray, near: np.ndarray, outer: np.ndarray) -> np.ndarray:
     """Return ``near``, ``far`` or ``outside`` for each cell, shape ``(n_cells,)``, texts.
 
     Near is what cells of a held-out donor are, far what only cells of simulated laboratories are,
@@ -38,10 +44,8 @@ def cell_verdicts(distance: np.ndarray, near: float, outer: np.ndarray) -> np.nd
     ----------
     distance
         Of each cell from the training cells of its predicted class.
-    near
-        Distance up to which a cell is near.
-    outer
-        Distance beyond which each cell is outside, shape ``(n_cells,)``.
+    near, outer
+        Distance up to which each cell is near, and beyond which it is outside.
     """
     found = np.where(distance <= near, "near", "far").astype(object)
     found[distance > outer] = "outside"
