@@ -1,1 +1,1 @@
-"""Calibration of classifiers of cells for data of other laboratories: shift, thresholds, verdicts."""
+"""Calibration of classifiers of cells for data of other laboratories."""

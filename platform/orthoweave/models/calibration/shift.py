@@ -38,9 +38,9 @@ class Shift:
     def __str__(self) -> str:
         """Return it in words."""
         return (
-            f"{self.genes:.0%} of the genes are measured, cells have {self.depth:.2f} times as many "
-            f"genes above zero, genes are measured apart by factors of {np.exp(self.spread):.1f} "
-            f"({np.exp(self.between_donors):.1f} between donors), and {self.composition:.0%} of the "
+            f"{self.genes:.0%} of the genes are measured, by factors of {np.exp(self.spread):.1f} "
+            f"apart ({np.exp(self.between_donors):.1f} between donors); cells have "
+            f"{self.depth:.2f} times as many genes above zero; {self.composition:.0%} of the "
             "composition differs"
         )
 
@@ -59,8 +59,8 @@ def gene_spread(
 ) -> float:
     """Return how far genes are measured apart, as a deviation of log factors.
 
-    Within each class, the logarithm of a gene's mean among the asked cells over that among the known
-    ones. Its median over genes is depth; its spread, by the median deviation, is what remains.
+    Within each class, the logarithm of a gene's mean among the asked cells over that among the
+    known ones. Its median over genes is depth; its spread, by the median deviation, remains.
 
     Parameters
     ----------

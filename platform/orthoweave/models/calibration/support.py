@@ -1,8 +1,8 @@
 """Distance of cells from those that a classifier was trained on.
 
-Components are those of known and asked cells together, so that what only the asked cells vary in has
-a direction too: without it a type that nobody trained on looks like the nearest one. Before that,
-the difference that all classes share, which is the laboratory's, is taken off.
+Components are those of known and asked cells together, so that what only the asked cells vary in
+has a direction too: without it a type that nobody trained on looks like the nearest one. Before
+that, the difference that all classes share, which is the laboratory's, is taken off.
 """
 
 from dataclasses import dataclass

@@ -53,31 +53,3 @@ def threshold(
         enough &= good >= precision * total - _LEAST * total
     chosen = np.flatnonzero(enough)
     return float(-levels[chosen[-1]]) if len(chosen) else NEVER
-
-
-def group_thresholds(
-    groups: np.ndarray,
-    confidence: np.ndarray,
-    right: np.ndarray,
-    weights: np.ndarray,
-    folds: np.ndarray,
-    *,
-    n_groups: int,
-    precision: float,
-) -> np.ndarray:
-    """Return the threshold of each group of calibration cells, shape ``(n_groups,)``.
-
-    Parameters
-    ----------
-    groups
-        Number of each cell's group, shape ``(n_cells,)``.
-    confidence, right, weights, folds, precision
-        See `threshold`.
-    """
-    found = np.full(n_groups, NEVER)
-    for number in range(n_groups):
-        ours = groups == number
-        found[number] = threshold(
-            confidence[ours], right[ours], weights[ours], folds[ours], precision
-        )
-    return found

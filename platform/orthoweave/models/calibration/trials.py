@@ -156,9 +156,7 @@ def _measured(
             )
             ** 2
         )
-    spread = gene_spread(
-        reference.values, reference.labels, asked.values, predicted, asked.found
-    )
+    spread = gene_spread(reference.values, reference.labels, asked.values, predicted, asked.found)
     shares = np.bincount(predicted, minlength=reference.n_classes) / max(len(predicted), 1)
     weights = label_weights(shares, reference.shares, 0.0)[reference.labels]
     measured = Laboratory(asked.found).measured(

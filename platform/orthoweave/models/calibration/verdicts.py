@@ -4,6 +4,8 @@ from typing import Final
 
 import numpy as np
 
+VERDICTS: Final = ("near", "far", "outside")
+"""All verdicts, from the nearest to the farthest."""
 NEAR: Final = 0.95
 """Share of unchanged cells of held-out donors that are near."""
 INSIDE: Final = 0.99
@@ -12,9 +14,7 @@ INSIDE: Final = 0.99
 _LEAST_CELLS: Final = 20
 
 
-def bounds(
-    distance: np.ndarray, predicted: np.ndarray, n_classes: int, share: float
-) -> np.ndarray:
+def bounds(distance: np.ndarray, predicted: np.ndarray, n_classes: int, share: float) -> np.ndarray:
     """Return the distance within which a share of the cells of each class lie, ``(n_classes,)``.
 
     A class of few cells has the bound of all.

@@ -5,16 +5,17 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from orthoweave.models.calibration.calibrate import Calibrated
+from orthoweave.models.calibration.measures import calibration_measures
+from orthoweave.models.cross_species_gnn.held_out import HeldOut
 from orthoweave.models.named_cells import NamedCells, named_measures
 from orthoweave.views.expression import ExpressionView
 
 
 @dataclass(frozen=True, slots=True)
 class Named(NamedCells):
-    """A fit: the named cells of the target, and what the network has learnt."""
+    """A fit: the named cells of the target, and what was learnt."""
 
-    held_out_accuracy: float | None
-    """Share of cells of held-out source donors that were named rightly, if it was measured."""
     n_genes: tuple[int, int]
     """Genes of source and target that are nodes."""
     notes: tuple[str, ...]
@@ -22,6 +23,48 @@ class Named(NamedCells):
     """Keys of the source genes that are nodes, shape ``(n_source_genes,)``."""
     learnt: Mapping[str, np.ndarray] = field(default_factory=dict)
     """Parameters of the network, and what its source genes hear of their cells, by name."""
+    held_out: HeldOut | None = None
+    """Held-out donors; None if the threshold was given."""
+    calibrated: Calibrated | None = None
+    """How far to trust the cells' types; None if the threshold was given."""
+
+    @property
+    def is_named(self) -> np.ndarray:
+        """Mask of the cells that get a type, shape ``(n_cells,)``."""
+        if self.calibrated is None:
+            return np.asarray(self.probability.max(axis=1) >= self.threshold)
+        return self.calibrated.named
+
+    @property
+    def certainty(self) -> np.ndarray:
+        """Probability that the predicted type is right, NaN outside, shape ``(n_cells,)``."""
+        if self.calibrated is None:
+            return np.asarray(self.probability.max(axis=1), np.float64)
+        return self.calibrated.certainty
+
+
+def calibrated_named(
+    found: Calibrated,
+    held_out: HeldOut,
+    *,
+    genes: np.ndarray,
+    n_genes: tuple[int, int],
+    notes: tuple[str, ...] = (),
+    learnt: Mapping[str, np.ndarray] | None = None,
+) -> Named:
+    """Return the cells that a calibration names; the threshold is the least certain of them."""
+    certain = found.certainty[found.named]
+    return Named(
+        held_out.reference.classes,
+        found.probability,
+        float(certain.min()) if len(certain) else 1.0,
+        n_genes,
+        notes,
+        genes,
+        learnt or {},
+        held_out,
+        found,
+    )
 
 
 def measures(fitted: Named, target: ExpressionView) -> dict[str, float | int | str]:
@@ -29,6 +72,8 @@ def measures(fitted: Named, target: ExpressionView) -> dict[str, float | int | s
     found = named_measures(fitted, target.cell_types)
     first = {name: found.pop(name) for name in ("cells", "coverage", "threshold")}
     first["source_genes"], first["target_genes"] = fitted.n_genes
-    if fitted.held_out_accuracy is not None:
-        first["held_out_donor_accuracy"] = round(fitted.held_out_accuracy, 6)
-    return first | found
+    if fitted.calibrated is None:
+        return first | found
+    right = np.asarray(target.cell_types == fitted.predicted)
+    labelled = np.array([key is not None for key in target.cell_types], bool)
+    return first | calibration_measures(fitted.calibrated, right, labelled) | found

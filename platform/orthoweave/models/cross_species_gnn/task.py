@@ -74,13 +74,9 @@ def prepare(
 
 
 def make_task(
-    source: ExpressionView,
-    target: ExpressionView,
-    pairs: Bipartite,
-    config: CrossSpeciesConfig,
-    held_out: np.ndarray | None = None,
+    source: ExpressionView, target: ExpressionView, pairs: Bipartite, config: CrossSpeciesConfig
 ) -> Task:
-    """Return the task of naming the target's cells, or also held-out cells of the source.
+    """Return the task of naming the target's cells.
 
     Parameters
     ----------
@@ -88,8 +84,6 @@ def make_task(
         Datasets on the scale log1p of counts per 10 000.
     pairs
         Orthologs between their genes.
-    held_out
-        Mask of source cells whose type is hidden: neither markers nor training use it.
 
     Raises
     ------
@@ -97,14 +91,10 @@ def make_task(
         If fewer than two cell types have enough labelled cells, or no marker has an ortholog.
     """
     source.require_types("cross_species_gnn learns from")
-    known = source.cell_types.copy()
-    if held_out is not None:
-        known[held_out] = None
+    known = source.cell_types
     classes, notes = _classes(known, source.dataset, config)
     # cells of other types are not nodes, because their true class is not among the classes
     there = np.isin(known, classes)
-    if held_out is not None:
-        there |= held_out
     source, known = source.subset(cells=there), known[there]
     place = {key: number for number, key in enumerate(classes)}
     labels = np.array([place.get(key, -1) for key in known], np.int64)

@@ -61,9 +61,12 @@ def components(
 def component_axes(
     fitted_to: sp.csr_matrix, n_components: int = COMPONENTS
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the mean and the axes of the components, ``(n_genes,)`` and ``(n_components, n_genes)``.
+    """Return the mean of the cells and the axes of their components; see `components`.
 
-    See `components`.
+    Returns
+    -------
+    tuple of ndarray
+        Shapes ``(n_genes,)`` and ``(n_components, n_genes)``, float64.
     """
     method = _method(fitted_to, n_components)
     method.fit(sp.csr_matrix(fitted_to, dtype=np.float64))
