@@ -36,6 +36,12 @@ def test_it_names_cells_of_the_other_species(
         assert len(score.baselines) == 7
         assert set(score.differences) == {*score.baselines, score.control_name}
     measures = result.measures
+    (predictions,) = result.predictions
+    assert set(predictions.verdict.tolist()) <= {"near", "far", "outside"}
+    assert table.num_rows == (~predictions.abstained).sum()
+    assert not (predictions.verdict[~predictions.abstained] == "outside").any()
+    assert measures["verdict"] == "near"
+    assert any("mouse is near, compared with human" in note for note in result.notes)
     assert table.num_rows == round(float(measures["coverage"]) * 150)
     assert float(measures["held_out_donor_accuracy"]) > 0.95
     assert min(table["probability"].to_pylist()) >= float(measures["threshold"]) - 1e-6
