@@ -18,6 +18,7 @@ from orthoweave.models.cross_species_gnn.task import Task, expressed_pairs, make
 from orthoweave.models.probes.components import variable_columns
 from orthoweave.progress import Progress
 from orthoweave.views.expression import ExpressionView
+from orthoweave.views.keys import is_among
 from orthoweave.views.orthology import Bipartite
 
 
@@ -57,7 +58,7 @@ def hold_out(
     ]
     variable = _variable_genes(source, target, pairs)
     wanted = np.unique(np.concatenate([variable, *(one.source.genes for one in (task, *folds))]))
-    genes = source.genes[np.isin(source.genes, wanted)]
+    genes = source.genes[is_among(source.genes, wanted)]
     place = {key: number for number, key in enumerate(genes)}
     classes = {key: number for number, key in enumerate(task.classes)}
     networks = tuple(
@@ -69,7 +70,7 @@ def hold_out(
         for one in folds
     )
     reference = _reference(source.subset(genes=genes), task.classes, names, config.seed)
-    return HeldOut(reference, genes, np.isin(genes, variable), networks, config.precision)
+    return HeldOut(reference, genes, is_among(genes, variable), networks, config.precision)
 
 
 def _donors(source: ExpressionView) -> list[str]:
@@ -87,7 +88,7 @@ def _variable_genes(source: ExpressionView, target: ExpressionView, pairs: Bipar
     """Return the genes that vary most among one-to-one orthologs; no label is read."""
     there = expressed_pairs(target, pairs.among(source.genes, target.genes))
     one = there.select(there.cardinality == "1:1")
-    columns = np.flatnonzero(np.isin(source.genes, (one if one.n_edges else there).source_genes))
+    columns = np.flatnonzero(is_among(source.genes, (one if one.n_edges else there).source_genes))
     return np.asarray(source.genes[columns[variable_columns(source.values[:, columns])]])
 
 

@@ -14,6 +14,7 @@ from orthoweave.models.cross_species_gnn.applying import class_probabilities, ne
 from orthoweave.models.cross_species_gnn.baselines import carried
 from orthoweave.models.cross_species_gnn.task import expressed_pairs
 from orthoweave.views.expression import ExpressionView
+from orthoweave.views.keys import is_among
 from orthoweave.views.orthology import Bipartite
 
 HEARD: Final = "heard"
@@ -92,7 +93,7 @@ class HeldOut:
         )
         found = np.zeros(len(self.genes), bool)
         found[columns] = True
-        compared = found & self.compared & np.isin(self.genes, _alone(pairs))
+        compared = found & self.compared & is_among(self.genes, _alone(pairs))
         return Asked(sp.csr_matrix(values @ spread), found, compared)
 
     def calibrated(

@@ -15,6 +15,7 @@ from orthoweave.models.named_cells import predictions_of, type_rows
 from orthoweave.models.orthology_transfer.inputs import confounding
 from orthoweave.models.state import State
 from orthoweave.views.expression import ExpressionView
+from orthoweave.views.keys import is_among
 from orthoweave.views.requests import (
     ExpressionRequest,
     OntologyRequest,
@@ -89,7 +90,7 @@ class CrossSpeciesNetwork(Model[CrossSpeciesConfig, Named]):
 
         source, target, pairs = prepare(views, config)
         task = make_task(source, target, pairs, config)
-        source = source.subset(cells=np.isin(source.cells, task.source.cells))
+        source = source.subset(cells=is_among(source.cells, task.source.cells))
         found = train(task, config, context.progress)
         confounded = confounding(source, np.ones(source.n_cells, bool))
         notes = task.notes + ((confounded,) if confounded else ())

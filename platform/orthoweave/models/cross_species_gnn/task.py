@@ -16,6 +16,7 @@ from orthoweave.models.levels import common_level
 from orthoweave.models.orthology_transfer.inputs import pairs_between
 from orthoweave.models.probes.markers import marker_columns
 from orthoweave.views.expression import ExpressionView
+from orthoweave.views.keys import is_among
 from orthoweave.views.orthology import Bipartite, OrthologyView, orthology_view
 from orthoweave.views.requests import Views
 
@@ -133,7 +134,7 @@ def marker_genes(
     candidates
         Keys of genes that may be chosen.
     """
-    columns = np.flatnonzero(np.isin(view.genes, candidates))
+    columns = np.flatnonzero(is_among(view.genes, candidates))
     chosen = marker_columns(view.values[:, columns], labels, n_markers)
     return np.asarray(view.genes[columns[chosen]])
 
@@ -169,7 +170,7 @@ def expressed_pairs(target: ExpressionView, pairs: Bipartite) -> Bipartite:
 
 
 def _in_order(genes: np.ndarray, chosen: np.ndarray) -> np.ndarray:
-    return np.flatnonzero(np.isin(genes, chosen))
+    return np.flatnonzero(is_among(genes, chosen))
 
 
 def _unlabelled(view: ExpressionView) -> ExpressionView:
