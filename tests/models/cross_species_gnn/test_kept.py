@@ -6,14 +6,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from tests.models.cross_species_gnn.conftest import (
-    HUMAN,
-    HUMAN_GENES,
-    MOUSE,
-    MOUSE_GENES,
-    dataset,
-    orthology,
-)
 
 from orthoweave.errors import InputError
 from orthoweave.models.base import RunContext
@@ -24,7 +16,6 @@ from orthoweave.models.cross_species_gnn.model import CrossSpeciesNetwork
 from orthoweave.models.cross_species_gnn.results import Named
 from orthoweave.models.state import State
 from orthoweave.views.expression import ExpressionView
-from orthoweave.views.ontology import no_ontology
 from orthoweave.views.requests import Views
 
 MODEL = CrossSpeciesNetwork()
@@ -58,16 +49,11 @@ def test_kept_weights_name_the_target_as_the_fit_did(
 
 
 @pytest.fixture(scope="module")
-def toy() -> tuple[Views, CrossSpeciesConfig]:
+def toy(
+    make_views: Callable[..., Views], config: CrossSpeciesConfig
+) -> tuple[Views, CrossSpeciesConfig]:
     """Views and settings for a fit with held-out donors."""
-    human = dataset("human", HUMAN, HUMAN_GENES, 1).log1p_cp10k()
-    mouse = dataset("mouse", MOUSE, MOUSE_GENES, 2).log1p_cp10k()
-    views = Views(
-        {"source": human, "target": mouse, "orthology": orthology(), "ontology": no_ontology()}
-    )
-    return views, CrossSpeciesConfig(
-        source="human", target="mouse", markers=8, epochs=20, width=8, device="cpu"
-    )
+    return make_views(), replace(config, epochs=20)
 
 
 @pytest.fixture(scope="module")
