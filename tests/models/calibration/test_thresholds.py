@@ -60,7 +60,7 @@ def test_threshold_names_as_many_as_it_may(
     def holds(bound: float) -> bool:
         named = (confidence >= bound) & (weights > 0)
         groups = [named, *(named & (folds == fold) for fold in range(3))]
-        return named.any() and all(
+        return bool(named.any()) and all(
             (weights * right)[group].sum() >= (precision - 1e-12) * weights[group].sum()
             for group in groups
         )

@@ -37,6 +37,7 @@ def test_it_names_cells_of_the_other_species(
         assert set(score.differences) == {*score.baselines, score.control_name}
     measures = result.measures
     (predictions,) = result.predictions
+    assert predictions.verdict is not None
     assert set(predictions.verdict.tolist()) <= {"near", "far", "outside"}
     assert table.num_rows == (~predictions.abstained).sum()
     assert not (predictions.verdict[~predictions.abstained] == "outside").any()
