@@ -9,7 +9,7 @@ import scipy.sparse as sp
 from scipy.special import softmax
 
 from orthoweave.models.calibration.reference import Reference
-from orthoweave.models.calibration.trials import Asked, Classify
+from orthoweave.models.calibration.trials import Classify, Unlabelled
 
 N_GENES, N_TYPES, N_KNOWN, TOTAL = 48, 4, 3, 200
 Draw = Callable[..., sp.csr_matrix]
@@ -25,10 +25,10 @@ class World:
     folds: tuple[Classify, ...]
     own: Classify
 
-    def asked(self, values: sp.csr_matrix) -> Asked:
+    def asked(self, values: sp.csr_matrix) -> Unlabelled:
         """Return cells of a dataset that measures all genes."""
         everything = np.ones(N_GENES, bool)
-        return Asked(values, everything, everything)
+        return Unlabelled(values, everything, everything)
 
 
 def draw(types: np.ndarray, seed: int, total: int = TOTAL) -> sp.csr_matrix:

@@ -11,7 +11,7 @@ from orthoweave.errors import InputError
 from orthoweave.models.calibration.calibrate import Calibrated, calibrate
 from orthoweave.models.calibration.measures import calibration_measures
 from orthoweave.models.calibration.notes import notes
-from orthoweave.models.calibration.trials import Asked, run_trials
+from orthoweave.models.calibration.trials import Unlabelled, run_trials
 
 
 def calibrated(
@@ -104,7 +104,7 @@ def test_genes_that_are_not_measured_are_not_read(world: World) -> None:
     values = world.draw(np.arange(90) % 3, 7)
     found = np.arange(N_GENES) < 24
     kept = sp.csr_matrix(values @ sp.diags(found.astype(np.float32)))
-    asked = Asked(kept, found, found)
+    asked = Unlabelled(kept, found, found)
     trials = run_trials(world.reference, asked, world.own(kept), world.folds, seed=0)
     assert trials.shift.genes == 0.5
     assert all(trial.values[:, 24:].nnz == 0 for trial in trials.simulated)
@@ -122,11 +122,11 @@ def test_too_few_genes_are_refused(world: World) -> None:
     """A dataset without two of the genes cannot be compared."""
     nothing = np.zeros(N_GENES, bool)
     with pytest.raises(InputError, match="0 genes of the reference are measured"):
-        Asked(world.draw(np.zeros(5, int), 1), nothing, nothing)
+        Unlabelled(world.draw(np.zeros(5, int), 1), nothing, nothing)
 
 
 def test_measures_hold_reliability_where_cells_have_labels(world: World) -> None:
-    """The bins of labelled cells are written as text, and nothing is said without labels."""
+    """The bins of labelled cells are written as text, and absent without labels."""
     types = np.arange(150) % 3
     found = calibrated(world, world.draw(types, 7))
     right = found.probability.argmax(axis=1) == types

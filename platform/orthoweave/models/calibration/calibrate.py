@@ -18,7 +18,7 @@ from orthoweave.models.calibration.reference import Reference
 from orthoweave.models.calibration.reliability import chance_right
 from orthoweave.models.calibration.shift import Shift
 from orthoweave.models.calibration.support import support_of
-from orthoweave.models.calibration.trials import Asked, Trials
+from orthoweave.models.calibration.trials import Trials, Unlabelled
 from orthoweave.models.calibration.verdicts import (
     INSIDE,
     NEAR,
@@ -53,7 +53,7 @@ class Calibrated:
     thresholds: np.ndarray
     """Confidence that each class needs at least, shape ``(n_classes,)``."""
     choice: Choice
-    """Who names the cells."""
+    """The classifiers that name the cells."""
     right: Mapping[str, float]
     """Share of cells that are right in trials, by who names them."""
     held_out: float
@@ -74,7 +74,7 @@ class Calibrated:
 
 
 def calibrate(
-    reference: Reference, asked: Asked, trials: Trials, *, precision: float, seed: int
+    reference: Reference, asked: Unlabelled, trials: Trials, *, precision: float, seed: int
 ) -> Calibrated:
     """Return the asked cells, named where trials say that enough of such cells are right.
 

@@ -59,7 +59,7 @@ def label_weights(shares: np.ndarray, known: np.ndarray, floor: float) -> np.nda
     known
         Share of each class among the known cells.
     floor
-        Share that no class falls below: an estimate of none is no proof of none.
+        Share that no class falls below: the estimate may be wrong.
     """
     wanted = np.maximum(shares, floor)
     wanted = wanted / wanted.sum()

@@ -43,7 +43,7 @@ class Cells:
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """Who names the cells of trials, and what their distances are measured with."""
+    """Judge of the cells of trials: the classifiers that name them, and their support."""
 
     reference: Reference
     compared: np.ndarray
@@ -99,7 +99,7 @@ class Judge:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What a cell must reach to be named."""
+    """Confidence that a cell must reach to be named."""
 
     by_class: np.ndarray
     """Lowest confidence by class, shape ``(n_classes,)``."""

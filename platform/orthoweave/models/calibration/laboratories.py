@@ -19,7 +19,7 @@ _HALVINGS: Final = 30
 
 @dataclass(frozen=True, slots=True)
 class Laboratory:
-    """How a laboratory differs from the one that the reference is of."""
+    """A laboratory, by its differences from the one that the reference is of."""
 
     found: np.ndarray
     """Mask of the genes that it measures, shape ``(n_genes,)``."""

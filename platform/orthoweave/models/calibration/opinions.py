@@ -10,7 +10,7 @@ from typing import Final, Literal
 import numpy as np
 
 Choice = Literal["both", "plain"]
-"""Who names cells: the mean of both classifiers, or the plain one alone."""
+"""The classifiers that name cells: the mean of both, or the plain one alone."""
 _LEAST: Final = 1e-12
 
 

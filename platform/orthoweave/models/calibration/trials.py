@@ -28,7 +28,7 @@ Classify = Callable[[sp.csr_matrix], np.ndarray]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Unlabelled:
     """Cells without labels.
 
     Raises
@@ -78,7 +78,7 @@ class Trials:
 
 def run_trials(
     reference: Reference,
-    asked: Asked,
+    asked: Unlabelled,
     own: np.ndarray,
     folds: Sequence[Classify],
     *,
@@ -143,7 +143,7 @@ def plain_classifier(
 
 
 def _measured(
-    reference: Reference, asked: Asked, opinions: Opinions, unchanged: Sequence[Trial]
+    reference: Reference, asked: Unlabelled, opinions: Opinions, unchanged: Sequence[Trial]
 ) -> tuple[Shift, Laboratory]:
     predicted, _ = opinions.judged("both")
     squares = []

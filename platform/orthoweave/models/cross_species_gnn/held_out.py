@@ -9,7 +9,7 @@ import scipy.sparse as sp
 
 from orthoweave.models.calibration.calibrate import Calibrated, calibrate
 from orthoweave.models.calibration.reference import Reference
-from orthoweave.models.calibration.trials import Asked, Classify, run_trials
+from orthoweave.models.calibration.trials import Classify, Unlabelled, run_trials
 from orthoweave.models.cross_species_gnn.applying import class_probabilities, network_of
 from orthoweave.models.cross_species_gnn.baselines import carried
 from orthoweave.models.cross_species_gnn.task import expressed_pairs
@@ -72,7 +72,7 @@ class HeldOut:
     precision: float
     """Share of named cells that must be right."""
 
-    def asked(self, target: ExpressionView, pairs: Bipartite) -> Asked:
+    def asked(self, target: ExpressionView, pairs: Bipartite) -> Unlabelled:
         """Return the target's cells over the reference's genes.
 
         A cell's value of a gene is the mean over the gene's orthologs. One-to-one genes are
@@ -94,7 +94,7 @@ class HeldOut:
         found = np.zeros(len(self.genes), bool)
         found[columns] = True
         compared = found & self.compared & is_among(self.genes, _alone(pairs))
-        return Asked(sp.csr_matrix(values @ spread), found, compared)
+        return Unlabelled(sp.csr_matrix(values @ spread), found, compared)
 
     def calibrated(
         self, own: np.ndarray, target: ExpressionView, pairs: Bipartite, *, seed: int, device: str

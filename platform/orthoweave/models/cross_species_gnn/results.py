@@ -26,7 +26,7 @@ class Named(NamedCells):
     held_out: HeldOut | None = None
     """Held-out donors; None if the threshold was given."""
     calibrated: Calibrated | None = None
-    """How far to trust the cells' types; None if the threshold was given."""
+    """Calibration of the cells; None if the threshold was given."""
 
     @property
     def is_named(self) -> np.ndarray:
