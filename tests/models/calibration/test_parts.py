@@ -12,6 +12,7 @@ from orthoweave.models.calibration.reliability import chance_right, reliability
 from orthoweave.models.calibration.shift import gene_spread
 from orthoweave.models.calibration.support import support_of
 from orthoweave.models.calibration.verdicts import bounds, cell_verdicts, dataset_verdict
+from orthoweave.models.probes.components import component_axes, components
 
 
 def test_composition_is_found_again(world: World) -> None:
@@ -132,3 +133,11 @@ def test_chance_never_falls_with_confidence() -> None:
     heavy = chance_right(confidence, right, np.array([1, 3, 1, 1.0]), np.array([0.25]))
     assert heavy.tolist() == [0.75]
     assert chance_right(np.zeros(0), np.zeros(0, bool), np.zeros(0), np.ones(2)).tolist() == [0, 0]
+
+
+def test_axes_are_those_of_the_components(world: World) -> None:
+    """Cells less their mean, along the axes, are their components."""
+    values = world.reference.values
+    mean, axes = component_axes(values, 5)
+    (expected,) = components(values, n_components=5)
+    np.testing.assert_allclose((values - mean) @ axes.T, expected, atol=1e-4)

@@ -23,6 +23,8 @@ from orthoweave.models.probes.expression import GENE_STRENGTH
 DRAWS: Final = 3
 """Simulated laboratories of each held-out donor."""
 _LEAST_GENES: Final = 2
+# cells whose genes are dense at a time
+_BLOCK: Final = 4096
 Classify = Callable[[sp.csr_matrix], np.ndarray]
 """From log expression over the reference's genes to probabilities, ``(n_cells, n_classes)``."""
 
@@ -136,7 +138,10 @@ def plain_classifier(
 
     def classify(values: sp.csr_matrix) -> np.ndarray:
         found = np.zeros((values.shape[0], reference.n_classes))
-        found[:, numbers] = linear.probability(values[:, columns].toarray())
+        chosen = values[:, columns]
+        for first in range(0, len(found), _BLOCK):
+            rows = slice(first, first + _BLOCK)
+            found[rows, numbers] = linear.probability(chosen[rows].toarray())
         return found
 
     return classify
