@@ -16,6 +16,8 @@ from pathlib import Path
 
 import numpy as np
 from benchmarks.baron_data import read_dataset, read_orthology
+from benchmarks.evaluate import LEVELS, read_fish, read_human, read_ontology
+from benchmarks.evaluate import read_orthology as read_fish_orthology
 from benchmarks.laboratories import (
     HUMAN,
     MOUSE,
@@ -26,18 +28,20 @@ from benchmarks.laboratories import (
     read_blood,
     read_pancreas,
     shallow,
+    with_parts,
 )
 
 from orthoweave.models.base import RunContext
 from orthoweave.models.calibration.reliability import reliability
 from orthoweave.models.calibration.thresholds import threshold
 from orthoweave.models.calibration.trials import run_trials
-from orthoweave.models.cross_species_gnn.baselines import linear_on_markers
+from orthoweave.models.cross_species_gnn.baselines import linear_on_markers, one_to_one_predictions
 from orthoweave.models.cross_species_gnn.config import CrossSpeciesConfig
 from orthoweave.models.cross_species_gnn.kept import name_cells
 from orthoweave.models.cross_species_gnn.model import CrossSpeciesNetwork
 from orthoweave.models.cross_species_gnn.results import Named
 from orthoweave.models.cross_species_gnn.task import make_task, prepare
+from orthoweave.models.levels import common_level
 from orthoweave.models.resampling import resample
 from orthoweave.models.statistics import of_means
 from orthoweave.views.expression import ExpressionView
@@ -61,7 +65,8 @@ def main() -> None:
     others = Path(sys.argv[2]) if len(sys.argv) > 2 else data / "other_laboratories"
     rows = [json.loads(line) for line in WORK.read_text().splitlines()] if WORK.exists() else []
     done = {str(row["pair"]) for row in rows}
-    for part, source, target, orthology in (*blood(data, others), *pancreas(data, others)):
+    pairs = (*blood(data, others), *pancreas(data, others), *zebrafish(data))
+    for part, source, target, orthology in pairs:
         name = f"{source.dataset} to {target.dataset}"
         if name in done:
             continue
@@ -113,6 +118,20 @@ def pancreas(data: Path, others: Path) -> Iterator[Pair]:
     yield "reported", without, human, orthology
 
 
+def zebrafish(data: Path) -> Iterator[Pair]:
+    """Yield human to zebrafish blood at two levels, with random parts in place of donors."""
+    human, fish, ontology = read_human(data), read_fish(data), read_ontology(data)
+    by_dataset = {view.dataset: view.cell_types for view in (human, fish)}
+    for name, given in LEVELS.items():
+        level = common_level(by_dataset, ontology, given)
+        types = level.of(human.cell_types)
+        known = types != None  # noqa: E711 - element by element
+        source = replace(human.subset(cells=known), cell_types=types[known])
+        source = replace(with_parts(source), dataset=f"pbmc3k, {name} level,")
+        target = replace(fish, cell_types=level.of(fish.cell_types))
+        yield "reported", source, target, read_fish_orthology(data)
+
+
 def _there(others: Path, name: str) -> bool:
     if name in ("pbmc3k", "zheng") or (others / f"{name}.h5ad").exists():
         return True
@@ -142,7 +161,7 @@ def measured(
     first = MODEL.fit(views, every, RunContext()) if (pairs.cardinality != "1:1").any() else fitted
     yield row_of(BEFORE, before(first, views, every), target)
     baseline = linear_on_markers(make_task(*prepare(views, config), config))
-    yield row_of("now", fitted, target, markers=baseline)
+    yield row_of("now", fitted, target, markers=baseline) | {"probes": probes(views, config)}
     if not target.dataset.startswith("baron"):
         return
     kept = MODEL.restore(MODEL.state(fitted, views, config))
@@ -150,6 +169,18 @@ def measured(
         changed = change(target)
         elsewhere = Views({"target": changed, "orthology": orthology})
         yield row_of(name, name_cells(kept, elsewhere, config), changed)
+
+
+def probes(views: Views, config: CrossSpeciesConfig) -> dict[str, float]:
+    """Return the accuracy of each plain probe on one-to-one genes; none of them was chosen."""
+    source, target, pairs = prepare(views, config)
+    types, counts = np.unique(source.cell_types.astype(str), return_counts=True)
+    source = source.subset(cells=np.isin(source.cell_types, types[counts >= config.min_cells]))
+    known = np.isin(target.cell_types, source.cell_types)
+    return {
+        name: float((found == target.cell_types)[known].mean())
+        for name, found in one_to_one_predictions(source, target, pairs).items()
+    }
 
 
 def before(fitted: Named, views: Views, config: CrossSpeciesConfig) -> Named:

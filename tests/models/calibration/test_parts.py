@@ -1,6 +1,7 @@
 """Composition, shift, support, verdicts, opinions and reliability, each by a known answer."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from tests.models.calibration.conftest import World
 from orthoweave.models.calibration.composition import class_means, composition, label_weights
 from orthoweave.models.calibration.opinions import Opinions
 from orthoweave.models.calibration.reliability import chance_right, reliability
-from orthoweave.models.calibration.shift import gene_spread
+from orthoweave.models.calibration.shift import Shift, gene_spread
 from orthoweave.models.calibration.support import support_of
 from orthoweave.models.calibration.verdicts import bounds, cell_verdicts, dataset_verdict
 from orthoweave.models.probes.components import component_axes, components
@@ -91,11 +92,20 @@ def test_bounds_of_a_small_class_are_those_of_all() -> None:
 
 def test_verdicts_by_hand() -> None:
     """Near up to the first bound, outside beyond the second; the dataset has its middle cell's."""
+    same = Shift(1.0, 1.0, 0.3, 0.2, 0.1)
     found = cell_verdicts(np.array([0.1, 0.5, 0.9]), np.full(3, 0.2), np.full(3, 0.6))
     assert found.tolist() == ["near", "far", "outside"]
     for cells, verdict in (("nnf", "near"), ("nfo", "far"), ("noo", "outside"), ("noof", "far")):
         names = {"n": "near", "f": "far", "o": "outside"}
-        assert dataset_verdict(np.array([names[one] for one in cells], object)) == verdict
+        assert dataset_verdict(np.array([names[one] for one in cells], object), same) == verdict
+
+
+@pytest.mark.parametrize("odd", [{"spread": 0.8}, {"depth": 0.4}, {"genes": 0.7}])
+def test_a_dataset_of_another_kind_is_not_near(odd: dict[str, float]) -> None:
+    """Genes measured apart, few molecules or few genes make it far, whatever its cells."""
+    shift = replace(Shift(1.0, 1.0, 0.3, 0.2, 0.1), **odd)
+    assert dataset_verdict(np.full(9, "near", object), shift) == "far"
+    assert dataset_verdict(np.full(9, "outside", object), shift) == "outside"
 
 
 def test_confidence_is_that_of_the_less_sure() -> None:

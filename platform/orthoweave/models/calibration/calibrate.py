@@ -69,8 +69,8 @@ class Calibrated:
 
     @property
     def dataset_verdict(self) -> str:
-        """Verdict on the dataset: that of its middle cell."""
-        return dataset_verdict(self.verdict)
+        """Verdict on the dataset."""
+        return dataset_verdict(self.verdict, self.shift)
 
 
 def calibrate(

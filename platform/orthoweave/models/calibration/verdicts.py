@@ -4,6 +4,9 @@ from typing import Final
 
 import numpy as np
 
+from orthoweave.models.calibration.shift import Shift
+from orthoweave.models.state import ENOUGH_FOUND
+
 VERDICTS: Final = ("near", "far", "outside")
 """All verdicts, from the nearest to the farthest."""
 NEAR: Final = 0.95
@@ -12,6 +15,8 @@ INSIDE: Final = 0.99
 """Share of cells of simulated laboratories that are not outside."""
 # cells of a predicted class from which its own distances are taken, not those of all classes
 _LEAST_CELLS: Final = 20
+_FAR_SPREAD: Final = float(np.log(2))
+_FAR_DEPTH: Final = 0.5
 
 
 def bounds(distance: np.ndarray, predicted: np.ndarray, n_classes: int, share: float) -> np.ndarray:
@@ -52,8 +57,19 @@ def cell_verdicts(distance: np.ndarray, near: np.ndarray, outer: np.ndarray) -> 
     return found
 
 
-def dataset_verdict(cells: np.ndarray) -> str:
-    """Return the verdict of the middle cell, from the nearest to the farthest."""
+def dataset_verdict(cells: np.ndarray, shift: Shift) -> str:
+    """Return the verdict of the middle cell, from the nearest to the farthest.
+
+    A dataset is far, whatever its cells, if genes are measured apart by factors of two beyond those
+    between donors, if cells have less than half as many genes above zero, or if it measures fewer
+    than 80 % of the genes.
+
+    Parameters
+    ----------
+    cells
+        Verdict of each cell, shape ``(n_cells,)``, texts.
+    """
     if np.mean(cells == "outside") > 0.5:
         return "outside"
-    return "near" if np.mean(cells == "near") >= 0.5 else "far"
+    apart = shift.excess >= _FAR_SPREAD or shift.depth < _FAR_DEPTH or shift.genes < ENOUGH_FOUND
+    return "far" if apart or np.mean(cells == "near") < 0.5 else "near"
