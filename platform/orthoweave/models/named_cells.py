@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from orthoweave.models.outputs import Predictions
+
 
 @dataclass(frozen=True, slots=True)
 class NamedCells:
@@ -46,6 +48,28 @@ def type_rows(found: NamedCells, cells: np.ndarray, run: str) -> pa.Table:
             "by": pa.array([run] * int(named.sum()), pa.string()),
             "probability": found.probability.max(axis=1)[named].astype(np.float64),
         }
+    )
+
+
+def predictions_of(
+    found: NamedCells, dataset: str, cells: np.ndarray, verdict: np.ndarray | None = None
+) -> Predictions:
+    """Return the predictions of all cells: the most probable type, also of cells without a name.
+
+    Parameters
+    ----------
+    cells
+        Keys of the cells, shape ``(n_cells,)``.
+    verdict
+        Distance of each cell from those that the model learnt from, as `Predictions` has it.
+    """
+    return Predictions(
+        dataset,
+        cells,
+        found.predicted,
+        found.probability.max(axis=1).astype(np.float64),
+        ~found.is_named,
+        verdict,
     )
 
 
