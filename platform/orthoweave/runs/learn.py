@@ -66,7 +66,7 @@ def learn(
     started = time.monotonic()
     fitted = model.fit(views, config, context)
     found = model.apply(fitted, views, config, context).judged()
-    result = replace(found, tables={})
+    result = found.without_facts()
     state = model.state(fitted, views, config)
     model.restore(state)
     recording = Recording(

@@ -120,7 +120,13 @@ def run_model(
         result = result.judged()
     depends = reads.depends | code_dependency(model)
     recording = Recording(
-        f"{JOB}{model.name}", model, identity, result, depends, time.monotonic() - started
+        f"{JOB}{model.name}",
+        model,
+        identity,
+        result,
+        depends,
+        time.monotonic() - started,
+        keys=reads.keys,
     )
     with writing(layout):
         tables, entry = write_run(layout, recording)
