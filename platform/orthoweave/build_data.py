@@ -46,7 +46,11 @@ class BuildData(ABC):
         return dataset_sample(self.session, dataset)
 
     def cell_map(
-        self, sample: "CellSample", method: Literal["umap", "pca"] = "umap"
+        self,
+        sample: "CellSample",
+        method: Literal["umap", "pca"] = "umap",
+        *,
+        space: str | None = None,
     ) -> "np.ndarray":
         """Return the coordinates of cells on a map, shape ``(n_cells, 2)``, without unit; cached.
 
@@ -56,9 +60,14 @@ class BuildData(ABC):
             The cells, from `cells`.
         method
             UMAP of the principal components, or the first two components.
+        space
+            Space of cells, such as that of a run, whose vectors are drawn in place of expression;
+            a cell without a vector has the coordinates NaN.
         """
-        from orthoweave.search.maps import map_of
+        from orthoweave.search.maps import map_in_space, map_of
 
+        if space is not None:
+            return map_in_space(self.session, sample, space, method=method)
         matrix = self.session.published.matrix(sample.dataset).name
         return map_of(sample, self.session.layout.scratch(), matrix, method=method)
 
