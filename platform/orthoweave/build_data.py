@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Literal
 
 from orthoweave.progress import Progress, Quiet
 from orthoweave.questions.answer import Answer
@@ -11,7 +11,7 @@ from orthoweave.questions.genes import require_gene
 from orthoweave.questions.session import Session
 from orthoweave.scales import shown_scale
 from orthoweave.species import AnySpecies, species_or_none
-from orthoweave.views.requests import ExpressionRequest, View, ViewRequest
+from orthoweave.views.requests import View, ViewRequest
 
 if TYPE_CHECKING:
     import anndata
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from orthoweave.runs.run import Ran
     from orthoweave.runs.train import Trained
     from orthoweave.search.cell_sample import CellSample
-    from orthoweave.views.expression import ExpressionView, Scale
 
 
 class BuildData(ABC):
@@ -107,25 +106,35 @@ class BuildData(ABC):
 
         return read_view(self.session.published, request)
 
-    def anndata(self, dataset: str, *, counts: bool = False) -> "anndata.AnnData":
-        """Return a dataset's expression as AnnData, cells by genes.
+    def anndata(
+        self, dataset: str, *, counts: bool = False, runs: Sequence[str] | bool = ()
+    ) -> "anndata.AnnData":
+        """Return a dataset's expression as AnnData, cells by genes, with the results of runs.
+
+        Of a run named RUN, `obs` has the predictions (``RUN_label``, ``RUN_probability``,
+        ``RUN_verdict``, ``RUN_abstained``, ``RUN_value``) and clusters (``RUN_cluster``), `obsm`
+        the vectors of cells (``X_RUN``), `varm` those of genes, `layers` the values of cells by
+        genes (``RUN_NAME``) and ``uns["orthoweave"]`` the provenance. A cell that a run leaves out
+        has NaN.
 
         Parameters
         ----------
         counts
             Return counts, rather than log1p of counts per 10 000. Values that were normalised
             before are returned on their own scale, which ``uns["scale"]`` names.
+        runs
+            Names or keys of runs, as `runs` lists them; True for all that have something.
 
         Raises
         ------
         ScaleError
             If counts are wanted of such a dataset.
+        UnknownNameError
+            If there is no such run, or it has nothing on the dataset.
         """
-        from orthoweave.views.reading.networks import to_anndata
+        from orthoweave.views.reading.anndata_runs import read_anndata
 
-        shown = cast("Scale", shown_scale(self.session.published.stored_scale(dataset)).name)
-        view = self.view(ExpressionRequest(dataset, scale="counts" if counts else shown))
-        return to_anndata(cast("ExpressionView", view))
+        return read_anndata(self.session.published, dataset, counts=counts, runs=runs)
 
     def export(
         self,
