@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from orthoweave.runs.run import Ran
     from orthoweave.runs.train import Trained
     from orthoweave.search.cell_sample import CellSample
+    from orthoweave.storage.run_outputs import KeyedArray
 
 
 class BuildData(ABC):
@@ -145,15 +146,17 @@ class BuildData(ABC):
         around: Sequence[str] = (),
         hops: int = 1,
         species: AnySpecies | None = None,
+        datasets: Sequence[str] = (),
+        runs: Sequence[str] = (),
         progress: Progress | None = None,
     ) -> "Exported":
-        """Write the build, or the surroundings of some genes, to a new folder for other tools.
+        """Write the build, or a part of it, to a new folder for other tools.
 
         Parameters
         ----------
         form
-            Name of the format: ``kgx``, ``kgx-parquet``, ``parquet``, ``graphml``, ``cytoscape``
-            or ``neo4j-admin``.
+            Name of the format: ``kgx``, ``kgx-parquet``, ``parquet``, ``graphml``, ``cytoscape``,
+            ``neo4j-admin``, or ``h5ad`` for datasets.
         target
             Path of the folder to make.
         tables
@@ -166,13 +169,20 @@ class BuildData(ABC):
             Greatest number of edges from such a gene, from 1.
         species
             Species of the genes named in `around`; any by default.
+        datasets
+            Datasets to write as ``h5ad``; all if empty.
+        runs
+            Names or keys of runs whose results are put into these, as by `anndata`; ``all`` for
+            every run that has some.
 
         Raises
         ------
         UnknownNameError, AmbiguousNameError
-            If a table does not exist, or a text names no gene or several equally well.
+            If a table, dataset or run does not exist, or a text names no gene or several equally
+            well.
         UsageError
-            If the format is unknown, `target` exists, or the graph is too large for the format.
+            If the format is unknown, `target` exists, the graph is too large for the format, or
+            an option does not fit the format.
         """
         from orthoweave.exports.export import export
 
@@ -186,6 +196,8 @@ class BuildData(ABC):
             tables=tables,
             around=keys,
             hops=hops,
+            datasets=datasets,
+            runs=runs,
         )
 
     def run(
@@ -298,6 +310,42 @@ class BuildData(ABC):
 
         layout, shown = self.session.layout, progress or Quiet()
         return write_bundle(layout, model, settings, Path(folder), shown)
+
+    def predictions(self, run: str) -> Answer:
+        """List the predictions of a run, a row for each cell, also where the model abstained.
+
+        Parameters
+        ----------
+        run
+            Name or key of the run.
+
+        Raises
+        ------
+        UnknownNameError
+            If the build has no such run, or it has no predictions.
+        """
+        from orthoweave.questions.run_outputs import predictions
+
+        return predictions(self.session, run)
+
+    def array(self, run: str, name: str) -> "KeyedArray":
+        """Return an array that a run has written, with the keys of its rows and columns.
+
+        Parameters
+        ----------
+        run
+            Name or key of the run.
+        name
+            Name of the array, such as ``imputed``.
+
+        Raises
+        ------
+        UnknownNameError
+            If the build has no such run, or the run no such array.
+        """
+        from orthoweave.questions.run_outputs import array
+
+        return array(self.session, run, name)
 
     def weights(self, name: str | None = None) -> Answer:
         """List the kept weights of models, or what is known of one.

@@ -39,6 +39,18 @@ def export(
         int, typer.Option(min=1, metavar="N", help="Most edges between a node and the gene.")
     ] = 1,
     species: SpeciesName = None,
+    dataset: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME", help="Dataset to write as h5ad; may be repeated [default: all]."
+        ),
+    ] = None,
+    runs: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME", help="Run whose results go into the h5ad, or `all`; may be repeated."
+        ),
+    ] = None,
     kb: Kb = None,
 ) -> None:
     """Write the published build, or a part of it, as files for other tools."""
@@ -53,6 +65,8 @@ def export(
             around=around or (),
             hops=hops,
             species=species,
+            datasets=dataset or (),
+            runs=runs or (),
             progress=progress_of(context),
         )
     counts = ", ".join(f"{count:,} {name}" for name, count in done.counts.items())
