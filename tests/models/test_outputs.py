@@ -108,7 +108,11 @@ def test_predictions_hold_the_cells_without_a_name() -> None:
     named = NamedCells(
         np.array(["CL:1", "CL:2"], object), np.array([[0.9, 0.1], [0.4, 0.6], [0.2, 0.8]]), 0.7
     )
-    found = predictions_of(named, "toy", CELLS, np.array(["near", "outside", ""], object))
+    found = predictions_of(named, "toy", CELLS, verdict=np.array(["near", "outside", ""], object))
     assert found.label.tolist() == ["CL:1", "CL:2", "CL:2"]
     assert found.probability.tolist() == [0.9, 0.6, 0.8]
     assert found.abstained.tolist() == [False, True, False]
+    more = np.array([*CELLS, "toy:d"], object)
+    some = predictions_of(named, "toy", more, np.array([True, False, True, True]))
+    assert some.label.tolist() == ["CL:1", None, "CL:2", "CL:2"]
+    assert some.abstained.tolist() == [False, True, True, False]

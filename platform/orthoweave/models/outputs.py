@@ -158,6 +158,22 @@ class Array:
             raise SchemaError(message)
 
 
+def vectors_of_cells(dataset: str, cells: np.ndarray, values: np.ndarray) -> tuple[Vectors, ...]:
+    """Return the space ``cells`` of the cells that have a vector other than zero, if any has.
+
+    Parameters
+    ----------
+    cells
+        Keys of the cells, shape ``(n_cells,)``.
+    values
+        Shape ``(n_cells, dimension)``.
+    """
+    there = values.any(axis=1)
+    if not there.any():
+        return ()
+    return (Vectors("cells", "Cell", dataset, cells[there], values[there].astype(np.float32)),)
+
+
 def _check_name(name: str, what: str) -> None:
     if not _NAME.fullmatch(name):
         message = (

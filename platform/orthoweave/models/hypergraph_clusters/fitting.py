@@ -74,14 +74,28 @@ def fit_clusters(
                 "partitions": np.vstack([state["partitions"], clusters]),
                 "occupancy": state["occupancy"] + found.occupancy,
                 "gave_up": state["gave_up"] + found.gave_up,
+                "vectors": state["vectors"],
             }
+            vectors = found.vectors.astype(np.float32)[None]
+            if not len(state["vectors"]):
+                state["vectors"] = vectors
+            elif method != "closed_form":  # which is the same for all seeds
+                state["vectors"] = np.concatenate([state["vectors"], vectors])
             if method != "closed_form":
                 context.checkpoint.save(state)
             task.advance()
     partitions = state["partitions"]
     occupancy = state["occupancy"] / len(partitions)
     chosen = central(list(partitions))
-    return Clusters(incidence, partitions, chosen, occupancy, exponent, int(state["gave_up"][0]))
+    return Clusters(
+        incidence,
+        partitions,
+        chosen,
+        occupancy,
+        exponent,
+        int(state["gave_up"][0]),
+        state["vectors"][0 if method == "closed_form" else chosen],
+    )
 
 
 def _embeddings(
@@ -110,4 +124,5 @@ def _empty(n_cells: int) -> dict[str, np.ndarray]:
         "partitions": np.empty((0, n_cells), np.int64),
         "occupancy": np.zeros(n_cells),
         "gave_up": np.zeros(1, np.int64),
+        "vectors": np.empty((0, n_cells, 0), np.float32),
     }
