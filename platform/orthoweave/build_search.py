@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from orthoweave.questions.answer import Answer
+from orthoweave.questions.genes import require_gene
 from orthoweave.questions.session import Session
 from orthoweave.species import AnySpecies, species_or_none
 
@@ -76,14 +77,14 @@ class BuildSearch(ABC):
         Parameters
         ----------
         gene
-            Key of the other gene, such as ``NCBIGene:3630``.
+            The other gene, by name or id, such as ``NCBIGene:3630``.
         space
             Space of genes, such as that of a run; `overview` lists all.
         """
         from orthoweave.search.genes import nearest_genes
 
-        of = species_or_none(species)
-        return nearest_genes(self.session, gene, k=k, species=of, space=space)
+        key, of = require_gene(self.session.genes, gene, None).gene, species_or_none(species)
+        return nearest_genes(self.session, key, k=k, species=of, space=space)
 
     def signature(
         self,

@@ -15,9 +15,10 @@ from orthoweave.builds.collect import collect_garbage
 from orthoweave.builds.history import diff, remove_source, rollback, status
 from orthoweave.builds.repair import repair
 from orthoweave.builds.verify import verify
-from orthoweave.errors import SchemaError
+from orthoweave.errors import InputError, SchemaError
 from orthoweave.models.base import ModelResult
 from orthoweave.models.outputs import Array, Predictions, Vectors
+from orthoweave.opening import open_knowledge_base
 from orthoweave.progress import Quiet
 from orthoweave.storage.layout import Layout
 from orthoweave.storage.ledger import Ledger
@@ -237,6 +238,37 @@ def test_cells_that_have_gone_are_left_out_of_the_index(layout: Layout) -> None:
     assert CELLS not in manifest.vectors
     [run] = [one for one in status(layout).sources if one.entry.name == RUN]
     assert run.stale
+
+
+def test_an_evaluation_of_a_space_is_stale_with_its_run(layout: Layout) -> None:
+    """`evaluate` reads the space of a run; a new version of the run makes it out of date."""
+    run_outputs(layout)
+    build(layout, Quiet())
+    with open_knowledge_base(layout.root) as kb:
+        found = kb.evaluate("toy_human", spaces=[CELLS], name="eval", draws=2, resamplings=20)
+    assert {row["of"] for row in found.rows() if row["role"] == "embedding"} == {CELLS}
+    assert f"{CELLS} has no vector of 1 cells: they are left out." in found.notes
+
+    def changes() -> tuple[str, ...]:
+        [one] = [one for one in status(layout).sources if one.entry.name == "eval"]
+        return one.stale
+
+    assert changes() == ()
+    run_outputs(layout, seed=1)
+    assert changes() == (f"vectors {CELLS} have changed",)
+    remove_source(layout, RUN)
+    assert changes() == (f"vectors {CELLS} have gone",)
+
+
+def test_a_space_that_is_not_there_is_named_with_those_that_are(layout: Layout) -> None:
+    """A view of an unknown space lists the spaces of the build."""
+    run_outputs(layout)
+    build(layout, Quiet())
+    with (
+        open_published(layout) as published,
+        pytest.raises(InputError, match=f"no vectors 'x:cells', but {CELLS}, {GENES}"),
+    ):
+        read_view(published, VectorRequest("x:cells"))
 
 
 def test_a_name_of_a_space_is_safe_on_disk(layout: Layout) -> None:

@@ -52,8 +52,7 @@ def genes(
         if like is None:
             answer = opened.search_genes(str(text), k=k, species=species)
         else:
-            key = str(opened.gene(like).column("gene")[0])
-            answer = opened.nearest_genes(key, k=k, species=species, space=space or "gene_text")
+            answer = opened.nearest_genes(like, k=k, species=species, space=space or "gene_text")
     write_answer(answer, form, output, header_comments=header_comments)
 
 
