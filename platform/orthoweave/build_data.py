@@ -169,20 +169,16 @@ class BuildData(ABC):
             Greatest number of edges from such a gene, from 1.
         species
             Species of the genes named in `around`; any by default.
-        datasets
-            Datasets to write as ``h5ad``; all if empty.
-        runs
-            Names or keys of runs whose results are put into these, as by `anndata`; ``all`` for
-            every run that has some.
+        datasets, runs
+            Datasets to write as ``h5ad``, all if empty, and runs whose results go into them, by
+            name or key; ``all`` for every run that has some.
 
         Raises
         ------
         UnknownNameError, AmbiguousNameError
-            If a table, dataset or run does not exist, or a text names no gene or several equally
-            well.
+            If a table, dataset or run does not exist, or a text names no gene or several.
         UsageError
-            If the format is unknown, `target` exists, the graph is too large for the format, or
-            an option does not fit the format.
+            If the format is unknown or does not fit the rest, or `target` exists.
         """
         from orthoweave.exports.export import export
 

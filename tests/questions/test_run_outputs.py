@@ -42,7 +42,7 @@ def test_arrays_are_read_by_name(kb: KnowledgeBase) -> None:
     assert set(places.rows) == set(kb.predictions(RUN).column("cell"))
 
 
-def test_what_a_run_lacks_is_said_with_what_there_is(kb: KnowledgeBase) -> None:
+def test_an_unknown_run_or_array_is_answered_with_those_of_the_build(kb: KnowledgeBase) -> None:
     """An unknown run or array is answered with those of the build."""
     with pytest.raises(UnknownNameError, match=f"no run 'nobody' .* {RUN}"):
         kb.predictions("nobody")

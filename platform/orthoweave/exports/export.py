@@ -80,11 +80,7 @@ def export(
         If the format is unknown, `target` exists, the graph is too large for the format, or an
         option is not one of the format.
     """
-    try:
-        chosen = ExportFormat(form)
-    except ValueError:
-        message = f"unknown export format {form!r}: expected one of {', '.join(ExportFormat)}"
-        raise UsageError(message) from None
+    chosen = _format(form)
     if target.exists():
         message = f"{target} exists already: an export is written to a new folder"
         raise UsageError(message)
@@ -111,6 +107,14 @@ def export(
         licenses = _write_about(source, folder, chosen, around=around, hops=hops)
         publish_folder(folder, target)
     return Exported(target, dict(source.rows), licenses)
+
+
+def _format(form: str) -> ExportFormat:
+    try:
+        return ExportFormat(form)
+    except ValueError:
+        message = f"unknown export format {form!r}: expected one of {', '.join(ExportFormat)}"
+        raise UsageError(message) from None
 
 
 def _require_fitting(form: ExportFormat, unfit: Sequence[Sequence[str]]) -> None:

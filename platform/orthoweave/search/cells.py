@@ -75,22 +75,20 @@ def search_cells(
         ``rank``, ``cell``, ``dataset``, ``species``, ``cell_type``, ``cell_type_name``, ``score``,
         ``gene_score``, ``type_score`` (null for `like` and without a type), ``match`` (``by name``
         for a cell of a type that the text names, else ``by meaning``; null for `like`), and the
-        genes that add most to ``gene_score``: ``top_genes`` with ``top_gene_parts``; these three
-        are null in the space of a run.
+        genes that add most to ``gene_score``: ``top_genes`` with ``top_gene_parts``. In the space
+        of a run ``gene_score`` and these two are null.
 
     Raises
     ------
     UsageError
-        Unless exactly one of `text` and `like` is given, and k is at least 1; and for a text in
-        the space of a run, or a space that is not of cells.
-    UnknownNameError
-        For a cell, species, dataset or cell type that is not known, or without cell vectors.
-    AmbiguousNameError
-        If several cell types have the name `cell_type`.
+        Unless exactly one of `text` and `like` is given, k is at least 1, and the space is one of
+        cells, for a text not of a run.
+    UnknownNameError, AmbiguousNameError
+        For a cell, dataset, type or space that is not known, or a type with several meanings.
     """
     _require_one(text, like, k)
     spaces = open_spaces(session)
-    spaces.index(space, "Cell")
+    spaces.index(space, of="Cell")
     match = session.cell_types.understand(cell_type) if cell_type is not None else None
     key = match.key if match else None
     groups = allowed_groups(session, spaces, species, dataset, key, space=space)
@@ -101,20 +99,12 @@ def search_cells(
         query, notes = _vector_of_cell(spaces, str(like), space), []
         hits = cells_by_likeness(spaces, query, str(like), k=k, groups=groups, space=space)
     rows, unexplained = describe_cells(session, spaces, query, hits, space)
-    asked = {
-        "text": text,
-        "like": like,
-        "k": k,
-        "species": species.key if species else None,
-        "dataset": dataset,
-        "cell_type": cell_type,
-        "space": space,
-    }
-    title = f"cells nearest to {text!r}" if text is not None else f"cells nearest to {like}"
-    if space != CELL_TEXT:
-        title += f" in {space}"
-    filtered = _filter_notes(session, match, str(cell_type), dataset, species)
-    said = [note for note in (*filtered, *notes, *unexplained) if note]
+    asked = {"text": text, "like": like, "k": k, "dataset": dataset, "space": space}
+    asked |= {"species": species.key if species else None, "cell_type": cell_type}
+    title = f"cells nearest to {like if text is None else repr(text)}"
+    title += "" if space == CELL_TEXT else f" in {space}"
+    notes = [*_filter_notes(session, match, str(cell_type), dataset, species), *notes, *unexplained]
+    said = [note for note in notes if note]
     return session.answer(table_of(rows, CELLS), title, "search_cells", asked, said)
 
 

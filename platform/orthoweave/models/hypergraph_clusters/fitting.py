@@ -70,17 +70,7 @@ def fit_clusters(
                 break
             found = next(made)
             clusters = clustered(found.vectors, config, seed)
-            state = {
-                "partitions": np.vstack([state["partitions"], clusters]),
-                "occupancy": state["occupancy"] + found.occupancy,
-                "gave_up": state["gave_up"] + found.gave_up,
-                "vectors": state["vectors"],
-            }
-            vectors = found.vectors.astype(np.float32)[None]
-            if not len(state["vectors"]):
-                state["vectors"] = vectors
-            elif method != "closed_form":  # which is the same for all seeds
-                state["vectors"] = np.concatenate([state["vectors"], vectors])
+            state = _with(state, found, clusters)
             if method != "closed_form":
                 context.checkpoint.save(state)
             task.advance()
@@ -117,6 +107,23 @@ def _embeddings(
 
 def _agree(partitions: np.ndarray) -> bool:
     return len(partitions) > 1 and stability(list(partitions)) >= _AGREEMENT
+
+
+def _with(
+    state: dict[str, np.ndarray], found: Embedding, clusters: np.ndarray
+) -> dict[str, np.ndarray]:
+    """Return the state with one more clustering."""
+    vectors = state["vectors"]
+    if not len(vectors):
+        vectors = found.vectors.astype(np.float32)[None]
+    elif found.method != "closed_form":  # which is the same for all seeds
+        vectors = np.concatenate([vectors, found.vectors.astype(np.float32)[None]])
+    return {
+        "partitions": np.vstack([state["partitions"], clusters]),
+        "occupancy": state["occupancy"] + found.occupancy,
+        "gave_up": state["gave_up"] + found.gave_up,
+        "vectors": vectors,
+    }
 
 
 def _empty(n_cells: int) -> dict[str, np.ndarray]:
