@@ -307,23 +307,6 @@ class BuildData(ABC):
         layout, shown = self.session.layout, progress or Quiet()
         return write_bundle(layout, model, settings, Path(folder), shown)
 
-    def predictions(self, run: str) -> Answer:
-        """List the predictions of a run, a row for each cell, also where the model abstained.
-
-        Parameters
-        ----------
-        run
-            Name or key of the run.
-
-        Raises
-        ------
-        UnknownNameError
-            If the build has no such run, or it has no predictions.
-        """
-        from orthoweave.questions.run_outputs import predictions
-
-        return predictions(self.session, run)
-
     def array(self, run: str, name: str) -> "KeyedArray":
         """Return an array that a run has written, with the keys of its rows and columns.
 
