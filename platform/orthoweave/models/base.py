@@ -19,6 +19,7 @@ import pyarrow as pa
 
 from orthoweave.errors import UsageError
 from orthoweave.models.cost import Cost
+from orthoweave.models.outputs import Array, Predictions, Vectors
 from orthoweave.models.state import State
 from orthoweave.progress import Progress, Quiet
 from orthoweave.views.requests import ViewRequest, Views
@@ -134,7 +135,7 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class ModelResult:
-    """Results of a model: tables, scores, measures and notes."""
+    """Results of a model: tables, scores, measures and notes; vectors, predictions and arrays."""
 
     tables: Mapping[str, pa.Table]
     """Rows by table of the graph schema, without the provenance columns."""
@@ -143,11 +144,21 @@ class ModelResult:
     """Quantities that are not scores, such as coverage or a solved exponent, by name."""
     notes: tuple[str, ...] = ()
     """Notes for the user, in sentences."""
+    vectors: tuple[Vectors, ...] = ()
+    """Vectors of cells and genes, which become spaces named by the run."""
+    predictions: tuple[Predictions, ...] = ()
+    """Predictions of all cells, those of each dataset once."""
+    arrays: tuple[Array, ...] = ()
+    """Matrices that are kept as files."""
 
     def judged(self) -> "ModelResult":
         """Return the result with a note on each baseline and control that it does not beat."""
         shortfalls = tuple(line for score in self.scores for line in score.shortfalls)
         return replace(self, notes=self.notes + shortfalls)
+
+    def without_facts(self) -> "ModelResult":
+        """Return scores, measures and notes alone."""
+        return ModelResult({}, self.scores, self.measures, self.notes)
 
 
 class Checkpoint(Protocol):

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from orthoweave.models.outputs import Predictions
+
 
 @dataclass(frozen=True, slots=True)
 class NamedCells:
@@ -47,6 +49,35 @@ def type_rows(found: NamedCells, cells: np.ndarray, run: str) -> pa.Table:
             "probability": found.probability.max(axis=1)[named].astype(np.float64),
         }
     )
+
+
+def predictions_of(
+    found: NamedCells,
+    dataset: str,
+    cells: np.ndarray,
+    there: np.ndarray | None = None,
+    *,
+    verdict: np.ndarray | None = None,
+) -> Predictions:
+    """Return the predictions of all cells: the most probable type, also of cells without a name.
+
+    Parameters
+    ----------
+    cells
+        Keys of the dataset's cells, shape ``(n_cells,)``.
+    there
+        Mask of the cells that `found` is of; all if None. The model abstains on the others.
+    verdict
+        Distance of each cell from those that the model learnt from, as `Predictions` has it.
+    """
+    known = np.ones(len(cells), bool) if there is None else there
+    label: np.ndarray = np.full(len(cells), None, object)
+    probability = np.full(len(cells), np.nan)
+    abstained = np.ones(len(cells), bool)
+    label[known] = found.predicted
+    probability[known] = found.probability.max(axis=1)
+    abstained[known] = ~found.is_named
+    return Predictions(dataset, cells, label, probability, abstained, verdict)
 
 
 def named_measures(found: NamedCells, truth: np.ndarray) -> dict[str, float | int | str]:

@@ -114,7 +114,7 @@ def name_cells(kept: KeptNetwork, views: Views, config: CrossSpeciesConfig) -> N
             "it names its genes as the weights do"
         )
         raise InputError(message)
-    probability = _probability(kept, target, pairs, resolve_device(config.device))
+    probability, vectors = _probability(kept, target, pairs, resolve_device(config.device))
     threshold = kept.threshold if config.threshold is None else config.threshold
     used = np.isin(kept.vocabulary.genes, pairs.source_genes)
     return Named(
@@ -125,13 +125,14 @@ def name_cells(kept: KeptNetwork, views: Views, config: CrossSpeciesConfig) -> N
         (int(used.sum()), len(pairs.target_genes)),
         (),
         kept.vocabulary.genes,
+        vectors=vectors,
     )
 
 
 def _probability(
     kept: KeptNetwork, target: ExpressionView, pairs: Bipartite, device: str
-) -> np.ndarray:
-    """Return class probabilities of the cells, shape ``(n_cells, n_classes)``, float32."""
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return class probabilities and vectors of the cells, by cell, float32."""
     values = target.subset(genes=pairs.target_genes).values
     place = {gene: number for number, gene in enumerate(kept.vocabulary.genes)}
     source = np.array([place[gene] for gene in pairs.source_genes], np.int64)[pairs.source_index]
@@ -147,14 +148,15 @@ def _probability(
         heard = torch.from_numpy(kept.heard).to(device)
         vectors = Relation(inherits, device)(network.genes)
         cells = network.read(Relation(values, device), vectors)
-        scores = network.name(
+        found = network.gather(
             cells,
             vectors,
             Relation(by_row(values.T.tocsr()), device)(network.to_genes(cells)),
             Relation(by_row(orthologs), device)(heard),
             Relation(by_row(values), device),
         )
-    return np.asarray(scores.float().softmax(dim=1).cpu().numpy())
+        scores = network.classify(found)
+    return scores.float().softmax(dim=1).cpu().numpy(), found.float().cpu().numpy()
 
 
 def hear(network: CellTypeNetwork, source: ExpressionView, device: str) -> np.ndarray:

@@ -10,8 +10,9 @@ from orthoweave.models.cross_species_gnn.config import CrossSpeciesConfig, check
 from orthoweave.models.cross_species_gnn.results import Named, measures
 from orthoweave.models.cross_species_gnn.task import make_task, prepare
 from orthoweave.models.device import import_torch
-from orthoweave.models.named_cells import type_rows
+from orthoweave.models.named_cells import predictions_of, type_rows
 from orthoweave.models.orthology_transfer.inputs import confounding
+from orthoweave.models.outputs import vectors_of_cells
 from orthoweave.models.state import State
 from orthoweave.views.expression import ExpressionView
 from orthoweave.views.requests import (
@@ -108,6 +109,7 @@ class CrossSpeciesNetwork(Model[CrossSpeciesConfig, Named]):
             notes,
             task.source.genes,
             found.learnt,
+            found.vectors,
         )
 
     def apply(
@@ -202,4 +204,11 @@ def _result(
     )
     table = type_rows(named, target.cells, context.run)
     notes = (*named.notes, note, *level_notes)
-    return ModelResult({"HAS_TYPE": table}, scores, measures(named, target), notes)
+    return ModelResult(
+        {"HAS_TYPE": table},
+        scores,
+        measures(named, target),
+        notes,
+        vectors_of_cells(target.dataset, target.cells, named.vectors),
+        (predictions_of(named, target.dataset, target.cells),),
+    )

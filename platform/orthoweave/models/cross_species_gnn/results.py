@@ -22,6 +22,8 @@ class Named(NamedCells):
     """Keys of the source genes that are nodes, shape ``(n_source_genes,)``."""
     learnt: Mapping[str, np.ndarray] = field(default_factory=dict)
     """Parameters of the network, and what its source genes hear of their cells, by name."""
+    vectors: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), np.float32))
+    """Vector of each target cell, shape ``(n_cells, width)``, float32."""
 
 
 def measures(fitted: Named, target: ExpressionView) -> dict[str, float | int | str]:
