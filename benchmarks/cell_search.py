@@ -41,13 +41,13 @@ class MadeSpaces(Spaces):
     def __init__(self, index: FaissIndex, cells: Cells, types: np.ndarray) -> None:
         self.made = index
         self._subsets = {}
-        self.__dict__["cells"] = cells
+        self._cells = {"cell_text": cells}
         self.__dict__["type_vectors"] = ([f"t{number}" for number in range(TYPES)], types)
         self.query = types[:1]
 
-    def index(self, space: str) -> FaissIndex:
+    def index(self, space: str, of: str = "") -> FaissIndex:
         """Return the index of cells."""
-        del space
+        del space, of
         return self.made
 
     def encode(self, space: str, text: str) -> np.ndarray:
@@ -112,7 +112,7 @@ def _measure(
     name: str,
     groups: np.ndarray,
 ) -> dict[str, Any]:
-    allowed = np.flatnonzero(groups[spaces.cells.group])
+    allowed = np.flatnonzero(groups[spaces.cells().group])
     asked = queries if kind == "text" else vectors[allowed[:: len(allowed) // QUERIES][:QUERIES]]
     likes = allowed[:: len(allowed) // QUERIES][:QUERIES]
 
@@ -161,8 +161,8 @@ def _exact(
     if like is None:
         keys, types = spaces.type_vectors
         of = dict(zip(keys, (types @ query).tolist(), strict=True))
-        levels = [max(of[key] for key in group.types) for group in spaces.cells.groups]
-        scores = scores + np.array(levels)[spaces.cells.group]
+        levels = [max(of[key] for key in group.types) for group in spaces.cells().groups]
+        scores = scores + np.array(levels)[spaces.cells().group]
     else:
         scores[like] = -np.inf
     return allowed[np.argsort(-scores[allowed], kind="stable")[:K]]

@@ -9,6 +9,7 @@ import pytest
 from filelock import FileLock
 from tests.support.load_crash import wipe
 from tests.support.loading import load_copy
+from tests.support.output_model import build_outputs_kb
 from tests.support.real_genes import ingest_real_genes
 from tests.support.scaled_values import build_scaled_kb
 from tests.support.untyped_world import build_untyped_kb
@@ -78,6 +79,12 @@ def toy_kb(make_once: MakeOnce) -> Path:
 def toy_kb_with_vectors(make_once: MakeOnce) -> Path:
     """The toy world with vectors of the offline hashed encoder."""
     return make_once("toy_vectors", lambda folder: build_toy_kb(folder, vectors=True)) / "kb"
+
+
+@pytest.fixture(scope="session")
+def outputs_kb(make_once: MakeOnce) -> Path:
+    """The toy world with text vectors and a run's vectors, predictions and arrays, published."""
+    return make_once("toy_outputs", build_outputs_kb) / "kb"
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Literal
 
 from orthoweave.progress import Progress, Quiet
 from orthoweave.questions.answer import Answer
@@ -11,7 +11,7 @@ from orthoweave.questions.genes import require_gene
 from orthoweave.questions.session import Session
 from orthoweave.scales import shown_scale
 from orthoweave.species import AnySpecies, species_or_none
-from orthoweave.views.requests import ExpressionRequest, View, ViewRequest
+from orthoweave.views.requests import View, ViewRequest
 
 if TYPE_CHECKING:
     import anndata
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from orthoweave.runs.run import Ran
     from orthoweave.runs.train import Trained
     from orthoweave.search.cell_sample import CellSample
-    from orthoweave.views.expression import ExpressionView, Scale
+    from orthoweave.storage.run_outputs import KeyedArray
 
 
 class BuildData(ABC):
@@ -46,7 +46,11 @@ class BuildData(ABC):
         return dataset_sample(self.session, dataset)
 
     def cell_map(
-        self, sample: "CellSample", method: Literal["umap", "pca"] = "umap"
+        self,
+        sample: "CellSample",
+        method: Literal["umap", "pca"] = "umap",
+        *,
+        space: str | None = None,
     ) -> "np.ndarray":
         """Return the coordinates of cells on a map, shape ``(n_cells, 2)``, without unit; cached.
 
@@ -56,9 +60,14 @@ class BuildData(ABC):
             The cells, from `cells`.
         method
             UMAP of the principal components, or the first two components.
+        space
+            Space of cells, such as that of a run, whose vectors are drawn in place of expression;
+            a cell without a vector has the coordinates NaN.
         """
-        from orthoweave.search.maps import map_of
+        from orthoweave.search.maps import map_in_space, map_of
 
+        if space is not None:
+            return map_in_space(self.session, sample, space, method=method)
         matrix = self.session.published.matrix(sample.dataset).name
         return map_of(sample, self.session.layout.scratch(), matrix, method=method)
 
@@ -98,25 +107,35 @@ class BuildData(ABC):
 
         return read_view(self.session.published, request)
 
-    def anndata(self, dataset: str, *, counts: bool = False) -> "anndata.AnnData":
-        """Return a dataset's expression as AnnData, cells by genes.
+    def anndata(
+        self, dataset: str, *, counts: bool = False, runs: Sequence[str] | bool = ()
+    ) -> "anndata.AnnData":
+        """Return a dataset's expression as AnnData, cells by genes, with the results of runs.
+
+        Of a run named RUN, `obs` has the predictions (``RUN_label``, ``RUN_probability``,
+        ``RUN_verdict``, ``RUN_abstained``, ``RUN_value``) and clusters (``RUN_cluster``), `obsm`
+        the vectors of cells (``X_RUN``), `varm` those of genes, `layers` the values of cells by
+        genes (``RUN_NAME``) and ``uns["orthoweave"]`` the provenance. A cell that a run leaves out
+        has NaN.
 
         Parameters
         ----------
         counts
             Return counts, rather than log1p of counts per 10 000. Values that were normalised
             before are returned on their own scale, which ``uns["scale"]`` names.
+        runs
+            Names or keys of runs, as `runs` lists them; True for all that have something.
 
         Raises
         ------
         ScaleError
             If counts are wanted of such a dataset.
+        UnknownNameError
+            If there is no such run, or it has nothing on the dataset.
         """
-        from orthoweave.views.reading.networks import to_anndata
+        from orthoweave.views.reading.anndata_runs import read_anndata
 
-        shown = cast("Scale", shown_scale(self.session.published.stored_scale(dataset)).name)
-        view = self.view(ExpressionRequest(dataset, scale="counts" if counts else shown))
-        return to_anndata(cast("ExpressionView", view))
+        return read_anndata(self.session.published, dataset, counts=counts, runs=runs)
 
     def export(
         self,
@@ -127,15 +146,17 @@ class BuildData(ABC):
         around: Sequence[str] = (),
         hops: int = 1,
         species: AnySpecies | None = None,
+        datasets: Sequence[str] = (),
+        runs: Sequence[str] = (),
         progress: Progress | None = None,
     ) -> "Exported":
-        """Write the build, or the surroundings of some genes, to a new folder for other tools.
+        """Write the build, or a part of it, to a new folder for other tools.
 
         Parameters
         ----------
         form
-            Name of the format: ``kgx``, ``kgx-parquet``, ``parquet``, ``graphml``, ``cytoscape``
-            or ``neo4j-admin``.
+            Name of the format: ``kgx``, ``kgx-parquet``, ``parquet``, ``graphml``, ``cytoscape``,
+            ``neo4j-admin``, or ``h5ad`` for datasets.
         target
             Path of the folder to make.
         tables
@@ -148,13 +169,16 @@ class BuildData(ABC):
             Greatest number of edges from such a gene, from 1.
         species
             Species of the genes named in `around`; any by default.
+        datasets, runs
+            Datasets to write as ``h5ad``, all if empty, and runs whose results go into them, by
+            name or key; ``all`` for every run that has some.
 
         Raises
         ------
         UnknownNameError, AmbiguousNameError
-            If a table does not exist, or a text names no gene or several equally well.
+            If a table, dataset or run does not exist, or a text names no gene or several.
         UsageError
-            If the format is unknown, `target` exists, or the graph is too large for the format.
+            If the format is unknown or does not fit the rest, or `target` exists.
         """
         from orthoweave.exports.export import export
 
@@ -168,6 +192,8 @@ class BuildData(ABC):
             tables=tables,
             around=keys,
             hops=hops,
+            datasets=datasets,
+            runs=runs,
         )
 
     def run(
@@ -280,6 +306,25 @@ class BuildData(ABC):
 
         layout, shown = self.session.layout, progress or Quiet()
         return write_bundle(layout, model, settings, Path(folder), shown)
+
+    def array(self, run: str, name: str) -> "KeyedArray":
+        """Return an array that a run has written, with the keys of its rows and columns.
+
+        Parameters
+        ----------
+        run
+            Name or key of the run.
+        name
+            Name of the array, such as ``imputed``.
+
+        Raises
+        ------
+        UnknownNameError
+            If the build has no such run, or the run no such array.
+        """
+        from orthoweave.questions.run_outputs import array
+
+        return array(self.session, run, name)
 
     def weights(self, name: str | None = None) -> Answer:
         """List the kept weights of models, or what is known of one.

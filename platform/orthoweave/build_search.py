@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from orthoweave.questions.answer import Answer
+from orthoweave.questions.genes import require_gene
 from orthoweave.questions.session import Session
 from orthoweave.species import AnySpecies, species_or_none
 
@@ -41,8 +42,9 @@ class BuildSearch(ABC):
         like: str | None = None,
         dataset: str | None = None,
         cell_type: str | None = None,
+        space: str = "cell_text",
     ) -> Answer:
-        """List the cells nearest in meaning to a text or to another cell.
+        """List the cells nearest in meaning to a text, or nearest to another cell in a space.
 
         Parameters
         ----------
@@ -50,6 +52,9 @@ class BuildSearch(ABC):
             The description to search for, in plain words.
         like
             Key of a cell to compare with instead, ``DATASET:BARCODE``.
+        space
+            Space of cells, such as ``hypergraph_clusters-c7ab263f:cells`` of a run; `overview`
+            lists all. A text is compared with cells in ``cell_text`` alone.
         """
         from orthoweave.search.cells import search_cells
 
@@ -61,19 +66,25 @@ class BuildSearch(ABC):
             species=species_or_none(species),
             dataset=dataset,
             cell_type=cell_type,
+            space=space,
         )
 
-    def nearest_genes(self, gene: str, k: int = 10, species: AnySpecies | None = None) -> Answer:
-        """List the genes whose texts are nearest in meaning to those of another gene.
+    def nearest_genes(
+        self, gene: str, k: int = 10, species: AnySpecies | None = None, *, space: str = "gene_text"
+    ) -> Answer:
+        """List the genes nearest to another gene: by default those of similar texts.
 
         Parameters
         ----------
         gene
-            Key of the other gene, such as ``NCBIGene:3630``.
+            The other gene, by name or id, such as ``NCBIGene:3630``.
+        space
+            Space of genes, such as that of a run; `overview` lists all.
         """
         from orthoweave.search.genes import nearest_genes
 
-        return nearest_genes(self.session, gene, k=k, species=species_or_none(species))
+        key, of = require_gene(self.session.genes, gene, None).gene, species_or_none(species)
+        return nearest_genes(self.session, key, k=k, species=of, space=space)
 
     def signature(
         self,

@@ -98,6 +98,29 @@ def cell_key(dataset: str, barcode: str) -> str:
     return f"{dataset}:{barcode}"
 
 
+def space_of_run(run: str, name: str) -> str:
+    """Return the name of a run's vector space from those of the run's source and of the space.
+
+    Examples
+    --------
+    >>> space_of_run("cell_text-1a2b3c4d", "cells")
+    'cell_text-1a2b3c4d:cells'
+    """
+    return f"{run}:{name}"
+
+
+def name_on_disk(space: str) -> str:
+    """Return the name of a vector space in a file's name, which must not have a colon.
+
+    Examples
+    --------
+    >>> name_on_disk("gene_text"), name_on_disk("cell_text-1a2b3c4d:cells")
+    ('gene_text', 'cell_text-1a2b3c4d+cells')
+    """
+    # no name of a source or of a space has a plus sign
+    return space.replace(":", "+")
+
+
 _LONGEST_NAME: Final = 100
 _NAME: Final = re.compile(rf"^[A-Za-z0-9][A-Za-z0-9_.-]{{0,{_LONGEST_NAME - 1}}}\Z")
 

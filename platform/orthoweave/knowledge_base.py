@@ -20,6 +20,7 @@ from orthoweave.questions.gene import GeneNamesAnswer, resolve_names, show_gene
 from orthoweave.questions.neighbourhood import find_node, neighbourhood
 from orthoweave.questions.orthologs import orthologs, renamed_species
 from orthoweave.questions.overview import source_list, table_counts
+from orthoweave.questions.run_outputs import predictions
 from orthoweave.questions.run_results import facts, score_table
 from orthoweave.questions.runs import run_scores, runs
 from orthoweave.questions.saved import SavedQuery, saved_queries
@@ -365,6 +366,10 @@ class KnowledgeBase(BuildData, BuildSearch):
     def run_facts(self, run: str) -> dict[str, Answer]:
         """Return the facts that a run put into the graph, by table."""
         return facts(self.session, run)
+
+    def predictions(self, run: str) -> Answer:
+        """List the predictions of a run, given by name or key: a row for each cell."""
+        return predictions(self.session, run)
 
     def close(self) -> None:
         """Close all files and end the sandboxed processes."""

@@ -92,6 +92,9 @@ FORGED: dict[str, Callable[[Path], object]] = {
     "another source": lambda f: _describe(f, lambda a: a["source"].update(name="other")),
     "another number of rows": lambda f: _describe(f, lambda a: a["counts"].update(Species=5)),
     "other columns": lambda f: _replace_table(f, pa.table({"id": ["x"]})),
+    "vectors of a run": lambda f: _describe(
+        f, lambda a: a["vectors"].update({"other:cells": {"of": "Cell", "dimension": 2}})
+    ),
     "a table that is no Parquet": lambda f: _replace_table(f, b"x"),
     "a matrix that is not listed": lambda f: (f / "matrices" / "e-000000000000").mkdir(),
     "a matrix elsewhere": lambda f: _describe(f, lambda a: a["matrices"].update(e="../x")),

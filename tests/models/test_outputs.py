@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -26,6 +27,10 @@ ARRAY = Array(
 )
 
 
+def _replaced(**changes: Any) -> Vectors:
+    return replace(VECTORS, **changes)
+
+
 def _with(values: np.ndarray, place: tuple[int, ...], value: object) -> np.ndarray:
     found = values.copy()
     found[place] = value
@@ -38,8 +43,8 @@ def _with(values: np.ndarray, place: tuple[int, ...], value: object) -> np.ndarr
         (lambda: replace(VECTORS, name="Cells"), "small letters"),
         (lambda: replace(VECTORS, name="a:b"), "small letters"),
         (lambda: replace(VECTORS, name="../x\n"), "small letters"),
-        (lambda: replace(VECTORS, of="Species"), "expected one of 'Cell', 'Gene'"),
-        (lambda: replace(VECTORS, metric="euclidean"), "expected one of 'cosine'"),
+        (lambda: _replaced(of="Species"), "expected one of 'Cell', 'Gene'"),
+        (lambda: _replaced(metric="euclidean"), "expected one of 'cosine'"),
         (lambda: replace(VECTORS, keys=CELLS[:2]), r"shape \(2, dimension\), found \(3, 2\)"),
         (lambda: replace(VECTORS, keys=CELLS[[0, 1, 1]]), "1 keys repeat, such as 'toy:b'"),
         (lambda: replace(VECTORS, keys=np.array([1, 2, 3])), "keys as a list of texts"),
@@ -103,7 +108,11 @@ def test_predictions_hold_the_cells_without_a_name() -> None:
     named = NamedCells(
         np.array(["CL:1", "CL:2"], object), np.array([[0.9, 0.1], [0.4, 0.6], [0.2, 0.8]]), 0.7
     )
-    found = predictions_of(named, "toy", CELLS, np.array(["near", "outside", ""], object))
+    found = predictions_of(named, "toy", CELLS, verdict=np.array(["near", "outside", ""], object))
     assert found.label.tolist() == ["CL:1", "CL:2", "CL:2"]
     assert found.probability.tolist() == [0.9, 0.6, 0.8]
     assert found.abstained.tolist() == [False, True, False]
+    more = np.array([*CELLS, "toy:d"], object)
+    some = predictions_of(named, "toy", more, np.array([True, False, True, True]))
+    assert some.label.tolist() == ["CL:1", None, "CL:2", "CL:2"]
+    assert some.abstained.tolist() == [False, True, True, False]

@@ -32,10 +32,10 @@ from orthoweave.storage.layout import Layout, writing
 from orthoweave.storage.ledger import Entry, Ledger
 from orthoweave.storage.manifest import (
     GRAPH_FILE,
-    VECTORS_FOLDER,
     BuiltSource,
     Manifest,
     read_manifest,
+    vectors_folder,
     verify_files,
 )
 from orthoweave.storage.tableset import TableSet, read_tableset, verify_tableset
@@ -233,9 +233,9 @@ def _link_vectors(
 ) -> dict[str, dict[str, Any]]:
     """Link the indexes of all spaces, and return what the manifest says of each."""
     for space, kept in vectors.items():
-        linked.all_of(kept, f"{VECTORS_FOLDER}/{space}/")
+        linked.all_of(kept, f"{vectors_folder(space)}/")
     return {
-        space: {"folder": f"{home}/{VECTORS_FOLDER}/{space}", **kept.about}
+        space: {"folder": f"{home}/{vectors_folder(space)}", **kept.about}
         for space, kept in vectors.items()
     }
 
@@ -246,7 +246,7 @@ def _unread(schema: Schema, source: TableSet) -> set[str]:
         *(node.name for node in schema.nodes.values() if node.bulk),
         *(edge.name for edge in schema.edges.values() if edge.bulk),
     ]
-    paths = [source.vector_path(space) for space in schema.vectors]
+    paths = [source.vector_path(space) for space in source.vectors]
     return {f"{name}.parquet" for name in tables} | {path.name for path in paths if path}
 
 

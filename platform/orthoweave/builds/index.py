@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,10 +16,13 @@ from orthoweave.builds.kept import Kept, keep
 from orthoweave.builds.parts import Workshop
 from orthoweave.errors import BuildError
 from orthoweave.genes.build import build_catalogue
+from orthoweave.schema import VectorSpace
 from orthoweave.storage.durable import text_digest
 from orthoweave.storage.engine import parquet
 from orthoweave.storage.manifest import GENES_FILE
+from orthoweave.storage.run_outputs import run_spaces
 from orthoweave.storage.tableset import TableSet, verify_tableset
+from orthoweave.text.base import unit_rows
 from orthoweave.vectors.faiss_build import build_index
 from orthoweave.version import VERSION
 
@@ -26,7 +30,7 @@ from orthoweave.version import VERSION
 def index_vectors(
     workshop: Workshop, found: Assembled, sources: Sequence[TableSet], *, gpu: bool
 ) -> dict[str, Kept]:
-    """Return an index for each vector space that a source has, with its description, by space.
+    """Return an index for each vector space that a source or a run has, with its description.
 
     Vectors of nodes that are not in the graph are left out and counted; of two vectors of one
     node, that of the source with precedence counts. An existing index of the same vectors is
@@ -38,16 +42,15 @@ def index_vectors(
         If two sources of a space used different models: their vectors cannot be compared.
     """
     made = {}
-    for space in workshop.schema.vectors.values():
+    for space in _spaces(workshop, sources):
         giving = [source for source in sources if space.name in source.vectors]
         if not giving:
             continue
         about = _same_model(space.name, giving)
         every = ((source, source.vector_path(space.name)) for source in giving)
         given = [(source, path) for source, path in every if path is not None]
-        paths = [path for _, path in given]
-        unknown = _unknown(workshop, paths, found.paths(space.of))
-        if sum(pq.read_metadata(path).num_rows for path in paths) == len(unknown):
+        unknown = _unknown(workshop, given, found.paths(space.of))
+        if sum(source.counts[space.name] for source in giving) == len(unknown):
             continue
         recipe = {
             "kind": "vectors",
@@ -65,6 +68,12 @@ def index_vectors(
             check=workshop.check,
         )
     return made
+
+
+def _spaces(workshop: Workshop, sources: Sequence[TableSet]) -> list[VectorSpace]:
+    """Return the spaces of the schema, then those of runs, each of which one source gives."""
+    of_runs = (space for source in sources for space in run_spaces(source).values())
+    return [*workshop.schema.vectors.values(), *of_runs]
 
 
 def gene_names(workshop: Workshop, found: Assembled) -> Kept | None:
@@ -94,15 +103,33 @@ def _index(
     rows, left_out = _rows([path for _, path in given], unknown)
     flat = rows["vector"].combine_chunks().flatten().to_numpy()
     vectors = np.ascontiguousarray(flat.reshape(rows.num_rows, -1))
+    if "metric" in about:
+        # a run's vectors have any length; by cosine their directions are compared
+        vectors = unit_rows(vectors.astype(np.float64))
     built = build_index(rows["id"].to_pylist(), vectors, folder, seed=0, gpu=gpu)
     return {**about, **built, "left_out": left_out}
 
 
-def _unknown(workshop: Workshop, vectors: Sequence[Path], nodes: Sequence[Path]) -> list[str]:
-    """Return the keys that have a vector but are not nodes."""
+def _unknown(
+    workshop: Workshop, given: Sequence[tuple[TableSet, Path]], nodes: Sequence[Path]
+) -> list[str]:
+    """Return the keys that have a vector but are not nodes.
+
+    Raises
+    ------
+    IntegrityError
+        If a file is damaged so that it cannot be read; other damage makes another index, for which
+        all is verified.
+    """
     known = f"SELECT id FROM {parquet(nodes)}" if nodes else "SELECT ''"
-    query = f"SELECT DISTINCT id FROM {parquet(vectors)} WHERE id NOT IN ({known}) ORDER BY id"
-    return [key for (key,) in workshop.engine.sql(query).fetchall()]
+    vectors = parquet([path for _, path in given])
+    query = f"SELECT DISTINCT id FROM {vectors} WHERE id NOT IN ({known}) ORDER BY id"
+    try:
+        return [key for (key,) in workshop.engine.sql(query).fetchall()]
+    except duckdb.Error:
+        for source, _ in given:
+            verify_tableset(source)
+        raise
 
 
 def _same_model(space: str, sources: Sequence[TableSet]) -> dict[str, Any]:

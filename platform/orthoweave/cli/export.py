@@ -10,6 +10,17 @@ from orthoweave.cli.options import Kb, SpeciesName, layout_of, progress_of
 from orthoweave.cli.output import say
 from orthoweave.exports.formats import ExportFormat
 
+Datasets = Annotated[
+    list[str] | None,
+    typer.Option(metavar="NAME", help="Dataset to write as h5ad; may be repeated [default: all]."),
+]
+Runs = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NAME", help="Run whose results go into the h5ad, or `all`; may be repeated."
+    ),
+]
+
 
 def export(
     *,
@@ -39,6 +50,8 @@ def export(
         int, typer.Option(min=1, metavar="N", help="Most edges between a node and the gene.")
     ] = 1,
     species: SpeciesName = None,
+    dataset: Datasets = None,
+    runs: Runs = None,
     kb: Kb = None,
 ) -> None:
     """Write the published build, or a part of it, as files for other tools."""
@@ -53,6 +66,8 @@ def export(
             around=around or (),
             hops=hops,
             species=species,
+            datasets=dataset or (),
+            runs=runs or (),
             progress=progress_of(context),
         )
     counts = ", ".join(f"{count:,} {name}" for name, count in done.counts.items())

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from orthoweave.errors import UsageError
 from orthoweave.exports.formats import ExportFormat
+from orthoweave.exports.h5ad import write_h5ad
 from orthoweave.exports.kgx import write_kgx
 from orthoweave.exports.neo4j_admin import write_neo4j
 from orthoweave.exports.network import write_cytoscape, write_graphml
@@ -56,6 +57,8 @@ def export(
     tables: Sequence[str] = (),
     around: Sequence[str] = (),
     hops: int = 1,
+    datasets: Sequence[str] = (),
+    runs: Sequence[str] = (),
 ) -> Exported:
     """Write the published build to the new folder `target`.
 
@@ -65,36 +68,66 @@ def export(
         Node and edge tables to export; an edge table brings the tables of its ends. All if empty.
     around
         Keys of genes: only rows within `hops` edges of one of them. Everything if empty.
+    datasets, runs
+        Datasets to write as ``h5ad``, by default all, and runs whose results are in them; see
+        `write_h5ad`.
 
     Raises
     ------
     UnknownNameError
         If there is no such table or gene.
     UsageError
-        If the format is unknown, `target` exists, or the graph is too large for the format.
+        If the format is unknown, `target` exists, the graph is too large for the format, or an
+        option is not one of the format.
     """
-    try:
-        chosen = ExportFormat(form)
-    except ValueError:
-        message = f"unknown export format {form!r}: expected one of {', '.join(ExportFormat)}"
-        raise UsageError(message) from None
+    chosen = _format(form)
     if target.exists():
         message = f"{target} exists already: an export is written to a new folder"
         raise UsageError(message)
     if hops < 1:
         message = f"hops is {hops}: expected 1 or more"
         raise UsageError(message)
-    source = choose_tables(published, read_schema(), tables)
+    cells = chosen is ExportFormat.h5ad
+    _require_fitting(chosen, (tables, around) if cells else (datasets, runs))
+    source = (
+        ExportSource(published, (), ())
+        if cells
+        else choose_tables(published, read_schema(), tables)
+    )
     with (
         progress.task(f"export {chosen}"),
         pending_folder(target.resolve().parent, target.name) as folder,
     ):
         if around:
             source.around(around, hops)
-        _WRITERS[chosen](source, folder)
+        if cells:
+            write_h5ad(source, folder, datasets, runs)
+        else:
+            _WRITERS[chosen](source, folder)
         licenses = _write_about(source, folder, chosen, around=around, hops=hops)
         publish_folder(folder, target)
     return Exported(target, dict(source.rows), licenses)
+
+
+def _format(form: str) -> ExportFormat:
+    try:
+        return ExportFormat(form)
+    except ValueError:
+        message = f"unknown export format {form!r}: expected one of {', '.join(ExportFormat)}"
+        raise UsageError(message) from None
+
+
+def _require_fitting(form: ExportFormat, unfit: Sequence[Sequence[str]]) -> None:
+    """Check that no option of another kind of format is given."""
+    if any(unfit):
+        given, others = ("tables and genes", "datasets and runs")
+        if form is not ExportFormat.h5ad:
+            given, others = others, given
+        message = (
+            f"{form} is an export by {others}, and {given} were named: leave them out, or choose "
+            f"{'another format' if form is ExportFormat.h5ad else '--format h5ad'}"
+        )
+        raise UsageError(message)
 
 
 def _write_about(

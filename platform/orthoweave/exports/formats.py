@@ -12,3 +12,4 @@ class ExportFormat(StrEnum):
     graphml = "graphml"
     cytoscape = "cytoscape"
     neo4j_admin = "neo4j-admin"
+    h5ad = "h5ad"

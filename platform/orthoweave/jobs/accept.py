@@ -43,6 +43,8 @@ def check_tables(folder: Path, source: SourceInfo, schema: Schema) -> tuple[str,
         about = json.loads(text)
         if about["source"] != asdict(source):
             raise _refused("another source")
+        if not about["vectors"].keys() <= schema.vectors.keys():
+            raise _refused("vectors of a space that is not of the schema")
         if names - {SOURCE_FILE} != set(about["files"]):
             raise _refused("files that are not listed")
         for name, digest in about["files"].items():

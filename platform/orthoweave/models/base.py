@@ -156,6 +156,10 @@ class ModelResult:
         shortfalls = tuple(line for score in self.scores for line in score.shortfalls)
         return replace(self, notes=self.notes + shortfalls)
 
+    def without_facts(self) -> "ModelResult":
+        """Return scores, measures and notes alone."""
+        return ModelResult({}, self.scores, self.measures, self.notes)
+
 
 class Checkpoint(Protocol):
     """The store of a training's state, so that it can continue after an interruption."""

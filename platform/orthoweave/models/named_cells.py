@@ -57,18 +57,32 @@ def type_rows(found: NamedCells, cells: np.ndarray, run: str) -> pa.Table:
 
 
 def predictions_of(
-    found: NamedCells, dataset: str, cells: np.ndarray, verdict: np.ndarray | None = None
+    found: NamedCells,
+    dataset: str,
+    cells: np.ndarray,
+    there: np.ndarray | None = None,
+    *,
+    verdict: np.ndarray | None = None,
 ) -> Predictions:
     """Return the predictions of all cells: the most probable type, also of cells without a name.
 
     Parameters
     ----------
     cells
-        Keys of the cells, shape ``(n_cells,)``.
+        Keys of the dataset's cells, shape ``(n_cells,)``.
+    there
+        Mask of the cells that `found` is of; all if None. The model abstains on the others.
     verdict
         Distance of each cell from those that the model learnt from, as `Predictions` has it.
     """
-    return Predictions(dataset, cells, found.predicted, found.certainty, ~found.is_named, verdict)
+    known = np.ones(len(cells), bool) if there is None else there
+    label: np.ndarray = np.full(len(cells), None, object)
+    probability = np.full(len(cells), np.nan)
+    abstained = np.ones(len(cells), bool)
+    label[known] = found.predicted
+    probability[known] = found.certainty
+    abstained[known] = ~found.is_named
+    return Predictions(dataset, cells, label, probability, abstained, verdict)
 
 
 def named_measures(found: NamedCells, truth: np.ndarray) -> dict[str, float | int | str]:

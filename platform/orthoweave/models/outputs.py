@@ -1,7 +1,7 @@
 """Outputs of a model by cell or gene: vectors, predictions and arrays, all aligned by key.
 
 None of them becomes an edge of the graph. Vectors become a space of the build, which is searched;
-predictions and arrays are files of the run, which `orthoweave.exports.cells` joins to the cells.
+predictions and arrays are files of the run, which `KnowledgeBase.anndata` joins to the cells.
 """
 
 import re
@@ -17,7 +17,7 @@ Of = Literal["Cell", "Gene"]
 Metric = Literal["cosine"]
 """Measure of likeness by which a space is searched."""
 Verdict = Literal["near", "far", "outside", ""]
-"""How far a cell lies from those that a model learnt from; empty if that was not measured."""
+"""Distance of a cell from those that a model learnt from; empty if it was not measured."""
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
@@ -156,6 +156,22 @@ class Array:
         if np.isinf(self.values).any():
             message = f"{what}: expected finite numbers or NaN, found an infinite one"
             raise SchemaError(message)
+
+
+def vectors_of_cells(dataset: str, cells: np.ndarray, values: np.ndarray) -> tuple[Vectors, ...]:
+    """Return the space ``cells`` of the cells that have a vector other than zero, if any has.
+
+    Parameters
+    ----------
+    cells
+        Keys of the cells, shape ``(n_cells,)``.
+    values
+        Shape ``(n_cells, dimension)``.
+    """
+    there = values.any(axis=1)
+    if not there.any():
+        return ()
+    return (Vectors("cells", "Cell", dataset, cells[there], values[there].astype(np.float32)),)
 
 
 def _check_name(name: str, what: str) -> None:

@@ -85,7 +85,9 @@ def run_kept(
         result = kept.apply(views, identity, layout, progress)
         seconds = time.monotonic() - started
     depends = _depends(reads, to_run, named)
-    recording = Recording(f"{JOB}{to_run.name}", to_run, identity, result, depends, seconds)
+    recording = Recording(
+        f"{JOB}{to_run.name}", to_run, identity, result, depends, seconds, keys=reads.keys
+    )
     with writing(layout):
         tables, entry = write_run(layout, recording)
     return Ran(identity.key, entry, tables, result)

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -66,7 +66,7 @@ def learn(
     started = time.monotonic()
     fitted = model.fit(views, config, context)
     found = model.apply(fitted, views, config, context).judged()
-    result = replace(found, tables={})
+    result = found.without_facts()
     state = model.state(fitted, views, config)
     model.restore(state)
     recording = Recording(

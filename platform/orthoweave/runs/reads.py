@@ -1,7 +1,7 @@
 """The sources of a build that a model read: dependencies of its run, with their licences."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from orthoweave.jobs.depends import (
@@ -13,6 +13,7 @@ from orthoweave.jobs.depends import (
 )
 from orthoweave.models.base import Model
 from orthoweave.models.code import CODE_DEPENDENCY, code_digest, module_of
+from orthoweave.runs.outputs import DatasetKeys, dataset_keys
 from orthoweave.storage.provenance import SourceInfo
 from orthoweave.storage.published import Published
 from orthoweave.storage.tableset import TableSet, read_tableset
@@ -32,6 +33,8 @@ class Reads:
     """Licences of all sources that were read."""
     sources: tuple[SourceInfo, ...] = ()
     """These sources, by name."""
+    keys: Mapping[str, DatasetKeys] = field(default_factory=dict)
+    """Keys of cells and genes of the datasets that were read."""
 
 
 def reads_of(published: Published, requests: Iterable[ViewRequest]) -> Reads:
@@ -42,6 +45,7 @@ def reads_of(published: Published, requests: Iterable[ViewRequest]) -> Reads:
     ]
     depends: dict[str, str] = {}
     used: list[TableSet] = []
+    keys: dict[str, DatasetKeys] = {}
     for request in requests:
         behind = find_kind(request).behind(request)
         for table in behind.tables:
@@ -52,13 +56,14 @@ def reads_of(published: Published, requests: Iterable[ViewRequest]) -> Reads:
             depends[vectors_dependency(space)] = vectors_digest(space, sources)
             used += [source for source in sources if space in source.vectors]
         for dataset in behind.datasets:
+            keys[dataset] = dataset_keys(published, dataset)
             for source in sources:
                 if dataset in source.matrices:
                     depends[dataset_dependency(dataset)] = source.digest
                     used.append(source)
     found = {source.source.name: source.source for source in used}
     named = tuple(found[name] for name in sorted(found))
-    return Reads(depends, joined_licences(one.license for one in named), named)
+    return Reads(depends, joined_licences(one.license for one in named), named, keys)
 
 
 def joined_licences(licences: Iterable[str]) -> str:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import pyarrow as pa
@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from orthoweave.errors import SchemaError, UsageError
 from orthoweave.models.base import Estimate, Model, ModelCard, ModelResult, Score
 from orthoweave.runs.identity import Identity
+from orthoweave.runs.outputs import DatasetKeys, write_outputs
 from orthoweave.schema import Schema, read_schema
 from orthoweave.storage.durable import pending_folder, publish_folder
 from orthoweave.storage.layout import Layout
@@ -35,6 +36,8 @@ class Recording:
     """Digest of the weights that the source holds."""
     inputs: tuple[Mapping[str, Any], ...] = ()
     """Files that it was read from, if any."""
+    keys: Mapping[str, DatasetKeys] = field(default_factory=dict)
+    """Keys of the datasets that it read, which its vectors, predictions and arrays may have."""
 
 
 def known_entry(ledger: Ledger, identity: Identity, job: str) -> Entry | None:
@@ -84,6 +87,7 @@ def write_run(layout: Layout, recording: Recording) -> tuple[TableSet, Entry]:
             )
             out.write("Run", node)
             write_result(out, schema, recording.model.card, identity.key, result)
+            write_outputs(out, recording.model.name, result, recording.keys)
             if recording.weights:
                 out.name_weights(recording.weights)
             digest = out.finish()

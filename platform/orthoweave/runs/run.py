@@ -118,9 +118,9 @@ def run_model(
         result = model.apply(fitted, views, config, context)
     if judged:
         result = result.judged()
-    depends = reads.depends | code_dependency(model)
+    depends, seconds = reads.depends | code_dependency(model), time.monotonic() - started
     recording = Recording(
-        f"{JOB}{model.name}", model, identity, result, depends, time.monotonic() - started
+        f"{JOB}{model.name}", model, identity, result, depends, seconds, keys=reads.keys
     )
     with writing(layout):
         tables, entry = write_run(layout, recording)

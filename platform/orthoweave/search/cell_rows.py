@@ -11,7 +11,7 @@ from orthoweave.questions.session import Session
 from orthoweave.search.by_name import Match
 from orthoweave.search.explain import SHOWN, Explainer, open_explainer
 from orthoweave.search.genes import described
-from orthoweave.search.spaces import Spaces
+from orthoweave.search.spaces import CELL_TEXT, Spaces
 
 # a part of the score that is not explained: more than rounding and 8-bit vectors cause
 _UNEXPLAINED: Final = 0.02
@@ -24,6 +24,7 @@ class FoundCell:
     row: int
     """Row in the index of cells."""
     gene_score: float
+    """Similarity to the query in the space of the search."""
     type_score: float | None
     match: Match | None
 
@@ -38,7 +39,11 @@ class _Reasons:
 
 
 def describe_cells(
-    session: Session, spaces: Spaces, query: npt.NDArray[np.float32], hits: Sequence[FoundCell]
+    session: Session,
+    spaces: Spaces,
+    query: npt.NDArray[np.float32],
+    hits: Sequence[FoundCell],
+    space: str = CELL_TEXT,
 ) -> tuple[list[dict[str, Any]], list[str]]:
     """Return the rows of an answer, and notes on hits that are not explained.
 
@@ -46,13 +51,18 @@ def describe_cells(
     ----------
     query
         Shape ``(dimension,)``.
+    space
+        Space in which they were found; the vectors of a run are not made of those of genes.
     """
-    cells, index = spaces.cells, spaces.index("cell_text")
+    cells, index = spaces.cells(space), spaces.index(space)
+    by_genes = not spaces.of_run(space)
     rows: list[dict[str, Any]] = []
     notes: set[str] = set()
     for rank, hit in enumerate(hits, 1):
         group = cells.groups[cells.group[hit.row]]
-        reasons = _reasons(session, spaces, group.dataset, query, (index.ids[hit.row], hit))
+        reasons = _Reasons()
+        if by_genes:
+            reasons = _reasons(session, spaces, group.dataset, query, (index.ids[hit.row], hit))
         notes |= {reasons.note} if reasons.note else set()
         rows.append(
             {
@@ -63,7 +73,7 @@ def describe_cells(
                 "cell_type": "|".join(group.types) or None,
                 "cell_type_name": "|".join(_name(session, key) for key in group.types) or None,
                 "score": hit.gene_score + (hit.type_score or 0.0),
-                "gene_score": hit.gene_score,
+                "gene_score": hit.gene_score if by_genes else None,
                 "type_score": hit.type_score,
                 "match": hit.match,
                 "top_genes": reasons.genes,

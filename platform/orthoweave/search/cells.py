@@ -22,7 +22,7 @@ from orthoweave.search.by_name import BY_MEANING, BY_NAME, Match
 from orthoweave.search.cell_rows import FoundCell, describe_cells
 from orthoweave.search.filters import allowed_groups
 from orthoweave.search.genes import require_text
-from orthoweave.search.spaces import Spaces, open_spaces
+from orthoweave.search.spaces import CELL_TEXT, Spaces, open_spaces
 from orthoweave.species import Species
 from orthoweave.vectors.base import Part
 
@@ -56,6 +56,7 @@ def search_cells(
     species: Species | None = None,
     dataset: str | None = None,
     cell_type: str | None = None,
+    space: str = CELL_TEXT,
 ) -> Answer:
     """Return the cells nearest in meaning to `text`, or nearest to the cell `like`.
 
@@ -65,6 +66,8 @@ def search_cells(
         Key of a cell, ``DATASET:BARCODE``; it is not among its own hits.
     species, dataset, cell_type
         Search only among these; a cell type by id or name, with all types below it.
+    space
+        Space of cells; that of a run is searched by `like` alone.
 
     Returns
     -------
@@ -72,39 +75,36 @@ def search_cells(
         ``rank``, ``cell``, ``dataset``, ``species``, ``cell_type``, ``cell_type_name``, ``score``,
         ``gene_score``, ``type_score`` (null for `like` and without a type), ``match`` (``by name``
         for a cell of a type that the text names, else ``by meaning``; null for `like`), and the
-        genes that add most to ``gene_score``: ``top_genes`` with ``top_gene_parts``.
+        genes that add most to ``gene_score``: ``top_genes`` with ``top_gene_parts``. In the space
+        of a run ``gene_score`` and these two are null.
 
     Raises
     ------
     UsageError
-        Unless exactly one of `text` and `like` is given, and k is at least 1.
-    UnknownNameError
-        For a cell, species, dataset or cell type that is not known, or without cell vectors.
-    AmbiguousNameError
-        If several cell types have the name `cell_type`.
+        Unless exactly one of `text` and `like` is given, k is at least 1, and the space is one of
+        cells, for a text not of a run.
+    UnknownNameError, AmbiguousNameError
+        For a cell, dataset, type or space that is not known, or a type with several meanings.
     """
     _require_one(text, like, k)
     spaces = open_spaces(session)
-    spaces.index("cell_text")
+    spaces.index(space, of="Cell")
     match = session.cell_types.understand(cell_type) if cell_type is not None else None
-    groups = allowed_groups(session, spaces, species, dataset, match.key if match else None)
+    key = match.key if match else None
+    groups = allowed_groups(session, spaces, species, dataset, key, space=space)
     if text is not None:
+        spaces.encode(space, text)
         query, hits, notes = _by_text(session, spaces, text, k, groups)
     else:
-        query, notes = _vector_of_cell(spaces, str(like)), []
-        hits = cells_by_likeness(spaces, query, str(like), k=k, groups=groups)
-    rows, unexplained = describe_cells(session, spaces, query, hits)
-    asked = {
-        "text": text,
-        "like": like,
-        "k": k,
-        "species": species.key if species else None,
-        "dataset": dataset,
-        "cell_type": cell_type,
-    }
-    title = f"cells nearest to {text!r}" if text is not None else f"cells nearest to {like}"
-    filtered = _filter_notes(session, match, str(cell_type), dataset, species)
-    said = [note for note in (*filtered, *notes, *unexplained) if note]
+        query, notes = _vector_of_cell(spaces, str(like), space), []
+        hits = cells_by_likeness(spaces, query, str(like), k=k, groups=groups, space=space)
+    rows, unexplained = describe_cells(session, spaces, query, hits, space)
+    asked = {"text": text, "like": like, "k": k, "dataset": dataset, "space": space}
+    asked |= {"species": species.key if species else None, "cell_type": cell_type}
+    title = f"cells nearest to {like if text is None else repr(text)}"
+    title += "" if space == CELL_TEXT else f" in {space}"
+    notes = [*_filter_notes(session, match, str(cell_type), dataset, species), *notes, *unexplained]
+    said = [note for note in notes if note]
     return session.answer(table_of(rows, CELLS), title, "search_cells", asked, said)
 
 
@@ -155,7 +155,7 @@ def _named_notes(
         listed = ", ".join(f"{match.name} ({match.key})" for match in named)
         notes = [f"{text!r} names several cell types: {listed}"]
     groups = [
-        spaces.cells.groups[spaces.cells.group[hit.row]] for hit in hits if hit.match == BY_NAME
+        spaces.cells().groups[spaces.cells().group[hit.row]] for hit in hits if hit.match == BY_NAME
     ]
     found = {key for group in groups for key in group.types}
     if not found:
@@ -184,7 +184,7 @@ def cells_by_text(
     named = set(types)
     if not named:
         return _best(spaces, query, k, groups, type_scores=scores, match=BY_MEANING)
-    has_name = np.array([not named.isdisjoint(group.types) for group in spaces.cells.groups])
+    has_name = np.array([not named.isdisjoint(group.types) for group in spaces.cells().groups])
     hits = _best(spaces, query, k, groups & has_name, type_scores=scores, match=BY_NAME)
     if len(hits) < k:
         rest = groups & ~has_name
@@ -194,11 +194,11 @@ def cells_by_text(
 
 
 def cells_by_likeness(
-    spaces: Spaces, query: _Query, like: str, *, k: int, groups: _Groups
+    spaces: Spaces, query: _Query, like: str, *, k: int, groups: _Groups, space: str = CELL_TEXT
 ) -> list[FoundCell]:
-    """Return the k cells of some groups nearest to a cell, without itself."""
-    itself = spaces.index("cell_text").rows[like]
-    hits = _best(spaces, query, k + 1, groups, type_scores=None, match=None)
+    """Return the k cells of some groups nearest to a cell in a space, without itself."""
+    itself = spaces.index(space).rows[like]
+    hits = _best(spaces, query, k + 1, groups, type_scores=None, match=None, space=space)
     return [hit for hit in hits if hit.row != itself][:k]
 
 
@@ -210,18 +210,19 @@ def _best(
     *,
     type_scores: npt.NDArray[np.float32] | None,
     match: Match | None,
+    space: str = CELL_TEXT,
 ) -> list[FoundCell]:
     """Return the k best cells of some groups: each type is a part with its score as bonus."""
     if type_scores is None:
         levels: list[float | None] = [None]
-        parts = [Part(spaces.subset(groups))]
+        parts = [Part(spaces.subset(groups, space))]
     else:
         levels = [*type_scores.tolist(), None]
         parts = [
             Part(spaces.subset(has & groups), level or 0.0)
             for has, level in zip(spaces.members, levels, strict=True)
         ]
-    hits = spaces.index("cell_text").best(query, k, parts)
+    hits = spaces.index(space).best(query, k, parts)
     return [FoundCell(hit.row, hit.score, levels[hit.part], match) for hit in hits]
 
 
@@ -234,12 +235,13 @@ def _type_scores(spaces: Spaces, text: str) -> npt.NDArray[np.float32]:
     return scores
 
 
-def _vector_of_cell(spaces: Spaces, cell: str) -> _Query:
-    index = spaces.index("cell_text")
+def _vector_of_cell(spaces: Spaces, cell: str, space: str) -> _Query:
+    index = spaces.index(space)
     if cell not in index.rows:
+        there = sorted({group.dataset for group in spaces.cells(space).groups if group.dataset})
         message = (
-            f"no cell {cell!r} with a vector: expected DATASET:BARCODE, such as "
-            f"{index.ids[0]!r}; datasets: {', '.join(spaces.cells.species)}"
+            f"no cell {cell!r} with a vector in {space}: expected DATASET:BARCODE, such as "
+            f"{index.ids[0]!r}; datasets: {', '.join(there)}"
         )
         raise UnknownNameError(message)
     vector: _Query = index.vectors_of([cell])[0]

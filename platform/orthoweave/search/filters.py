@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from orthoweave.questions.session import Session
-from orthoweave.search.spaces import Spaces
+from orthoweave.search.spaces import CELL_TEXT, GENE_TEXT, Spaces
 from orthoweave.species import Species
 from orthoweave.vectors.base import Subset
 
@@ -15,6 +15,8 @@ def allowed_groups(
     species: Species | None,
     dataset: str | None,
     cell_type: str | None,
+    *,
+    space: str = CELL_TEXT,
 ) -> npt.NDArray[np.bool_]:
     """Return whether each group of cells passes all filters, shape ``(n_groups,)``.
 
@@ -22,13 +24,15 @@ def allowed_groups(
     ----------
     cell_type
         Key of a cell type, which stands for all types below it too.
+    space
+        Space whose cells are in groups.
 
     Raises
     ------
     UnknownNameError
         For a dataset that the build does not hold.
     """
-    cells = spaces.cells
+    cells = spaces.cells(space)
     if dataset is not None:
         session.published.require_dataset(dataset)
     wanted = session.cell_types.below(cell_type) if cell_type is not None else None
@@ -41,15 +45,15 @@ def allowed_groups(
     return np.array(passing, bool)
 
 
-def allowed_genes(spaces: Spaces, species: Species | None) -> Subset | None:
-    """Return the genes of a species, as a subset of the index of genes; None for all."""
+def allowed_genes(spaces: Spaces, species: Species | None, space: str = GENE_TEXT) -> Subset | None:
+    """Return the genes of a species, as a subset of the index of a space; None for all."""
     if species is None:
         return None
-    subset = spaces.genes_of.get(species.key)
+    subset = spaces.genes_of.get((space, species.key))
     if subset is None:
-        index = spaces.index("gene_text")
+        index = spaces.index(space)
         genes = spaces.published.table("Gene", ["id"], [("species", "=", species.key)])
         rows = [index.rows[key] for key in genes["id"].to_pylist() if key in index.rows]
         subset = index.subset(np.array(rows, np.int64))
-        spaces.genes_of[species.key] = subset
+        spaces.genes_of[space, species.key] = subset
     return subset

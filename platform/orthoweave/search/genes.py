@@ -9,7 +9,7 @@ from orthoweave.questions.answer import Answer, table_of
 from orthoweave.questions.session import Session
 from orthoweave.search.by_name import BY_MEANING, BY_NAME, named_genes
 from orthoweave.search.filters import allowed_genes
-from orthoweave.search.spaces import open_spaces
+from orthoweave.search.spaces import GENE_TEXT, open_spaces
 from orthoweave.species import Species
 
 NEAREST: Final = pa.schema(
@@ -71,9 +71,19 @@ def search_genes(
 
 
 def nearest_genes(
-    session: Session, gene: str, *, k: int = 10, species: Species | None = None
+    session: Session,
+    gene: str,
+    *,
+    k: int = 10,
+    species: Species | None = None,
+    space: str = GENE_TEXT,
 ) -> Answer:
-    """Return the genes whose texts are nearest in meaning to the text of a gene, without itself.
+    """Return the genes nearest to a gene, without itself: by default those of similar texts.
+
+    Parameters
+    ----------
+    space
+        Space of genes, such as that of a run.
 
     Returns
     -------
@@ -84,22 +94,30 @@ def nearest_genes(
     ------
     UnknownNameError
         If the gene has no vector, or the build holds none.
+    UsageError
+        If k is below 1, or the space is not of genes.
     """
+    require_text(gene, k)
     spaces = open_spaces(session)
-    index = spaces.index("gene_text")
+    index = spaces.index(space, "Gene")
     if gene not in index.rows:
-        message = f"gene {gene!r} has no text vector: expected the key of a gene with a name"
+        message = (
+            f"gene {gene!r} has no vector in {space}: expected the key of a gene that has one, "
+            f"such as {index.ids[0]!r}"
+        )
         raise UnknownNameError(message)
     # one more than asked for, since the gene is the nearest to itself
-    near = index.search(index.vectors_of([gene]), k + 1, allowed_genes(spaces, species))
+    near = index.search(index.vectors_of([gene]), k + 1, allowed_genes(spaces, species, space))
     pairs = zip(near.ids[0], near.scores[0], strict=True)
     others = [(key, score) for key, score in pairs if key != gene][:k]
     rows = [
         {"rank": rank, "gene": key, **described(session, key), "score": float(score)}
         for rank, (key, score) in enumerate(others, 1)
     ]
-    asked = {"gene": gene, "k": k, "species": species.key if species else None}
+    asked = {"gene": gene, "k": k, "species": species.key if species else None, "space": space}
     title = f"genes with texts like those of {gene}"
+    if space != GENE_TEXT:
+        title = f"genes nearest to {gene} in {space}"
     return session.answer(table_of(rows, NEAREST), title, "nearest_genes", asked)
 
 

@@ -1,25 +1,30 @@
-"""Maps of a dataset's cells in two dimensions: UMAP of principal components, or the first two.
+"""Maps of a dataset's cells in two dimensions: UMAP of components, or the first two of these.
+
+Components are those of expression, or those of vectors of the cells in a space.
 
 UMAP: McInnes, Healy and Melville 2018, doi:10.48550/arXiv.1802.03426. A map is an illustration:
 distances between groups and the sizes of groups mean little.
 """
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final, Literal
 
 import numpy as np
 import pyarrow as pa
 
-from orthoweave.errors import MissingExtraError
+from orthoweave.errors import MissingExtraError, UsageError
 from orthoweave.ids import cell_key
 from orthoweave.numerics.expression import TARGET
 from orthoweave.questions.answer import Answer
 from orthoweave.questions.session import Session
 from orthoweave.scales import COUNTS
 from orthoweave.search.cell_sample import CellSample
+from orthoweave.search.spaces import open_spaces
 from orthoweave.storage.durable import pending_file
+from orthoweave.storage.manifest import vectors_folder
+from orthoweave.vectors.faiss_index import INDEX_FILE
 
 Method = Literal["umap", "pca"]
 
@@ -45,15 +50,69 @@ def map_of(
     MissingExtraError
         If `method` is ``umap`` and umap-learn is not installed.
     """
-    path = cache / f"map-{matrix}-{len(sample.cells)}-{method}-{seed}.npy"
+    return _kept(
+        cache / f"map-{matrix}-{len(sample.cells)}-{method}-{seed}.npy",
+        lambda: _placed(principal_components(sample, _wanted(method)), method, seed),
+    )
+
+
+def map_in_space(
+    session: Session, sample: CellSample, space: str, *, method: Method = "umap", seed: int = 0
+) -> np.ndarray:
+    """Return the places of the cells of a sample by their vectors in a space of cells.
+
+    Vectors are compared by direction, as a search compares them. They are kept as by `map_of`.
+
+    Returns
+    -------
+    np.ndarray
+        Shape ``(n_here, 2)``, without unit; NaN for a cell without a vector.
+
+    Raises
+    ------
+    UnknownNameError, UsageError
+        If the build has no such space, it is not of cells, or no cell has a vector in it.
+    MissingExtraError
+        If `method` is ``umap`` and umap-learn is not installed.
+    """
+    index = open_spaces(session).index(space, "Cell")
+    keys = np.array([cell_key(sample.dataset, name) for name in sample.barcodes], object)
+    there = np.array([key in index.rows for key in keys], bool)
+    if not there.any():
+        message = (
+            f"space {space!r} has no vector of a cell of {sample.dataset!r}: its cells are such "
+            f"as {index.ids[0]!r}"
+        )
+        raise UsageError(message)
+    digest = session.manifest.files[f"{vectors_folder(space)}/{INDEX_FILE}"]["sha256"]
+
+    def make() -> np.ndarray:
+        vectors = index.vectors_of(keys[there].tolist()).astype(np.float64)
+        components = _leading(vectors - vectors.mean(axis=0), _wanted(method))
+        places = np.full((len(keys), 2), np.nan, np.float32)
+        places[there] = _placed(components, method, seed)
+        return places
+
+    name = f"map-{digest[:16]}-{sample.dataset}-{len(keys)}-{method}-{seed}.npy"
+    return _kept(session.layout.scratch() / name, make)
+
+
+def _kept(path: Path, make: Callable[[], np.ndarray]) -> np.ndarray:
     if path.is_file():
         kept: np.ndarray = np.load(path, allow_pickle=False)
         return kept
-    components = principal_components(sample, 2 if method == "pca" else _COMPONENTS)
-    places = components if method == "pca" else _umap(components, seed)
+    places = make()
     with pending_file(path) as pending, pending.open("wb") as stream:
         np.save(stream, places, allow_pickle=False)
     return places
+
+
+def _wanted(method: Method) -> int:
+    return 2 if method == "pca" else _COMPONENTS
+
+
+def _placed(components: np.ndarray, method: Method, seed: int) -> np.ndarray:
+    return components if method == "pca" else _umap(components, seed)
 
 
 def principal_components(sample: CellSample, count: int) -> np.ndarray:
@@ -63,10 +122,14 @@ def principal_components(sample: CellSample, count: int) -> np.ndarray:
     normalised before, centred by gene and not scaled. The largest loading of each component is
     positive, so that signs do not depend on the machine.
     """
-    dense = _variable_genes(sample)
-    n_cells, n_genes = dense.shape
+    return _leading(_variable_genes(sample), count)
+
+
+def _leading(dense: np.ndarray, count: int) -> np.ndarray:
+    """Return the principal components of centred rows, shape ``(n_here, count)``, float32."""
+    n_cells, n_columns = dense.shape
     components = np.zeros((n_cells, count), np.float32)
-    if min(n_cells, n_genes) == 0:
+    if min(n_cells, n_columns) == 0:
         return components
     _, vectors = np.linalg.eigh(dense.T @ dense)
     leading = vectors[:, ::-1][:, :count]
@@ -129,8 +192,9 @@ def map_table(
     """
     columns = {
         "cell": pa.array([cell_key(sample.dataset, name) for name in sample.barcodes], pa.string()),
-        "x": pa.array(places[:, 0].astype(np.float64)),
-        "y": pa.array(places[:, 1].astype(np.float64)),
+        # from_pandas: a cell without a place has null, not NaN
+        "x": pa.array(places[:, 0].astype(np.float64), from_pandas=True),
+        "y": pa.array(places[:, 1].astype(np.float64), from_pandas=True),
     }
     if len(values):
         columns["value"] = pa.array(values)

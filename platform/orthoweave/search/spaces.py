@@ -1,8 +1,9 @@
-"""The vector spaces of a published build: indexes, text encoders and groups of cells.
+"""The vector spaces of a published build, also of runs: indexes, text encoders, groups of cells.
 
 A published build never changes, so each part is read once and kept.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -11,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from orthoweave.errors import IntegrityError, UnknownNameError
+from orthoweave.errors import IntegrityError, UnknownNameError, UsageError
 from orthoweave.questions.session import Session
 from orthoweave.storage.published import Published
 from orthoweave.text.base import TextEncoder
@@ -19,6 +20,10 @@ from orthoweave.text.encoders import find_encoder
 from orthoweave.vectors.base import Subset
 from orthoweave.vectors.faiss_index import IDS_FILE, INDEX_FILE, FaissIndex, open_index
 
+CELL_TEXT: Final = "cell_text"
+"""Space of cells in which a search by meaning finds them."""
+GENE_TEXT: Final = "gene_text"
+"""The same of genes."""
 HOW_TO_EMBED: Final = {
     "gene_text": "orthoweave ingest embeddings --set what=genes",
     "cell_text": "orthoweave ingest embeddings --set what=cells --set dataset=NAME",
@@ -55,9 +60,10 @@ class Spaces:
         self.published = published
         self.explainers: dict[str, object] = {}
         """Explainers of hits, by dataset."""
-        self.genes_of: dict[str, Subset] = {}
-        """Genes by species, as subsets of the index of genes."""
-        self._subsets: dict[bytes, Subset] = {}
+        self.genes_of: dict[tuple[str, str], Subset] = {}
+        """Genes by space and species, as subsets of the index of that space."""
+        self._cells: dict[str, Cells] = {}
+        self._subsets: dict[tuple[str, bytes], Subset] = {}
         self._indexes: dict[str, FaissIndex] = {}
         self._encoders: dict[str, TextEncoder] = {}
         self._last: tuple[str, str, npt.NDArray[np.float32]] | None = None
@@ -66,21 +72,33 @@ class Spaces:
         """Return whether the build holds vectors of that space."""
         return space in self.published.manifest.vectors
 
-    def index(self, space: str) -> FaissIndex:
+    def of_run(self, space: str) -> bool:
+        """Return whether a run has written a space, so that no text has a vector in it."""
+        return "of" in self.published.manifest.vectors[space]
+
+    def index(self, space: str, of: str = "") -> FaissIndex:
         """Return the index of a space.
+
+        Parameters
+        ----------
+        of
+            Node type whose vectors are wanted; any if empty.
 
         Raises
         ------
         UnknownNameError
-            If the build holds no vectors of that space; the message says how to make them.
+            If the build holds no vectors of that space; the message says how to make them, or
+            lists the spaces that it holds.
+        UsageError
+            If the vectors are of another node type.
         """
-        if not self.has(space):
-            message = (
-                f"this knowledge base holds no vectors of {space}: make them with "
-                f"`{HOW_TO_EMBED.get(space, 'orthoweave ingest embeddings')}`, then "
-                "`orthoweave build`"
-            )
-            raise UnknownNameError(message)
+        vectors = self.published.manifest.vectors
+        if space not in vectors:
+            raise UnknownNameError(_absent(space, vectors))
+        found = vectors[space].get("of") or self.published.schema.vectors[space].of
+        if of and found != of:
+            message = f"space {space!r} has vectors of {found} nodes: expected one of {of} nodes"
+            raise UsageError(message)
         if space not in self._indexes:
             folder = str(self.published.manifest.vectors[space]["folder"])
             for name in (INDEX_FILE, IDS_FILE):
@@ -95,8 +113,16 @@ class Spaces:
         ------
         IntegrityError
             If the model of that name has other weights than the one that made the space.
+        UsageError
+            If a run has written the space.
         """
         self.index(space)
+        if self.of_run(space):
+            message = (
+                f"space {space!r} is that of a run, in which a text has no vector: search it by a "
+                "cell or a gene (like=KEY)"
+            )
+            raise UsageError(message)
         about = self.published.manifest.vectors[space]
         name, digest = str(about["model"]), str(about["model_digest"])
         if name not in self._encoders:
@@ -115,28 +141,34 @@ class Spaces:
             self._last = last
         return last[2]
 
-    def subset(self, groups: npt.NDArray[np.bool_]) -> Subset:
-        """Return the cells of some groups, as a subset of the index of cells.
+    def subset(self, groups: npt.NDArray[np.bool_], space: str = CELL_TEXT) -> Subset:
+        """Return the cells of some groups, as a subset of the index of a space of cells.
 
         Parameters
         ----------
         groups
             Whether each group is in it, shape ``(n_groups,)``.
         """
-        key = np.packbits(groups).tobytes()
+        key = (space, np.packbits(groups).tobytes())
         subset = self._subsets.get(key)
         if subset is None:
-            subset = self.index("cell_text").subset(np.flatnonzero(groups[self.cells.group]))
+            cells = self.cells(space)
+            subset = self.index(space).subset(np.flatnonzero(groups[cells.group]))
             self._subsets[key] = subset
             kept = sum(len(other.rows) for other in self._subsets.values())
-            if kept > _SUBSET_ROWS * len(self.cells.group):
+            if kept > _SUBSET_ROWS * len(cells.group):
                 self._subsets.clear()
         return subset
 
-    @cached_property
-    def cells(self) -> Cells:
-        """The cells of the index ``cell_text``."""
-        index = self.index("cell_text")
+    def cells(self, space: str = CELL_TEXT) -> Cells:
+        """Return the cells of the index of a space."""
+        found = self._cells.get(space)
+        if found is None:
+            found = self._cells[space] = self._read_cells(space)
+        return found
+
+    def _read_cells(self, space: str) -> Cells:
+        index = self.index(space)
         keys = pa.array(index.ids, pa.string())
         cells = self.published.table("Cell", ["id", "dataset"])
         datasets = self.published.table("Dataset", ["id", "species"])
@@ -159,7 +191,7 @@ class Spaces:
     @cached_property
     def type_vectors(self) -> tuple[list[str], npt.NDArray[np.float32]]:
         """Keys and vectors of the types of cells that have a vector, one row each."""
-        keys = sorted({key for group in self.cells.groups for key in group.types})
+        keys = sorted({key for group in self.cells().groups for key in group.types})
         if not self.has("cell_type_text"):
             return [], np.zeros((0, 0), np.float32)
         index = self.index("cell_type_text")
@@ -173,8 +205,9 @@ class Spaces:
         Shape ``(n_types + 1, n_groups)``.
         """
         place = {key: number for number, key in enumerate(self.type_vectors[0])}
-        has = np.zeros((len(place) + 1, len(self.cells.groups)), bool)
-        for number, group in enumerate(self.cells.groups):
+        groups = self.cells().groups
+        has = np.zeros((len(place) + 1, len(groups)), bool)
+        for number, group in enumerate(groups):
             known = [place[key] for key in group.types if key in place]
             has[known or [-1], number] = True
         return has
@@ -187,6 +220,18 @@ def open_spaces(session: Session) -> Spaces:
         spaces = Spaces(session.published)
         session.kept["spaces"] = spaces
     return spaces
+
+
+def _absent(space: str, vectors: Collection[str]) -> str:
+    """Return the sentence on a space that a build lacks."""
+    if space in HOW_TO_EMBED:
+        return (
+            f"this knowledge base holds no vectors of {space}: make them with "
+            f"`{HOW_TO_EMBED[space]}`, then `orthoweave build`"
+        )
+    return f"no vector space {space!r} in this build: expected one of " + (
+        ", ".join(sorted(vectors)) or "none: `orthoweave run MODEL` and a build make some"
+    )
 
 
 def _places(values: pa.ChunkedArray, names: pa.Array | pa.ChunkedArray) -> npt.NDArray[np.int64]:

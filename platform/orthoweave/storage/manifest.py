@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from orthoweave.errors import IntegrityError, OrthoweaveError, UnknownNameError
+from orthoweave.ids import name_on_disk
 from orthoweave.storage.durable import PENDING, file_digest, text_digest
 from orthoweave.storage.integrity import REPAIR, read_sealed, sealed
 from orthoweave.storage.layout import Layout
@@ -16,7 +17,7 @@ MANIFEST_FILE: Final = "MANIFEST.json"
 # files in a build's folder besides its merged and derived tables
 GRAPH_FILE: Final = "graph.duckdb"
 GENES_FILE: Final = "genes.sqlite"
-VECTORS_FOLDER: Final = "vectors"
+_VECTORS: Final = "vectors"
 
 _BUILD_ID: Final = re.compile(r"[0-9a-f]{12}(-[0-9]+)?")
 
@@ -80,6 +81,17 @@ class Manifest:
     def folder(self, layout: Layout) -> Path:
         """Return the folder of the build."""
         return layout.builds / self.build
+
+
+def vectors_folder(space: str) -> str:
+    """Return the folder of a space's index in that of a build; a run's space has a colon.
+
+    Examples
+    --------
+    >>> vectors_folder("cell_text-1a2b:cells")
+    'vectors/cell_text-1a2b+cells'
+    """
+    return f"{_VECTORS}/{name_on_disk(space)}"
 
 
 def read_manifest(layout: Layout, build: str) -> Manifest:

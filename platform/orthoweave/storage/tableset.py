@@ -1,7 +1,7 @@
 """The tables of one source version: written once, content-addressed, read as Arrow or Parquet."""
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from orthoweave.errors import IntegrityError, SchemaError, UsageError
+from orthoweave.ids import name_on_disk
 from orthoweave.printable import printable
 from orthoweave.scales import COUNTS
 from orthoweave.schema import Schema, check_table
@@ -33,9 +34,9 @@ class TableSet:
     digest: str
     source: SourceInfo
     counts: dict[str, int]
-    """Rows by node table, edge table and vector space."""
+    """Rows by node table, edge table, vector space and file of a run's outputs."""
     vectors: dict[str, dict[str, Any]] = field(default_factory=dict)
-    """Model name, model digest and dimension by vector space."""
+    """Model name, model digest and dimension by vector space; of a run's, `of` and metric too."""
     matrices: dict[str, str] = field(default_factory=dict)
     """Folder below ``matrices/`` by dataset."""
     files: dict[str, str] = field(default_factory=dict)
@@ -62,7 +63,7 @@ class TableSet:
 
     def vector_path(self, space: str) -> Path | None:
         """Return the Parquet file of a vector space (columns `id`, `vector`), or None."""
-        path = self.folder / f"vectors-{space}.parquet"
+        path = self.folder / f"vectors-{name_on_disk(space)}.parquet"
         return path if space in self.vectors else None
 
     def report(self, name: str) -> dict[str, Any] | None:
@@ -144,25 +145,41 @@ class TableWriter:
                 f"no vector space {space!r}: expected one of {', '.join(self._schema.vectors)}"
             )
             raise SchemaError(message)
+        self.write_space(space, ids, vectors, {"model": model, "model_digest": model_digest})
+
+    def write_space(
+        self, space: str, ids: list[str], vectors: np.ndarray, about: Mapping[str, str]
+    ) -> None:
+        """Append vectors to a space that need not be of the schema, such as that of a run.
+
+        Parameters
+        ----------
+        about
+            Description of the space, the same each time; the dimension is added.
+
+        Raises
+        ------
+        SchemaError
+            As for `write_vectors`.
+        """
         if vectors.ndim != 2 or len(vectors) != len(ids) or not np.isfinite(vectors).all():
             message = (
                 f"vectors of {space}: expected finite values of shape ({len(ids)}, dimension), "
                 f"found shape {vectors.shape}"
             )
             raise SchemaError(message)
-        about = {"model": model, "model_digest": model_digest, "dimension": vectors.shape[1]}
-        if self._vectors.setdefault(space, about) != about:
-            message = f"vectors of {space} mix {self._vectors[space]} and {about}"
+        described = {**about, "dimension": vectors.shape[1]}
+        if self._vectors.setdefault(space, described) != described:
+            message = f"vectors of {space} mix {self._vectors[space]} and {described}"
             raise SchemaError(message)
-        flat = pa.array(np.ascontiguousarray(vectors, dtype=np.float32).ravel())
-        rows = pa.table(
-            {
-                "id": pa.array(ids, pa.string()),
-                "vector": pa.FixedSizeListArray.from_arrays(flat, vectors.shape[1]),
-            }
-        )
-        self._append(f"vectors-{space}.parquet", rows)
+        rows = pa.table({"id": pa.array(ids, pa.string()), "vector": list_column(vectors)})
+        self._append(f"vectors-{name_on_disk(space)}.parquet", rows)
         self._counts[space] = self._counts.get(space, 0) + rows.num_rows
+
+    def write_file(self, name: str, rows: pa.Table) -> None:
+        """Append rows to a table that stays with the source and is not of the graph."""
+        self._append(f"{name}.parquet", rows)
+        self._counts[name] = self._counts.get(name, 0) + rows.num_rows
 
     @contextmanager
     def write_matrix(
@@ -253,6 +270,12 @@ class TableWriter:
             # a column may be dictionary-encoded in one batch and plain in the next
             rows = rows.cast(writer.schema)
         writer.write_table(rows, row_group_size=1 << 20)
+
+
+def list_column(values: np.ndarray) -> pa.FixedSizeListArray:
+    """Return the rows of a matrix as a column of lists in float32."""
+    flat = pa.array(np.ascontiguousarray(values, dtype=np.float32).ravel())
+    return pa.FixedSizeListArray.from_arrays(flat, values.shape[1])
 
 
 def _constant(column: pa.ChunkedArray) -> pa.DictionaryArray:

@@ -21,6 +21,7 @@ from orthoweave.errors import InputError, OrthoweaveError, UsageError
 from orthoweave.models.base import Model, ModelResult, RunContext
 from orthoweave.models.registry import find_model
 from orthoweave.models.state import State
+from orthoweave.runs.outputs import DatasetKeys, prediction_rows, write_outputs
 from orthoweave.runs.record import metrics_json, write_result
 from orthoweave.schema import read_schema
 from orthoweave.storage.provenance import SourceInfo
@@ -28,6 +29,7 @@ from orthoweave.storage.tableset import TableWriter
 from orthoweave.storage.weights_file import Declared, read_arrays, write_arrays
 from orthoweave.testing.code_edits import edited_code
 from orthoweave.testing.require import require, require_equal
+from orthoweave.views.expression import CellsByGenes
 from orthoweave.views.requests import Views
 
 _RUN: Final = "run:tested@1"
@@ -130,10 +132,11 @@ class ModelTests:
     def test_rows_may_be_written(
         self, result: ModelResult, case: ModelCase, tmp_path: Path
     ) -> None:
-        """The tables fit the schema and the card, and all rows are the run's own."""
+        """Tables fit schema and card, rows are the run's own, and other outputs have known keys."""
         schema = read_schema()
         with TableWriter(tmp_path, schema, SourceInfo("tested")) as out:
             write_result(out, schema, case.model.card, _RUN, result)
+            write_outputs(out, case.model.name, result, _keys(case.views))
         json.dumps(dict(result.measures))
 
     def test_same_seed_same_bytes(self, result: ModelResult, case: ModelCase) -> None:
@@ -233,10 +236,28 @@ def _meet(case: ModelCase, fault: Refusal) -> None:
         run_case(replace(case, views=fault.views, config=config))
 
 
+def _keys(views: Views) -> dict[str, DatasetKeys]:
+    """Return the keys of cells and genes that views have, by dataset."""
+    return {
+        view.dataset: DatasetKeys(
+            pa.chunked_array([pa.array(view.cells, pa.string())]),
+            pa.chunked_array([pa.array(view.genes, pa.string())]),
+        )
+        for view in views.by_name.values()
+        if isinstance(view, CellsByGenes)
+    }
+
+
 def facts(result: ModelResult) -> str:
-    """Return the SHA-256 of the tables of a result."""
+    """Return the SHA-256 of the tables, vectors, predictions and arrays of a result."""
     found = hashlib.sha256()
-    for name, table in sorted(result.tables.items()):
+    for part in result.vectors:
+        found.update("\n".join([part.name, *part.keys]).encode() + part.values.tobytes())
+    for array in result.arrays:
+        keys = [array.name, *array.rows, *array.columns]
+        found.update("\n".join(keys).encode() + array.values.tobytes())
+    predictions = {one.dataset: prediction_rows(one) for one in result.predictions}
+    for name, table in sorted([*result.tables.items(), *predictions.items()]):
         stream = pa.BufferOutputStream()
         with pa.ipc.new_stream(stream, table.schema) as out:
             out.write_table(table.combine_chunks())
@@ -245,7 +266,7 @@ def facts(result: ModelResult) -> str:
 
 
 def fingerprint(result: ModelResult) -> str:
-    """Return the SHA-256 of all of a result: tables, scores, measures and notes."""
+    """Return the SHA-256 of all of a result: also of scores, measures and notes."""
     rest = [metrics_json(result.scores), dict(result.measures), result.notes]
     return hashlib.sha256((facts(result) + json.dumps(rest, sort_keys=True)).encode()).hexdigest()
 

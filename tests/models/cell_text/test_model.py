@@ -42,6 +42,10 @@ def test_types_are_found_by_their_texts(counts: MakeCounts, texts: MakeTexts) ->
         assert int(row["from"][1:]) % 3 == "abc".index(row["to"][-1])
     assert table["rank"].to_pylist()[:5] == [1, 2, 3, 4, 5]
     assert result.measures["genes_with_text"] == 77
+    [vectors] = result.vectors
+    usable = fitted.cells.usable
+    assert vectors.keys.tolist() == views.expression("expression").cells[usable].tolist()
+    np.testing.assert_array_equal(vectors.values, fitted.cells.vectors[usable])
 
 
 def test_the_same_gives_the_same(counts: MakeCounts, texts: MakeTexts) -> None:

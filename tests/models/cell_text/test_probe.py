@@ -63,6 +63,25 @@ def test_other_cells_with_other_genes_are_named(
     assert result.scores == ()
 
 
+def test_a_cell_without_usable_genes_is_abstained_on(
+    views: Views, counts: Callable[..., ExpressionView]
+) -> None:
+    """Each cell has a prediction; an empty one has no label, no vector and no type."""
+    fitted = MODEL.fit(views, CONFIG, RunContext())
+    kept = MODEL.restore(MODEL.state(fitted, views, CONFIG))
+    other = counts(seed=5)
+    values = other.values.tolil()
+    values[3] = 0
+    there = Views({"expression": replace(other, values=values.tocsr())})
+    result = MODEL.apply_kept(kept, there, CONFIG, RunContext(run="run:x"))
+    [found], [vectors] = result.predictions, result.vectors
+    assert found.cells.tolist() == other.cells.tolist()
+    assert np.flatnonzero(found.abstained).tolist() == [3]
+    assert found.label[3] is None
+    assert other.cells[3] not in vectors.keys
+    assert len(vectors.keys) == result.tables["HAS_TYPE"].num_rows == other.n_cells - 1
+
+
 def test_another_species_and_negative_factors_are_refused(views: Views) -> None:
     """Genes of another species have no vectors here; weights of genes are never negative."""
     fitted = MODEL.fit(views, CONFIG, RunContext())

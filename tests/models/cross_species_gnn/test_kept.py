@@ -45,6 +45,7 @@ def test_kept_weights_name_the_target_as_the_fit_did(
     """Without the source, the network gives the target's cells the probabilities of the fit."""
     found = name_cells(MODEL.restore(state), make_views(), sure)
     np.testing.assert_allclose(found.probability, fitted.probability, atol=1e-5)
+    np.testing.assert_allclose(found.vectors, fitted.vectors, atol=1e-4)
     assert (found.predicted == fitted.predicted).all()
 
 

@@ -14,7 +14,7 @@ from orthoweave.errors import InputError, ScaleError, UsageError
 from orthoweave.models.base import ModelResult, RunContext
 from orthoweave.models.evaluation import adjusted_rand_index
 from orthoweave.models.hypergraph_clusters.clustering import stability
-from orthoweave.models.hypergraph_clusters.config import HypergraphClustersConfig
+from orthoweave.models.hypergraph_clusters.config import HypergraphClustersConfig, clustered
 from orthoweave.models.hypergraph_clusters.model import HypergraphClusters
 from orthoweave.models.options import parse_config
 from orthoweave.models.registry import find_model
@@ -85,6 +85,20 @@ def test_clusters_and_their_cells_are_written(result: ModelResult, cells: Any) -
     assert adjusted_rand_index(cells.groups, np.array(members["to"].to_pylist())) > 0.95
     assert clusters["exponent"][0].as_py() == result.measures["exponent"]
     assert clusters["stability"][0].as_py() == result.measures["stability"]
+
+
+def test_the_embedding_behind_the_clusters_is_written(cells: Any) -> None:
+    """The vectors are those of the chosen seed, from which its clusters are found again."""
+    config = replace(CONFIG, embedding="skip_gram", n_walks=4, steps=15, scores=False)
+    fitted = HypergraphClusters().fit(
+        Views({"hypergraph": view_of(cells.values)}), config, RunContext()
+    )
+    [vectors] = found(view_of(cells.values), config).vectors
+    assert (vectors.name, vectors.of, vectors.dataset) == ("cells", "Cell", "toy")
+    assert vectors.keys.tolist() == [f"toy:{number}" for number in range(160)]
+    np.testing.assert_array_equal(vectors.values, fitted.vectors)
+    again = clustered(vectors.values, config, config.seed + fitted.chosen)
+    assert adjusted_rand_index(again, fitted.partitions[fitted.chosen]) == 1.0
 
 
 def test_high_traffic_genes_are_those_the_group_prefers(result: ModelResult, cells: Any) -> None:
@@ -197,6 +211,7 @@ def test_interrupted_work_goes_on(cells: Any) -> None:
     again = model.fit(views, config, RunContext(checkpoint=kept))
     assert (again.partitions == whole.partitions).all()
     np.testing.assert_allclose(again.occupancy, whole.occupancy)
+    np.testing.assert_array_equal(again.vectors, whole.vectors)
 
 
 def test_depth_that_decides_gets_a_note(plant: Any) -> None:

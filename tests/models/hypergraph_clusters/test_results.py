@@ -40,7 +40,8 @@ def clusters(view: HypergraphView, occupancy: list[float], gave_up: int = 0) -> 
     """Three of the four cells in two clusters."""
     kept = np.array([0, 2, 3])
     incidence = Incidence(view.by_cell[kept], kept, np.arange(2), np.zeros(3, np.int64), ())
-    return Clusters(incidence, np.array([[0, 1, 0]]), 0, np.array(occupancy), 4.5, gave_up)
+    vectors = np.ones((3, 2), np.float32)
+    return Clusters(incidence, np.array([[0, 1, 0]]), 0, np.array(occupancy), 4.5, gave_up, vectors)
 
 
 def test_tables_name_the_cells_that_were_kept(view: HypergraphView) -> None:

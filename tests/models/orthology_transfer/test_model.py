@@ -57,6 +57,11 @@ def test_it_reads_types_through_orthology(make_views: MakeViews, config: Transfe
     assert set(score.differences) == {*score.baselines, score.control_name}
     assert result.measures["edges"] == fitted.prepared.wiring.n_edges
     assert float(result.measures["coverage"]) == pytest.approx(1)
+    [found] = result.predictions
+    target = views.expression("target")
+    assert found.cells.tolist() == target.cells.tolist()
+    test = np.isin(target.donors, ["mouse3"])
+    assert np.mean(found.label[test] == target.cell_types[test]) > 0.9
 
 
 def test_few_null_fits_publish_nothing(make_views: MakeViews, config: TransferConfig) -> None:

@@ -15,8 +15,14 @@ from orthoweave.models.cell_text.probe import (
     restore_probe,
     state_of,
 )
-from orthoweave.models.cell_text.results import Described, contribution_rows, measures, score
-from orthoweave.models.named_cells import named_measures, type_rows
+from orthoweave.models.cell_text.results import (
+    Described,
+    contribution_rows,
+    measures,
+    score,
+    text_vectors,
+)
+from orthoweave.models.named_cells import named_measures, predictions_of, type_rows
 from orthoweave.models.state import State
 from orthoweave.views.requests import ExpressionRequest, VectorRequest, ViewRequest, Views
 
@@ -73,7 +79,7 @@ class CellText(Model[CellTextConfig, Described]):
     def apply(
         self, fitted: Described, views: Views, config: CellTextConfig, context: RunContext
     ) -> ModelResult:
-        """Return the genes that contribute most to each cell type, and the scores."""
+        """Return the genes that contribute most to each type, the cells' vectors and the scores."""
         del context
         view = views.expression("expression")
         left_out = int((~fitted.cells.usable).sum())
@@ -83,6 +89,7 @@ class CellText(Model[CellTextConfig, Described]):
             (score(fitted, config),),
             measures(fitted),
             (note,) if left_out else (),
+            text_vectors(fitted.cells, view),
         )
 
     def state(self, fitted: Described, views: Views, config: CellTextConfig) -> State:
@@ -119,7 +126,7 @@ class CellText(Model[CellTextConfig, Described]):
     def apply_kept(
         self, kept: Probe, views: Views, config: CellTextConfig, context: RunContext
     ) -> ModelResult:
-        """Return the types of cells by kept classifiers; it claims no score."""
+        """Return vectors and types of cells by kept classifiers; it claims no score."""
         view = views.expression("expression")
         cells = describe_cells(kept, view, config)
         named, keys = name_cells(kept, cells), view.cells[cells.usable]
@@ -130,4 +137,6 @@ class CellText(Model[CellTextConfig, Described]):
             measures=named_measures(named, view.cell_types[cells.usable])
             | {"cells_left_out": left_out},
             notes=(note,) if left_out else (),
+            vectors=text_vectors(cells, view),
+            predictions=(predictions_of(named, view.dataset, view.cells, cells.usable),),
         )

@@ -12,6 +12,7 @@ from orthoweave.models.cell_text.attribution import Contributions
 from orthoweave.models.cell_text.config import CellTextConfig
 from orthoweave.models.cell_text.embedding import TextCells
 from orthoweave.models.cell_text.evaluation import Task, few_label_scores
+from orthoweave.models.outputs import Vectors, vectors_of_cells
 from orthoweave.models.resampling import resample, score_of
 from orthoweave.models.statistics import of_classes
 from orthoweave.views.expression import ExpressionView
@@ -59,6 +60,11 @@ def contribution_rows(
         columns["rank"] += list(range(1, len(order) + 1))
         columns["percentile"] += contributions.percentile[number, order].tolist()
     return pa.table(columns)
+
+
+def text_vectors(cells: TextCells, view: ExpressionView) -> tuple[Vectors, ...]:
+    """Return the vectors of the usable cells as the space ``cells``."""
+    return vectors_of_cells(view.dataset, view.cells[cells.usable], cells.vectors[cells.usable])
 
 
 def score(fitted: Described, config: CellTextConfig) -> Score:

@@ -31,14 +31,14 @@ def network_of(
     return network
 
 
-def class_probabilities(
+def applied(
     network: CellTypeNetwork,
     heard: np.ndarray,
     values: sp.csr_matrix,
     ends: tuple[np.ndarray, np.ndarray],
     device: str,
-) -> np.ndarray:
-    """Return class probabilities of cells, shape ``(n_cells, n_classes)``, float32.
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return class probabilities and vectors of cells, ``(n_cells, n_classes or width)``, float32.
 
     Parameters
     ----------
@@ -59,11 +59,12 @@ def class_probabilities(
     with torch.no_grad(), mixed_precision(device):
         vectors = Relation(inherits, device)(network.genes)
         cells = network.read(Relation(values, device), vectors)
-        scores = network.name(
+        found = network.gather(
             cells,
             vectors,
             Relation(by_row(values.T.tocsr()), device)(network.to_genes(cells)),
             Relation(by_row(orthologs), device)(torch.from_numpy(heard).to(device)),
             Relation(by_row(values), device),
         )
-    return np.asarray(scores.float().softmax(dim=1).cpu().numpy())
+        scores = network.classify(found)
+    return scores.float().softmax(dim=1).cpu().numpy(), found.float().cpu().numpy()

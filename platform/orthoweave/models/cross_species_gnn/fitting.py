@@ -37,6 +37,8 @@ class Probabilities:
     """Shape ``(n_target_cells, n_classes)``, float32."""
     learnt: Mapping[str, np.ndarray]
     """Parameters of the network by name, and what its source genes hear of their cells."""
+    vectors: np.ndarray
+    """Vector of each target cell, shape ``(n_target_cells, width)``, float32."""
 
 
 def train(
@@ -72,9 +74,10 @@ def train(
             progress=progress,
             label="graph network",
         )
-        found = _predict(network, batches, device)
+        found, vectors = _predict(network, batches, device)
+    n_source = task.source.n_cells
     return Probabilities(
-        found[: task.source.n_cells], found[task.source.n_cells :], _learnt(network, task, device)
+        found[:n_source], found[n_source:], _learnt(network, task, device), vectors[n_source:]
     )
 
 
@@ -149,12 +152,17 @@ def _loss(scores: torch.Tensor, labels: torch.Tensor, weights: torch.Tensor) -> 
     return functional.cross_entropy(scores, labels, weight=weights)
 
 
-def _predict(network: CellTypeNetwork, batches: _Batches, device: str) -> np.ndarray:
+def _predict(
+    network: CellTypeNetwork, batches: _Batches, device: str
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return probabilities and vectors of all cells."""
     network.eval()
-    parts = []
+    parts, vectors = [], []
     with torch.no_grad():
         for edges, n_cells in batches.everything():
             with mixed_precision(device):
-                scores = network(edges)[:n_cells]
+                found = network.embed(edges)[:n_cells]
+                scores = network.classify(found)
             parts.append(scores.float().softmax(dim=1).cpu().numpy())
-    return np.concatenate(parts)
+            vectors.append(found.float().cpu().numpy())
+    return np.concatenate(parts), np.concatenate(vectors)

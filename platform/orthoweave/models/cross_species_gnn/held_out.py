@@ -10,7 +10,7 @@ import scipy.sparse as sp
 from orthoweave.models.calibration.calibrate import Calibrated, calibrate
 from orthoweave.models.calibration.reference import Reference
 from orthoweave.models.calibration.trials import Classify, Unlabelled, run_trials
-from orthoweave.models.cross_species_gnn.applying import class_probabilities, network_of
+from orthoweave.models.cross_species_gnn.applying import applied, network_of
 from orthoweave.models.cross_species_gnn.baselines import carried
 from orthoweave.models.cross_species_gnn.task import expressed_pairs
 from orthoweave.views.expression import ExpressionView
@@ -50,7 +50,7 @@ class FoldNetwork:
 
         def classify(values: sp.csr_matrix) -> np.ndarray:
             probability = np.zeros((values.shape[0], n_classes))
-            probability[:, self.classes] = class_probabilities(
+            probability[:, self.classes], _ = applied(
                 network, self.learnt[HEARD], values[:, self.columns[own]], ends, device
             )
             return probability

@@ -6,11 +6,7 @@ import numpy as np
 import torch
 
 from orthoweave.errors import InputError
-from orthoweave.models.cross_species_gnn.applying import (
-    class_probabilities,
-    network_of,
-    parameter_shapes,
-)
+from orthoweave.models.cross_species_gnn.applying import applied, network_of, parameter_shapes
 from orthoweave.models.cross_species_gnn.config import CrossSpeciesConfig
 from orthoweave.models.cross_species_gnn.held_out import HEARD, HeldOut
 from orthoweave.models.cross_species_gnn.held_out_kept import held_out_arrays, restore_held_out
@@ -124,27 +120,31 @@ def name_cells(kept: KeptNetwork, views: Views, config: CrossSpeciesConfig) -> N
         )
         raise InputError(message)
     device = resolve_device(config.device)
-    probability = _probability(kept, target, pairs, device)
+    probability, vectors = _probability(kept, target, pairs, device)
     used = np.isin(kept.vocabulary.genes, pairs.source_genes)
     n_genes = (int(used.sum()), len(pairs.target_genes))
     if config.threshold is None and kept.held_out is not None:
         found = kept.held_out.calibrated(
             probability, target, _all_pairs(kept, views, config), seed=config.seed, device=device
         )
-        return calibrated_named(found, kept.held_out, genes=kept.vocabulary.genes, n_genes=n_genes)
+        return calibrated_named(
+            found, kept.held_out, genes=kept.vocabulary.genes, n_genes=n_genes, vectors=vectors
+        )
     threshold = kept.threshold if config.threshold is None else config.threshold
-    return Named(kept.classes, probability, threshold, n_genes, (), kept.vocabulary.genes)
+    return Named(
+        kept.classes, probability, threshold, n_genes, (), kept.vocabulary.genes, vectors=vectors
+    )
 
 
 def _probability(
     kept: KeptNetwork, target: ExpressionView, pairs: Bipartite, device: str
-) -> np.ndarray:
-    """Return class probabilities of the cells, shape ``(n_cells, n_classes)``, float32."""
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return class probabilities and vectors of the cells, by cell, float32."""
     values = target.subset(genes=pairs.target_genes).values
     place = {gene: number for number, gene in enumerate(kept.vocabulary.genes)}
     source = np.array([place[gene] for gene in pairs.source_genes], np.int64)[pairs.source_index]
     ends = (pairs.target_index, source)
-    return class_probabilities(kept.network, kept.heard, values, ends, device)
+    return applied(kept.network, kept.heard, values, ends, device)
 
 
 def hear(network: CellTypeNetwork, source: ExpressionView, device: str) -> np.ndarray:

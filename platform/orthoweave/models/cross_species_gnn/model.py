@@ -13,6 +13,7 @@ from orthoweave.models.cross_species_gnn.task import make_task, prepare
 from orthoweave.models.device import import_torch, resolve_device
 from orthoweave.models.named_cells import predictions_of, type_rows
 from orthoweave.models.orthology_transfer.inputs import confounding
+from orthoweave.models.outputs import vectors_of_cells
 from orthoweave.models.state import State
 from orthoweave.views.expression import ExpressionView
 from orthoweave.views.keys import is_among
@@ -104,6 +105,7 @@ class CrossSpeciesNetwork(Model[CrossSpeciesConfig, Named]):
                 notes,
                 task.source.genes,
                 found.learnt,
+                vectors=found.vectors,
             )
         held_out = hold_out(
             source, target, pairs, task=task, config=config, progress=context.progress
@@ -118,6 +120,7 @@ class CrossSpeciesNetwork(Model[CrossSpeciesConfig, Named]):
             n_genes=n_genes,
             notes=notes,
             learnt=found.learnt,
+            vectors=found.vectors,
         )
 
     def apply(
@@ -226,5 +229,6 @@ def _result(
         scores,
         measures(named, target),
         (*named.notes, *how, *level_notes),
-        predictions=(predictions_of(named, target.dataset, target.cells, verdict),),
+        vectors=vectors_of_cells(target.dataset, target.cells, named.vectors),
+        predictions=(predictions_of(named, target.dataset, target.cells, verdict=verdict),),
     )

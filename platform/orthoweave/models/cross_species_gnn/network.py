@@ -50,18 +50,23 @@ class CellTypeNetwork(nn.Module):
 
     def forward(self, edges: Relations) -> torch.Tensor:
         """Return the class scores of each cell, shape ``(n_cells, n_classes)``."""
+        scores: torch.Tensor = self.classify(self.embed(edges))
+        return scores
+
+    def embed(self, edges: Relations) -> torch.Tensor:
+        """Return the vector z of each cell, shape ``(n_cells, width)``."""
         own = edges.genes < len(self.genes)
         vectors = self.genes[edges.genes.clamp(max=len(self.genes) - 1)] * own[:, None]
         vectors = vectors + edges.inherits(vectors)
         cells = self.read(edges.reads, vectors)
         heard = edges.expressers(self.to_genes(cells))
-        return self.name(cells, vectors, heard, edges.orthologs(heard), edges.profile)
+        return self.gather(cells, vectors, heard, edges.orthologs(heard), edges.profile)
 
     def read(self, reads: Relation, vectors: torch.Tensor) -> torch.Tensor:
         """Return cells by the vectors of their genes, shape ``(n_cells, width)``."""
         return _rectified(_SCALE * reads(vectors) + self.shift)
 
-    def name(
+    def gather(
         self,
         cells: torch.Tensor,
         vectors: torch.Tensor,
@@ -69,7 +74,7 @@ class CellTypeNetwork(nn.Module):
         of_orthologs: torch.Tensor,
         profile: Relation,
     ) -> torch.Tensor:
-        """Return the class scores of cells.
+        """Return the vectors z of cells by what their genes hear, shape ``(n_cells, width)``.
 
         Parameters
         ----------
@@ -83,8 +88,8 @@ class CellTypeNetwork(nn.Module):
         """
         own = self.own_gene(vectors) + self.from_orthologs(of_orthologs)
         genes = _rectified(heard + own)
-        scores: torch.Tensor = self.classify(cells + profile(self.to_cells(genes)))
-        return scores
+        found: torch.Tensor = cells + profile(self.to_cells(genes))
+        return found
 
 
 def _rectified(values: torch.Tensor) -> torch.Tensor:

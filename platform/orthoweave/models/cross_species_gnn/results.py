@@ -27,6 +27,8 @@ class Named(NamedCells):
     """Held-out donors; None if the threshold was given."""
     calibrated: Calibrated | None = None
     """Calibration of the cells; None if the threshold was given."""
+    vectors: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), np.float32))
+    """Vector of each target cell, shape ``(n_cells, width)``, float32."""
 
     @property
     def is_named(self) -> np.ndarray:
@@ -50,6 +52,7 @@ def calibrated_named(
     genes: np.ndarray,
     n_genes: tuple[int, int],
     notes: tuple[str, ...] = (),
+    vectors: np.ndarray,
     learnt: Mapping[str, np.ndarray] | None = None,
 ) -> Named:
     """Return the cells that a calibration names; the threshold is the least certain of them."""
@@ -64,6 +67,7 @@ def calibrated_named(
         learnt or {},
         held_out,
         found,
+        vectors,
     )
 
 

@@ -70,18 +70,22 @@ def fit_clusters(
                 break
             found = next(made)
             clusters = clustered(found.vectors, config, seed)
-            state = {
-                "partitions": np.vstack([state["partitions"], clusters]),
-                "occupancy": state["occupancy"] + found.occupancy,
-                "gave_up": state["gave_up"] + found.gave_up,
-            }
+            state = _with(state, found, clusters)
             if method != "closed_form":
                 context.checkpoint.save(state)
             task.advance()
     partitions = state["partitions"]
     occupancy = state["occupancy"] / len(partitions)
     chosen = central(list(partitions))
-    return Clusters(incidence, partitions, chosen, occupancy, exponent, int(state["gave_up"][0]))
+    return Clusters(
+        incidence,
+        partitions,
+        chosen,
+        occupancy,
+        exponent,
+        int(state["gave_up"][0]),
+        state["vectors"][0 if method == "closed_form" else chosen],
+    )
 
 
 def _embeddings(
@@ -105,9 +109,27 @@ def _agree(partitions: np.ndarray) -> bool:
     return len(partitions) > 1 and stability(list(partitions)) >= _AGREEMENT
 
 
+def _with(
+    state: dict[str, np.ndarray], found: Embedding, clusters: np.ndarray
+) -> dict[str, np.ndarray]:
+    """Return the state with one more clustering."""
+    vectors = state["vectors"]
+    if not len(vectors):
+        vectors = found.vectors.astype(np.float32)[None]
+    elif found.method != "closed_form":  # which is the same for all seeds
+        vectors = np.concatenate([vectors, found.vectors.astype(np.float32)[None]])
+    return {
+        "partitions": np.vstack([state["partitions"], clusters]),
+        "occupancy": state["occupancy"] + found.occupancy,
+        "gave_up": state["gave_up"] + found.gave_up,
+        "vectors": vectors,
+    }
+
+
 def _empty(n_cells: int) -> dict[str, np.ndarray]:
     return {
         "partitions": np.empty((0, n_cells), np.int64),
         "occupancy": np.zeros(n_cells),
         "gave_up": np.zeros(1, np.int64),
+        "vectors": np.empty((0, n_cells, 0), np.float32),
     }

@@ -20,6 +20,7 @@ from orthoweave.models.hypergraph_clusters.results import (
     traffic_table,
 )
 from orthoweave.models.hypergraph_clusters.traffic import gene_traffic
+from orthoweave.models.outputs import vectors_of_cells
 from orthoweave.views.requests import HypergraphRequest, ViewRequest, Views
 
 
@@ -86,7 +87,7 @@ class HypergraphClusters(Model[HypergraphClustersConfig, Clusters]):
     def apply(
         self, fitted: Clusters, views: Views, config: HypergraphClustersConfig, context: RunContext
     ) -> ModelResult:
-        """Return clusters, their cells and high-traffic genes; a score if there are labels."""
+        """Return clusters, their cells and genes, and vectors; a score if there are labels."""
         view = views.hypergraph("hypergraph")
         clusters = fitted.partitions[fitted.chosen]
         agreement = stability(list(fitted.partitions)) if len(fitted.partitions) > 1 else None
@@ -105,7 +106,11 @@ class HypergraphClusters(Model[HypergraphClustersConfig, Clusters]):
             tables["HIGH_TRAFFIC"] = traffic_table(traffic, genes, context.run)
         notes = (*fitted.incidence.notes, *depth_notes(view, fitted))
         return ModelResult(
-            tables, scores(view, fitted, config), measures(fitted, clusters, agreement), notes
+            tables,
+            scores(view, fitted, config),
+            measures(fitted, clusters, agreement),
+            notes,
+            vectors_of_cells(view.dataset, view.cells[fitted.incidence.cells], fitted.vectors),
         )
 
     def cost(self, n_cells: int, n_genes: int, config: HypergraphClustersConfig) -> Cost:

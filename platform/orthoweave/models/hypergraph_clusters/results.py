@@ -29,6 +29,8 @@ class Clusters:
     """Preference exponent; None for walks that have none."""
     gave_up: int
     """Steps that took a cell after too many proposals were refused."""
+    vectors: np.ndarray
+    """Embedding behind the chosen clusters, shape ``(n_cells, dimension)``, float32."""
 
 
 def cluster_tables(

@@ -8,7 +8,7 @@ import numpy as np
 from orthoweave.errors import UsageError
 from orthoweave.models.base import Model, ModelCard, ModelResult, RunContext
 from orthoweave.models.device import import_torch
-from orthoweave.models.named_cells import named_measures, type_rows
+from orthoweave.models.named_cells import named_measures, predictions_of, type_rows
 from orthoweave.models.orthology_transfer.config import TransferConfig
 from orthoweave.models.orthology_transfer.problem import prepare
 from orthoweave.models.orthology_transfer.results import Transferred, measures, published, score
@@ -23,6 +23,12 @@ from orthoweave.views.requests import (
 
 if TYPE_CHECKING:
     from orthoweave.models.orthology_transfer.kept import KeptTransfer
+
+
+_OWN_CELLS = (
+    "predictions are of all cells of the target, also of those whose labels were learnt from: the "
+    "score is of test donors alone"
+)
 
 
 class OrthologyTransfer(Model[TransferConfig, Transferred]):
@@ -92,14 +98,20 @@ class OrthologyTransfer(Model[TransferConfig, Transferred]):
     def apply(
         self, fitted: Transferred, views: Views, config: TransferConfig, context: RunContext
     ) -> ModelResult:
-        """Return edges whose weight and importance stand out, and scores beside their baselines."""
-        del views, context
+        """Return edges whose weight and importance stand out, predictions, and scores."""
+        del context
+        # it needs PyTorch
+        from orthoweave.models.orthology_transfer.kept import name_cells, restore_transfer, state_of
+
         table, note = published(fitted, config)
+        target = views.expression("target").log1p_cp10k()
+        named = name_cells(restore_transfer(state_of(fitted, target.species)), target, config)
         return ModelResult(
             {"FUNCTIONAL_ORTHOLOG_OF": table},
             (score(fitted, config),),
             measures(fitted, table.num_rows),
-            (*fitted.prepared.notes, note),
+            (*fitted.prepared.notes, note, _OWN_CELLS),
+            predictions=(predictions_of(named, target.dataset, target.cells),),
         )
 
     def state(self, fitted: Transferred, views: Views, config: TransferConfig) -> State:
@@ -151,4 +163,5 @@ class OrthologyTransfer(Model[TransferConfig, Transferred]):
         return ModelResult(
             {"HAS_TYPE": type_rows(named, view.cells, context.run)},
             measures=named_measures(named, view.cell_types),
+            predictions=(predictions_of(named, view.dataset, view.cells),),
         )

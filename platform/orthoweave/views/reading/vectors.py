@@ -34,9 +34,11 @@ def read_vectors(published: Published, request: VectorRequest) -> VectorView:
             published.checks.require(path, tables.files[path.name])
             parts.append(pq.read_table(path, columns=["id", "vector"]))
     if not parts:
+        known = ", ".join(sorted(published.manifest.vectors)) or "none"
         message = (
-            f"build {published.manifest.build} has no vectors {request.space!r}: run "
-            "`orthoweave ingest embeddings`, then `orthoweave build`"
+            f"build {published.manifest.build} has no vectors {request.space!r}, but {known}: "
+            "`orthoweave ingest embeddings` makes those of texts, `orthoweave run` those of a "
+            "model; then `orthoweave build`"
         )
         raise InputError(message)
     if len(models) > 1:
