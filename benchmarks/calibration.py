@@ -228,8 +228,12 @@ def row_of(
     if found.calibrated is None:
         return row
     calibrated = found.calibrated
-    plain = found.classes[calibrated.asked.plain.argmax(axis=1)] == target.cell_types
+    own, plain = (
+        found.classes[one.argmax(axis=1)] == target.cell_types
+        for one in (calibrated.asked.own, calibrated.asked.plain)
+    )
     row |= {
+        "network": _interval(own[known], target.donors[known]),
         "logistic": _interval(plain[known], target.donors[known]),
         "minus logistic": _interval((right.astype(float) - plain)[known], target.donors[known]),
         "named_by": calibrated.choice,
