@@ -2,14 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from orthoweave.models.calibration.calibrate import Calibrated
 from orthoweave.models.calibration.measures import calibration_measures
-from orthoweave.models.cross_species_gnn.held_out import HeldOut
 from orthoweave.models.named_cells import NamedCells, named_measures
 from orthoweave.views.expression import ExpressionView
+
+if TYPE_CHECKING:
+    # it needs PyTorch, which the list of models does not need
+    from orthoweave.models.cross_species_gnn.held_out import HeldOut
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +27,7 @@ class Named(NamedCells):
     """Keys of the source genes that are nodes, shape ``(n_source_genes,)``."""
     learnt: Mapping[str, np.ndarray] = field(default_factory=dict)
     """Parameters of the network, and what its source genes hear of their cells, by name."""
-    held_out: HeldOut | None = None
+    held_out: "HeldOut | None" = None
     """Held-out donors; None if the threshold was given."""
     calibrated: Calibrated | None = None
     """Calibration of the cells; None if the threshold was given."""
@@ -47,7 +51,7 @@ class Named(NamedCells):
 
 def calibrated_named(
     found: Calibrated,
-    held_out: HeldOut,
+    held_out: "HeldOut",
     *,
     genes: np.ndarray,
     n_genes: tuple[int, int],
