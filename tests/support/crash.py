@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.support.readers import Unlabelled, readers
+from tests.support.readers import Asked, readers
 
 from orthoweave.builds.build import build
 from orthoweave.builds.content import graph_content
@@ -107,7 +107,7 @@ def kill_repeatedly(
     moments = random.Random(seed)
     kb, log = folder / "kb", folder / "acknowledged.jsonl"
     found: dict[str, list[str]] = {"lost": [], "half_visible": [], "unreadable": []}
-    asked = Unlabelled()
+    asked = Asked()
     with ExitStack() as stack:
         for number in range(kills + 1):
             # the first worker finishes a round, so that there is something to damage

@@ -25,7 +25,7 @@ class Provider(ThreadingHTTPServer):
     """An OpenID Connect provider: authorization code flow, RS256 tokens."""
 
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Unlabelled)
+        super().__init__(("127.0.0.1", 0), Asked)
         jwk = pytest.importorskip("joserfc.jwk", reason="authlib is not installed: '.[ui]'")
         # where those who logged in are sent; known when the app is started
         self.redirect_uri = ""
@@ -76,7 +76,7 @@ class Provider(ThreadingHTTPServer):
         return {"access_token": "a", "token_type": "Bearer", "id_token": token}
 
 
-class Unlabelled(BaseHTTPRequestHandler):
+class Asked(BaseHTTPRequestHandler):
     """One request to the provider."""
 
     server: Provider

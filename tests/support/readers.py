@@ -22,7 +22,7 @@ _EVERY_GENE = "MATCH (g:Gene) RETURN g.id AS id, g.symbol AS symbol ORDER BY id"
 
 
 @dataclass(slots=True)
-class Unlabelled:
+class Asked:
     """The outcome of all questions of all readers."""
 
     answers: int = 0
@@ -67,14 +67,14 @@ def digest(answer: object) -> str:
 
 
 @contextmanager
-def readers(kb: Path, folder: Path, number: int) -> Iterator[Unlabelled]:
+def readers(kb: Path, folder: Path, number: int) -> Iterator[Asked]:
     """Let processes ask until the block ends; then the result is filled in.
 
     Each opens the published build, asks some questions in a random order, and begins again.
     """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])
-    stop, asked = context.Event(), Unlabelled()
+    stop, asked = context.Event(), Asked()
     logs = [folder / f"reader-{one}.jsonl" for one in range(number)]
     workers = [
         context.Process(target=_read, args=(kb, log, stop, seed)) for seed, log in enumerate(logs)
@@ -91,7 +91,7 @@ def readers(kb: Path, folder: Path, number: int) -> Iterator[Unlabelled]:
     _sum_up(asked, [json.loads(line) for log in logs for line in log.read_text().splitlines()])
 
 
-def _sum_up(asked: Unlabelled, lines: list[dict[str, str]]) -> None:
+def _sum_up(asked: Asked, lines: list[dict[str, str]]) -> None:
     known: dict[tuple[str, str], str] = {}
     for line in lines:
         if "failed" in line:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
-from tests.support.naive.expressions import Unlabelled, value_of
+from tests.support.naive.expressions import Asked, value_of
 from tests.support.naive.values import (
     NaiveError,
     NotNaiveError,
@@ -28,7 +28,7 @@ def aggregates(of: object) -> Iterator[tree.Call | tree.CountStar]:
             yield from aggregates(child)
 
 
-def aggregate(asked: Unlabelled, rows: Sequence[Row], of: tree.Call | tree.CountStar) -> object:
+def aggregate(asked: Asked, rows: Sequence[Row], of: tree.Call | tree.CountStar) -> object:
     """Value of an aggregate over rows; nulls do not count."""
     if isinstance(of, tree.CountStar):
         return len(rows)

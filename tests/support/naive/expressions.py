@@ -16,14 +16,14 @@ BUDGET: Final = 50_000
 
 
 @dataclass(slots=True)
-class Unlabelled:
+class Asked:
     """The graph that a question reads, and its parameters."""
 
     graph: Graph
     parameters: Mapping[str, object]
-    subquery: Callable[["Unlabelled", tree.Query, Row], Rows]
+    subquery: Callable[["Asked", tree.Query, Row], Rows]
     """Rows of a question within the question, which sees the names of a row."""
-    pattern: Callable[["Unlabelled", tree.Path, Row], Rows]
+    pattern: Callable[["Asked", tree.Path, Row], Rows]
     """Rows with the names that a pattern binds, one for each way in which it is found."""
     aggregated: dict[int, object] = field(default_factory=dict)
     """Values of aggregates by the identity of their tree, while a group is worked out."""
@@ -43,12 +43,12 @@ class Unlabelled:
             message = "more nodes and edges than a naive path can look at"
             raise NotNaiveError(message)
 
-    def within(self, aggregated: dict[int, object]) -> "Unlabelled":
+    def within(self, aggregated: dict[int, object]) -> "Asked":
         """Return the same with other values of aggregates."""
         return replace(self, aggregated=aggregated)
 
 
-def value_of(asked: Unlabelled, row: Row, of: tree.Expression) -> Any:
+def value_of(asked: Asked, row: Row, of: tree.Expression) -> Any:
     """Value of an expression.
 
     Raises
@@ -67,7 +67,7 @@ def value_of(asked: Unlabelled, row: Row, of: tree.Expression) -> Any:
     return found(asked, row, of)
 
 
-def truth(asked: Unlabelled, row: Row, of: tree.Expression) -> bool | None:
+def truth(asked: Asked, row: Row, of: tree.Expression) -> bool | None:
     """Truth of a condition; None where it is open."""
     found = value_of(asked, row, of)
     if found is not None and not isinstance(found, bool):
@@ -76,22 +76,22 @@ def truth(asked: Unlabelled, row: Row, of: tree.Expression) -> bool | None:
     return found
 
 
-def _variable(asked: Unlabelled, row: Row, of: tree.Variable) -> object:
+def _variable(asked: Asked, row: Row, of: tree.Variable) -> object:
     if of.name not in row:
         message = f"name {of.name}"
         raise NotNaiveError(message)
     return row[of.name]
 
 
-def _literal(_: Unlabelled, __: Row, of: tree.Literal) -> object:
+def _literal(_: Asked, __: Row, of: tree.Literal) -> object:
     return of.value
 
 
-def _parameter(asked: Unlabelled, row: Row, of: tree.Parameter) -> object:
+def _parameter(asked: Asked, row: Row, of: tree.Parameter) -> object:
     return asked.parameters[of.name]
 
 
-def _property(asked: Unlabelled, row: Row, of: tree.Property) -> object:
+def _property(asked: Asked, row: Row, of: tree.Property) -> object:
     subject = value_of(asked, row, of.subject)
     if subject is None:
         return None
@@ -103,7 +103,7 @@ def _property(asked: Unlabelled, row: Row, of: tree.Property) -> object:
     raise NotNaiveError(message)
 
 
-def _index(asked: Unlabelled, row: Row, of: tree.Index) -> object:
+def _index(asked: Asked, row: Row, of: tree.Index) -> object:
     subject, place = value_of(asked, row, of.subject), value_of(asked, row, of.index)
     if subject is None or place is None:
         return None
@@ -112,7 +112,7 @@ def _index(asked: Unlabelled, row: Row, of: tree.Index) -> object:
     raise NotNaiveError
 
 
-def _slice(asked: Unlabelled, row: Row, of: tree.Slice) -> object:
+def _slice(asked: Asked, row: Row, of: tree.Slice) -> object:
     subject = value_of(asked, row, of.subject)
     bounds = [None if part is None else value_of(asked, row, part) for part in (of.start, of.stop)]
     missing = any(
@@ -124,7 +124,7 @@ def _slice(asked: Unlabelled, row: Row, of: tree.Slice) -> object:
     return subject[bounds[0] : bounds[1]]
 
 
-def _unary(asked: Unlabelled, row: Row, of: tree.Unary) -> object:
+def _unary(asked: Asked, row: Row, of: tree.Unary) -> object:
     if of.operator == "NOT":
         found = truth(asked, row, of.operand)
         return None if found is None else not found
@@ -140,7 +140,7 @@ def _unary(asked: Unlabelled, row: Row, of: tree.Unary) -> object:
     return signed
 
 
-def _binary(asked: Unlabelled, row: Row, of: tree.Binary) -> object:
+def _binary(asked: Asked, row: Row, of: tree.Binary) -> object:
     if of.operator in {"AND", "OR", "XOR"}:
         one, other = truth(asked, row, of.left), truth(asked, row, of.right)
         if of.operator == "XOR":
@@ -152,25 +152,25 @@ def _binary(asked: Unlabelled, row: Row, of: tree.Binary) -> object:
     return work(value_of(asked, row, of.left), value_of(asked, row, of.right))
 
 
-def _call(asked: Unlabelled, row: Row, of: tree.Call) -> object:
+def _call(asked: Asked, row: Row, of: tree.Call) -> object:
     return call(of.name, [value_of(asked, row, argument) for argument in of.arguments])
 
 
-def _case(asked: Unlabelled, row: Row, of: tree.Case) -> object:
+def _case(asked: Asked, row: Row, of: tree.Case) -> object:
     for conditions, result in of.branches:
         if any(truth(asked, row, condition) for condition in conditions):
             return value_of(asked, row, result)
     return None if of.otherwise is None else value_of(asked, row, of.otherwise)
 
 
-def _items(asked: Unlabelled, row: Row, source: tree.Expression) -> list[object] | None:
+def _items(asked: Asked, row: Row, source: tree.Expression) -> list[object] | None:
     found = value_of(asked, row, source)
     if found is not None and not isinstance(found, list):
         raise NotNaiveError
     return found
 
 
-def _comprehension(asked: Unlabelled, row: Row, of: tree.ListComprehension) -> object:
+def _comprehension(asked: Asked, row: Row, of: tree.ListComprehension) -> object:
     items = _items(asked, row, of.source)
     if items is None:
         return None
@@ -181,7 +181,7 @@ def _comprehension(asked: Unlabelled, row: Row, of: tree.ListComprehension) -> o
     return [value_of(asked, one, of.result) for one in kept]
 
 
-def _quantifier(asked: Unlabelled, row: Row, of: tree.Quantifier) -> object:
+def _quantifier(asked: Asked, row: Row, of: tree.Quantifier) -> object:
     items = _items(asked, row, of.source)
     if items is None:
         return None
@@ -198,7 +198,7 @@ def _quantifier(asked: Unlabelled, row: Row, of: tree.Quantifier) -> object:
     return None if None in truths else truths.count(True) == 1
 
 
-def _reduce(asked: Unlabelled, row: Row, of: tree.Reduce) -> object:
+def _reduce(asked: Asked, row: Row, of: tree.Reduce) -> object:
     items, total = _items(asked, row, of.source), value_of(asked, row, of.start)
     if items is None:
         return None
@@ -207,14 +207,14 @@ def _reduce(asked: Unlabelled, row: Row, of: tree.Reduce) -> object:
     return total
 
 
-def _has_labels(asked: Unlabelled, row: Row, of: tree.HasLabels) -> object:
+def _has_labels(asked: Asked, row: Row, of: tree.HasLabels) -> object:
     subject = value_of(asked, row, of.subject)
     if subject is None:
         return None
     return of.labels.holds(subject.label if isinstance(subject, Node) else subject.type)
 
 
-def _subquery(asked: Unlabelled, row: Row, of: tree.Subquery) -> object:
+def _subquery(asked: Asked, row: Row, of: tree.Subquery) -> object:
     rows = asked.subquery(asked, of.query, row)
     if of.kind == "EXISTS":
         return next(rows, None) is not None
@@ -223,7 +223,7 @@ def _subquery(asked: Unlabelled, row: Row, of: tree.Subquery) -> object:
     return [next(iter(one.values())) for one in rows]
 
 
-def _pattern_comprehension(asked: Unlabelled, row: Row, of: tree.PatternComprehension) -> object:
+def _pattern_comprehension(asked: Asked, row: Row, of: tree.PatternComprehension) -> object:
     found = asked.pattern(asked, of.pattern, row)
     return [
         value_of(asked, one, of.result)
@@ -232,7 +232,7 @@ def _pattern_comprehension(asked: Unlabelled, row: Row, of: tree.PatternComprehe
     ]
 
 
-_VALUES: Final[dict[type, Callable[[Unlabelled, Row, Any], object]]] = {
+_VALUES: Final[dict[type, Callable[[Asked, Row, Any], object]]] = {
     tree.Literal: _literal,
     tree.Parameter: _parameter,
     tree.Variable: _variable,

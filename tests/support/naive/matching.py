@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from tests.support.naive.expressions import Unlabelled, truth, value_of
+from tests.support.naive.expressions import Asked, truth, value_of
 from tests.support.naive.values import Edge, Node, NotNaiveError, Row, Trail, equal
 
 from orthoweave.cypher.syntax import tree
@@ -13,7 +13,7 @@ _FLIPPED = {"left": "right", "right": "left", "both": "both"}
 
 
 def matches(
-    asked: Unlabelled, paths: Sequence[tree.Path], row: Row, used: _Used = frozenset()
+    asked: Asked, paths: Sequence[tree.Path], row: Row, used: _Used = frozenset()
 ) -> Iterator[Row]:
     """Rows with all names bound, one for each way in which all of the paths are there."""
     if not paths:
@@ -23,7 +23,7 @@ def matches(
         yield from matches(asked, paths[1:], found, further)
 
 
-def _path(asked: Unlabelled, path: tree.Path, row: Row, used: _Used) -> Iterator[tuple[Row, _Used]]:
+def _path(asked: Asked, path: tree.Path, row: Row, used: _Used) -> Iterator[tuple[Row, _Used]]:
     if path.shortest:
         message = "shortest paths"
         raise NotNaiveError(message)
@@ -81,7 +81,7 @@ def _turned(element: tree.Element) -> tree.Element:
     )
 
 
-def _candidates(asked: Unlabelled, pattern: tree.NodePattern, row: Row) -> Iterable[Node]:
+def _candidates(asked: Asked, pattern: tree.NodePattern, row: Row) -> Iterable[Node]:
     if pattern.variable in row:
         bound = row[pattern.variable]
         return [bound] if isinstance(bound, Node) else []
@@ -96,7 +96,7 @@ def _candidates(asked: Unlabelled, pattern: tree.NodePattern, row: Row) -> Itera
     return graph.nodes.get(labels.name, [])
 
 
-def _bind_node(asked: Unlabelled, pattern: tree.NodePattern, row: Row, node: Node) -> Row | None:
+def _bind_node(asked: Asked, pattern: tree.NodePattern, row: Row, node: Node) -> Row | None:
     if pattern.labels is not None and not pattern.labels.holds(node.label):
         return None
     if not _has(asked, pattern.properties, row, node):
@@ -110,7 +110,7 @@ def _bind_node(asked: Unlabelled, pattern: tree.NodePattern, row: Row, node: Nod
     return bound
 
 
-def _has(asked: Unlabelled, wanted: tree.Expression | None, row: Row, of: Node | Edge) -> bool:
+def _has(asked: Asked, wanted: tree.Expression | None, row: Row, of: Node | Edge) -> bool:
     if wanted is None:
         return True
     if not isinstance(wanted, tree.MapOf):
@@ -121,9 +121,7 @@ def _has(asked: Unlabelled, wanted: tree.Expression | None, row: Row, of: Node |
     )
 
 
-def _onwards(
-    asked: Unlabelled, elements: tuple[tree.Element, ...], so_far: _Found
-) -> Iterator[_Found]:
+def _onwards(asked: Asked, elements: tuple[tree.Element, ...], so_far: _Found) -> Iterator[_Found]:
     """Ways on from a node through the elements that are left."""
     if not elements:
         yield so_far
@@ -146,7 +144,7 @@ def _onwards(
 
 
 def _steps(
-    asked: Unlabelled, pattern: tree.RelationshipPattern, node: Node
+    asked: Asked, pattern: tree.RelationshipPattern, node: Node
 ) -> Iterator[tuple[Edge, Node]]:
     types = pattern.types
     if pattern.direction != "left":
@@ -163,7 +161,7 @@ def _steps(
                 yield edge, edge.start
 
 
-def _hop(asked: Unlabelled, pattern: tree.RelationshipPattern, so_far: _Found) -> Iterator[_Found]:
+def _hop(asked: Asked, pattern: tree.RelationshipPattern, so_far: _Found) -> Iterator[_Found]:
     row, used, node, nodes, edges = so_far
     name = pattern.variable
     for edge, other in _steps(asked, pattern, node):
@@ -179,9 +177,7 @@ def _hop(asked: Unlabelled, pattern: tree.RelationshipPattern, so_far: _Found) -
             yield bound, used | {edge}, other, (*nodes, other), (*edges, edge)
 
 
-def _lengths(
-    asked: Unlabelled, pattern: tree.RelationshipPattern, so_far: _Found
-) -> Iterator[_Found]:
+def _lengths(asked: Asked, pattern: tree.RelationshipPattern, so_far: _Found) -> Iterator[_Found]:
     if pattern.where is not None or pattern.variable in so_far[0] or pattern.length is None:
         raise NotNaiveError
     low, high = pattern.length
@@ -202,7 +198,7 @@ def _lengths(
     yield from further((), so_far)
 
 
-def _repeated(asked: Unlabelled, group: tree.GroupPattern, so_far: _Found) -> Iterator[_Found]:
+def _repeated(asked: Asked, group: tree.GroupPattern, so_far: _Found) -> Iterator[_Found]:
     """Quantified paths: names within them are lists outside."""
     low, high = group.length
     outside = so_far[0]

@@ -5,7 +5,7 @@ from itertools import islice
 from typing import Any
 
 from tests.support.naive.aggregates import aggregate, aggregates
-from tests.support.naive.expressions import Unlabelled, truth, value_of
+from tests.support.naive.expressions import Asked, truth, value_of
 from tests.support.naive.graph import Graph
 from tests.support.naive.matching import matches
 from tests.support.naive.values import (
@@ -38,7 +38,7 @@ def answer(graph: Graph, text: str, parameters: Mapping[str, object] | None = No
     """
     parsed = parse(text)
     query = parsed.query
-    asked = Unlabelled(graph, parameters or {}, _query, _pattern)
+    asked = Asked(graph, parameters or {}, _query, _pattern)
     rows = list(_query(asked, query, {}))
     last = query.parts[0][-1]
     if not isinstance(last, tree.Return) or last.projection.star:
@@ -49,11 +49,11 @@ def answer(graph: Graph, text: str, parameters: Mapping[str, object] | None = No
     return PlainRows(columns, tuple(tuple(_plain(row[name]) for name in names) for row in rows))
 
 
-def _pattern(asked: Unlabelled, path: tree.Path, row: Row) -> Iterator[Row]:
+def _pattern(asked: Asked, path: tree.Path, row: Row) -> Iterator[Row]:
     return matches(asked, (path,), row)
 
 
-def _query(asked: Unlabelled, query: tree.Query, row: Row) -> Iterator[Row]:
+def _query(asked: Asked, query: tree.Query, row: Row) -> Iterator[Row]:
     if asked.aggregated:
         # what stands for the aggregates around has no meaning within
         asked = asked.within({})
@@ -71,14 +71,14 @@ def _query(asked: Unlabelled, query: tree.Query, row: Row) -> Iterator[Row]:
                 yield one
 
 
-def _part(asked: Unlabelled, clauses: Sequence[tree.Clause], row: Row) -> Iterator[Row]:
+def _part(asked: Asked, clauses: Sequence[tree.Clause], row: Row) -> Iterator[Row]:
     rows: Iterable[Row] = [row]
     for clause in clauses:
         rows = _clause(asked, clause, rows)
     yield from rows
 
 
-def _clause(asked: Unlabelled, clause: tree.Clause, rows: Iterable[Row]) -> Iterator[Row]:
+def _clause(asked: Asked, clause: tree.Clause, rows: Iterable[Row]) -> Iterator[Row]:
     match clause:
         case tree.Match():
             return _match(asked, clause, rows)
@@ -94,7 +94,7 @@ def _clause(asked: Unlabelled, clause: tree.Clause, rows: Iterable[Row]) -> Iter
     raise NotNaiveError(type(clause).__name__)
 
 
-def _match(asked: Unlabelled, clause: tree.Match, rows: Iterable[Row]) -> Iterator[Row]:
+def _match(asked: Asked, clause: tree.Match, rows: Iterable[Row]) -> Iterator[Row]:
     names = [name for path in clause.paths for name in path_variables(path)]
     for row in rows:
         found = False
@@ -106,7 +106,7 @@ def _match(asked: Unlabelled, clause: tree.Match, rows: Iterable[Row]) -> Iterat
             yield {**dict.fromkeys(names), **row}
 
 
-def _unwind(asked: Unlabelled, clause: tree.Unwind, rows: Iterable[Row]) -> Iterator[Row]:
+def _unwind(asked: Asked, clause: tree.Unwind, rows: Iterable[Row]) -> Iterator[Row]:
     for row in rows:
         items = value_of(asked, row, clause.source)
         if items is not None and not isinstance(items, list):
@@ -115,7 +115,7 @@ def _unwind(asked: Unlabelled, clause: tree.Unwind, rows: Iterable[Row]) -> Iter
             yield {**row, clause.variable: item}
 
 
-def _call(asked: Unlabelled, clause: tree.CallQuery, rows: Iterable[Row]) -> Iterator[Row]:
+def _call(asked: Asked, clause: tree.CallQuery, rows: Iterable[Row]) -> Iterator[Row]:
     if clause.imports is None or "*" in clause.imports:
         message = "what a subquery sees by other means than a list"
         raise NotNaiveError(message)
@@ -132,9 +132,7 @@ def _call(asked: Unlabelled, clause: tree.CallQuery, rows: Iterable[Row]) -> Ite
             yield {**row, **dict.fromkeys(item.name for item in last.projection.items)}
 
 
-def _projected(
-    asked: Unlabelled, projection: tree.Projection, rows: Iterable[Row]
-) -> Iterator[Row]:
+def _projected(asked: Asked, projection: tree.Projection, rows: Iterable[Row]) -> Iterator[Row]:
     if any(True for item in projection.items for _ in aggregates(item.expression)):
         pairs = _grouped(asked, projection, list(rows))
     else:
@@ -149,16 +147,16 @@ def _projected(
     return islice(found, skip, None if limit is None else skip + limit)
 
 
-_Pair = tuple[Row, Row, Unlabelled]
+_Pair = tuple[Row, Row, Asked]
 """A row before, the row that is made of it, and what the aggregates in it are."""
 
 
-def _items(asked: Unlabelled, projection: tree.Projection, row: Row) -> Row:
+def _items(asked: Asked, projection: tree.Projection, row: Row) -> Row:
     own = {item.name: value_of(asked, row, item.expression) for item in projection.items}
     return {**row, **own} if projection.star else own
 
 
-def _grouped(asked: Unlabelled, projection: tree.Projection, rows: list[Row]) -> Iterator[_Pair]:
+def _grouped(asked: Asked, projection: tree.Projection, rows: list[Row]) -> Iterator[_Pair]:
     if projection.star:
         raise NotNaiveError
     keys = [item for item in projection.items if not any(True for _ in aggregates(item.expression))]
@@ -208,7 +206,7 @@ def _is_hashable(item: tree.Item) -> bool:
     return not any(isinstance(node, tree.Subquery) for node in below(item.expression))
 
 
-def _count(asked: Unlabelled, of: tree.Expression | None) -> int | None:
+def _count(asked: Asked, of: tree.Expression | None) -> int | None:
     if of is None:
         return None
     found = value_of(asked, {}, of)
