@@ -29,6 +29,11 @@ class NamedCells:
         """Mask of cells whose highest probability reaches the threshold, shape ``(n_cells,)``."""
         return np.asarray(self.probability.max(axis=1) >= self.threshold)
 
+    @property
+    def certainty(self) -> np.ndarray:
+        """Probability that the predicted type is right, shape ``(n_cells,)``, float64."""
+        return np.asarray(self.probability.max(axis=1), np.float64)
+
 
 def type_rows(found: NamedCells, cells: np.ndarray, run: str) -> pa.Table:
     """Return the rows of HAS_TYPE: the most probable type of each cell that was named.
@@ -46,7 +51,7 @@ def type_rows(found: NamedCells, cells: np.ndarray, run: str) -> pa.Table:
             "from": pa.array(cells[named], pa.string()),
             "to": pa.array(found.predicted[named], pa.string()),
             "by": pa.array([run] * int(named.sum()), pa.string()),
-            "probability": found.probability.max(axis=1)[named].astype(np.float64),
+            "probability": found.certainty[named],
         }
     )
 
@@ -75,7 +80,7 @@ def predictions_of(
     probability = np.full(len(cells), np.nan)
     abstained = np.ones(len(cells), bool)
     label[known] = found.predicted
-    probability[known] = found.probability.max(axis=1)
+    probability[known] = found.certainty
     abstained[known] = ~found.is_named
     return Predictions(dataset, cells, label, probability, abstained, verdict)
 

@@ -7,6 +7,7 @@ import numpy as np
 from orthoweave.errors import InputError, UnknownNameError
 from orthoweave.numerics.cardinality import reverse_cardinality
 from orthoweave.views.digests import digest_of
+from orthoweave.views.keys import is_among
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,8 @@ class Bipartite:
 
     def among(self, source_genes: np.ndarray, target_genes: np.ndarray) -> "Bipartite":
         """Return the edges with both ends among these keys; cardinality stays that of all edges."""
-        there = np.isin(self.source_genes[self.source_index], source_genes)
-        there &= np.isin(self.target_genes[self.target_index], target_genes)
+        there = is_among(self.source_genes, source_genes)[self.source_index]
+        there &= is_among(self.target_genes, target_genes)[self.target_index]
         return self.select(there)
 
 

@@ -1,74 +1,45 @@
-"""When to name a cell: thresholds by hand and by brute force, and donors that were held out."""
+"""Held-out donors: each is named by networks that never saw it, at the shift of the target."""
 
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from orthoweave.errors import InputError
-from orthoweave.models.cross_species_gnn.abstention import (
-    HeldOut,
-    choose_threshold,
-    predict_held_out,
-)
+from orthoweave.models.cross_species_gnn.abstention import hold_out
 from orthoweave.models.cross_species_gnn.config import CrossSpeciesConfig
+from orthoweave.models.cross_species_gnn.held_out import HeldOut
+from orthoweave.models.cross_species_gnn.task import make_task
 from orthoweave.progress import Quiet
 from orthoweave.views.expression import ExpressionView
 from orthoweave.views.orthology import Bipartite
 
 
-def held_out(probability: list[float], right: list[bool]) -> HeldOut:
-    """Cells of one donor with these probabilities, named rightly or not."""
-    truth = np.full(len(right), "a", object)
-    predicted = np.where(right, "a", "b").astype(object)
-    return HeldOut(truth, truth, predicted, np.array(probability))
+def held_out(
+    source: ExpressionView, target: ExpressionView, pairs: Bipartite, config: CrossSpeciesConfig
+) -> HeldOut:
+    """Hold out the donors of the source."""
+    task = make_task(source, target, pairs, config)
+    return hold_out(source, target, pairs, task=task, config=config, progress=Quiet())
 
 
-def test_threshold_by_hand() -> None:
-    """Of five cells the surest three are right: they are named, and no more, if all must be."""
-    cells = held_out([0.9, 0.8, 0.7, 0.6, 0.5], [True, True, True, False, True])
-    assert choose_threshold(cells, 1.0) == 0.7
-    assert choose_threshold(cells, 0.8) == 0.0
-
-
-def test_out_of_reach_takes_the_nearest() -> None:
-    """If the surest cells are wrong, the threshold is where the share of right ones is highest."""
-    cells = held_out([0.9, 0.8, 0.7, 0.6], [False, True, True, False])
-    assert choose_threshold(cells, 0.99) == 0.7
-
-
-@given(
-    st.lists(st.tuples(st.sampled_from([0.3, 0.5, 0.7, 0.9]), st.booleans()), min_size=1),
-    st.floats(0, 1),
-)
-def test_threshold_names_as_many_as_it_may(
-    cells: list[tuple[float, bool]], precision: float
-) -> None:
-    """No lower threshold reaches the precision, and this one does if any does."""
-    probability = np.array([value for value, _ in cells])
-    right = np.array([value for _, value in cells])
-    found = choose_threshold(held_out(probability.tolist(), right.tolist()), precision)
-    reached = [
-        bound
-        for bound in (0.0, 0.3, 0.5, 0.7, 0.9)
-        if (probability >= bound).any() and right[probability >= bound].mean() >= precision
-    ]
-    named = probability >= found
-    assert named.any()
-    if reached:
-        assert named.sum() == (probability >= min(reached)).sum()
+def named(found: HeldOut, fold: int) -> np.ndarray:
+    """Return the mask of a fold's cells that the network without them names rightly."""
+    reference = found.reference
+    rows = reference.folds == fold
+    genes = np.ones(len(found.genes), bool)
+    classify = found.networks[fold].classifier(genes, reference.n_classes, "cpu")
+    return np.asarray(classify(reference.values[rows]).argmax(axis=1) == reference.labels[rows])
 
 
 def test_each_donor_is_named_by_the_others(
     human: ExpressionView, mouse: ExpressionView, pairs: Bipartite, config: CrossSpeciesConfig
 ) -> None:
-    """All cells are named once, and on separable data rightly."""
-    found = predict_held_out(human, mouse, pairs, config, Quiet())
-    assert len(found.truth) == human.n_cells
-    assert sorted(set(found.donors)) == ["human1", "human2", "human3"]
-    assert found.right.mean() > 0.95
+    """The reference holds all cells and genes, and on separable data each fold is named rightly."""
+    found = held_out(human, mouse, pairs, config)
+    assert found.reference.values.shape[0] == human.n_cells
+    assert found.reference.n_folds == len(found.networks) == 3
+    assert all(named(found, fold).mean() > 0.95 for fold in range(3))
 
 
 def test_a_donor_with_other_labels_is_not_learnt_from_itself(
@@ -79,8 +50,37 @@ def test_a_donor_with_other_labels_is_not_learnt_from_itself(
     last = np.flatnonzero(human.donors == "human3")
     turned = {"CL:1": "CL:2", "CL:2": "CL:3", "CL:3": "CL:1"}
     types[last] = [turned[key] for key in types[last]]
-    found = predict_held_out(replace(human, cell_types=types), mouse, pairs, config, Quiet())
-    assert found.right[found.donors == "human3"].mean() < 0.1
+    found = held_out(replace(human, cell_types=types), mouse, pairs, config)
+    assert named(found, 2).mean() < 0.1
+
+
+def test_only_one_to_one_genes_are_compared(
+    human: ExpressionView, mouse: ExpressionView, pairs: Bipartite, config: CrossSpeciesConfig
+) -> None:
+    """A gene with two orthologs has their mean as its value, and is not compared by."""
+    found = held_out(human, mouse, pairs, replace(config, kinds="all"))
+    asked = found.asked(mouse, pairs)
+    several = np.isin(found.genes, [f"H:h_{i}" for i in range(9)])
+    assert not asked.compared[several].any()
+    assert asked.compared[~several].all()
+    number = int(np.flatnonzero(several)[0])
+    one = found.genes[number].removeprefix("H:h_")
+    both = mouse.subset(genes=np.array([f"M:m_{one}", f"M:second_{one}"], object)).values
+    np.testing.assert_allclose(
+        asked.values[:, number].toarray().ravel(), both.toarray().mean(axis=1), rtol=1e-5
+    )
+
+
+def test_genes_that_the_target_lacks_are_not_found(
+    human: ExpressionView, mouse: ExpressionView, pairs: Bipartite, config: CrossSpeciesConfig
+) -> None:
+    """A gene without a measured ortholog is neither found nor compared."""
+    found = held_out(human, mouse, pairs, config)
+    gone = str(found.genes[-1]).replace("H:h_", "M:m_")
+    asked = found.asked(mouse.subset(genes=np.flatnonzero(mouse.genes != gone)), pairs)
+    assert not asked.found[-1]
+    assert not asked.compared[-1]
+    assert asked.found[:-1].all()
 
 
 @pytest.mark.parametrize("donors", [["x"] * 150, [None] * 150, ["x"] * 149 + [None]])
@@ -91,7 +91,7 @@ def test_too_few_donors_are_refused(
     pairs: Bipartite,
     config: CrossSpeciesConfig,
 ) -> None:
-    """Without two donors, or with cells of none, no threshold can be learnt."""
+    """Without two donors, or with cells of none, nothing can be calibrated."""
     alone = replace(human, donors=np.array(donors, object))
     with pytest.raises(InputError, match="two at least and one for each cell"):
-        predict_held_out(alone, mouse, pairs, config, Quiet())
+        held_out(alone, mouse, pairs, config)

@@ -10,7 +10,8 @@ import torch
 from orthoweave.errors import InputError
 from orthoweave.models.base import RunContext
 from orthoweave.models.cross_species_gnn.config import CrossSpeciesConfig
-from orthoweave.models.cross_species_gnn.kept import HEARD, name_cells
+from orthoweave.models.cross_species_gnn.held_out import HEARD
+from orthoweave.models.cross_species_gnn.kept import name_cells
 from orthoweave.models.cross_species_gnn.model import CrossSpeciesNetwork
 from orthoweave.models.cross_species_gnn.results import Named
 from orthoweave.models.state import State
@@ -46,6 +47,54 @@ def test_kept_weights_name_the_target_as_the_fit_did(
     np.testing.assert_allclose(found.probability, fitted.probability, atol=1e-5)
     np.testing.assert_allclose(found.vectors, fitted.vectors, atol=1e-4)
     assert (found.predicted == fitted.predicted).all()
+
+
+@pytest.fixture(scope="module")
+def toy(
+    make_views: Callable[..., Views], config: CrossSpeciesConfig
+) -> tuple[Views, CrossSpeciesConfig]:
+    """Views and settings for a fit with held-out donors."""
+    return make_views(), replace(config, epochs=20)
+
+
+@pytest.fixture(scope="module")
+def with_donors(toy: tuple[Views, CrossSpeciesConfig]) -> Named:
+    """A fit with held-out donors."""
+    return MODEL.fit(*toy, RunContext())
+
+
+def test_calibration_is_kept(toy: tuple[Views, CrossSpeciesConfig], with_donors: Named) -> None:
+    """Without the source, cells are named, judged and refused as the fit did."""
+    found = name_cells(MODEL.restore(MODEL.state(with_donors, *toy)), *toy)
+    assert found.calibrated is not None
+    assert with_donors.calibrated is not None
+    np.testing.assert_allclose(found.certainty, with_donors.certainty, atol=1e-4)
+    assert (found.is_named == with_donors.is_named).mean() > 0.99
+    assert (found.calibrated.verdict == with_donors.calibrated.verdict).mean() > 0.99
+    assert found.calibrated.choice == with_donors.calibrated.choice
+    sure = name_cells(
+        MODEL.restore(MODEL.state(with_donors, *toy)), toy[0], replace(toy[1], threshold=0.9)
+    )
+    assert sure.calibrated is None
+    assert sure.threshold == 0.9
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["held_out_labels", "held_out_starts", "held_out_compared", "fold_1_columns", "fold_0.genes"],
+)
+def test_damaged_held_out_donors_are_refused(
+    name: str, toy: tuple[Views, CrossSpeciesConfig], with_donors: Named
+) -> None:
+    """An array that does not fit is named; so is one with numbers out of range."""
+    state = MODEL.state(with_donors, *toy)
+    cut = {**state.arrays, name: state.arrays[name][:-1]}
+    with pytest.raises(InputError, match="weights: array '"):
+        MODEL.restore(replace(state, arrays=cut))
+    if name == "held_out_labels":
+        wrong = {**state.arrays, name: state.arrays[name] + 100}
+        with pytest.raises(InputError, match="expected numbers from 0 to 2"):
+            MODEL.restore(replace(state, arrays=wrong))
 
 
 def test_a_round_trip_gives_the_same_bytes(

@@ -25,7 +25,7 @@ MODEL = CrossSpeciesNetwork()
 def test_it_names_cells_of_the_other_species(
     make_views: MakeViews, config: CrossSpeciesConfig
 ) -> None:
-    """Facts name the run; scores stand beside six baselines and a control far below."""
+    """Facts name the run; scores stand beside seven baselines and a control far below."""
     views, context = make_views(), RunContext(run="run:7")
     result = MODEL.apply(MODEL.fit(views, config, context), views, config, context)
     table = result.tables["HAS_TYPE"]
@@ -34,9 +34,16 @@ def test_it_names_cells_of_the_other_species(
     for score in result.scores:
         assert score.estimate.value > 0.95
         assert score.control.value < 0.75
-        assert len(score.baselines) == 6
+        assert len(score.baselines) == 7
         assert set(score.differences) == {*score.baselines, score.control_name}
     measures = result.measures
+    (predictions,) = result.predictions
+    assert predictions.verdict is not None
+    assert set(predictions.verdict.tolist()) <= {"near", "far", "outside"}
+    assert table.num_rows == (~predictions.abstained).sum()
+    assert not (predictions.verdict[~predictions.abstained] == "outside").any()
+    assert measures["verdict"] == "near"
+    assert any("mouse is near, compared with human" in note for note in result.notes)
     assert table.num_rows == round(float(measures["coverage"]) * 150)
     assert float(measures["held_out_donor_accuracy"]) > 0.95
     assert min(table["probability"].to_pylist()) >= float(measures["threshold"]) - 1e-6

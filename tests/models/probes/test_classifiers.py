@@ -6,7 +6,12 @@ from scipy.stats import spearmanr
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
 
-from orthoweave.models.probes.classifiers import logistic, nearest_neighbours, spearman_to_centroids
+from orthoweave.models.probes.classifiers import (
+    fit_logistic,
+    logistic,
+    nearest_neighbours,
+    spearman_to_centroids,
+)
 
 
 def _cells(seed: int = 0) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -64,3 +69,14 @@ def test_a_cell_without_any_value_gets_some_class() -> None:
     known, labels, asked = _cells()
     asked[0] = 0
     assert spearman_to_centroids(known, labels, asked)[0] in set("abc")
+
+
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_probabilities_are_scikit_learns(n_classes: int) -> None:
+    """Probabilities of two and of three classes are scikit-learn's, and rows sum to one."""
+    known, labels, asked = _cells()
+    rows = np.isin(labels, ["a", "b", "c"][:n_classes])
+    expected = LogisticRegression(C=0.1, max_iter=5000).fit(known[rows], labels[rows].astype(str))
+    found = fit_logistic(known[rows], labels[rows], strength=0.1).probability(asked)
+    np.testing.assert_allclose(found, expected.predict_proba(asked), atol=1e-6)
+    np.testing.assert_allclose(found.sum(axis=1), 1)

@@ -1,54 +1,79 @@
-"""Learn the probability that naming a cell requires from donors outside of training."""
+"""Hold out each donor of the source: train without it, and keep its cells to calibrate by."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from orthoweave.errors import InputError
+from orthoweave.models.calibration.reference import (
+    CELLS_OF_A_CLASS,
+    Reference,
+    some_of_each,
+    totals_of,
+)
 from orthoweave.models.cross_species_gnn.config import CrossSpeciesConfig
 from orthoweave.models.cross_species_gnn.fitting import train
-from orthoweave.models.cross_species_gnn.task import make_task
+from orthoweave.models.cross_species_gnn.held_out import FoldNetwork, HeldOut
+from orthoweave.models.cross_species_gnn.task import Task, expressed_pairs, make_task
+from orthoweave.models.probes.components import variable_columns
 from orthoweave.progress import Progress
 from orthoweave.views.expression import ExpressionView
+from orthoweave.views.keys import is_among
 from orthoweave.views.orthology import Bipartite
 
 
-@dataclass(frozen=True, slots=True)
-class HeldOut:
-    """Predictions for source cells of donors that were held out of training."""
-
-    donors: np.ndarray
-    """Donor of each cell, shape ``(n_cells,)``."""
-    truth: np.ndarray
-    """Key of each cell's type."""
-    predicted: np.ndarray
-    """Key of the type with the highest probability."""
-    probability: np.ndarray
-    """That probability, from 0 to 1."""
-
-    @property
-    def right(self) -> np.ndarray:
-        """Mask of the cells with the right type, shape ``(n_cells,)``."""
-        return np.asarray(self.truth == self.predicted)
-
-
-def predict_held_out(
+def hold_out(
     source: ExpressionView,
     target: ExpressionView,
     pairs: Bipartite,
+    *,
+    task: Task,
     config: CrossSpeciesConfig,
     progress: Progress,
 ) -> HeldOut:
-    """Train once without each donor of the source and name that donor's cells.
+    """Train once without each donor of the source; neither markers nor training see its cells.
 
-    Cells of the held-out donor stay nodes, like those of the target, but their types are hidden
-    from the choice of markers and from training.
+    Parameters
+    ----------
+    source
+        Source cells of the task's classes, with their types.
+    task
+        Task of all donors.
 
     Raises
     ------
     InputError
         If the source has cells without a donor, or one donor only.
     """
+    names = _donors(source)
+    folds = [
+        make_task(
+            source.subset(cells=source.donors != name),
+            target,
+            pairs,
+            # a type that only one donor has cannot be known while that donor is held out
+            replace(config, min_cells=1, types=()),
+        )
+        for name in names
+    ]
+    variable = _variable_genes(source, target, pairs)
+    wanted = np.unique(np.concatenate([variable, *(one.source.genes for one in (task, *folds))]))
+    genes = source.genes[is_among(source.genes, wanted)]
+    place = {key: number for number, key in enumerate(genes)}
+    classes = {key: number for number, key in enumerate(task.classes)}
+    networks = tuple(
+        FoldNetwork(
+            np.array([place[gene] for gene in one.source.genes], np.int64),
+            np.array([classes[key] for key in one.classes], np.int64),
+            train(one, config, progress).learnt,
+        )
+        for one in folds
+    )
+    reference = _reference(source.subset(genes=genes), task.classes, names, config.seed)
+    return HeldOut(reference, genes, is_among(genes, variable), networks, config.precision)
+
+
+def _donors(source: ExpressionView) -> list[str]:
     names = sorted({str(donor) for donor in source.donors})
     if any(donor is None for donor in source.donors) or len(names) < 2:
         message = (
@@ -56,39 +81,26 @@ def predict_held_out(
             "cell, to learn from held-out donors when to abstain; or give a threshold"
         )
         raise InputError(message)
-    # a type that only one donor has cannot be known while that donor is held out
-    lenient = replace(config, min_cells=1, types=())
-    parts = []
-    for name in names:
-        held = np.asarray(source.donors == name)
-        task = make_task(source, target, pairs, lenient, held)
-        found = train(task, config, progress).source[np.isin(task.source.cells, source.cells[held])]
-        parts.append(
-            (
-                source.donors[held],
-                source.cell_types[held],
-                task.classes[found.argmax(axis=1)],
-                found.max(axis=1),
-            )
-        )
-    return HeldOut(*(np.concatenate(values) for values in zip(*parts, strict=True)))
+    return names
 
 
-def choose_threshold(held_out: HeldOut, precision: float) -> float:
-    """Return the lowest probability at which named cells of held-out donors are right enough.
+def _variable_genes(source: ExpressionView, target: ExpressionView, pairs: Bipartite) -> np.ndarray:
+    """Return the genes that vary most among one-to-one orthologs; no label is read."""
+    there = expressed_pairs(target, pairs.among(source.genes, target.genes))
+    one = there.select(there.cardinality == "1:1")
+    columns = np.flatnonzero(is_among(source.genes, (one if one.n_edges else there).source_genes))
+    return np.asarray(source.genes[columns[variable_columns(source.values[:, columns])]])
 
-    Parameters
-    ----------
-    precision
-        Share of named cells that must be right, from 0 to 1. If no threshold reaches it, the
-        nearest one is returned, and of equals the one that names most cells.
-    """
-    order = np.argsort(-held_out.probability, kind="stable")
-    probability, right = held_out.probability[order], held_out.right[order]
-    share = np.cumsum(right) / np.arange(1, len(right) + 1)
-    # cells with the same probability are named together
-    last = np.append(probability[1:] != probability[:-1], True)
-    share, probability = share[last], probability[last]
-    enough = np.flatnonzero(share >= precision)
-    best = enough[-1] if len(enough) else np.flatnonzero(share == share.max())[-1]
-    return 0.0 if best == len(share) - 1 else float(probability[best])
+
+def _reference(
+    source: ExpressionView, classes: np.ndarray, names: list[str], seed: int
+) -> Reference:
+    labels, folds = (
+        np.searchsorted(classes, source.cell_types),
+        np.searchsorted(names, source.donors),
+    )
+    rows = some_of_each(labels, CELLS_OF_A_CLASS, seed)
+    values = source.values[rows]
+    return Reference(
+        values, totals_of(values, source.totals[rows]), labels[rows], folds[rows], classes
+    )

@@ -37,11 +37,19 @@ def carried_values(
     A target cell's value of a source gene is the mean over the gene's orthologs.
     """
     pairs = pairs.among(source.genes, target.genes)
+    return source.subset(genes=pairs.source_genes).values, carried(target, pairs)
+
+
+def carried(target: ExpressionView, pairs: Bipartite) -> sp.csr_matrix:
+    """Return log expression of target cells over the source genes of the pairs.
+
+    See `carried_values`.
+    """
     values = target.subset(genes=pairs.target_genes).values
     share = 1 / np.bincount(pairs.source_index)[pairs.source_index]
     shape = (len(pairs.target_genes), len(pairs.source_genes))
     means = sp.csr_matrix((share, (pairs.target_index, pairs.source_index)), shape)
-    return source.subset(genes=pairs.source_genes).values, sp.csr_matrix(values @ means)
+    return sp.csr_matrix(values @ means)
 
 
 def one_to_one_predictions(

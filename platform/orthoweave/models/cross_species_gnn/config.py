@@ -14,7 +14,7 @@ class CrossSpeciesConfig:
     target: str = option("", "dataset of another species; its labels are never used to train")
     types: tuple[str, ...] = option((), "cell types to tell apart; empty for all of the source")
     level: tuple[str, ...] = option((), "types that finer types of the source are pooled into")
-    kinds: str = option("all", "ortholog pairs to use", choices=("all", "1:1", "1:many"))
+    kinds: str = option("1:1", "ortholog pairs to use", choices=("all", "1:1", "1:many"))
     min_sources: int = option(3, "smallest number of resources that support a pair")
     markers: int = option(20, "marker genes of each cell type that become nodes")
     min_cells: int = option(2, "labelled cells that a type must have; others are left out")
@@ -24,7 +24,7 @@ class CrossSpeciesConfig:
     penalty: float = option(0.003, "weight of the sum of all squared parameters in the loss")
     batch_cells: int = option(0, "labelled cells of a mini-batch; 0 for the whole graph at once")
     neighbors: int = option(200, "cells drawn for each gene in a mini-batch; -1 for all")
-    precision: float = option(0.99, "accuracy among named cells that held-out donors must reach")
+    precision: float = option(0.95, "share of named cells that must be right in trials")
     threshold: float | None = option(
         None, "probability below which a cell gets no type; none to choose it by held-out donors"
     )

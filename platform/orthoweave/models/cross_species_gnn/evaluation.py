@@ -5,10 +5,14 @@ from dataclasses import replace
 import numpy as np
 
 from orthoweave.models.base import Score
+from orthoweave.models.calibration.opinions import Opinions
+from orthoweave.models.calibration.trials import plain_classifier
 from orthoweave.models.controls import rewired
 from orthoweave.models.cross_species_gnn.baselines import linear_on_markers, one_to_one_predictions
 from orthoweave.models.cross_species_gnn.config import CrossSpeciesConfig
 from orthoweave.models.cross_species_gnn.fitting import train
+from orthoweave.models.cross_species_gnn.held_out import HeldOut
+from orthoweave.models.cross_species_gnn.results import Named
 from orthoweave.models.cross_species_gnn.task import make_task
 from orthoweave.models.levels import common_level
 from orthoweave.models.resampling import resample, score_of
@@ -18,13 +22,12 @@ from orthoweave.views.expression import ExpressionView
 from orthoweave.views.ontology import OntologyView
 from orthoweave.views.orthology import Bipartite
 
-_NETWORK, _CONTROL = "graph network", "rewired"
+_MODEL, _CONTROL, _NETWORK = "the model", "rewired", "graph network alone"
 _METRICS: tuple[ClassMetric, ...] = ("accuracy", "macro-F1")
 
 
 def score(
-    predicted: np.ndarray,
-    classes: np.ndarray,
+    fitted: Named,
     source: ExpressionView,
     target: ExpressionView,
     pairs: Bipartite,
@@ -39,19 +42,15 @@ def score(
     different depths, predictions and labels are compared at the finest level that both have. The
     network and its control are trained anew with `score_seeds` seeds, so that the intervals hold
     what another seed would give.
-
-    Parameters
-    ----------
-    predicted
-        Key of the most probable type of each target cell, shape ``(n_target_cells,)``.
     """
+    classes = fitted.classes
     level = common_level({source.dataset: classes, target.dataset: target.cell_types}, ontology)
     truth = level.of(target.cell_types)
     known = truth != None  # noqa: E711 - element by element
     if not known.any():
         return (), ()
     source = source.subset(cells=np.isin(source.cell_types, classes))
-    rows = _over_seeds(predicted, source, target, pairs, config=config, progress=progress)
+    rows = _over_seeds(fitted, source, target, pairs, config=config, progress=progress)
     rows |= {
         name: found[None] for name, found in one_to_one_predictions(source, target, pairs).items()
     }
@@ -70,7 +69,7 @@ def score(
                 target.donors[known],
                 seed=config.seed,
             ),
-            model=_NETWORK,
+            model=_MODEL,
             control=_CONTROL,
             control_name="orthology rewired with degrees kept",
         )
@@ -80,7 +79,7 @@ def score(
 
 
 def _over_seeds(
-    predicted: np.ndarray,
+    fitted: Named,
     source: ExpressionView,
     target: ExpressionView,
     pairs: Bipartite,
@@ -88,15 +87,35 @@ def _over_seeds(
     config: CrossSpeciesConfig,
     progress: Progress,
 ) -> dict[str, np.ndarray]:
-    """Return types by the network and by its control, shape ``(n_seeds, n_target_cells)``."""
+    """Return types by the model, its control and the network, ``(n_seeds, n_target_cells)``."""
 
-    def named(edges: Bipartite, seed: int) -> np.ndarray:
+    def network(edges: Bipartite, seed: int) -> np.ndarray:
         task = make_task(source, target, edges, config)
-        found = train(task, replace(config, seed=seed), progress).target.argmax(axis=1)
-        return np.asarray(task.classes[found])
+        return train(task, replace(config, seed=seed), progress).target
 
     seeds = range(config.seed, config.seed + config.score_seeds)
+    others = [network(pairs, seed) for seed in seeds[1:]]
+    edges = [rewired(pairs, seed) for seed in seeds]
+    controls = [network(one, seed) for one, seed in zip(edges, seeds, strict=True)]
+    found, held_out = fitted.calibrated, fitted.held_out
+    first = fitted.probability if found is None else found.asked.own
+    rows = {_MODEL: [first, *others], _CONTROL: controls}
+    if found is not None and held_out is not None:
+        rows |= {
+            _NETWORK: rows[_MODEL],
+            _MODEL: [Opinions(own, found.asked.plain).mixed(found.choice) for own in rows[_MODEL]],
+            _CONTROL: [
+                Opinions(own, _plain(held_out, target, one)).mixed(found.choice)
+                for own, one in zip(controls, edges, strict=True)
+            ],
+        }
     return {
-        _NETWORK: np.array([predicted, *(named(pairs, seed) for seed in seeds[1:])]),
-        _CONTROL: np.array([named(rewired(pairs, seed), seed) for seed in seeds]),
+        name: np.array([fitted.classes[one.argmax(axis=1)] for one in probabilities])
+        for name, probabilities in rows.items()
     }
+
+
+def _plain(held_out: HeldOut, target: ExpressionView, pairs: Bipartite) -> np.ndarray:
+    """Return the probabilities of the target's cells by logistic regression over these pairs."""
+    asked = held_out.asked(target, pairs)
+    return plain_classifier(held_out.reference, asked.compared)(asked.values)

@@ -9,7 +9,8 @@ import torch
 from torch.nn import functional
 
 from orthoweave.models.cross_species_gnn.config import CrossSpeciesConfig
-from orthoweave.models.cross_species_gnn.kept import HEARD, hear
+from orthoweave.models.cross_species_gnn.held_out import HEARD
+from orthoweave.models.cross_species_gnn.kept import hear
 from orthoweave.models.cross_species_gnn.network import CellTypeNetwork
 from orthoweave.models.cross_species_gnn.relations import Relations, make_graph, relations
 from orthoweave.models.cross_species_gnn.task import Task

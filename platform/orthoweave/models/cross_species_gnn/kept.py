@@ -3,23 +3,22 @@
 from dataclasses import dataclass
 
 import numpy as np
-import scipy.sparse as sp
 import torch
 
 from orthoweave.errors import InputError
+from orthoweave.models.cross_species_gnn.applying import applied, network_of, parameter_shapes
 from orthoweave.models.cross_species_gnn.config import CrossSpeciesConfig
+from orthoweave.models.cross_species_gnn.held_out import HEARD, HeldOut
+from orthoweave.models.cross_species_gnn.held_out_kept import held_out_arrays, restore_held_out
 from orthoweave.models.cross_species_gnn.network import CellTypeNetwork
 from orthoweave.models.cross_species_gnn.relations import Relation, by_row
-from orthoweave.models.cross_species_gnn.results import Named
+from orthoweave.models.cross_species_gnn.results import Named, calibrated_named
 from orthoweave.models.cross_species_gnn.task import expressed_pairs
 from orthoweave.models.device import mixed_precision, resolve_device
 from orthoweave.models.state import Plain, State, Vocabulary
 from orthoweave.views.expression import ExpressionView
 from orthoweave.views.orthology import Bipartite
 from orthoweave.views.requests import Views
-
-HEARD = "heard"
-"""Array of what each source gene hears of its cells, since the source is not read again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,8 @@ class KeptNetwork:
     """Shape ``(n_source_genes, width)``, float32."""
     classes: np.ndarray
     threshold: float
-    held_out_accuracy: float | None
+    """Probability below which a cell gets no type, where no donor was held out."""
+    held_out: HeldOut | None
 
 
 def state_of(fitted: Named, species: str) -> State:
@@ -42,10 +42,12 @@ def state_of(fitted: Named, species: str) -> State:
         "classes": tuple(map(str, fitted.classes)),
         "threshold": float(fitted.threshold),
     }
-    if fitted.held_out_accuracy is not None:
-        values["held_out_accuracy"] = float(fitted.held_out_accuracy)
+    arrays = dict(fitted.learnt)
+    if fitted.held_out is not None:
+        more, names = held_out_arrays(fitted.held_out)
+        arrays, values = arrays | more, values | names
     return State(
-        dict(fitted.learnt),
+        arrays,
         Vocabulary(species, fitted.genes),
         "log1p_cp10k",
         "log1p of counts per 10 000 of the cell's total; genes of another species by orthology",
@@ -66,17 +68,14 @@ def restore_network(state: State) -> KeptNetwork:
     if width < 1:
         message = f"weights: array 'genes': expected a width from 1, found {width}"
         raise InputError(message)
-    with torch.random.fork_rng(devices=[]):
-        network = CellTypeNetwork(len(genes), len(classes), width)
-    found = {
-        name: torch.from_numpy(state.array(name, *value.shape).astype(np.float32))
-        for name, value in network.state_dict().items()
-    }
-    network.load_state_dict(found)
-    network.eval()
-    right = state.share("held_out_accuracy") if "held_out_accuracy" in state.values else None
+    shapes = parameter_shapes(len(genes), len(classes), width)
+    found = {name: state.array(name, *shape) for name, shape in shapes.items()}
+    network = network_of(found, len(genes), len(classes), width)
     heard = state.array(HEARD, len(genes), width).astype(np.float32)
-    return KeptNetwork(state.vocabulary, network, heard, classes, state.share("threshold"), right)
+    held_out = restore_held_out(state, classes)
+    return KeptNetwork(
+        state.vocabulary, network, heard, classes, state.share("threshold"), held_out
+    )
 
 
 def pairs_of(kept: KeptNetwork, views: Views, config: CrossSpeciesConfig) -> Bipartite:
@@ -87,9 +86,15 @@ def pairs_of(kept: KeptNetwork, views: Views, config: CrossSpeciesConfig) -> Bip
     InputError
         If there are none.
     """
-    target, genes = views.expression("target"), kept.vocabulary.genes
+    pairs = _all_pairs(kept, views, config)
+    return pairs.among(kept.vocabulary.genes, pairs.target_genes)
+
+
+def _all_pairs(kept: KeptNetwork, views: Views, config: CrossSpeciesConfig) -> Bipartite:
+    """Return the orthologs of all genes that the target measured."""
+    target = views.expression("target")
     pairs = views.orthology("orthology").between(kept.vocabulary.species, target.species)
-    pairs = pairs.among(genes, target.genes)
+    pairs = pairs.among(pairs.source_genes, target.genes)
     if config.kinds != "all":
         one = pairs.cardinality == "1:1"
         pairs = pairs.select(one if config.kinds == "1:1" else ~one)
@@ -114,18 +119,20 @@ def name_cells(kept: KeptNetwork, views: Views, config: CrossSpeciesConfig) -> N
             "it names its genes as the weights do"
         )
         raise InputError(message)
-    probability, vectors = _probability(kept, target, pairs, resolve_device(config.device))
-    threshold = kept.threshold if config.threshold is None else config.threshold
+    device = resolve_device(config.device)
+    probability, vectors = _probability(kept, target, pairs, device)
     used = np.isin(kept.vocabulary.genes, pairs.source_genes)
+    n_genes = (int(used.sum()), len(pairs.target_genes))
+    if config.threshold is None and kept.held_out is not None:
+        found = kept.held_out.calibrated(
+            probability, target, _all_pairs(kept, views, config), seed=config.seed, device=device
+        )
+        return calibrated_named(
+            found, kept.held_out, genes=kept.vocabulary.genes, n_genes=n_genes, vectors=vectors
+        )
+    threshold = kept.threshold if config.threshold is None else config.threshold
     return Named(
-        kept.classes,
-        probability,
-        threshold,
-        kept.held_out_accuracy,
-        (int(used.sum()), len(pairs.target_genes)),
-        (),
-        kept.vocabulary.genes,
-        vectors=vectors,
+        kept.classes, probability, threshold, n_genes, (), kept.vocabulary.genes, vectors=vectors
     )
 
 
@@ -136,27 +143,8 @@ def _probability(
     values = target.subset(genes=pairs.target_genes).values
     place = {gene: number for number, gene in enumerate(kept.vocabulary.genes)}
     source = np.array([place[gene] for gene in pairs.source_genes], np.int64)[pairs.source_index]
-    shape = (len(pairs.target_genes), len(kept.vocabulary.genes))
-    degree = np.bincount(source, minlength=shape[1])
     ends = (pairs.target_index, source)
-    inherits, orthologs = (
-        sp.csr_matrix(sp.coo_matrix((weight, ends), shape=shape), dtype=np.float32)
-        for weight in (1 / degree[source], np.ones(len(source)))
-    )
-    network = kept.network.to(device)
-    with torch.no_grad(), mixed_precision(device):
-        heard = torch.from_numpy(kept.heard).to(device)
-        vectors = Relation(inherits, device)(network.genes)
-        cells = network.read(Relation(values, device), vectors)
-        found = network.gather(
-            cells,
-            vectors,
-            Relation(by_row(values.T.tocsr()), device)(network.to_genes(cells)),
-            Relation(by_row(orthologs), device)(heard),
-            Relation(by_row(values), device),
-        )
-        scores = network.classify(found)
-    return scores.float().softmax(dim=1).cpu().numpy(), found.float().cpu().numpy()
+    return applied(kept.network, kept.heard, values, ends, device)
 
 
 def hear(network: CellTypeNetwork, source: ExpressionView, device: str) -> np.ndarray:

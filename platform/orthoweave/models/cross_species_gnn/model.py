@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from orthoweave.models.base import Model, ModelCard, ModelResult, RunContext, Score
+from orthoweave.models.calibration.notes import notes as calibration_notes
 from orthoweave.models.cross_species_gnn.config import CrossSpeciesConfig, check_config
-from orthoweave.models.cross_species_gnn.results import Named, measures
+from orthoweave.models.cross_species_gnn.results import Named, calibrated_named, measures
 from orthoweave.models.cross_species_gnn.task import make_task, prepare
-from orthoweave.models.device import import_torch
+from orthoweave.models.device import import_torch, resolve_device
 from orthoweave.models.named_cells import predictions_of, type_rows
 from orthoweave.models.orthology_transfer.inputs import confounding
 from orthoweave.models.outputs import vectors_of_cells
 from orthoweave.models.state import State
 from orthoweave.views.expression import ExpressionView
+from orthoweave.views.keys import is_among
 from orthoweave.views.requests import (
     ExpressionRequest,
     OntologyRequest,
@@ -46,8 +48,9 @@ class CrossSpeciesNetwork(Model[CrossSpeciesConfig, Named]):
         writes=("HAS_TYPE",),
         limits=(
             "a type that the source does not have often gets the name of a similar one",
-            "probabilities are not calibrated: use them for the threshold only",
-            "on mammals a linear classifier of the same marker genes does about as well",
+            "probabilities are calibrated on held-out donors as the target's laboratory would "
+            "have measured them; other differences between laboratories are not in them",
+            "cells that are far or outside are seldom named, and not because they are wrong",
         ),
     )
     config_class = CrossSpeciesConfig
@@ -72,7 +75,7 @@ class CrossSpeciesNetwork(Model[CrossSpeciesConfig, Named]):
         }
 
     def fit(self, views: Views, config: CrossSpeciesConfig, context: RunContext) -> Named:
-        """Learn when to abstain from held-out source donors, then train on all of them.
+        """Train on all source donors, then without each: that says whom and when to trust.
 
         Nothing here depends on the target's labels.
 
@@ -83,33 +86,41 @@ class CrossSpeciesNetwork(Model[CrossSpeciesConfig, Named]):
         """
         import_torch()
         # these need PyTorch, which the list of models does not need
-        from orthoweave.models.cross_species_gnn.abstention import (
-            choose_threshold,
-            predict_held_out,
-        )
+        from orthoweave.models.cross_species_gnn.abstention import hold_out
         from orthoweave.models.cross_species_gnn.fitting import train
 
         source, target, pairs = prepare(views, config)
         task = make_task(source, target, pairs, config)
-        source = source.subset(cells=np.isin(source.cells, task.source.cells))
-        threshold, right = config.threshold, None
-        if threshold is None:
-            held_out = predict_held_out(source, target, pairs, config, context.progress)
-            threshold = choose_threshold(held_out, config.precision)
-            right = float(held_out.right.mean())
+        source = source.subset(cells=is_among(source.cells, task.source.cells))
         found = train(task, config, context.progress)
         confounded = confounding(source, np.ones(source.n_cells, bool))
         notes = task.notes + ((confounded,) if confounded else ())
-        return Named(
-            task.classes,
-            found.target,
-            threshold,
-            right,
-            (task.source.n_genes, task.target.n_genes),
-            notes,
-            task.source.genes,
-            found.learnt,
-            found.vectors,
+        n_genes = (task.source.n_genes, task.target.n_genes)
+        if config.threshold is not None:
+            return Named(
+                task.classes,
+                found.target,
+                config.threshold,
+                n_genes,
+                notes,
+                task.source.genes,
+                found.learnt,
+                vectors=found.vectors,
+            )
+        held_out = hold_out(
+            source, target, pairs, task=task, config=config, progress=context.progress
+        )
+        calibrated = held_out.calibrated(
+            found.target, target, pairs, seed=config.seed, device=resolve_device(config.device)
+        )
+        return calibrated_named(
+            calibrated,
+            held_out,
+            genes=task.source.genes,
+            n_genes=n_genes,
+            notes=notes,
+            learnt=found.learnt,
+            vectors=found.vectors,
         )
 
     def apply(
@@ -120,8 +131,7 @@ class CrossSpeciesNetwork(Model[CrossSpeciesConfig, Named]):
 
         source, target, pairs = prepare(views, config)
         scores, level_notes = score(
-            fitted.predicted,
-            fitted.classes,
+            fitted,
             source,
             target,
             pairs,
@@ -129,7 +139,9 @@ class CrossSpeciesNetwork(Model[CrossSpeciesConfig, Named]):
             config=config,
             progress=context.progress,
         )
-        return _result(fitted, target, scores, context, level_notes)
+        return _result(
+            fitted, target, context, source=source.dataset, scores=scores, level_notes=level_notes
+        )
 
     def state(self, fitted: Named, views: Views, config: CrossSpeciesConfig) -> State:
         """Return the network, and what its genes hear of the source: that is not read again."""
@@ -188,27 +200,35 @@ class CrossSpeciesNetwork(Model[CrossSpeciesConfig, Named]):
         """
         from orthoweave.models.cross_species_gnn.kept import name_cells
 
-        return _result(name_cells(kept, views, config), views.expression("target"), (), context)
+        target = views.expression("target")
+        return _result(name_cells(kept, views, config), target, context, source="the training data")
 
 
 def _result(
     named: Named,
     target: ExpressionView,
-    scores: tuple[Score, ...],
     context: RunContext,
+    *,
+    source: str,
+    scores: tuple[Score, ...] = (),
     level_notes: tuple[str, ...] = (),
 ) -> ModelResult:
-    note = (
-        f"{int(named.is_named.sum())} of {target.n_cells} cells named with a probability of "
-        f"at least {named.threshold:.3f}"
+    found = named.calibrated
+    how = (
+        (
+            f"{int(named.is_named.sum())} of {target.n_cells} cells named with a probability of at "
+            f"least {named.threshold:.3f}, which was given: no donor was held out, and how far the "
+            "cells lie from the training data was not measured",
+        )
+        if found is None
+        else calibration_notes(found, target.dataset, source, "graph network")
     )
-    table = type_rows(named, target.cells, context.run)
-    notes = (*named.notes, note, *level_notes)
+    verdict = None if found is None else found.verdict
     return ModelResult(
-        {"HAS_TYPE": table},
+        {"HAS_TYPE": type_rows(named, target.cells, context.run)},
         scores,
         measures(named, target),
-        notes,
-        vectors_of_cells(target.dataset, target.cells, named.vectors),
-        (predictions_of(named, target.dataset, target.cells),),
+        (*named.notes, *how, *level_notes),
+        vectors=vectors_of_cells(target.dataset, target.cells, named.vectors),
+        predictions=(predictions_of(named, target.dataset, target.cells, verdict=verdict),),
     )

@@ -2,19 +2,24 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from orthoweave.models.calibration.calibrate import Calibrated
+from orthoweave.models.calibration.measures import calibration_measures
 from orthoweave.models.named_cells import NamedCells, named_measures
 from orthoweave.views.expression import ExpressionView
+
+if TYPE_CHECKING:
+    # it needs PyTorch, which the list of models does not need
+    from orthoweave.models.cross_species_gnn.held_out import HeldOut
 
 
 @dataclass(frozen=True, slots=True)
 class Named(NamedCells):
-    """A fit: the named cells of the target, and what the network has learnt."""
+    """A fit: the named cells of the target, and what was learnt."""
 
-    held_out_accuracy: float | None
-    """Share of cells of held-out source donors that were named rightly, if it was measured."""
     n_genes: tuple[int, int]
     """Genes of source and target that are nodes."""
     notes: tuple[str, ...]
@@ -22,8 +27,52 @@ class Named(NamedCells):
     """Keys of the source genes that are nodes, shape ``(n_source_genes,)``."""
     learnt: Mapping[str, np.ndarray] = field(default_factory=dict)
     """Parameters of the network, and what its source genes hear of their cells, by name."""
+    held_out: "HeldOut | None" = None
+    """Held-out donors; None if the threshold was given."""
+    calibrated: Calibrated | None = None
+    """Calibration of the cells; None if the threshold was given."""
     vectors: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), np.float32))
     """Vector of each target cell, shape ``(n_cells, width)``, float32."""
+
+    @property
+    def is_named(self) -> np.ndarray:
+        """Mask of the cells that get a type, shape ``(n_cells,)``."""
+        if self.calibrated is None:
+            return np.asarray(self.probability.max(axis=1) >= self.threshold)
+        return self.calibrated.named
+
+    @property
+    def certainty(self) -> np.ndarray:
+        """Probability that the predicted type is right, NaN outside, shape ``(n_cells,)``."""
+        if self.calibrated is None:
+            return np.asarray(self.probability.max(axis=1), np.float64)
+        return self.calibrated.certainty
+
+
+def calibrated_named(
+    found: Calibrated,
+    held_out: "HeldOut",
+    *,
+    genes: np.ndarray,
+    n_genes: tuple[int, int],
+    notes: tuple[str, ...] = (),
+    vectors: np.ndarray,
+    learnt: Mapping[str, np.ndarray] | None = None,
+) -> Named:
+    """Return the cells that a calibration names; the threshold is the least certain of them."""
+    certain = found.certainty[found.named]
+    return Named(
+        held_out.reference.classes,
+        found.probability,
+        float(certain.min()) if len(certain) else 1.0,
+        n_genes,
+        notes,
+        genes,
+        learnt or {},
+        held_out,
+        found,
+        vectors,
+    )
 
 
 def measures(fitted: Named, target: ExpressionView) -> dict[str, float | int | str]:
@@ -31,6 +80,8 @@ def measures(fitted: Named, target: ExpressionView) -> dict[str, float | int | s
     found = named_measures(fitted, target.cell_types)
     first = {name: found.pop(name) for name in ("cells", "coverage", "threshold")}
     first["source_genes"], first["target_genes"] = fitted.n_genes
-    if fitted.held_out_accuracy is not None:
-        first["held_out_donor_accuracy"] = round(fitted.held_out_accuracy, 6)
-    return first | found
+    if fitted.calibrated is None:
+        return first | found
+    right = np.asarray(target.cell_types == fitted.predicted)
+    labelled = np.array([key is not None for key in target.cell_types], bool)
+    return first | calibration_measures(fitted.calibrated, right, labelled) | found

@@ -16,6 +16,7 @@ from orthoweave.models.levels import common_level
 from orthoweave.models.orthology_transfer.inputs import pairs_between
 from orthoweave.models.probes.markers import marker_columns
 from orthoweave.views.expression import ExpressionView
+from orthoweave.views.keys import is_among
 from orthoweave.views.orthology import Bipartite, OrthologyView, orthology_view
 from orthoweave.views.requests import Views
 
@@ -68,13 +69,9 @@ def prepare(
 
 
 def make_task(
-    source: ExpressionView,
-    target: ExpressionView,
-    pairs: Bipartite,
-    config: CrossSpeciesConfig,
-    held_out: np.ndarray | None = None,
+    source: ExpressionView, target: ExpressionView, pairs: Bipartite, config: CrossSpeciesConfig
 ) -> Task:
-    """Return the task of naming the target's cells, or also held-out cells of the source.
+    """Return the task of naming the target's cells.
 
     Parameters
     ----------
@@ -82,8 +79,6 @@ def make_task(
         Datasets on the scale log1p of counts per 10 000.
     pairs
         Orthologs between their genes.
-    held_out
-        Mask of source cells whose type is hidden: neither markers nor training use it.
 
     Raises
     ------
@@ -91,14 +86,10 @@ def make_task(
         If fewer than two cell types have enough labelled cells, or no marker has an ortholog.
     """
     source.require_types("cross_species_gnn learns from")
-    known = source.cell_types.copy()
-    if held_out is not None:
-        known[held_out] = None
+    known = source.cell_types
     classes, notes = _classes(known, source.dataset, config)
     # cells of other types are not nodes, because their true class is not among the classes
     there = np.isin(known, classes)
-    if held_out is not None:
-        there |= held_out
     source, known = source.subset(cells=there), known[there]
     place = {key: number for number, key in enumerate(classes)}
     labels = np.array([place.get(key, -1) for key in known], np.int64)
@@ -137,7 +128,7 @@ def marker_genes(
     candidates
         Keys of genes that may be chosen.
     """
-    columns = np.flatnonzero(np.isin(view.genes, candidates))
+    columns = np.flatnonzero(is_among(view.genes, candidates))
     chosen = marker_columns(view.values[:, columns], labels, n_markers)
     return np.asarray(view.genes[columns[chosen]])
 
@@ -173,7 +164,7 @@ def expressed_pairs(target: ExpressionView, pairs: Bipartite) -> Bipartite:
 
 
 def _in_order(genes: np.ndarray, chosen: np.ndarray) -> np.ndarray:
-    return np.flatnonzero(np.isin(genes, chosen))
+    return np.flatnonzero(is_among(genes, chosen))
 
 
 def _unlabelled(view: ExpressionView) -> ExpressionView:

@@ -15,6 +15,7 @@ import numpy as np
 from orthoweave.errors import InputError, ScaleError, UsageError
 from orthoweave.models.probes.components import variable_columns
 from orthoweave.views.expression import ExpressionView
+from orthoweave.views.keys import is_among
 from orthoweave.views.orthology import Bipartite, OrthologyView
 
 FLOAT = np.float32
@@ -109,7 +110,7 @@ def pairs_between(
         raise UsageError(message)
     pairs = orthology.between(source.species, target.species)
     for view, genes in ((source, pairs.source_genes), (target, pairs.target_genes)):
-        shared = int(np.isin(view.genes, genes).sum())
+        shared = int(is_among(view.genes, genes).sum())
         if shared < _LEAST_OVERLAP * view.n_genes:
             message = (
                 f"only {shared} of {view.n_genes} genes of {view.dataset!r} are in the orthology: "

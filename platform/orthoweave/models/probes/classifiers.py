@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from scipy.special import softmax
 from scipy.stats import rankdata
 
 from orthoweave.models.probes.library import scikit_learn
@@ -62,8 +63,14 @@ class Linear:
 
     def predict(self, asked: np.ndarray) -> np.ndarray:
         """Return the label with the highest score for each row of features."""
-        scores = np.asarray(asked, np.float64) @ self.coefficients.T + self.intercepts
-        return self.classes[scores.argmax(axis=1)].astype(object)
+        return self.classes[self._scores(asked).argmax(axis=1)].astype(object)
+
+    def probability(self, asked: np.ndarray) -> np.ndarray:
+        """Return the probability of each class, shape ``(n_asked, n_classes)``; rows sum to one."""
+        return np.asarray(softmax(self._scores(asked), axis=1))
+
+    def _scores(self, asked: np.ndarray) -> np.ndarray:
+        return np.asarray(np.asarray(asked, np.float64) @ self.coefficients.T + self.intercepts)
 
 
 def fit_logistic(

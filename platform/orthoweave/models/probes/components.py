@@ -5,7 +5,7 @@ count as much as the first: on ten labelled cells of each type of Baron et al. t
 macro-F1.
 """
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import scipy.sparse as sp
@@ -52,11 +52,30 @@ def components(
     MissingExtraError
         If scikit-learn is not installed.
     """
-    size = min(n_components, min(fitted_to.shape) - 1)
-    method = scikit_learn("decomposition").PCA(size, svd_solver="arpack", random_state=0)
+    method = _method(fitted_to, n_components)
     first = method.fit_transform(sp.csr_matrix(fitted_to, dtype=np.float64))
     others = [method.transform(sp.csr_matrix(values, dtype=np.float64)) for values in asked]
     return tuple(np.asarray(found, np.float32) for found in (first, *others))
+
+
+def component_axes(
+    fitted_to: sp.csr_matrix, n_components: int = COMPONENTS
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the mean of the cells and the axes of their components; see `components`.
+
+    Returns
+    -------
+    tuple of ndarray
+        Shapes ``(n_genes,)`` and ``(n_components, n_genes)``, float64.
+    """
+    method = _method(fitted_to, n_components)
+    method.fit(sp.csr_matrix(fitted_to, dtype=np.float64))
+    return np.asarray(method.mean_).ravel(), np.asarray(method.components_)
+
+
+def _method(fitted_to: sp.csr_matrix, n_components: int) -> Any:
+    size = min(n_components, min(fitted_to.shape) - 1)
+    return scikit_learn("decomposition").PCA(size, svd_solver="arpack", random_state=0)
 
 
 def expression_components(

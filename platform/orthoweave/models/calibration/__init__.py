@@ -1,0 +1,1 @@
+"""Calibration of classifiers of cells for data of other laboratories."""
