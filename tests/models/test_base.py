@@ -51,6 +51,17 @@ def test_to_beat_is_a_paired_difference_above_zero() -> None:
     )
 
 
+def test_a_score_that_is_clearly_lower_is_called_below() -> None:
+    """The sentence names a paired difference whose interval is under 0."""
+    near, worse = Estimate(0.55, 0.45, 0.65), Estimate(-0.05, -0.09, -0.01)
+    low = Estimate(0.1, 0.0, 0.2)
+    score = Score("ARI", "toy", HALF, {"PCA": near}, low, "permuted", {"PCA": worse})
+    assert score.shortfalls == (
+        "ARI 0.5 (0.4 to 0.6) is below that of PCA: 0.55 (0.45 to 0.65), "
+        "a difference of -0.05 (-0.09 to -0.01).",
+    )
+
+
 def test_a_difference_is_from_a_baseline_or_the_control() -> None:
     """A difference from anything else is refused."""
     with pytest.raises(UsageError, match="a difference from 'PCB'"):

@@ -116,17 +116,23 @@ class Score:
         found = []
         if not self.beats(self.control_name):
             found.append(
-                f"{self.metric} {self.estimate} is not clearly above its control, "
+                f"{self.metric} {self.estimate} {self._place(self.control_name)} its control, "
                 f"{self.control_name}: {self._beside(self.control_name, self.control)}. "
                 "The model is not shown to work here."
             )
         found += [
-            f"{self.metric} {self.estimate} is not clearly above that of {name}: "
+            f"{self.metric} {self.estimate} {self._place(name)} that of {name}: "
             f"{self._beside(name, other)}."
             for name, other in self.baselines.items()
             if not self.beats(name)
         ]
         return tuple(found)
+
+    def _place(self, name: str) -> str:
+        """Return the place of a score that does not beat another."""
+        difference = self.differences.get(name)
+        below = difference is not None and difference.high < 0
+        return "is below" if below else "is not clearly above"
 
     def _beside(self, name: str, other: Estimate) -> str:
         difference = self.differences.get(name)

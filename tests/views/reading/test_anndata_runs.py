@@ -47,6 +47,12 @@ def test_predictions_are_columns_of_obs(kb: KnowledgeBase, data: anndata.AnnData
     np.testing.assert_array_equal(data.obs[f"{RUN}_value"], given.value)
 
 
+def test_labels_that_are_cell_types_have_their_names(data: anndata.AnnData) -> None:
+    """The name stands beside the key, as in the files of CELLxGENE."""
+    named = data.obs.groupby(f"{RUN}_label", observed=True)[f"{RUN}_type"].first()
+    assert named["CL:0000169"] == "type B pancreatic cell"
+
+
 def test_vectors_and_arrays_are_aligned_by_key(kb: KnowledgeBase, data: anndata.AnnData) -> None:
     """An array in another order is put in that of the cells; a cell without a vector has NaN."""
     given = outputs_of(_view(kb))

@@ -1,10 +1,11 @@
 """A dataset's cells as AnnData with the results of runs, in the conventions of scverse.
 
-With RUN the name of a run: `obs` has ``RUN_label``, ``RUN_probability``, ``RUN_verdict``,
-``RUN_abstained``, ``RUN_value`` and ``RUN_cluster``, those that the run has; `obsm` has ``X_RUN``
-of its vectors named ``cells`` and ``X_RUN_NAME`` of other vectors and of arrays by cell; `layers`
-has ``RUN_NAME`` of arrays of cells by genes; `varm` has ``X_RUN_NAME`` of what is by gene. All are
-aligned by key: what a run lacks is NaN, and ``uns["orthoweave"]`` says how much that is.
+With RUN the name of a run: `obs` has ``RUN_label``, ``RUN_type`` (the name of a label that is a
+cell type), ``RUN_probability``, ``RUN_verdict``, ``RUN_abstained``, ``RUN_value`` and
+``RUN_cluster``, those that the run has; `obsm` has ``X_RUN`` of its vectors named ``cells``, and
+``X_RUN_NAME`` of other vectors and of arrays by cell; `layers` has ``RUN_NAME`` of arrays of cells
+by genes; `varm` has ``X_RUN_NAME`` of what is by gene. All are aligned by key: what a run lacks is
+NaN, and ``uns["orthoweave"]`` says how much that is.
 """
 
 import json
@@ -69,6 +70,7 @@ def read_anndata(
     described = {}
     for found in results_for(published, dataset, names):
         described[found.run] = _about(published, found) | _join(data, found)
+        _name_types(published, data, f"{found.run}_label", f"{found.run}_type")
     data.uns[UNS] = {"build": published.manifest.build, "runs": described}
     return data
 
@@ -95,6 +97,17 @@ def _join(data: "anndata.AnnData", found: RunResults) -> dict[str, Any]:
             key = f"X_{run}" if own else f"X_{run}_{name}"
             lacking[f"obsm {name}"] = _put(data.obsm, key, data.obs_names, array)
     return {"lacking": lacking}
+
+
+def _name_types(published: Published, data: "anndata.AnnData", labels: str, target: str) -> None:
+    """Add the names of labels that are cell types, if there are any."""
+    if labels not in data.obs:
+        return
+    types = published.table("CellType", ["id", "name"])
+    names = dict(zip(types["id"].to_pylist(), types["name"].to_pylist(), strict=True))
+    found = data.obs[labels].astype(object).map(names)
+    if found.notna().any():
+        data.obs[target] = found.astype("category")
 
 
 def _columns(
