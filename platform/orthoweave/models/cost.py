@@ -9,7 +9,7 @@ from orthoweave.views.requests import Views
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """An estimate, right within a factor of two or three on an idle machine."""
+    """A rough estimate for an idle machine."""
 
     minutes: float
     """Wall time on this machine's cores."""
