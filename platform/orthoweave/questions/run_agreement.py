@@ -70,22 +70,22 @@ def confusion(session: Session, run: str, level: Sequence[str] = ()) -> Answer:
         As for `compare`.
     """
     found = compare(session, run, level)
-    given = np.where(found.abstained, None, found.predicted)
-    counts: dict[tuple[str | None, str | None], int] = {}
-    totals: dict[str | None, int] = {}
+    given = np.where(found.abstained, "", found.predicted)
+    counts: dict[tuple[str, str], int] = {}
+    totals: dict[str, int] = {}
     for pair in zip(found.author.tolist(), given.tolist(), strict=True):
         counts[pair] = counts.get(pair, 0) + 1
         totals[pair[0]] = totals.get(pair[0], 0) + 1
-    order = sorted(totals, key=lambda key: (key is None, -totals[key], str(key)))
-    others = sorted({key for _, key in counts if key is not None} - set(order))
-    columns = [*(key for key in order if key is not None), *others, None]
+    order = sorted(totals, key=lambda key: (not key, -totals[key], key))
+    others = sorted({key for _, key in counts if key} - set(order))
+    columns = [*filter(None, order), *others, ""]
     rows: list[dict[str, Any]] = [
         {
-            "author": author,
+            "author": author or None,
             "author_name": found.name(author, UNLABELLED),
-            "predicted": predicted,
+            "predicted": predicted or None,
             "predicted_name": found.name(predicted, ABSTAINED),
-            "abstained": predicted is None,
+            "abstained": not predicted,
             "n_cells": counts[author, predicted],
             "share": counts[author, predicted] / totals[author],
         }
@@ -96,9 +96,7 @@ def confusion(session: Session, run: str, level: Sequence[str] = ()) -> Answer:
     return _answer(session, found, rows, CONFUSION, "confusion", level=level)
 
 
-def reliability(
-    session: Session, run: str, level: Sequence[str] = (), bins: int = BINS
-) -> Answer:
+def reliability(session: Session, run: str, level: Sequence[str] = (), bins: int = BINS) -> Answer:
     """Return how often predictions of each probability are right, for named and abstained cells.
 
     A well calibrated model is right for the share of cells that its probability says. Cells without
@@ -158,8 +156,8 @@ def verdicts(session: Session, run: str, level: Sequence[str] = ()) -> Answer:
     """
     found = compare(session, run, level)
     rows: list[dict[str, Any]] = []
-    for verdict in ("near", "far", "outside", None):
-        here = np.equal(found.verdict, verdict)
+    for verdict in ("near", "far", "outside", ""):
+        here = found.verdict == verdict
         if here.any():
             named = here & ~found.abstained
             part = _share(found, named & found.compared)

@@ -25,13 +25,14 @@ class Compared:
     run: str
     """Name of the run's source."""
     author: np.ndarray
-    """Key or label; None where the authors say nothing."""
+    """Key or label; empty where the authors say nothing."""
     predicted: np.ndarray
-    """The most probable type, also where the model abstained; None for none."""
+    """The most probable type, also where the model abstained; empty for none."""
     abstained: np.ndarray
     probability: np.ndarray
     """NaN where the model gives none."""
     verdict: np.ndarray
+    """Empty where none was measured."""
     names: dict[str, str]
     """Names of cell types by key."""
     notes: tuple[str, ...]
@@ -39,16 +40,16 @@ class Compared:
     @property
     def compared(self) -> np.ndarray:
         """Mask of the cells that have an author's label and a prediction."""
-        return np.not_equal(self.author, None) & np.not_equal(self.predicted, None)
+        return np.asarray((self.author != "") & (self.predicted != ""))
 
     @property
     def right(self) -> np.ndarray:
         """Mask of the cells whose prediction is what the authors say."""
-        return self.compared & np.equal(self.author, self.predicted)
+        return np.asarray(self.compared & (self.author == self.predicted))
 
-    def name(self, key: str | None, none: str) -> str:
-        """Return the name of a type, or `none`."""
-        return none if key is None else self.names.get(key, key)
+    def name(self, key: str, none: str) -> str:
+        """Return the name of a type, or `none` for the empty key."""
+        return self.names.get(key, key) or none
 
 
 def compare(session: Session, run: str, level: Sequence[str] = ()) -> Compared:
@@ -74,7 +75,7 @@ def compare(session: Session, run: str, level: Sequence[str] = ()) -> Compared:
     found = predictions(session, run)
     table, name = found.table, str(found.title).removeprefix("Predictions of ")
     predicted = _texts(table["label"])
-    if all(label is None for label in predicted):
+    if not predicted.any():
         message = f"run {name!r} predicts no labels, only numbers: `orthoweave runs {name} --show "
         raise UsageError(message + "predictions` lists them")
     names = session.cell_types.names
@@ -89,15 +90,13 @@ def compare(session: Session, run: str, level: Sequence[str] = ()) -> Compared:
     elif level:
         message = f"run {name!r} predicts labels that are no cell types: leave the level out"
         raise UsageError(message)
-    unlabelled = int(np.equal(author, None).sum())
+    unlabelled = int((author == "").sum())
     if unlabelled:
         notes.append(f"{unlabelled:,} of {len(author):,} cells have no label of their authors")
     probability = table["probability"].to_numpy().astype(float)
     abstained = np.asarray(table["abstained"].to_pylist(), bool)
     verdict = _texts(table["verdict"])
-    return Compared(
-        name, author, predicted, abstained, probability, verdict, names, tuple(notes)
-    )
+    return Compared(name, author, predicted, abstained, probability, verdict, names, tuple(notes))
 
 
 def _pools(
@@ -105,9 +104,12 @@ def _pools(
 ) -> dict[str, str]:
     """Return the type that each observed type is pooled into, where that is another."""
     ontology = read_ontology(session.published, OntologyRequest())
-    sides = {"author": author, "predicted": predicted}
-    if not level and any(np.equal(side, None).all() for side in sides.values()):
+    if not (level or author.any()):
         return {}
+    sides = {
+        name: np.array([key or None for key in keys], object)
+        for name, keys in (("authors", author), ("model", predicted))
+    }
     pools = common_level(sides, ontology, level).pools
     return {key: kind for key, kind in pools.items() if key != kind}
 
@@ -128,6 +130,5 @@ def _pooling_notes(pools: dict[str, str], names: dict[str, str]) -> list[str]:
 
 
 def _texts(column: pa.ChunkedArray) -> np.ndarray:
-    found = np.empty(len(column), object)
-    found[:] = column.to_pylist()
-    return found
+    """Return texts, the empty one for null, shape ``(n,)``."""
+    return np.array([text or "" for text in column.to_pylist()], object)

@@ -74,7 +74,9 @@ def find_run(session: Session, text: str) -> dict[str, Any]:
     """
     rows = {str(row["run"]): row for row in runs(session).rows()}
     exact = [key for key in rows if text in (key, source_of(key))]
-    begun = [key for key in rows if text and text in (key[: len(text)], source_of(key)[: len(text)])]
+    begun = [
+        key for key in rows if text and text in (key[: len(text)], source_of(key)[: len(text)])
+    ]
     found = exact or begun
     if len(found) == 1:
         return rows[found[0]]
