@@ -83,7 +83,7 @@ class StartedRun:
             return self.state
         # it was ended before it could say so: what it was writing goes with the next writer
         with writing(self._layout):
-            state = replace(self.state, phase="cancelled", said=CANCELLED)
+            state = replace(self.state, phase="cancelled", said=CANCELLED, ended=time.time())
             write_state(self._layout, state)
         return state
 

@@ -41,6 +41,8 @@ class RunState:
     """What the run said last, or the reason why it failed."""
     run: str = ""
     """Key of its Run node, once it is recorded."""
+    ended: float = 0.0
+    """Seconds since 1970; 0 while it is under way, or if nobody knows."""
 
     @property
     def under_way(self) -> bool:

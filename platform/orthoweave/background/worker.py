@@ -77,7 +77,7 @@ def work(layout: Layout, name: str | None, progress: FileProgress, *, yes: bool)
         done = run_named(layout, state.model, state.settings, shown, name=name, approve=approve)
     progress.say(phase="building", run=done.run, label="build", done=0, total=0, since=time.time())
     build(layout, shown)
-    progress.say(phase="done", label="", said="")
+    progress.say(phase="done", label="", said="", ended=time.time())
 
 
 def sentence(error: BaseException) -> str:
@@ -139,7 +139,8 @@ def main(root: str, about: str) -> int:
             phase="cancelled", said=f"it was cancelled{recorded}" if recorded else CANCELLED
         )
     except BaseException as error:  # noqa: BLE001 - the last line of defence
-        progress.say(phase="failed", said=sentence(error) + _recorded(layout, before))
+        said = sentence(error) + _recorded(layout, before)
+        progress.say(phase="failed", said=said, ended=time.time())
         return 1
     return 0
 

@@ -1,0 +1,97 @@
+"""Confusion matrix as a heat map: authors' types by rows, predicted types by columns.
+
+Colour is the share of a row's cells, the number in a field their count. Cells on which the model
+abstained are the last column, apart from the others.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import numpy as np
+import plotly.graph_objects as go
+
+from orthoweave.charts.escape import plain
+from orthoweave.charts.frame import axis, frame
+from orthoweave.charts.palette import ground
+
+Row = Mapping[str, object]
+_ROW_PX: Final = 30
+_AROUND_PX: Final = 230
+_LABEL: Final = 34
+# with more fields the numbers would run into each other
+_MOST_NUMBERED: Final = 24
+
+
+def confusion_map(rows: Sequence[Row], *, dark: bool = False) -> go.Figure:
+    """Return a heat map of the rows of a confusion answer.
+
+    Parameters
+    ----------
+    rows
+        Fields `author`, `author_name`, `predicted`, `predicted_name`, `abstained`, `n_cells`,
+        `share`, in the order in which the types are shown.
+    """
+    colours = ground(dark=dark)
+    authors = _names(rows, "author")
+    predicted = _columns(rows, authors)
+    counts = np.zeros((len(authors), len(predicted)), int)
+    shares = np.zeros(counts.shape)
+    line, place = ({key: n for n, key in enumerate(one)} for one in (authors, predicted))
+    for row in rows:
+        at = line[row["author"]], place[row["predicted"]]
+        counts[at], shares[at] = int(str(row["n_cells"])), float(str(row["share"]))
+    steps = len(colours.amounts) - 1
+    heat = go.Heatmap(
+        z=shares,
+        x=np.arange(len(predicted)),
+        y=np.arange(len(authors)),
+        text=[[f"{n:,}" if n else "" for n in line] for line in counts],
+        texttemplate="%{text}" if len(predicted) <= _MOST_NUMBERED else "",
+        customdata=_hovers(list(authors.values()), list(predicted.values()), counts, shares),
+        hovertemplate="%{customdata}<extra></extra>",
+        zmin=0,
+        zmax=1,
+        xgap=1,
+        ygap=1,
+        colorscale=[[n / steps, colour] for n, colour in enumerate(colours.amounts)],
+        colorbar={"title": {"text": "share of row"}, "thickness": 12, "outlinewidth": 0},
+    )
+    height = _AROUND_PX + _ROW_PX * len(authors)
+    across = axis(colours, "predicted", **_ticks(list(predicted.values())), showgrid=False)
+    down = axis(colours, "authors", **_ticks(list(authors.values())), showgrid=False)
+    layout = frame(colours, height, xaxis=across, yaxis={**down, "autorange": "reversed"})
+    figure = go.Figure(heat, layout)
+    if None in predicted and len(predicted) > 1:
+        edge = len(predicted) - 1.5
+        figure.add_vline(edge, line={"color": colours.ink, "width": 2})
+    return figure
+
+
+def _names(rows: Sequence[Row], side: str) -> dict[object, str]:
+    return {row[side]: plain(row[f"{side}_name"], _LABEL) for row in rows}
+
+
+def _columns(rows: Sequence[Row], authors: Mapping[object, str]) -> dict[object, str]:
+    """Return the predicted types: those of authors in their order, then others, then none."""
+    found = _names(rows, "predicted")
+    first = {key: found[key] for key in authors if key is not None and key in found}
+    last = {None: found[None]} if None in found else {}
+    return first | {key: name for key, name in found.items() if key is not None} | last
+
+
+def _ticks(names: Sequence[str]) -> dict[str, object]:
+    # by number: two types may have one name
+    return {"tickvals": list(range(len(names))), "ticktext": list(names), "tickangle": "auto"}
+
+
+def _hovers(
+    authors: Sequence[str], predicted: Sequence[str], counts: np.ndarray, shares: np.ndarray
+) -> list[list[str]]:
+    return [
+        [
+            f"authors: {author}<br>predicted: {name}<br>{counts[i, j]:,} cells, "
+            f"{shares[i, j]:.1%} of the row"
+            for j, name in enumerate(predicted)
+        ]
+        for i, author in enumerate(authors)
+    ]
