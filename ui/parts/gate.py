@@ -37,8 +37,8 @@ def remembered_access() -> Access:
 def start_refusal() -> str:
     """Return the reason why nobody may start runs from this app; empty if visitors may.
 
-    A run takes the processor and changes the knowledge base, so it is for this machine alone: behind
-    the door of `orthoweave ui`, as it was when the server started and as it is now.
+    A run takes the processor and changes the knowledge base, so it is for this machine alone:
+    behind the door of `orthoweave ui`, as it was when the server started and as it is now.
     """
     if os.environ.get(THIS_MACHINE) == "1" and read_access().this_machine:
         return ""

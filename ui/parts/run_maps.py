@@ -1,6 +1,7 @@
 """Predictions of a run on the map of a dataset, beside what the authors call the cells."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -18,11 +19,15 @@ from parts.cells_map import METHODS, sample_of
 from parts.state import write_state
 from parts.text import md
 
+if TYPE_CHECKING:  # slow to import
+    import plotly.graph_objects as go
+
 ABSTAINED, MISSING = "abstained", "no prediction"
 WAYS = {"label": "label", "probability": "probability", "verdict": "verdict"}
 EXPRESSION = ""
 
 Row = dict[str, object]
+Values = Sequence[object] | np.ndarray
 
 
 def prediction_maps(run: str, predictions: Answer, spaces: Sequence[str]) -> None:
@@ -110,13 +115,13 @@ def _pair(sample: CellSample, places: np.ndarray, rows: list[Row], way: str) -> 
 
 
 def _shown(
-    figure: object, sample: CellSample, places: np.ndarray, way: str, values: object
+    figure: "go.Figure", sample: CellSample, places: np.ndarray, way: str, values: Values
 ) -> None:
     show.plot(figure, "map_predicted")
     _download(sample, places, f"predicted {way}", values)
 
 
-def _download(sample: CellSample, places: np.ndarray, title: str, values: object) -> None:
+def _download(sample: CellSample, places: np.ndarray, title: str, values: Values) -> None:
     key = "map_authors" if title == "authors" else "map_predicted"
     show.downloads(base().cell_map_table(sample, places, title, values), key)
 

@@ -123,8 +123,7 @@ def _pooling_notes(pools: dict[str, str], names: dict[str, str]) -> list[str]:
     for key in sorted(pools):
         finer.setdefault(pools[key], []).append(names.get(key, key))
     return [
-        f"pooled into {names.get(kind, kind)}, since the two sides name cells at different depths "
-        f"of the Cell Ontology: {', '.join(parts)}"
+        f"pooled into {names.get(kind, kind)}: {', '.join(parts)}"
         for kind, parts in sorted(finer.items())
     ]
 
