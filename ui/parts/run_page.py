@@ -29,6 +29,7 @@ _FIRST: Final = (
     "control_value",
     "context",
 )
+_FEW: Final = 3
 _CELLS: Final = {
     "all": "all cells",
     "abstained": "abstained",
@@ -90,8 +91,10 @@ def _heading(page: _Page) -> None:
     for status, change in page.part("state"):
         if status:
             st.warning(f"Out of date: {md(change, 500)}", icon=":material/history:")
-    for _, note in page.part("note"):
-        st.caption(md(note, 1000))
+    notes = [md(note, 1000) for _, note in page.part("note")]
+    if notes:
+        with st.expander(f"Notes: {len(notes)}", expanded=len(notes) <= _FEW):
+            st.markdown("\n".join(f"* {note}" for note in notes))
 
 
 def _scores(page: _Page) -> None:

@@ -12,12 +12,14 @@ import plotly.graph_objects as go
 
 from orthoweave.charts.escape import plain
 from orthoweave.charts.frame import axis, frame
-from orthoweave.charts.palette import ground
+from orthoweave.charts.palette import Ground, amount, ground, legible_on
 
 Row = Mapping[str, object]
 _ROW_PX: Final = 30
 _AROUND_PX: Final = 230
 _LABEL: Final = 34
+# columns whose names fit side by side
+_FLAT: Final = 4
 # with more fields the numbers would run into each other
 _MOST_NUMBERED: Final = 24
 
@@ -42,13 +44,13 @@ def confusion_map(rows: Sequence[Row], *, dark: bool = False) -> go.Figure:
         counts[at], shares[at] = int(str(row["n_cells"])), float(str(row["share"]))
     steps = len(colours.amounts) - 1
     heat = go.Heatmap(
-        z=shares,
+        # a field without cells has no colour
+        z=np.where(counts > 0, shares, np.nan),
         x=np.arange(len(predicted)),
         y=np.arange(len(authors)),
-        text=[[f"{n:,}" if n else "" for n in line] for line in counts],
-        texttemplate="%{text}" if len(predicted) <= _MOST_NUMBERED else "",
         customdata=_hovers(list(authors.values()), list(predicted.values()), counts, shares),
         hovertemplate="%{customdata}<extra></extra>",
+        hoverongaps=False,
         zmin=0,
         zmax=1,
         xgap=1,
@@ -58,13 +60,30 @@ def confusion_map(rows: Sequence[Row], *, dark: bool = False) -> go.Figure:
     )
     height = _AROUND_PX + _ROW_PX * len(authors)
     across = axis(colours, "predicted", **_ticks(list(predicted.values())), showgrid=False)
+    if len(predicted) > _FLAT:
+        across["tickangle"] = -40
     down = axis(colours, "authors", **_ticks(list(authors.values())), showgrid=False)
     layout = frame(colours, height, xaxis=across, yaxis={**down, "autorange": "reversed"})
-    figure = go.Figure(heat, layout)
+    numbered = len(predicted) <= _MOST_NUMBERED
+    figure = go.Figure([heat, *([_numbers(counts, shares, colours)] if numbered else [])], layout)
     if None in predicted and len(predicted) > 1:
         edge = len(predicted) - 1.5
         figure.add_vline(edge, line={"color": colours.ink, "width": 2})
     return figure
+
+
+def _numbers(counts: np.ndarray, shares: np.ndarray, colours: Ground) -> go.Scatter:
+    """Return the numbers of cells, dark on light fields and light on dark ones."""
+    rows, columns = np.nonzero(counts)
+    return go.Scatter(
+        x=columns,
+        y=rows,
+        text=[f"{count:,}" for count in counts[rows, columns]],
+        mode="text",
+        textfont={"color": [legible_on(amount(share, colours)) for share in shares[rows, columns]]},
+        hoverinfo="skip",
+        showlegend=False,
+    )
 
 
 def _names(rows: Sequence[Row], side: str) -> dict[object, str]:
@@ -81,7 +100,7 @@ def _columns(rows: Sequence[Row], authors: Mapping[object, str]) -> dict[object,
 
 def _ticks(names: Sequence[str]) -> dict[str, object]:
     # by number: two types may have one name
-    return {"tickvals": list(range(len(names))), "ticktext": list(names), "tickangle": "auto"}
+    return {"tickvals": list(range(len(names))), "ticktext": list(names)}
 
 
 def _hovers(

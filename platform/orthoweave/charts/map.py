@@ -16,6 +16,7 @@ Numbers = npt.NDArray[np.floating]
 MOST_CATEGORIES: Final = 30
 NO_LABEL: Final = "no label"
 _HEIGHT: Final = 520
+_QUIET: Final = 0.35
 
 
 def map_by_category(
@@ -52,7 +53,7 @@ def map_by_category(
     ordered = [name for name in order or categories(labels) if name not in quiet]
     shown, rest = ordered[:MOST_CATEGORIES], ordered[MOST_CATEGORIES:]
     parts: list[tuple[str, list[str], dict[str, object]]] = [
-        (name, [name], {"color": colours.faint}) for name in quiet
+        (name, [name], {"color": colours.quiet, "opacity": _QUIET}) for name in quiet
     ]
     for number, name in enumerate(shown):
         colour, shape = look(number)

@@ -56,6 +56,7 @@ def verdict_bars(rows: Sequence[Row], *, dark: bool = False) -> go.Figure:
         colours,
         _AROUND_PX + _ROW_PX * len(rows),
         barmode="stack",
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "traceorder": "normal"},
         xaxis=axis(colours, "cells"),
         yaxis=down,
     )

@@ -9,6 +9,7 @@ import pyarrow as pa
 from orthoweave.errors import OrthoweaveError
 from orthoweave.jobs.depends import sources_behind
 from orthoweave.models.code import CODE_DEPENDENCY
+from orthoweave.options import value_text
 from orthoweave.questions.answer import Answer, table_of
 from orthoweave.questions.runs import find_run, score_rows, source_of
 from orthoweave.questions.session import Session
@@ -52,7 +53,7 @@ def run_details(session: Session, run: str, changes: Sequence[str] | None) -> An
     rows: list[_Row] = [
         *_about(node, source, entry),
         *(("state", "out of date" if changes else "", text) for text in _state(changes)),
-        *(("setting", key, value) for key, value in _json(node, "settings")),
+        *(("setting", key, value_text(value)) for key, value in _json(node, "settings")),
         *(("note", "", text) for text in node["notes"] or ()),
         *(("measure", key, value) for key, value in _json(node, "measures")),
         *_scores(json.loads(node["metrics"] or "[]")),
