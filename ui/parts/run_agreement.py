@@ -3,12 +3,13 @@
 import streamlit as st
 
 from orthoweave.charts.calibration import calibration_curve
-from orthoweave.charts.confusion import confusion_map
+from orthoweave.charts.confusion import confusion_map, narrowest
 from orthoweave.charts.verdicts import verdict_bars
 from parts import show
 from parts.base import kinds_here
 from parts.run_answers import Level, ask_run
 from parts.state import read_list, write_state
+from parts.style import widen
 
 
 def agreement(run: str) -> None:
@@ -20,7 +21,9 @@ def agreement(run: str) -> None:
         "Rows are the authors' types, columns what the run says; the last column is the cells on "
         "which it abstained. Colour is the share of a row."
     )
-    show.plot(confusion_map(found.rows(), dark=show.dark()), "confusion_plot")
+    figure = confusion_map(found.rows(), dark=show.dark())
+    widen("confusion_plot", narrowest(figure))
+    show.plot(figure, "confusion_plot")
     _numbers("confusion", run, level)
     _calibration(run, level)
     st.subheader("Shift verdicts")

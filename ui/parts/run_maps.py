@@ -40,11 +40,11 @@ def prediction_maps(run: str, predictions: Answer, spaces: Sequence[str]) -> Non
     """
     datasets = sorted({str(name) for name in predictions.table["dataset"].unique().to_pylist()})
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        dataset = st.selectbox("Dataset", datasets, key="run_dataset")
-        method = _chosen("Layout", METHODS, "drawn")
-        way = _chosen("Predictions by", WAYS, "by")
+        dataset = _chosen("Dataset", {name: name for name in datasets}, "map", run)
+        method = _chosen("Layout", METHODS, "drawn", run)
+        way = _chosen("Predictions by", WAYS, "by", run)
         drawn = {EXPRESSION: "expression", **{name: f"vectors {name}" for name in spaces}}
-        space = _chosen("Drawn from", drawn, "space") if spaces else EXPRESSION
+        space = _chosen("Drawn from", drawn, "space", run) if spaces else EXPRESSION
     kb = base()
     sample = sample_of(kb.manifest.build, dataset)
     with st.spinner("Computing the map. This takes up to a minute the first time."):
@@ -56,7 +56,7 @@ def prediction_maps(run: str, predictions: Answer, spaces: Sequence[str]) -> Non
     st.caption("Do not interpret distances between groups or the sizes of groups on this map.")
 
 
-def _chosen(label: str, names: dict[str, str], state: str) -> str:
+def _chosen(label: str, names: dict[str, str], state: str, run: str) -> str:
     """Show a choice whose value is in the address; the first is the default."""
     keys = list(names)
     asked = st.query_params.get(state, "")
@@ -65,7 +65,7 @@ def _chosen(label: str, names: dict[str, str], state: str) -> str:
         keys,
         keys.index(asked) if asked in keys else 0,
         format_func=lambda key: names[key],
-        key=f"run_{state}",
+        key=f"run_{state}_{run}",
     )
     write_state(**{state: "" if found == keys[0] else found})
     return found

@@ -143,8 +143,11 @@ def _part_of(found: Answer, kind: str) -> Answer:
     if kind == "abstained":
         mask = table["abstained"]
     elif kind == "otherwise":
-        named = pc.invert(table["abstained"])
-        mask = pc.and_(named, pc.not_equal(table["label"], table["author_type"]))
+        # a label may be a cell type, or a word of the authors
+        others = [
+            pc.not_equal(table["label"], table[name]) for name in ("author_type", "author_label")
+        ]
+        mask = pc.and_(pc.invert(table["abstained"]), pc.and_(*others))
     else:
         return found
     title = f"{found.title}: {_CELLS[kind]}"

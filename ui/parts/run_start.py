@@ -14,6 +14,7 @@ from parts.state import LONGEST_TEXT, check_text, read_text, write_state
 from parts.text import md
 
 _FIT: Final = ""
+_ABREAST: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +74,10 @@ def _form(model: str) -> None:
         first = [option for option in options if _is_dataset(option)]
         texts = {option.name: _field(model, option) for option in first}
         with st.expander("More options"):
-            rest = [option for option in options if option not in first]
-            texts |= {option.name: _field(model, option) for option in rest}
+            columns = st.columns(_ABREAST)
+            for number, option in enumerate(one for one in options if one not in first):
+                with columns[number % _ABREAST]:
+                    texts[option.name] = _field(model, option)
         if st.form_submit_button("Check and estimate", key=f"start_{model}_check"):
             st.session_state["planned"] = _planned(model, weights, options, texts)
 

@@ -17,6 +17,8 @@ from orthoweave.charts.palette import Ground, amount, ground, legible_on
 Row = Mapping[str, object]
 _ROW_PX: Final = 30
 _AROUND_PX: Final = 230
+_COLUMN_PX: Final = 34
+_BESIDE_PX: Final = 290
 _LABEL: Final = 34
 # columns whose names fit side by side
 _FLAT: Final = 4
@@ -70,6 +72,11 @@ def confusion_map(rows: Sequence[Row], *, dark: bool = False) -> go.Figure:
         edge = len(predicted) - 1.5
         figure.add_vline(edge, line={"color": colours.ink, "width": 2})
     return figure
+
+
+def narrowest(figure: go.Figure) -> int:
+    """Return the width in pixels at which the numbers in the fields can be read."""
+    return _BESIDE_PX + _COLUMN_PX * len(figure.layout.xaxis.tickvals)
 
 
 def _numbers(counts: np.ndarray, shares: np.ndarray, colours: Ground) -> go.Scatter:
