@@ -20,7 +20,6 @@ from orthoweave.settings import Settings
 from orthoweave.storage.layout import Layout
 from orthoweave.storage.ledger import Ledger
 from orthoweave.storage.manifest import current_build
-from orthoweave.views.requests import ExpressionRequest
 
 STARTER = """
 import sys
@@ -69,7 +68,7 @@ def test_a_run_ends_with_a_build_of_its_facts(
         assert built.started_run() == state
         assert built.start_refusal() == ""
     with open_knowledge_base(Path(shutil.copytree(toy_kb, tmp_path / "other"))) as other:
-        entry = other.run("patient", **settings).entry
+        entry = other.run("patient", dataset="toy_human", steps=3).entry
     known = Ledger(kb.layout.ledger).find(entry.name)
     assert known is not None
     assert known.tables_digest == entry.tables_digest
@@ -193,7 +192,7 @@ def test_the_cost_is_estimated_without_reading_values(toy_kb: Path) -> None:
     with open_knowledge_base(toy_kb, Settings(run_minutes=5)) as kb:
         found = kb.run_estimate("patient", dataset="toy_human", steps=6)
         assert (found.n_cells, str(found.cost)) == (40, "about 6 min and 0.1 GB")
-        assert found.n_genes == kb.view(ExpressionRequest("toy_human", min_cells=0)).n_genes
+        assert found.n_genes == kb.cells("toy_human").counts.shape[1]
         assert "expected at most 5 min" in found.refusal
         assert kb.run_estimate("patient", dataset="toy_human", steps=4).refusal == ""
 
