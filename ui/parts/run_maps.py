@@ -1,7 +1,7 @@
 """Predictions of a run on the map of a dataset, beside what the authors call the cells."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -19,15 +19,37 @@ from parts.cells_map import METHODS, sample_of
 from parts.state import write_state
 from parts.text import md
 
-if TYPE_CHECKING:  # slow to import
-    import plotly.graph_objects as go
-
-ABSTAINED, MISSING = "abstained", "no prediction"
+ABSTAINED, MISSING, UNMEASURED = "abstained", "no prediction", "not measured"
+VERDICTS = ("near", "far", "outside")
 WAYS = {"label": "label", "probability": "probability", "verdict": "verdict"}
 EXPRESSION = ""
 
 Row = dict[str, object]
-Values = Sequence[object] | np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class _Cells:
+    """Cells of a map, with their places and predictions, in one order."""
+
+    sample: CellSample
+    places: np.ndarray
+    """Shape ``(n_cells, 2)``."""
+    rows: list[Row]
+
+    @property
+    def authors(self) -> list[str | None]:
+        """What the authors call each cell."""
+        return [_text(row["author_name"] or row["author_label"]) for row in self.rows]
+
+    @property
+    def predicted(self) -> list[str]:
+        """What the run calls each cell."""
+        return [_predicted(row) for row in self.rows]
+
+    def downloads(self, key: str, title: str, values: Sequence[object] | np.ndarray) -> None:
+        """Show the downloads of a map."""
+        table = base().cell_map_table(self.sample, self.places, title, values)
+        show.downloads(table, key)
 
 
 def prediction_maps(run: str, predictions: Answer, spaces: Sequence[str]) -> None:
@@ -49,8 +71,7 @@ def prediction_maps(run: str, predictions: Answer, spaces: Sequence[str]) -> Non
     sample = sample_of(kb.manifest.build, dataset)
     with st.spinner("Computing the map. This takes up to a minute the first time."):
         places = kb.cell_map(sample, "pca" if method == "pca" else "umap", space=space or None)
-    rows = _aligned(predictions.table, sample)
-    _pair(sample, places, rows, way)
+    _pair(_Cells(sample, places, _aligned(predictions.table, sample)), way)
     if note := sample.note():
         st.caption(f"These maps show {md(note)}.")
     st.caption("Do not interpret distances between groups or the sizes of groups on this map.")
@@ -81,49 +102,53 @@ def _aligned(table: pa.Table, sample: CellSample) -> list[Row]:
     return rows
 
 
-def _pair(sample: CellSample, places: np.ndarray, rows: list[Row], way: str) -> None:
-    authors = [_text(row["author_name"] or row["author_label"]) for row in rows]
-    predicted = [_predicted(row) for row in rows]
-    order = categories(
-        [*authors, *(name for name in predicted if name not in {ABSTAINED, MISSING})]
-    )
-    hovers = [_hover(row, name) for row, name in zip(rows, predicted, strict=True)]
+def _pair(cells: _Cells, way: str) -> None:
+    named = [name for name in cells.predicted if name not in {ABSTAINED, MISSING}]
+    order = categories([*cells.authors, *named])
+    hovers = [_hover(row, name) for row, name in zip(cells.rows, cells.predicted, strict=True)]
     left, right = st.columns(2)
     with left:
         st.markdown("**Authors**")
         figure = map_by_category(
-            places, authors, order=order, quiet=[NO_LABEL], hovers=hovers, dark=show.dark()
+            cells.places,
+            cells.authors,
+            order=order,
+            quiet=[NO_LABEL],
+            hovers=hovers,
+            dark=show.dark(),
         )
         show.plot(figure, "map_authors")
-        _download(sample, places, "authors", authors)
+        cells.downloads("map_authors", "author", cells.authors)
     with right:
         st.markdown(f"**Run, by {WAYS[way]}**")
         if way == "probability":
-            amounts = np.array([row["probability"] for row in rows], float)
-            figure = map_by_amount(places, amounts, title="probability", dark=show.dark())
-            _shown(figure, sample, places, way, amounts)
-            return
-        names = predicted
-        if way == "verdict":
-            names = [_text(row["verdict"]) or "not measured" for row in rows]
-            order = ["near", "far", "outside"]
-        quiet = [ABSTAINED, MISSING, "not measured"]
-        figure = map_by_category(
-            places, names, order=order, quiet=quiet, hovers=hovers, dark=show.dark()
-        )
-        _shown(figure, sample, places, way, names)
+            _amounts(cells)
+        else:
+            _names(cells, way, order, hovers)
 
 
-def _shown(
-    figure: "go.Figure", sample: CellSample, places: np.ndarray, way: str, values: Values
-) -> None:
+def _amounts(cells: _Cells) -> None:
+    amounts = np.array([row["probability"] for row in cells.rows], float)
+    figure = map_by_amount(cells.places, amounts, title="probability", dark=show.dark())
     show.plot(figure, "map_predicted")
-    _download(sample, places, f"predicted {way}", values)
+    cells.downloads("map_predicted", "predicted probability", amounts)
 
 
-def _download(sample: CellSample, places: np.ndarray, title: str, values: Values) -> None:
-    key = "map_authors" if title == "authors" else "map_predicted"
-    show.downloads(base().cell_map_table(sample, places, title, values), key)
+def _names(cells: _Cells, way: str, order: Sequence[str], hovers: Sequence[str]) -> None:
+    names: list[str] = cells.predicted
+    if way == "verdict":
+        names = [_text(row["verdict"]) or UNMEASURED for row in cells.rows]
+        order = VERDICTS
+    figure = map_by_category(
+        cells.places,
+        names,
+        order=order,
+        quiet=[ABSTAINED, MISSING, UNMEASURED],
+        hovers=hovers,
+        dark=show.dark(),
+    )
+    show.plot(figure, "map_predicted")
+    cells.downloads("map_predicted", f"predicted {way}", names)
 
 
 def _text(value: object) -> str | None:
