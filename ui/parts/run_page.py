@@ -128,13 +128,18 @@ def _predictions(page: _Page) -> None:
         required=True,
         label_visibility="collapsed",
     )
-    first = ("cell", "name", "probability", "verdict", "abstained", "author_name")
-    hide = ("label", "author_type", "dataset")
-    table = show.table(
-        _part_of(found, str(kind)), "predictions", first=first, hide=hide, select=True
+    cells = _part_of(found, str(kind))
+    table = cells.table
+    empty = [name for name in table.column_names if 0 < table[name].null_count == len(cells)]
+    row = show.table(
+        cells,
+        "predictions",
+        first=("cell", "name", "probability", "verdict", "abstained", "author_name"),
+        hide=("label", "author_type", "dataset", *empty),
+        select=True,
     )
-    if table is not None:
-        go("cells", like=str(_part_of(found, str(kind)).column("cell")[table]))
+    if row is not None:
+        go("cells", like=str(cells.column("cell")[row]))
 
 
 def _part_of(found: Answer, kind: str) -> Answer:
