@@ -48,7 +48,6 @@ class KnowledgeBase(BuildData, BuildSearch, BuildRuns):
     * `cell_type`: key, name or author's label; its finer types count too. Any if None.
     * `dataset`: id of a dataset, such as ``baron_human``; any if None.
     * `key`: key of a node, such as ``NCBIGene:3630`` or ``CL:0000169``.
-    * `run`: key of a run, the name of its source, or the beginning of one of these.
     * `k`: greatest number of rows to return, from 1.
     * `parameters`: values by name, without ``$``.
     * `limit`: greatest number of rows to return; by default as the settings say.

@@ -1,6 +1,7 @@
 """Runs in a process of their own: to the end, cancelled, killed, refused."""
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -13,10 +14,12 @@ import pytest
 from tests.support.patient_model import LONG, installed, state_when, waits
 
 from orthoweave.background.state import CANCELLED, ENDED_ALONE, RunState, read_state, write_state
+from orthoweave.cli.main import main
 from orthoweave.errors import LockedError, UnknownNameError, UsageError
 from orthoweave.knowledge_base import KnowledgeBase
 from orthoweave.opening import open_knowledge_base
 from orthoweave.settings import Settings
+from orthoweave.storage.faults import VARIABLE
 from orthoweave.storage.layout import Layout
 from orthoweave.storage.ledger import Ledger
 from orthoweave.storage.manifest import current_build
@@ -40,7 +43,7 @@ def patient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.fixture
 def kb(toy_kb: Path, tmp_path: Path) -> Iterator[KnowledgeBase]:
-    """A toy world of one's own."""
+    """A toy world that a test may change."""
     with open_knowledge_base(Path(shutil.copytree(toy_kb, tmp_path / "kb"))) as opened:
         yield opened
 
@@ -169,6 +172,26 @@ def test_a_build_that_is_being_made_is_not_cancelled(kb: KnowledgeBase) -> None:
         with pytest.raises(UsageError, match=r"run:patient-1@2.*orthoweave remove"):
             run.cancel()
         os.kill(process, signal.SIGCONT)
+
+
+def test_a_run_that_was_recorded_without_a_build(
+    kb: KnowledgeBase, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where the build fails the message names the run and two commands, and both work."""
+    monkeypatch.setenv(VARIABLE, "replace CURRENT:ENOSPC")
+    with kb.start_run("patient", {"dataset": "toy_human"}) as run:
+        state = run.wait()
+    monkeypatch.delenv(VARIABLE)
+    assert state.phase == "failed"
+    assert "no space left" in state.said
+    found = re.search(r"is recorded as (patient-\w+)@", state.said)
+    assert found is not None
+    folder = ["--kb", str(kb.layout.root)]
+    for command, runs in ((["build"], 1), (["remove", found[1]], 1), (["build"], 0)):
+        assert f"`orthoweave {' '.join(command)}`" in state.said
+        assert main([*command, *folder]) == 0, capsys.readouterr().err
+        with open_knowledge_base(kb.layout.root) as built:
+            assert len(built.runs()) == runs
 
 
 def test_what_cannot_be_run_starts_no_process(kb: KnowledgeBase) -> None:

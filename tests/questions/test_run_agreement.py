@@ -58,11 +58,11 @@ def test_a_level_is_taken_by_name_or_key(kb: KnowledgeBase) -> None:
     assert by_name.table.equals(kb.confusion("pooled").table)
 
 
-def test_labels_that_are_no_types_are_compared_with_the_authors_words(kb: KnowledgeBase) -> None:
+def test_other_labels_than_types_are_compared_with_the_authors_words(kb: KnowledgeBase) -> None:
     """Where a model gives words, the authors' labels are the truth."""
     right = [row for row in kb.confusion("texts").rows() if row["author"] == row["predicted"]]
     assert [(row["author"], row["n_cells"]) for row in right] == [("beta", 10)]
-    with pytest.raises(UsageError, match="no cell types: leave the level out"):
+    with pytest.raises(UsageError, match="other than cell types: leave the level out"):
         kb.confusion("texts", level=[BETA])
 
 

@@ -69,7 +69,7 @@ def test_details_say_what_has_changed_since(outputs_kb: Path, tmp_path: Path) ->
         assert _part(kb, "read")["dataset toy_human"].startswith("toy_human ")
 
 
-def test_details_are_told_without_a_ledger(outputs_kb: Path, tmp_path: Path) -> None:
+def test_details_are_shown_without_a_ledger(outputs_kb: Path, tmp_path: Path) -> None:
     """What only the ledger knows is said to be unknown."""
     layout = Layout(Path(shutil.copytree(outputs_kb, tmp_path / "kb")))
     with open_knowledge_base(layout.root) as kb:

@@ -1,6 +1,6 @@
 """The toy world with three runs whose predictions are known cell by cell.
 
-``pooled`` names beta and alpha cells by a coarser type, ``texts`` gives labels that are no cell
+``pooled`` names beta and alpha cells by a coarser type, ``texts`` gives labels other than cell
 types, ``numbers`` predicts numbers only.
 """
 

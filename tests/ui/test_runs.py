@@ -47,7 +47,7 @@ def local(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def own_kb(toy_kb: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Layout]:
-    """A knowledge base of one's own, in which the patient model can be run."""
+    """A knowledge base that a test may change, in which the patient model can be run."""
     folder = Path(shutil.copytree(toy_kb, tmp_path / "kb"))
     monkeypatch.setenv("ORTHOWEAVE_KB", str(folder))
     with installed(tmp_path / "site"):
@@ -213,7 +213,7 @@ def test_a_run_is_started_shown_and_cancelled(show: Callable[..., App], own_kb: 
 
 
 @pytest.mark.usefixtures("local")
-def test_what_became_of_a_run_is_told_until_it_is_dismissed(
+def test_the_end_of_a_run_is_shown_until_it_is_dismissed(
     show: Callable[..., App], own_kb: Layout
 ) -> None:
     """A failure is its reason, as text, also after a reload."""

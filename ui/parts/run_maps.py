@@ -38,12 +38,12 @@ class _Cells:
 
     @property
     def authors(self) -> list[str | None]:
-        """What the authors call each cell."""
+        """Names that the authors give the cells, None for none."""
         return [_text(row["author_name"] or row["author_label"]) for row in self.rows]
 
     @property
     def predicted(self) -> list[str]:
-        """What the run calls each cell."""
+        """Names that the run gives the cells, or that it abstained."""
         return [_predicted(row) for row in self.rows]
 
     def downloads(self, key: str, title: str, values: Sequence[object] | np.ndarray) -> None:

@@ -35,7 +35,7 @@ class StartedRun:
 
     @property
     def state(self) -> RunState:
-        """What the run said last."""
+        """The state of the run when it last said something."""
         self._process.poll()
         state = read_state(self._layout)
         if state is None:
@@ -43,15 +43,9 @@ class StartedRun:
             raise LedgerError(message)
         return state
 
-    def wait(self, timeout: float | None = None) -> RunState:
-        """Wait until the run has ended, and return its state.
-
-        Raises
-        ------
-        subprocess.TimeoutExpired
-            If it has not ended after this many seconds.
-        """
-        self._process.wait(timeout)
+    def wait(self) -> RunState:
+        """Wait until the run has ended, and return its state."""
+        self._process.wait()
         return self.state
 
     def cancel(self) -> RunState:

@@ -38,7 +38,7 @@ class RunState:
     since: float = 0.0
     """Begin of that work, in seconds since 1970."""
     said: str = ""
-    """What the run said last, or the reason why it failed."""
+    """The last note of the run, or the reason why it failed."""
     run: str = ""
     """Key of its Run node, once it is recorded."""
     ended: float = 0.0

@@ -88,7 +88,7 @@ def compare(session: Session, run: str, level: Sequence[str] = ()) -> Compared:
         author, predicted = (_pooled(column, pools) for column in (author, predicted))
         notes += _pooling_notes(pools, names)
     elif level:
-        message = f"run {name!r} predicts labels that are no cell types: leave the level out"
+        message = f"run {name!r} predicts labels other than cell types: leave the level out"
         raise UsageError(message)
     unlabelled = int((author == "").sum())
     if unlabelled:
