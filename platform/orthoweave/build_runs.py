@@ -37,6 +37,7 @@ class BuildRuns(ABC):
     * `run`: key of a run, the name of its source, or the beginning of one of these.
     * `level`: cell types, by key or name, that their kinds are pooled into; the finest that authors
       and model have in common if empty.
+    * `model`: name of a model, as `models` lists it.
 
     Of an unknown run, an `UnknownNameError` lists those that exist; if several begin so, an
     `AmbiguousNameError` does.
