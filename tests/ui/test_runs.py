@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from tests.builds.test_read_only import read_only
 from tests.support.patient_model import LONG, installed, state_when, waits
+from tests.ui.test_forms import ODD
 
 from orthoweave.background.state import RunState, read_state, write_state
 from orthoweave.storage.layout import Layout
@@ -133,6 +134,20 @@ def test_every_part_of_a_run_shows(show: Callable[..., App], part: str) -> None:
         assert "40 cells" in values
     if part not in {"facts", "details"}:
         assert "This run claims no score" in _text(app)
+
+
+@pytest.mark.usefixtures("local")
+@pytest.mark.parametrize("value", ODD, ids=range(len(ODD)))
+def test_any_address_of_a_run_shows_a_screen(show: Callable[..., App], value: str) -> None:
+    """Whatever the values of the address are, the screen is shown, and nothing fails."""
+    key = _key(show(), "pooled")
+    for state in (
+        {"run": key, "show": "predictions", "map": value, "drawn": "pca", "by": value},
+        {"run": key, "show": "agreement", "level": value},
+        {"run": value, "show": value},
+        {"show": "start", "model": value},
+    ):
+        assert show(**state).title, state
 
 
 def test_runs_are_started_only_by_the_server_of_this_machine(

@@ -180,7 +180,7 @@ def runs(
 
     if run is None and (show is not Shown.details or level):
         message = (
-            "--show and --level are about one run: expected its name, as `orthoweave runs` has it"
+            "--show and --level are about one run: expected RUN, as `orthoweave runs` lists it"
         )
         raise UsageError(message)
     if level and show not in LEVELLED:
