@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from tests.support.patient_model import LONG, installed, state_when, waits
 
-from orthoweave.background.state import CANCELLED, ENDED_ALONE, RunState, read_state, write_state
+from orthoweave.background.state import ENDED_ALONE, RunState, read_state, write_state
 from orthoweave.cli.main import main
 from orthoweave.errors import LockedError, UnknownNameError, UsageError
 from orthoweave.knowledge_base import KnowledgeBase
@@ -24,6 +24,7 @@ from orthoweave.storage.layout import Layout
 from orthoweave.storage.ledger import Ledger
 from orthoweave.storage.manifest import current_build
 
+CANCELLED = "it was cancelled, and nothing of it was recorded"
 STARTER = """
 import sys
 from orthoweave.opening import open_knowledge_base
@@ -108,6 +109,18 @@ def test_a_run_that_does_not_heed_is_killed(
         state_when(kb.started_run, waits)
         assert run.cancel().phase == "cancelled"
     assert _recorded(kb.layout) == before
+
+
+def test_a_killed_run_that_was_recorded_says_so(
+    kb: KnowledgeBase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The ledger decides, whatever the process had time to say."""
+    monkeypatch.setattr("orthoweave.background.start.GRACE_S", 0.2)
+    settings = {"dataset": "toy_human", "steps": LONG, "polite": False}
+    with kb.start_run("patient", settings, yes=True) as run:
+        state_when(kb.started_run, waits)
+        kb.run("patient", dataset="toy_human", name="mine")
+        assert "the run is recorded as mine@" in run.cancel().said
 
 
 def test_a_process_that_was_killed_has_failed(kb: KnowledgeBase) -> None:

@@ -239,6 +239,8 @@ def test_the_end_of_a_run_is_shown_until_it_is_dismissed(
     assert "The run of m: <b>no</b>" in _text(app)
     app.button(key="dismiss_run").click().run()
     assert "The run of m" not in _text(app)
+    write_state(own_kb, RunState("running", "m", {}, "", now))
+    assert "the process of the run ended without a word" in _text(show())
 
 
 @pytest.mark.usefixtures("local")

@@ -15,7 +15,6 @@ from parts.text import md
 
 _EVERY_S: Final = 1.0
 _TOLD_S: Final = 86_400.0
-_LEAST_SHOWN_S: Final = 3
 
 
 def progress_section() -> bool:
@@ -26,7 +25,9 @@ def progress_section() -> bool:
     if state.under_way:
         _under_way()
         return True
-    if time.time() - state.ended < _TOLD_S and st.session_state.get("told") != state.started:
+    # of one that was killed nobody knows when it ended
+    ended = max(state.started, state.ended)
+    if time.time() - ended < _TOLD_S and st.session_state.get("told") != state.started:
         _ended()
     return False
 

@@ -5,7 +5,7 @@ from typing import Final
 
 import streamlit as st
 
-from orthoweave.errors import OrthoweaveError, UsageError
+from orthoweave.errors import OrthoweaveError
 from orthoweave.options import Option
 from parts import started
 from parts.base import base, datasets_here
@@ -93,7 +93,8 @@ def _field(model: str, option: Option) -> str:
     about = md(f"{option.help} ({option.kind_text})")
     if _is_dataset(option):
         names = [str(row["dataset"]) for row in datasets_here()]
-        return str(st.selectbox(label, names, None, help=about, key=key) or "")
+        at = names.index(option.default_text) if option.default_text in names else None
+        return str(st.selectbox(label, names, at, help=about, key=key) or "")
     if option.kind is bool and not (option.several or option.nullable):
         return str(st.checkbox(label, bool(option.default), help=about, key=key)).lower()
     if option.choices and not (option.several or option.nullable):
@@ -118,7 +119,7 @@ def _planned(
         try:
             check_text(option.name, texts[option.name])
             option.parse(texts[option.name])
-        except (OrthoweaveError, UsageError) as error:
+        except OrthoweaveError as error:
             wrong.append(str(error))
     if not wrong:
         try:

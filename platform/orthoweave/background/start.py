@@ -7,12 +7,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Final, Self
 
 from orthoweave import errors
-from orthoweave.background.state import CANCELLED, RunState, lock_path, read_state, write_state
+from orthoweave.background.recorded import cancelled, recorded_runs
+from orthoweave.background.state import RunState, lock_path, read_state, write_state
 from orthoweave.errors import LedgerError, LockedError, UsageError
 from orthoweave.options import value_text
 from orthoweave.storage.layout import Layout, writing
@@ -29,9 +31,12 @@ class StartedRun:
     Close it, or use it as a context manager: a run that is under way is then cancelled.
     """
 
-    def __init__(self, layout: Layout, process: "subprocess.Popen[bytes]") -> None:
+    def __init__(
+        self, layout: Layout, process: "subprocess.Popen[bytes]", before: frozenset[str]
+    ) -> None:
         self._layout = layout
         self._process = process
+        self._before = before
 
     @property
     def state(self) -> RunState:
@@ -75,10 +80,13 @@ class StartedRun:
             self._process.wait()
         if self._process.returncode >= 0:
             return self.state
-        # it was ended before it could say so: what it was writing goes with the next writer
-        with writing(self._layout):
-            state = replace(self.state, phase="cancelled", said=CANCELLED, ended=time.time())
-            write_state(self._layout, state)
+        # it was ended before it could say so: a writer clears what it was writing, now or later
+        with suppress(LockedError), writing(self._layout):
+            pass
+        state = self.state
+        said = cancelled(self._layout, state.model, self._before)
+        state = replace(state, phase="cancelled", said=said, ended=time.time())
+        write_state(self._layout, state)
         return state
 
     def close(self) -> None:
@@ -156,9 +164,10 @@ def start_run(
     if held is None:
         raise _under_way("a model")
     with held:
+        before = recorded_runs(layout, model)
         texts = {key: value_text(value) for key, value in settings.items()}
         write_state(layout, RunState("running", model, texts, weights, time.time(), "start"))
-        return StartedRun(layout, _process(layout, {"name": name, "yes": yes}, held))
+        return StartedRun(layout, _process(layout, {"name": name, "yes": yes}, held), before)
 
 
 def _hold(layout: Layout) -> Hold | None:

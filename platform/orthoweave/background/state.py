@@ -11,7 +11,6 @@ from orthoweave.storage.locks import claim
 
 Phase = Literal["running", "building", "done", "failed", "cancelled"]
 UNDER_WAY: Final = frozenset({"running", "building"})
-CANCELLED: Final = "it was cancelled, and nothing of it was recorded"
 ENDED_ALONE: Final = (
     "the process of the run ended without a word, such as by a kill or for want of memory: nothing "
     "of it was recorded unless `orthoweave status` lists it"

@@ -16,7 +16,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Final
 
-from orthoweave.background.state import CANCELLED, RunState, read_state, write_state
+from orthoweave.background.recorded import cancelled, note_on_recorded, recorded_runs
+from orthoweave.background.state import RunState, read_state, write_state
 from orthoweave.builds.build import build
 from orthoweave.errors import OrthoweaveError
 from orthoweave.failures.report import write_report
@@ -24,10 +25,9 @@ from orthoweave.failures.sentences import explain
 from orthoweave.models.cost import approval
 from orthoweave.progress import Progress, Task
 from orthoweave.runs.kept import run_kept
-from orthoweave.runs.run import JOB, run_named
+from orthoweave.runs.run import run_named
 from orthoweave.settings import read_settings
 from orthoweave.storage.layout import Layout
-from orthoweave.storage.ledger import Ledger
 
 _EVERY_S: Final = 0.5
 _NICE: Final = 10
@@ -92,22 +92,6 @@ def sentence(error: BaseException) -> str:
     return f"it failed in a way that orthoweave did not foresee{where}"
 
 
-def _runs(layout: Layout) -> set[str]:
-    return {entry.key for entry in Ledger(layout.ledger).active() if entry.job.startswith(JOB)}
-
-
-def _recorded(layout: Layout, before: set[str]) -> str:
-    """Return what to do about a run that was recorded, if one was, and has no build yet."""
-    new = sorted(_runs(layout) - before)
-    if not new:
-        return ""
-    name = new[0].removeprefix("source:")
-    return (
-        f"; the run is recorded as {name}, and in no build yet: `orthoweave build` makes one, "
-        f"`orthoweave remove {name.rpartition('@')[0]}` takes it out again"
-    )
-
-
 def _interrupt(_: int, __: FrameType | None) -> None:
     # a second one would disturb the clearing up
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -130,16 +114,14 @@ def main(root: str, about: str) -> int:
     state = read_state(layout)
     if state is None:
         return 1
-    progress, before = FileProgress(layout, state), _runs(layout)
+    progress, before = FileProgress(layout, state), recorded_runs(layout, state.model)
     try:
         work(layout, asked["name"], progress, yes=asked["yes"])
     except KeyboardInterrupt:
-        recorded = _recorded(layout, before)
-        progress.say(
-            phase="cancelled", said=f"it was cancelled{recorded}" if recorded else CANCELLED
-        )
+        said = cancelled(layout, state.model, before)
+        progress.say(phase="cancelled", said=said, ended=time.time())
     except BaseException as error:  # noqa: BLE001 - the last line of defence
-        said = sentence(error) + _recorded(layout, before)
+        said = sentence(error) + note_on_recorded(layout, state.model, before)
         progress.say(phase="failed", said=said, ended=time.time())
         return 1
     return 0
