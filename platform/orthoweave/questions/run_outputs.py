@@ -1,6 +1,6 @@
 """Predictions of a run by cell, beside what the authors called the cells, and its arrays."""
 
-from typing import Any, Final
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,9 +18,6 @@ from orthoweave.storage.run_outputs import (
 )
 from orthoweave.storage.tableset import TableSet
 from orthoweave.views.reading.run_results import tables_of_run
-
-AUTHORS: Final = ("author_label", "author_type", "author_name")
-"""Columns of what the authors called a cell: their label, its cell type, and the type's name."""
 
 
 def predictions(session: Session, run: str) -> Answer:
@@ -90,16 +87,16 @@ def _joined(session: Session, rows: pa.Table) -> pa.Table:
     at_cell = pc.index_in(rows["cell"], value_set=cells["id"])
     author_type = typed["to"].take(pc.index_in(rows["cell"], value_set=typed["from"]))
     columns: dict[str, Any] = {name: rows[name] for name in ("cell", "label")}
-    columns["name"] = named(rows["label"], names)
+    columns["name"] = _named(rows["label"], names)
     columns |= {name: rows[name] for name in ("probability", "verdict", "abstained", "value")}
     columns["author_label"] = cells["author_label"].take(at_cell)
     columns["author_type"] = author_type
-    columns["author_name"] = named(author_type, names)
+    columns["author_name"] = _named(author_type, names)
     columns["dataset"] = cells["dataset"].take(at_cell)
     return pa.table(columns)
 
 
-def named(keys: pa.ChunkedArray, names: dict[str, str]) -> pa.Array:
+def _named(keys: pa.ChunkedArray, names: dict[str, str]) -> pa.Array:
     """Return the name of each cell type, the text itself where it is none."""
     coded = keys.combine_chunks().cast(pa.string()).dictionary_encode()
     shown = [names.get(key, key) for key in coded.dictionary.to_pylist()]
