@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from filelock import FileLock
 from tests.support.load_crash import wipe
 from tests.support.loading import load_copy
 from tests.support.output_model import build_outputs_kb
+from tests.support.predicted_world import add_predicted_runs
 from tests.support.real_genes import ingest_real_genes
 from tests.support.scaled_values import build_scaled_kb
 from tests.support.untyped_world import build_untyped_kb
@@ -85,6 +87,13 @@ def toy_kb_with_vectors(make_once: MakeOnce) -> Path:
 def outputs_kb(make_once: MakeOnce) -> Path:
     """The toy world with text vectors and a run's vectors, predictions and arrays, published."""
     return make_once("toy_outputs", build_outputs_kb) / "kb"
+
+
+@pytest.fixture(scope="session")
+def predicted_kb(make_once: MakeOnce, toy_kb_with_vectors: Path) -> Path:
+    """The toy world with three runs whose predictions are known cell by cell."""
+    make = partial(add_predicted_runs, toy_kb=toy_kb_with_vectors)
+    return make_once("toy_predicted", make) / "kb"
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ FACADE = {
     "knowledge_base.py": "KnowledgeBase",
     "build_data.py": "BuildData",
     "build_search.py": "BuildSearch",
+    "build_runs.py": "BuildRuns",
 }
 _SECTION = re.compile(r"^(\w[\w ]*)\n-{3,}\n", re.MULTILINE)
 _SHARED = re.compile(r"^\* `(\w+)`:", re.MULTILINE)

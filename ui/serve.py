@@ -37,14 +37,14 @@ def serve() -> int:
     from streamlit.starlette import App
 
     from parts.door import Door
-    from parts.gate import read_access
+    from parts.gate import remembered_access
 
     # not beside the imports above: two threads that import the same packages disturb each other
     threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
     # the server ends by itself at a signal and raises it again: what was opened is then closed
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     script = Path(__file__).resolve().parent / "app.py"
-    app = App(script, middleware=[Middleware(Door, read_access=read_access)])
+    app = App(script, middleware=[Middleware(Door, read_access=remembered_access)])
     with contextlib.suppress(KeyboardInterrupt):
         app.run(config=json.loads(sys.argv[1]))
     return 0

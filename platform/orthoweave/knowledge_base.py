@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Self
 
 from orthoweave.build_data import BuildData
+from orthoweave.build_runs import BuildRuns
 from orthoweave.build_search import BuildSearch
 from orthoweave.errors import UsageError
 from orthoweave.gateway.gateway import Gateway
@@ -14,15 +15,11 @@ from orthoweave.questions.answer import Answer
 from orthoweave.questions.asked import ask_cypher, ask_saved
 from orthoweave.questions.cell_types import kinds, observed_types
 from orthoweave.questions.changes import changes
-from orthoweave.questions.clusters import clusters
 from orthoweave.questions.expression import expression
 from orthoweave.questions.gene import GeneNamesAnswer, resolve_names, show_gene
 from orthoweave.questions.neighbourhood import find_node, neighbourhood
 from orthoweave.questions.orthologs import orthologs, renamed_species
 from orthoweave.questions.overview import source_list, table_counts
-from orthoweave.questions.run_outputs import predictions
-from orthoweave.questions.run_results import facts, score_table
-from orthoweave.questions.runs import run_scores, runs
 from orthoweave.questions.saved import SavedQuery, saved_queries
 from orthoweave.questions.script import Statement, answer_script, read_script
 from orthoweave.questions.session import Session
@@ -34,7 +31,7 @@ from orthoweave.storage.place import plain
 from orthoweave.stores.base import CLOSED, AnyStore
 
 
-class KnowledgeBase(BuildData, BuildSearch):
+class KnowledgeBase(BuildData, BuildSearch, BuildRuns):
     """One published build, open for asking. Safe to use from several threads.
 
     See `open_knowledge_base`. An opened build never changes: open the knowledge base again to see
@@ -51,7 +48,6 @@ class KnowledgeBase(BuildData, BuildSearch):
     * `cell_type`: key, name or author's label; its finer types count too. Any if None.
     * `dataset`: id of a dataset, such as ``baron_human``; any if None.
     * `key`: key of a node, such as ``NCBIGene:3630`` or ``CL:0000169``.
-    * `run`: key of a run, as `runs` lists it.
     * `k`: greatest number of rows to return, from 1.
     * `parameters`: values by name, without ``$``.
     * `limit`: greatest number of rows to return; by default as the settings say.
@@ -335,41 +331,6 @@ class KnowledgeBase(BuildData, BuildSearch):
             Greatest number of neighbours for each relation.
         """
         return neighbourhood(self.session, key, strongest=strongest)
-
-    def clusters(self, dataset: str | None = None) -> Answer:
-        """List the clusters of cells that runs found, the largest of each run first."""
-        return clusters(self.session, dataset)
-
-    def runs(self) -> Answer:
-        """List the runs of models with seed, settings, metrics and measures."""
-        return runs(self.session)
-
-    def scores(self, run: str | None = None) -> Answer:
-        """List the scores of all runs or of one, each beside its baselines and its control.
-
-        Parameters
-        ----------
-        run
-            Key of a run, or the name of its source; all if None.
-
-        Raises
-        ------
-        UnknownNameError
-            If the build has no such run.
-        """
-        return run_scores(self.session, run)
-
-    def run_scores(self, run: str) -> Answer:
-        """List the scores of one run, a row for each baseline."""
-        return score_table(self.session, run)
-
-    def run_facts(self, run: str) -> dict[str, Answer]:
-        """Return the facts that a run put into the graph, by table."""
-        return facts(self.session, run)
-
-    def predictions(self, run: str) -> Answer:
-        """List the predictions of a run, given by name or key: a row for each cell."""
-        return predictions(self.session, run)
 
     def close(self) -> None:
         """Close all files and end the sandboxed processes."""

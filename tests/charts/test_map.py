@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from orthoweave.charts.map import MOST_CATEGORIES, map_by_amount, map_by_category
+from orthoweave.charts.map import MOST_CATEGORIES, categories, map_by_amount, map_by_category
 
 PLACES = np.random.default_rng(0).normal(size=(200, 2))
 
@@ -56,3 +56,39 @@ def test_a_map_of_many_cells_is_small() -> None:
     places = np.random.default_rng(0).normal(size=(20_000, 2))
     labels = [f"type {n % 14}" for n in range(20_000)]
     assert len(map_by_category(places, labels).to_json()) < 1_000_000
+
+
+def test_two_maps_share_the_looks_of_their_categories() -> None:
+    """A category has one colour and shape in both, however many cells it has in either."""
+    first = [f"type {n % 9}" for n in range(200)]
+    second = ["type 8"] * 150 + ["type 1"] * 50
+    order = categories([*first, *second])
+    looks = [
+        {
+            trace.name: (trace.marker.color, trace.marker.symbol)
+            for trace in map_by_category(PLACES, labels, order=order).data
+        }
+        for labels in (first, second)
+    ]
+    assert order[0] == "type 8"
+    assert set(looks[1]) == {"type 8", "type 1"}
+    assert looks[1].items() <= looks[0].items()
+
+
+def test_quiet_categories_are_grey_below_the_others() -> None:
+    """They take no colour from the others."""
+    labels = ["abstained"] * 150 + ["a"] * 50
+    quiet, other = map_by_category(PLACES, labels, quiet=["abstained"]).data
+    assert (quiet.name, other.name) == ("abstained", "a")
+    assert other.marker.color == map_by_category(PLACES, ["a"] * 200).data[0].marker.color
+    assert quiet.marker.color == "#6b6b6b"
+
+
+def test_cells_have_texts_of_their_own() -> None:
+    """The text that the pointer shows goes with its cell."""
+    labels = ["a" if n % 3 else "b" for n in range(200)]
+    figure = map_by_category(PLACES, labels, hovers=[f"cell {n}" for n in range(200)])
+    for trace in figure.data:
+        here = [int(text.split()[1]) for text in trace.text]
+        assert np.allclose(trace.x, PLACES[here, 0], atol=1e-6)
+        assert {labels[n] for n in here} == {trace.name}

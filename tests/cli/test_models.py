@@ -195,3 +195,55 @@ def test_a_run_that_costs_too_much_needs_a_yes(
     assert run(*given, "--name", "other")[0] == 0
     monkeypatch.setenv("ORTHOWEAVE_RUN_GB", "2")
     assert run(*given, "--name", "third")[0] == 2
+
+
+def test_a_run_is_shown_whole_or_in_parts(run: Run, predicted_kb: Path) -> None:
+    """By its name or its beginning: details by default, and each part with its own columns."""
+    code, out, _ = run("runs", "poo", "--kb", predicted_kb, "--format", "json")
+    parts = {str(row["part"]) for row in _rows(out)}
+    assert code == 0
+    assert {"run", "state", "setting", "read", "view", "wrote"} <= parts
+    for part, column, n_rows in (
+        ("predictions", "author_name", 40),
+        ("confusion", "predicted_name", 6),
+        ("reliability", "mean_probability", 4),
+        ("verdicts", "verdict", 3),
+        ("scores", "metric", 1),
+        ("clusters", "genes", 0),
+    ):
+        code, out, error = run(
+            "runs", "pooled", "--show", part, "--kb", predicted_kb, "--format", "json"
+        )
+        answer = json.loads(out)
+        assert (code, len(answer["rows"])) == (0, n_rows), error
+        assert column in [one["name"] for one in answer["columns"]]
+
+
+def test_a_level_pools_the_types_of_a_run(run: Run, predicted_kb: Path) -> None:
+    """By key or name, and a note on standard error says what was pooled."""
+    level = ("--level", "CL:0008024", "--format", "json")
+    code, out, error = run("runs", "pooled", "--show", "confusion", *level, "--kb", predicted_kb)
+    assert code == 0
+    assert {row["author"] for row in _rows(out)} >= {"CL:0008024"}
+    assert "pooled into pancreatic endocrine cell" in error
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--show", "confusion"), "about one run: expected RUN"),
+        (("--level", "CL:0008024"), "about one run: expected RUN"),
+        (("pooled", "--level", "CL:0008024"), "expected --show confusion, reliability, verdicts"),
+        (("pooled", "--show", "everything"), "everything"),
+        (("nobody",), "no run 'nobody'"),
+        (("run:",), "the beginning of 3 runs: expected one of numbers, pooled, texts"),
+        (("numbers", "--show", "verdicts"), "only numbers"),
+    ],
+)
+def test_wrong_questions_on_a_run_are_refused(
+    run: Run, predicted_kb: Path, arguments: tuple[str, ...], message: str
+) -> None:
+    """The exit code is 2, and the message says what is expected."""
+    code, out, error = run("runs", *arguments, "--kb", predicted_kb)
+    assert (code, out) == (2, "")
+    assert message in error

@@ -84,6 +84,7 @@ def test_commonest_type_and_leading_genes(layout: Layout) -> None:
         [row] = kb.clusters("toy_human").rows()
         assert kb.clusters("toy_mouse").rows() == []
         assert len(kb.clusters()) == 1
+        assert kb.clusters(run="mine").rows() == kb.clusters().rows()
     assert row["share"] == pytest.approx(largest / 11)
     assert row["cell_type"] == "type B pancreatic cell"
     assert row["genes"] == ["INS", "GCG"]
@@ -103,3 +104,5 @@ def test_unknown_datasets_are_refused(layout: Layout) -> None:
     """The error on an unknown dataset lists the known ones."""
     with open_knowledge_base(layout.root) as kb, pytest.raises(UnknownNameError, match="toy_human"):
         kb.clusters("pbmc")
+    with open_knowledge_base(layout.root) as kb, pytest.raises(UnknownNameError, match="mine"):
+        kb.clusters(run="yours")

@@ -26,12 +26,31 @@ def test_predictions_are_listed_with_the_cells_without_a_name(kb: KnowledgeBase)
     assert found.table.column_names == [
         "cell",
         "label",
+        "name",
         "probability",
         "verdict",
         "abstained",
         "value",
+        "author_label",
+        "author_type",
+        "author_name",
+        "dataset",
     ]
     assert found.column("label").count(None) == 0
+
+
+def test_predictions_stand_beside_what_the_authors_say(kb: KnowledgeBase) -> None:
+    """Label, type and its name are those of the graph, cell by cell."""
+    told = kb.cypher(
+        "MATCH (c:Cell)-[h:HAS_TYPE]->(t:CellType) WHERE h.by = 'author' "
+        "RETURN c.id AS cell, c.author_label AS author_label, t.id AS author_type, "
+        "t.name AS author_name, c.dataset AS dataset"
+    )
+    of_graph = {row["cell"]: row for row in told.rows()}
+    for row in kb.predictions(RUN).rows():
+        graph = of_graph[row["cell"]]
+        assert {name: row[name] for name in graph} == graph
+        assert row["name"] == (graph["author_name"] if row["label"] else None)
 
 
 def test_arrays_are_read_by_name(kb: KnowledgeBase) -> None:

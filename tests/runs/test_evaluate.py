@@ -137,7 +137,7 @@ def test_notes_count_what_was_beaten(answer: Answer) -> None:
 def test_the_run_is_in_the_next_build(
     world: World, answer: Answer, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """`orthoweave runs KEY` shows its scores; asked again it gives the same without work."""
+    """`orthoweave runs KEY --show scores` has them; asked again it gives the same without work."""
     again = world.evaluate(
         spaces=("cell_text",),
         file=world.file,
@@ -150,7 +150,9 @@ def test_the_run_is_in_the_next_build(
     assert again.notes == answer.notes
     build(Layout(world.kb), Quiet())
     for key in (answer.provenance["run"], "three"):
-        assert main(["runs", key, "--kb", str(world.kb), "--format", "json"]) == 0
+        assert (
+            main(["runs", key, "--show", "scores", "--kb", str(world.kb), "--format", "json"]) == 0
+        )
         rows = json.loads(capsys.readouterr().out)["rows"]
         own = [row for row in rows if row["role"] == "model" and row["metric"] == "k-means ARI"]
         assert {row["of"] for row in own} == {"cell_text", "X_types", "X_noise", "X_depth"}

@@ -46,7 +46,7 @@ class Reply:
     headers: dict[str, str]
 
 
-def _get(address: str, method: str = "GET", data: bytes | None = None, **headers: str) -> Reply:
+def get(address: str, method: str = "GET", data: bytes | None = None, **headers: str) -> Reply:
     request = urllib.request.Request(
         address,
         data,
@@ -71,16 +71,16 @@ def test_what_no_screen_needs_is_not_there(served: Served) -> None:
     """Statistics and the interface for agents are not found, however they are spelled."""
     for path in CLOSED:
         for method in ("GET", "HEAD", "POST", "OPTIONS"):
-            reply = _get(served.address + path, method)
+            reply = get(served.address + path, method)
             assert reply.status in {403, 404, 405}, (path, method, reply)
             assert "cache_memory" not in reply.text
-    assert _get(f"{served.address}/_stcore/health").text == "ok"
+    assert get(f"{served.address}/_stcore/health").text == "ok"
 
 
 def test_every_answer_forbids_what_no_page_does(served: Served) -> None:
     """Pages load nothing from elsewhere, nor lie in the frame of another site."""
     for path in ("/", "/gene", "/_stcore/health", "/_stcore/metrics"):
-        headers = {key.lower(): v for key, v in _get(served.address + path).headers.items()}
+        headers = {key.lower(): v for key, v in get(served.address + path).headers.items()}
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["x-frame-options"] == "SAMEORIGIN"
         assert headers["referrer-policy"] == "same-origin"
@@ -89,11 +89,11 @@ def test_every_answer_forbids_what_no_page_does(served: Served) -> None:
 
 def test_another_name_of_this_machine_is_refused(served: Served) -> None:
     """A name that somebody else's server gave to this address reaches nothing."""
-    reply = _get(f"{served.address}/", Host="rebound.example.org")
+    reply = get(f"{served.address}/", Host="rebound.example.org")
     assert reply.status == 421
     assert "--allow-remote" in reply.text
     port = served.address.rsplit(":", 1)[1]
-    assert _get(f"{served.address}/", Host=f"localhost:{port}").status == 200
+    assert get(f"{served.address}/", Host=f"localhost:{port}").status == 200
 
 
 @pytest.mark.parametrize("origin", ["http://example.org", "http://localhost:3000", "null"])
@@ -105,12 +105,12 @@ def test_a_page_of_another_server_opens_no_stream(served: Served, origin: str) -
 
 def test_a_long_address_is_a_sentence(served: Served) -> None:
     """An address of 40 kB is refused with a sentence; one of 300 kB costs nobody else anything."""
-    reply = _get(f"{served.address}/?q={'x' * 40_000}")
+    reply = get(f"{served.address}/?q={'x' * 40_000}")
     assert reply.status == 414
     assert "expected at most 32,768" in reply.text
     with pytest.raises((urllib.error.URLError, ConnectionError, AssertionError)):
-        assert _get(f"{served.address}/?q={'x' * 300_000}").status == 200
-    assert _get(f"{served.address}/_stcore/health").text == "ok"
+        assert get(f"{served.address}/?q={'x' * 300_000}").status == 200
+    assert get(f"{served.address}/_stcore/health").text == "ok"
 
 
 def test_damaged_messages_end_their_own_tab(served: Served) -> None:
@@ -126,7 +126,7 @@ def test_damaged_messages_end_their_own_tab(served: Served) -> None:
 # with a login
 
 
-def _cookie(guarded: Guarded, secret: str = "", **changes: object) -> dict[str, str]:
+def cookie_of(guarded: Guarded, secret: str = "", **changes: object) -> dict[str, str]:
     """The cookie that Streamlit gives to a person who logged in."""
     from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 
@@ -143,8 +143,8 @@ def _header(cookies: dict[str, str]) -> str:
 def test_a_stranger_gets_the_health_check_and_the_page_to_log_in(guarded: Guarded) -> None:
     """Every page is the page to log in; files, uploads and what Streamlit answers are refused."""
     address = guarded.address
-    assert _get(f"{address}/_stcore/health").text == "ok"
-    pages = {_get(f"{address}{path}").text for path in ("/", "/gene?gene=INS", "/cypher", "/x")}
+    assert get(f"{address}/_stcore/health").text == "ok"
+    pages = {get(f"{address}{path}").text for path in ("/", "/gene?gene=INS", "/cypher", "/x")}
     assert len(pages) == 1
     [page] = pages
     assert "Log in to see this knowledge base" in page
@@ -157,10 +157,10 @@ def test_a_stranger_gets_the_health_check_and_the_page_to_log_in(guarded: Guarde
         "/static/js/index.js",
         *CLOSED,
     ):
-        assert _get(address + path).status in {403, 404}, path
+        assert get(address + path).status in {403, 404}, path
     upload = f"{address}/_stcore/upload_file/session/file"
-    assert _get(upload, "PUT", b"x").status == 403
-    assert _get(f"{address}/", "POST", b"x").status == 403
+    assert get(upload, "PUT", b"x").status == 403
+    assert get(f"{address}/", "POST", b"x").status == 403
 
 
 def test_a_stranger_opens_no_stream(guarded: Guarded) -> None:
@@ -178,12 +178,12 @@ def test_a_stranger_opens_no_stream(guarded: Guarded) -> None:
         {NAME: "x"},
         {NAME: "ÿ"},
         {NAME: json.dumps({"is_logged_in": True})},
-        _cookie(guarded, "another secret"),
-        _cookie(guarded, is_logged_in=False),
-        _cookie(guarded, is_logged_in="yes"),
-        _cookie(guarded, origin="https://other.example.org"),
-        {NAME: _cookie(guarded)[NAME] + "x"},
-        {"_streamlit_user_tokens": _cookie(guarded)[NAME]},
+        cookie_of(guarded, "another secret"),
+        cookie_of(guarded, is_logged_in=False),
+        cookie_of(guarded, is_logged_in="yes"),
+        cookie_of(guarded, origin="https://other.example.org"),
+        {NAME: cookie_of(guarded)[NAME] + "x"},
+        {"_streamlit_user_tokens": cookie_of(guarded)[NAME]},
         {NAME: expired.dumps(content)},
     ):
         with pytest.raises(INVALID, match="403"), tab(guarded.address, cookies):
@@ -192,43 +192,43 @@ def test_a_stranger_opens_no_stream(guarded: Guarded) -> None:
 
 def test_whoever_is_known_sees_the_screens(guarded: Guarded) -> None:
     """With the cookie of a login the stream opens, and the script knows the visitor too."""
-    cookies = _cookie(guarded)
-    assert _get(f"{guarded.address}/", Cookie=_header(cookies)).status == 200
+    cookies = cookie_of(guarded)
+    assert get(f"{guarded.address}/", Cookie=_header(cookies)).status == 200
     with tab(guarded.address, cookies) as mine:
         assert "insulin" in mine.open("gene", gene="NCBIGene:3630").text
 
 
 def test_files_of_a_session_are_for_those_who_logged_in(guarded: Guarded) -> None:
     """A copied address of a download, of an upload or of a session is of no use to a stranger."""
-    cookies = _cookie(guarded)
+    cookies = cookie_of(guarded)
     with tab(guarded.address, cookies) as mine:
         run = mine.open("cypher", query="ortholog_group", gene="INS")
         url = mine.download(run, "answer_csv")
-        assert _get(guarded.address + url, Cookie=_header(cookies)).text.startswith("# title")
+        assert get(guarded.address + url, Cookie=_header(cookies)).text.startswith("# title")
         for stolen in (url, url.replace(".csv", ""), f"/media/../{url[1:]}"):
             for method in ("GET", "HEAD", "OPTIONS"):
-                reply = _get(guarded.address + stolen, method)
+                reply = get(guarded.address + stolen, method)
                 assert reply.status in {400, 403}, (stolen, method)
                 assert "INS" not in reply.text
         with pytest.raises(INVALID, match="403"), tab(guarded.address, session=mine.session):
             pass
         upload = f"{guarded.address}/_stcore/upload_file/{mine.session}/f"
-        assert _get(upload, "PUT", b"x").status == 403
+        assert get(upload, "PUT", b"x").status == 403
         # somebody else who logged in takes over no session, but holds the address of the file
-        bob = _cookie(guarded, sub="bob")
+        bob = cookie_of(guarded, sub="bob")
         with tab(guarded.address, bob, session=mine.session) as other:
             other.open("runs")
             assert other.session != mine.session
-        assert _get(guarded.address + url, Cookie=_header(bob)).status == 200
+        assert get(guarded.address + url, Cookie=_header(bob)).status == 200
     assert mine.session
 
 
 def test_the_way_to_the_provider_is_open(guarded: Guarded) -> None:
     """The button of the page leads to the provider; a wrong name and a wrong code lead back."""
     address = guarded.address
-    assert "It is me" in _get(f"{address}/auth/login?provider=default").text
+    assert "It is me" in get(f"{address}/auth/login?provider=default").text
     for path in ("auth/login?provider=unknown", "auth/login", "oauth2callback?state=x&code=y"):
-        assert "Log in to see" in _get(f"{address}/{path}").text
+        assert "Log in to see" in get(f"{address}/{path}").text
 
 
 def test_nothing_opens_when_the_secrets_are_gone(guarded: Guarded) -> None:
@@ -236,7 +236,7 @@ def test_nothing_opens_when_the_secrets_are_gone(guarded: Guarded) -> None:
     folder = guarded.log.parent / ".streamlit"
     kept = folder.rename(folder.with_name("away"))
     try:
-        assert "Log in to see" in _get(f"{guarded.address}/gene").text
+        assert "Log in to see" in get(f"{guarded.address}/gene").text
         with pytest.raises(INVALID, match="403"), tab(guarded.address):
             pass
     finally:

@@ -42,7 +42,7 @@ def _map(answer: Answer | None) -> None:
             format_func=lambda key: METHODS[key],
         )
         write_state(drawn="pca" if method == "pca" else "")
-        sample = _sample(base().manifest.build, name)
+        sample = sample_of(base().manifest.build, name)
         columns = _columns(sample)
         by = st.selectbox(
             "Colour by", ["gene", *columns], index=_default(columns), key="by", bind="query-params"
@@ -126,5 +126,6 @@ def _hits(sample: CellSample, name: str, answer: Answer | None) -> list[int]:
 
 
 @st.cache_resource(max_entries=8, show_spinner="Reading the cells …")
-def _sample(build: str, name: str) -> CellSample:
+def sample_of(build: str, name: str) -> CellSample:
+    """Return the cells of a dataset, cached for all visitors."""
     return base().cells(name)

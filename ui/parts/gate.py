@@ -10,6 +10,8 @@ from parts.door import Access
 from parts.login import login_configured, providers
 
 ALLOW_REMOTE: Final = "ORTHOWEAVE_UI_ALLOW_REMOTE"
+THIS_MACHINE: Final = "ORTHOWEAVE_UI_THIS_MACHINE"
+"""Variable that `orthoweave ui` sets to 1 for its own process if only this machine is served."""
 
 
 def read_access() -> Access:
@@ -22,6 +24,27 @@ def read_access() -> Access:
         this_machine=is_loopback(address) and not remote,
         base=str(st.get_option("server.baseUrlPath") or "").strip("/"),
         origins=tuple(origins),
+    )
+
+
+def remembered_access() -> Access:
+    """Return who may enter, and remember for as long as the server runs if it is this machine."""
+    access = read_access()
+    os.environ[THIS_MACHINE] = "1" if access.this_machine else ""
+    return access
+
+
+def start_refusal() -> str:
+    """Return the reason why nobody may start runs from this app; empty if visitors may.
+
+    A run takes the processor and changes the knowledge base, so it is for this machine alone:
+    behind the door of `orthoweave ui`, as it was when the server started and as it is now.
+    """
+    if os.environ.get(THIS_MACHINE) == "1" and read_access().this_machine:
+        return ""
+    return (
+        "Runs are started here only where the app serves this machine alone, by `orthoweave ui` "
+        "without a login and without --allow-remote. Use `orthoweave run` on the server."
     )
 
 

@@ -16,7 +16,7 @@ _EVERYWHERE: Final = """
 [data-testid="stMain"] [data-testid="stPageLink-NavLink"] * {
   white-space: normal; overflow: visible; font-weight: inherit; }
 [data-testid="stMain"] [data-testid="stPageLink-NavLink"] strong { font-weight: 600; }
-.st-key-across_dots { overflow-x: auto; }
+.st-key-across_dots, .st-key-confusion_plot { overflow-x: auto; }
 """
 # white on the light blue of the dark theme has a contrast of 2.3, this has 8
 _DARK: Final = """

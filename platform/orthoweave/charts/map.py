@@ -14,11 +14,20 @@ Numbers = npt.NDArray[np.floating]
 
 # categories beyond this many of the largest are drawn as one
 MOST_CATEGORIES: Final = 30
+NO_LABEL: Final = "no label"
 _HEIGHT: Final = 520
+_QUIET: Final = 0.35
 
 
 def map_by_category(
-    places: Numbers, labels: Sequence[str | None], *, hits: Sequence[int] = (), dark: bool = False
+    places: Numbers,
+    labels: Sequence[str | None],
+    *,
+    hits: Sequence[int] = (),
+    order: Sequence[str] = (),
+    quiet: Sequence[str] = (),
+    hovers: Sequence[str] = (),
+    dark: bool = False,
 ) -> go.Figure:
     """Return a map of cells, coloured and shaped by category.
 
@@ -30,22 +39,40 @@ def map_by_category(
         Category of each cell; None for cells without one.
     hits
         Numbers of cells to ring.
+    order
+        Categories in the order of their colours, such as `categories` returns for two maps that
+        are to have the same; by falling number of cells if empty.
+    quiet
+        Categories that are drawn in grey, below the others.
+    hovers
+        Text of each cell for the pointer, escaped; the category if empty.
     """
     colours = ground(dark=dark)
-    named = np.array([label or "no label" for label in labels], dtype=object)
-    names, counts = np.unique(named.astype(str), return_counts=True)
-    ordered = [str(names[n]) for n in np.argsort(-counts, kind="stable")]
+    named = np.array([label or NO_LABEL for label in labels], dtype=object).astype(str)
+    texts = np.array(hovers, dtype=object)
+    ordered = [name for name in order or categories(labels) if name not in quiet]
     shown, rest = ordered[:MOST_CATEGORIES], ordered[MOST_CATEGORIES:]
-    figure = go.Figure()
+    parts: list[tuple[str, list[str], dict[str, object]]] = [
+        (name, [name], {"color": colours.quiet, "opacity": _QUIET}) for name in quiet
+    ]
     for number, name in enumerate(shown):
         colour, shape = look(number)
-        here = named == name
-        _add(figure, places[here], plain(name, 40), {"color": colour, "symbol": shape})
-    if rest:
-        here = np.isin(named.astype(str), rest)
-        _add(figure, places[here], f"{len(rest)} smaller ones", {"color": colours.quiet})
+        parts.append((name, [name], {"color": colour, "symbol": shape}))
+    parts.append((f"{len(rest)} smaller ones", rest, {"color": colours.quiet}))
+    figure = go.Figure()
+    for name, members, marker in parts:
+        here = np.isin(named, members)
+        if here.any():
+            _add(figure, places[here], plain(name, 40), marker, texts=texts[here] if hovers else ())
     _ring(figure, places, hits, colours)
     return _lay_out(figure, colours)
+
+
+def categories(labels: Sequence[str | None]) -> list[str]:
+    """Return the categories of cells, those of most cells first."""
+    named = np.array([label or NO_LABEL for label in labels], dtype=object).astype(str)
+    names, counts = np.unique(named, return_counts=True)
+    return [str(names[n]) for n in np.argsort(-counts, kind="stable")]
 
 
 def map_by_amount(
@@ -81,7 +108,13 @@ def map_by_amount(
 
 
 def _add(
-    figure: go.Figure, places: Numbers, name: str, marker: dict[str, object], hover: str = ""
+    figure: go.Figure,
+    places: Numbers,
+    name: str,
+    marker: dict[str, object],
+    *,
+    hover: str = "",
+    texts: Sequence[str] | npt.NDArray[np.object_] = (),
 ) -> None:
     size = 4 if len(places) > 4000 else 6
     figure.add_trace(
@@ -91,7 +124,10 @@ def _add(
             name=name,
             mode="markers",
             marker={"size": size, "opacity": 0.85, **marker},
-            hovertemplate=hover or f"{name}<extra></extra>",
+            text=list(texts) or None,
+            hovertemplate="%{text}<extra></extra>"
+            if len(texts)
+            else hover or f"{name}<extra></extra>",
         )
     )
 

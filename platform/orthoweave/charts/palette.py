@@ -68,3 +68,24 @@ def look(number: int) -> tuple[str, str]:
     """
     colour = CATEGORIES[number % len(CATEGORIES)]
     return colour, SHAPES[number // len(CATEGORIES) % len(SHAPES)]
+
+
+def amount(share: float, colours: Ground) -> str:
+    """Return the colour of an amount from 0 to 1, the nearest of the scale."""
+    return colours.amounts[round(share * (len(colours.amounts) - 1))]
+
+
+def legible_on(colour: str) -> str:
+    """Return black or white, whichever has the higher contrast on a colour (WCAG 2.1).
+
+    Examples
+    --------
+    >>> legible_on("#fee838"), legible_on("#00224e")
+    ('#000000', '#ffffff')
+    """
+    red, green, blue = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    linear = [
+        v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in (red, green, blue)
+    ]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return "#000000" if (luminance + 0.05) ** 2 > 0.05 * 1.05 else "#ffffff"

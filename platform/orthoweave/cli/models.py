@@ -1,8 +1,9 @@
 """Commands about models and their results: models, run, runs, clusters."""
 
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Final
 
-import pyarrow as pa
 import typer
 
 from orthoweave.cli.help import MODELS, add_command
@@ -18,37 +19,32 @@ from orthoweave.cli.options import (
     progress_of,
 )
 from orthoweave.cli.output import say, write_answer
+from orthoweave.errors import UsageError
 from orthoweave.options import read_pairs
 from orthoweave.questions.answer import Answer, table_of
 from orthoweave.settings import read_settings
 
 if TYPE_CHECKING:
+    from orthoweave.knowledge_base import KnowledgeBase
     from orthoweave.models.base import ModelResult
     from orthoweave.progress import Progress
     from orthoweave.storage.layout import Layout
     from orthoweave.storage.ledger import Entry
 
-_MODELS = pa.schema(
-    [
-        ("model", pa.string()),
-        ("title", pa.string()),
-        ("question", pa.string()),
-        ("paper", pa.string()),
-        ("doi", pa.string()),
-        ("reads", pa.list_(pa.string())),
-        ("writes", pa.list_(pa.string())),
-        ("limits", pa.list_(pa.string())),
-    ]
-)
-_SETTINGS = pa.schema(
-    [
-        ("setting", pa.string()),
-        ("help", pa.string()),
-        ("kind", pa.string()),
-        ("default", pa.string()),
-        ("choices", pa.list_(pa.string())),
-    ]
-)
+
+class Shown(StrEnum):
+    """Parts of a run that `orthoweave runs RUN` shows."""
+
+    details = "details"
+    scores = "scores"
+    predictions = "predictions"
+    confusion = "confusion"
+    reliability = "reliability"
+    verdicts = "verdicts"
+    clusters = "clusters"
+
+
+LEVELLED: Final = (Shown.confusion, Shown.reliability, Shown.verdicts)
 
 
 def models(
@@ -61,42 +57,10 @@ def models(
     header_comments: HeaderComments = True,
 ) -> None:
     """List the models, or the options of one model."""
-    from orthoweave.models.options import config_options
-    from orthoweave.models.registry import find_model, model_names
+    from orthoweave.questions.models import model_settings
+    from orthoweave.questions.models import models as model_list
 
-    if name is None:
-        cards = {key: find_model(key).card for key in model_names()}
-        rows = [
-            {
-                "model": key,
-                "title": card.title,
-                "question": card.question,
-                "paper": card.paper,
-                "doi": card.doi,
-                "reads": list(card.reads),
-                "writes": list(card.writes),
-                "limits": list(card.limits),
-            }
-            for key, card in cards.items()
-        ]
-        answer = Answer(table_of(rows, _MODELS), "Models")
-    else:
-        model = find_model(name)
-        settings = [
-            {
-                "setting": item.name,
-                "help": item.help,
-                "kind": item.kind_text,
-                "default": item.default_text,
-                "choices": list(item.choices),
-            }
-            for item in config_options(model.config_class)
-        ]
-        card = model.card
-        notes = (card.question, f"{card.paper} {card.doi}".strip(), *card.limits)
-        answer = Answer(
-            table_of(settings, _SETTINGS), f"Settings of {name}: --set setting=value", notes=notes
-        )
+    answer = model_list() if name is None else model_settings(name)
     write_answer(answer, form, output, header_comments=header_comments)
 
 
@@ -190,7 +154,20 @@ def runs(
     *,
     run: Annotated[
         str | None,
-        typer.Argument(metavar="RUN", help="Only this run: its key, or its source's name."),
+        typer.Argument(
+            metavar="RUN", help="Show this run: its key or name, or the beginning of one."
+        ),
+    ] = None,
+    show: Annotated[
+        Shown, typer.Option("--show", help="What to show of the run RUN.")
+    ] = Shown.details,
+    level: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="TYPE",
+            help="With --show confusion, reliability or verdicts: a cell type that its kinds are "
+            "pooled into; may be repeated.",
+        ),
     ] = None,
     kb: Kb = None,
     store: Store = None,
@@ -198,12 +175,33 @@ def runs(
     output: Output = None,
     header_comments: HeaderComments = True,
 ) -> None:
-    """List the model runs in the published build, with scores, baselines and controls."""
+    """List the model runs in the published build with their scores, or show one of them."""
     from orthoweave.opening import open_knowledge_base
 
+    if run is None and (show is not Shown.details or level):
+        message = (
+            "--show and --level are about one run: expected RUN, as `orthoweave runs` lists it"
+        )
+        raise UsageError(message)
+    if level and show not in LEVELLED:
+        message = f"--level: expected --show {', '.join(LEVELLED)}, found --show {show}"
+        raise UsageError(message)
     with open_knowledge_base(layout_of(kb).root, store=store) as opened:
-        answer = opened.scores(run)
+        answer = opened.scores() if run is None else _shown(opened, run, show, level or ())
     write_answer(answer, form, output, header_comments=header_comments)
+
+
+def _shown(kb: "KnowledgeBase", run: str, show: Shown, level: Sequence[str]) -> Answer:
+    answers: dict[Shown, Callable[[], Answer]] = {
+        Shown.details: lambda: kb.run_details(run),
+        Shown.scores: lambda: kb.scores(run),
+        Shown.predictions: lambda: kb.predictions(run),
+        Shown.confusion: lambda: kb.confusion(run, level=level),
+        Shown.reliability: lambda: kb.reliability(run, level=level),
+        Shown.verdicts: lambda: kb.verdicts(run, level=level),
+        Shown.clusters: lambda: kb.clusters(run=run),
+    }
+    return answers[show]()
 
 
 def clusters(

@@ -189,6 +189,20 @@ def tables_dependency(name: str, upstream: Sequence[TableSet]) -> str | None:
     return None
 
 
+def sources_behind(name: str, upstream: Sequence[TableSet]) -> list[TableSet] | None:
+    """Return the sources that a dependency on other sources' tables is of; None for other kinds."""
+    if name == _ONTOLOGY:
+        return ontology_sources(upstream)
+    if name.startswith(_DATASET):
+        return [one for one in upstream if name.removeprefix(_DATASET) in one.matrices]
+    if name.startswith(_VECTORS):
+        return [one for one in upstream if name.removeprefix(_VECTORS) in one.vectors]
+    if name in _WRITERS_OF or name.startswith(_TABLE):
+        table = _WRITERS_OF.get(name, name.removeprefix(_TABLE))
+        return [one for one in upstream if table in one.counts]
+    return None
+
+
 def ontology_sources(upstream: Sequence[TableSet]) -> list[TableSet]:
     """Return the sources that name cell types by themselves, such as the Cell Ontology.
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 import pyarrow as pa
 
 from orthoweave.questions.answer import Answer, table_of
+from orthoweave.questions.runs import find_run
 from orthoweave.questions.session import Session
 
 _SCHEMA: Final = pa.schema(
@@ -41,7 +42,7 @@ ORDER BY e.log_ratio DESC, gene
 _SHOWN: Final = 5
 
 
-def clusters(session: Session, dataset: str | None = None) -> Answer:
+def clusters(session: Session, dataset: str | None = None, run: str | None = None) -> Answer:
     """List the clusters that runs found, the largest of each run first.
 
     `cell_type` is the authors' commonest type of the cluster's cells, `share` the share of its
@@ -51,16 +52,21 @@ def clusters(session: Session, dataset: str | None = None) -> Answer:
     ----------
     dataset
         Only those of this dataset.
+    run
+        Only those of this run, as `find_run` takes it.
 
     Raises
     ------
-    UnknownNameError
-        If the build has no such dataset.
+    UnknownNameError, AmbiguousNameError
+        If the build has no such dataset or run, or several such runs.
     """
     if dataset is not None:
         session.published.require_dataset(dataset)
+    key = None if run is None else find_run(session, run)["run"]
     found = session.gateway.whole(_CLUSTERS).to_pylist()
-    chosen = [row for row in found if dataset in (None, row["dataset"])]
+    chosen = [
+        row for row in found if dataset in (None, row["dataset"]) and key in (None, row["run"])
+    ]
     commonest: dict[str, dict[str, Any]] = {}
     genes: dict[str, list[str]] = defaultdict(list)
     if chosen:
@@ -69,8 +75,9 @@ def clusters(session: Session, dataset: str | None = None) -> Answer:
         for row in session.gateway.whole(_GENES).to_pylist():
             genes[row["id"]].append(row["symbol"] or row["gene"])
     rows = [_row(one, commonest.get(one["id"]), genes[one["id"]]) for one in chosen]
-    title = "Clusters of cells that runs found"
-    return session.answer(table_of(rows, _SCHEMA), title, "clusters", {"dataset": dataset})
+    title = "Clusters of cells that runs found" if key is None else f"Clusters of {key}"
+    asked = {"dataset": dataset} if key is None else {"dataset": dataset, "run": key}
+    return session.answer(table_of(rows, _SCHEMA), title, "clusters", asked)
 
 
 def _row(

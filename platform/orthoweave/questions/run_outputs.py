@@ -1,7 +1,13 @@
-"""Predictions of a run by cell, as a table, and its arrays."""
+"""Predictions of a run by cell, beside what the authors called the cells, and its arrays."""
+
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from orthoweave.errors import UnknownNameError
 from orthoweave.questions.answer import Answer
+from orthoweave.questions.runs import find_run, source_of
 from orthoweave.questions.session import Session
 from orthoweave.storage.run_outputs import (
     PREDICTIONS_FILE,
@@ -10,6 +16,7 @@ from orthoweave.storage.run_outputs import (
     read_array,
     read_predictions,
 )
+from orthoweave.storage.tableset import TableSet
 from orthoweave.views.reading.run_results import tables_of_run
 
 
@@ -19,15 +26,17 @@ def predictions(session: Session, run: str) -> Answer:
     Returns
     -------
     Answer
-        ``cell``, ``label`` (the most probable), ``probability``, ``verdict`` (``near``, ``far``,
-        ``outside`` or null), ``abstained``, ``value`` (a predicted number, or null).
+        ``cell``, ``label`` (the most probable), ``name`` (of that cell type), ``probability``,
+        ``verdict`` (``near``, ``far``, ``outside`` or null), ``abstained``, ``value`` (a predicted
+        number, or null), ``author_label``, ``author_type`` and ``author_name`` (null where the
+        authors say nothing), ``dataset``.
 
     Raises
     ------
-    UnknownNameError
-        If the build has no such run, or it has no predictions.
+    UnknownNameError, AmbiguousNameError
+        If the build has no such run, or several, or it has no predictions.
     """
-    tables = tables_of_run(session.published, run)
+    tables = _tables(session, run)
     rows = read_predictions(tables)
     if rows is None:
         having = [
@@ -40,10 +49,12 @@ def predictions(session: Session, run: str) -> Answer:
             f"{', '.join(having) or 'none'}"
         )
         raise UnknownNameError(message)
-    abstained = sum(rows["abstained"].to_pylist())
+    abstained = pc.sum(rows["abstained"]).as_py() or 0
     note = f"{abstained:,} of {rows.num_rows:,} cells are without a name: the model abstained"
     title = f"Predictions of {tables.source.name}"
-    return session.answer(rows, title, "predictions", {"run": run}, (note,) if abstained else ())
+    asked = {"run": tables.source.name}
+    notes = (note,) if abstained else ()
+    return session.answer(_joined(session, rows), title, "predictions", asked, notes)
 
 
 def array(session: Session, run: str, name: str) -> KeyedArray:
@@ -51,13 +62,42 @@ def array(session: Session, run: str, name: str) -> KeyedArray:
 
     Raises
     ------
-    UnknownNameError
-        If the build has no such run, or it has no such array; the message lists those it has.
+    UnknownNameError, AmbiguousNameError
+        If the build has no such run, or several, or it has no such array; the message lists those
+        it has.
     """
-    tables = tables_of_run(session.published, run)
+    tables = _tables(session, run)
     found = read_array(tables, name)
     if found is None:
         known = ", ".join(array_names(tables)) or "none"
         message = f"run {run!r} has no array {name!r}: expected one of {known}"
         raise UnknownNameError(message)
     return found
+
+
+def _tables(session: Session, run: str) -> TableSet:
+    return tables_of_run(session.published, source_of(str(find_run(session, run)["run"])))
+
+
+def _joined(session: Session, rows: pa.Table) -> pa.Table:
+    """Return predictions with the names of their types and what the authors said of the cells."""
+    published, names = session.published, session.cell_types.names
+    cells = published.table("Cell", ["id", "dataset", "author_label"])
+    typed = published.table("HAS_TYPE", ["from", "to", "by"], [("by", "=", "author")])
+    at_cell = pc.index_in(rows["cell"], value_set=cells["id"])
+    author_type = typed["to"].take(pc.index_in(rows["cell"], value_set=typed["from"]))
+    columns: dict[str, Any] = {name: rows[name] for name in ("cell", "label")}
+    columns["name"] = _named(rows["label"], names)
+    columns |= {name: rows[name] for name in ("probability", "verdict", "abstained", "value")}
+    columns["author_label"] = cells["author_label"].take(at_cell)
+    columns["author_type"] = author_type
+    columns["author_name"] = _named(author_type, names)
+    columns["dataset"] = cells["dataset"].take(at_cell)
+    return pa.table(columns)
+
+
+def _named(keys: pa.ChunkedArray, names: dict[str, str]) -> pa.Array:
+    """Return the name of each cell type, the text itself where it is none."""
+    coded = keys.combine_chunks().cast(pa.string()).dictionary_encode()
+    shown = [names.get(key, key) for key in coded.dictionary.to_pylist()]
+    return pa.array(shown, pa.string()).take(coded.indices)

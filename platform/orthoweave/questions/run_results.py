@@ -5,9 +5,8 @@ from typing import Final
 
 import pyarrow as pa
 
-from orthoweave.errors import UnknownNameError
 from orthoweave.questions.answer import Answer, table_of
-from orthoweave.questions.runs import paired_difference, runs
+from orthoweave.questions.runs import find_run, paired_difference
 from orthoweave.questions.session import Session
 from orthoweave.schema import EdgeType, NodeType, Schema
 
@@ -94,13 +93,19 @@ def score_table(session: Session, run: str) -> Answer:
     those of baseline and control. `difference` is the score minus the baseline's, paired, and
     `control_difference` the score minus the control's, where they were measured.
 
+    Parameters
+    ----------
+    run
+        The run, as `find_run` takes it.
+
     Raises
     ------
-    UnknownNameError
-        If the build has no such run.
+    UnknownNameError, AmbiguousNameError
+        If the build has no such run, or several.
     """
+    found = find_run(session, run)
     rows: list[dict[str, object]] = []
-    for score in json.loads(_metrics(session, run)):
+    for score in json.loads(str(found["metrics"] or "[]")):
         control = score["control"]
         base = {name: score[name] for name in ("metric", "context", "value", "low", "high")}
         base |= {f"control_{name}": control[name] for name in ("value", "low", "high")}
@@ -114,15 +119,8 @@ def score_table(session: Session, run: str) -> Answer:
             | paired_difference(beside.get(name))
             for name, other in score["baselines"].items()
         ]
-    return session.answer(table_of(rows, SCORES), f"Scores of {run}", "scores", {"run": run})
-
-
-def _metrics(session: Session, run: str) -> str:
-    for row in runs(session).rows():
-        if row["run"] == run:
-            return str(row["metrics"] or "[]")
-    message = f"no run {run!r} in this build: `orthoweave runs` lists those that exist"
-    raise UnknownNameError(message)
+    key = found["run"]
+    return session.answer(table_of(rows, SCORES), f"Scores of {key}", "scores", {"run": key})
 
 
 def facts(session: Session, run: str) -> dict[str, Answer]:

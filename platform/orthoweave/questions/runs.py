@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from orthoweave.errors import UnknownNameError
+from orthoweave.errors import AmbiguousNameError, UnknownNameError
 from orthoweave.questions.answer import Answer, table_of
 from orthoweave.questions.session import Session
 
@@ -34,6 +34,7 @@ SCORE: Final = pa.schema(
 )
 SCORES: Final = pa.schema([("run", pa.string()), ("model", pa.string()), *SCORE])
 _ENDS: Final = ("value", "low", "high")
+_LISTED: Final = 10
 _EMPTY: Final = pa.schema([("run", pa.string()), ("model", pa.string())])
 
 
@@ -44,6 +45,53 @@ def runs(session: Session) -> Answer:
     return session.answer(table, "Runs of models", "runs")
 
 
+def source_of(key: str) -> str:
+    """Return the name of the source of a run's key.
+
+    Examples
+    --------
+    >>> source_of("run:cell_text-1a2b@0f")
+    'cell_text-1a2b'
+    """
+    return key.removeprefix("run:").rpartition("@")[0]
+
+
+def find_run(session: Session, text: str) -> dict[str, Any]:
+    """Return the row of `runs` of the run that a text names.
+
+    Parameters
+    ----------
+    text
+        Key of the run, the name of its source, or the beginning of one of these if no other run
+        begins so.
+
+    Raises
+    ------
+    UnknownNameError
+        If the build has no such run; the message lists those it has.
+    AmbiguousNameError
+        If several runs begin so; the message lists them.
+    """
+    rows = {str(row["run"]): row for row in runs(session).rows()}
+    exact = [key for key in rows if text in (key, source_of(key))]
+    begun = [
+        key for key in rows if text and text in (key[: len(text)], source_of(key)[: len(text)])
+    ]
+    found = exact or begun
+    if len(found) == 1:
+        return rows[found[0]]
+    named = sorted(source_of(key) for key in found or rows)
+    listed = ", ".join(named[:_LISTED]) + (", …" if len(named) > _LISTED else "") or "none"
+    if found:
+        message = f"{text!r} is the beginning of {len(found)} runs: expected one of {listed}"
+        raise AmbiguousNameError(message)
+    message = (
+        f"no run {text!r} in this build: `orthoweave runs` lists those that exist, expected one "
+        f"of {listed}"
+    )
+    raise UnknownNameError(message)
+
+
 def run_scores(session: Session, run: str | None = None) -> Answer:
     """List the scores of all runs or of one, each beside its baselines and its control.
 
@@ -52,18 +100,15 @@ def run_scores(session: Session, run: str | None = None) -> Answer:
     Parameters
     ----------
     run
-        Key of a run, or the name of its source: ``run:NAME@VERSION`` or ``NAME``. All if None.
+        The run, as `find_run` takes it. All if None.
 
     Raises
     ------
-    UnknownNameError
-        If the build has no such run.
+    UnknownNameError, AmbiguousNameError
+        If the build has no such run, or several.
     """
     listed = runs(session)
-    chosen = [one for one in listed.rows() if run is None or _is(str(one["run"]), run)]
-    if run is not None and not chosen:
-        message = f"no run {run!r} in this build: `orthoweave runs` lists those that exist"
-        raise UnknownNameError(message)
+    chosen = listed.rows() if run is None else [find_run(session, run)]
     rows = [
         {"run": one["run"], "model": one["model"], **row}
         for one in chosen
@@ -71,10 +116,6 @@ def run_scores(session: Session, run: str | None = None) -> Answer:
     ]
     title = "Scores of runs" if run is None else f"Scores of {chosen[0]['run']}"
     return replace(listed, table=table_of(rows, SCORES), title=title)
-
-
-def _is(key: str, text: str) -> bool:
-    return text in (key, key.removeprefix("run:").rpartition("@")[0])
 
 
 def score_rows(metrics: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
