@@ -15,7 +15,7 @@ from tests.support.patient_model import LONG, installed, state_when, waits
 
 from orthoweave.background.state import ENDED_ALONE, RunState, read_state, write_state
 from orthoweave.cli.main import main
-from orthoweave.errors import LockedError, UnknownNameError, UsageError
+from orthoweave.errors import LedgerError, LockedError, UnknownNameError, UsageError
 from orthoweave.knowledge_base import KnowledgeBase
 from orthoweave.opening import open_knowledge_base
 from orthoweave.settings import Settings
@@ -154,6 +154,15 @@ def test_a_run_ends_with_the_process_that_started_it(
     state = state_when(kb.started_run, lambda found: not found.under_way)
     assert (state.phase, state.said) == ("cancelled", CANCELLED)
     assert _recorded(kb.layout) == before
+
+
+def test_a_knowledge_base_that_has_gone_does_not_matter_at_the_end(kb: KnowledgeBase) -> None:
+    """A run whose state was removed with its knowledge base is ended all the same."""
+    run = kb.start_run("patient", {"dataset": "toy_human", "steps": LONG}, yes=True)
+    shutil.rmtree(kb.layout.cache)
+    run.close()
+    with pytest.raises(LedgerError, match="has gone"):
+        run.wait()
 
 
 @pytest.mark.parametrize(

@@ -90,8 +90,9 @@ class StartedRun:
         return state
 
     def close(self) -> None:
-        """Cancel the run if it is under way."""
-        self._end()
+        """Cancel the run if it is under way; its knowledge base may have gone meanwhile."""
+        with suppress(LedgerError):
+            self._end()
         if self._process.stdin is not None:
             self._process.stdin.close()
 
