@@ -5,7 +5,6 @@ before are stored and shown on the scale that their user declares; nothing turns
 """
 
 import math
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final

@@ -43,6 +43,8 @@ class FollowUp:
     """Time to the event or the end of observation in months, NaN if unknown, ``(n_samples,)``."""
     event: np.ndarray
     """Whether the event came, shape ``(n_samples,)``, bool; False where `months` is NaN."""
+    unit: str
+    """Unit of the time in the source."""
     notes: tuple[str, ...]
 
 
@@ -87,7 +89,7 @@ def read_follow_up(obs: pd.DataFrame, options: Mapping[str, Any]) -> FollowUp:
     if time is None or event is None:
         found = [name for name in (time, event) if name is not None]
         note = f"no follow-up: {_found(found)}. Say --set time_column= and --set event_column="
-        return FollowUp(*nothing, (note,))
+        return FollowUp(*nothing, "months", (note,))
     unit = _unit(time, options["time_unit"])
     months = _times(obs, time) * MONTHS[unit]
     _check_longest(time, months, unit)
@@ -102,7 +104,7 @@ def read_follow_up(obs: pd.DataFrame, options: Mapping[str, Any]) -> FollowUp:
     note += f" and a median of {np.median(months[known]):.1f} months" if known.any() else ""
     note += f"; {n_zero:,} have a time of 0 and are taken as unknown" if n_zero else ""
     happened = np.array([bool(one) for one in came]) & known
-    return FollowUp(np.where(known, months, np.nan), happened, (note,))
+    return FollowUp(np.where(known, months, np.nan), happened, unit, (note,))
 
 
 def _found(names: Sequence[str]) -> str:

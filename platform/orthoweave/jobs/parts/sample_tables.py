@@ -11,7 +11,7 @@ from orthoweave.jobs.parts.cell_columns import CellColumns, check_barcodes, othe
 from orthoweave.jobs.parts.cell_dataset import CellDataset
 from orthoweave.jobs.parts.cell_origins import read_origins
 from orthoweave.jobs.parts.cell_tables import Tables
-from orthoweave.jobs.parts.follow_up import FollowUp
+from orthoweave.jobs.parts.follow_up import FollowUp, follow_up_columns
 from orthoweave.jobs.parts.obs_columns import find_column, known_texts
 
 # in lower case and without dots, spaces, hyphens and underscores
@@ -29,7 +29,8 @@ def read_sample_columns(dataset: str, obs: pd.DataFrame, options: Mapping[str, A
     Parameters
     ----------
     options
-        ``group_column``, ``donor_column``, ``patient_column`` and ``sample_column``.
+        ``group_column``, ``donor_column``, ``patient_column``, ``sample_column``,
+        ``time_column`` and ``event_column``.
 
     Raises
     ------
@@ -43,7 +44,8 @@ def read_sample_columns(dataset: str, obs: pd.DataFrame, options: Mapping[str, A
     group = find_column(obs, options["group_column"], _GROUPS)
     labels = known_texts(obs, group)
     origins = read_origins(dataset, obs, options)
-    metadata = other_columns(obs, {*origins.columns})
+    # the outcome is in FOLLOWED_IN, and no fact to predict it from
+    metadata = other_columns(obs, {*origins.columns, *follow_up_columns(obs, options)})
     notes = [*origins.notes, _of_groups(group, labels)]
     if not any(origins.patient):
         notes.append("no column of patients: each sample counts as one of its own")
@@ -65,6 +67,7 @@ def follow_up_tables(dataset: CellDataset, found: FollowUp, endpoint: str | None
         "to": pa.repeat(dataset.name, len(known)),
         "months": pa.array(found.months[known]),
         "event": pa.array(found.event[known]),
+        "unit": pa.repeat(found.unit, len(known)),
         "endpoint": pa.array([endpoint] * len(known), pa.string()),
     }
     yield "FOLLOWED_IN", pa.table(rows)
