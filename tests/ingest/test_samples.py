@@ -26,7 +26,10 @@ from tests.support.bulk_samples import (
 )
 
 from orthoweave.errors import HostileFileError, InputError, ScaleError, UnknownNameError, UsageError
-from orthoweave.jobs.ingest import Ingested
+from orthoweave.jobs.discover import find_job
+from orthoweave.jobs.ingest import Ingested, ingest
+from orthoweave.progress import Quiet
+from orthoweave.settings import Settings
 from orthoweave.storage.layout import Layout
 
 
@@ -363,70 +366,65 @@ def test_the_same_input_gives_the_same_bytes(layout: Layout, tmp_path: Path) -> 
         assert one.equals(two)
 
 
-class TestRealData:
-    """TCGA and a microarray study, where they are beside the checkout."""
+@pytest.fixture(scope="module")
+def genes(tmp_path_factory: pytest.TempPathFactory, real_data: Path) -> Layout:
+    """Return a knowledge base with all human genes."""
+    layout = Layout(tmp_path_factory.mktemp("real") / "kb")
+    found = find_job(Settings(kb=layout.root), "gene_descriptions")
+    given = {"species": "human"}
+    ingest(layout, found, [real_data / "gene_info" / "human.tsv.gz"], given, Quiet())
+    return layout
 
-    @pytest.fixture(scope="class")
-    def genes(self, tmp_path_factory: pytest.TempPathFactory, real_data: Path) -> Layout:
-        """Return a knowledge base with all human genes."""
-        from orthoweave.jobs.discover import find_job
-        from orthoweave.jobs.ingest import ingest
-        from orthoweave.progress import Quiet
-        from orthoweave.settings import Settings
 
-        layout = Layout(tmp_path_factory.mktemp("real") / "kb")
-        found = find_job(Settings(kb=layout.root), "gene_descriptions")
-        given = {"species": "human"}
-        ingest(layout, found, [real_data / "gene_info" / "human.tsv.gz"], given, Quiet())
-        return layout
+def test_three_cancers(genes: Layout, tmp_path: Path, real_data: Path) -> None:
+    """Floors are zeros, three patients are averaged, and pandas has the same values."""
+    folder, said = real_data / "tcga_three_types_tpm", Said()
+    held = np.load(folder / "expression_log2tpm.npz")
+    values = pd.DataFrame(held["X"].astype(float), held["case_id"], held["genes"]).round(2)
+    path = csv(tmp_path, values)
+    given = {"scale": "log2_tpm", "clinical": folder / "clinical.tsv.gz", "dataset": "tcga"}
+    with pytest.raises(InputError, match="3 patients have several samples"):
+        run(genes, path, **given)
+    made = run(genes, path, said, patients="mean", **given)
+    assert said.has("99,199 of 1,602,232 values (6.2%) lie on -9.966")
+    assert said.has("973 of 1,013 samples have both, with 334 events")
+    linear = values.where(values > -9.96).rpow(2).sub(0.001).fillna(0).clip(lower=0)
+    wanted = logs(linear).groupby(level=0, sort=False).mean()
+    found = stored(genes, made)
+    by_symbol = dict(zip(table(made, "Gene")["id"], table(made, "Gene")["symbol"], strict=True))
+    found = found.loc[:, [key is not None for key in found.columns]].rename(columns=by_symbol)
+    shared = [name for name in found.columns if name in wanted]
+    assert len(shared) > 1_500
+    assert (found[shared] - wanted.loc[found.index, shared]).abs().to_numpy().max() < 1e-4
 
-    def test_three_cancers(self, genes: Layout, tmp_path: Path, real_data: Path) -> None:
-        """Floors are zeros, three patients are averaged, and pandas has the same values."""
-        folder, said = real_data / "tcga_three_types_tpm", Said()
-        held = np.load(folder / "expression_log2tpm.npz")
-        values = pd.DataFrame(held["X"].astype(float), held["case_id"], held["genes"]).round(2)
-        path = csv(tmp_path, values)
-        given = {"scale": "log2_tpm", "clinical": folder / "clinical.tsv.gz", "dataset": "tcga"}
-        with pytest.raises(InputError, match="3 patients have several samples"):
-            run(genes, path, **given)
-        made = run(genes, path, said, patients="mean", **given)
-        assert said.has("99,199 of 1,602,232 values (6.2%) lie on -9.966")
-        assert said.has("973 of 1,013 samples have both, with 334 events")
-        linear = values.where(values > -9.96).rpow(2).sub(0.001).fillna(0).clip(lower=0)
-        wanted = logs(linear).groupby(level=0, sort=False).mean()
-        found = stored(genes, made)
-        by_symbol = dict(zip(table(made, "Gene")["id"], table(made, "Gene")["symbol"], strict=True))
-        found = found.loc[:, [key is not None for key in found.columns]].rename(columns=by_symbol)
-        shared = [name for name in found.columns if name in wanted]
-        assert len(shared) > 1_500
-        assert (found[shared] - wanted.loc[found.index, shared]).abs().to_numpy().max() < 1e-4
 
-    def test_eleven_cancers(self, genes: Layout, tmp_path: Path, real_data: Path) -> None:
-        """z-scores of 4,844 patients come as Parquet, with 1,501 deaths."""
-        folder, said = real_data / "tcga_pancancer", Said()
-        held = np.load(folder / "expression_zscores.npz")
-        values = pd.DataFrame(held["X"].astype(np.float32), held["case_id"], held["genes"])
-        facts = folder / "clinical.tsv.gz"
-        made = run(genes, parquet(tmp_path, values), said, scale="zscore", clinical=facts)
-        assert made.tables.counts["FOLLOWED_IN"] == 4_844
-        assert table(made, "FOLLOWED_IN")["event"].sum() == 1_501
-        assert said.has("and 6 more")
+def test_eleven_cancers(genes: Layout, tmp_path: Path, real_data: Path) -> None:
+    """z-scores of 4,844 patients come as Parquet, with 1,501 deaths."""
+    folder, said = real_data / "tcga_pancancer", Said()
+    held = np.load(folder / "expression_zscores.npz")
+    values = pd.DataFrame(held["X"].astype(np.float32), held["case_id"], held["genes"])
+    facts = folder / "clinical.tsv.gz"
+    made = run(genes, parquet(tmp_path, values), said, scale="zscore", clinical=facts)
+    assert made.tables.counts["FOLLOWED_IN"] == 4_844
+    assert table(made, "FOLLOWED_IN")["event"].sum() == 1_501
+    assert said.has("and 6 more")
 
-    def test_a_microarray(self, genes: Layout, tmp_path: Path, real_data: Path) -> None:
-        """Probes need a map, days their unit; metastases are those of the file."""
-        path = real_data / "survival_gse7390" / "gse7390_metastasis.tsv.gz"
-        whole = pd.read_csv(path, sep="\t")
-        whole.insert(0, "sample", [f"GSM{at}" for at in range(len(whole))])
-        probes = [str(name) for name in whole if str(name)[:1] == "X"]
-        matrix = csv(tmp_path, whole.set_index("sample")[probes].T)
-        facts = patients(tmp_path, whole.drop(columns=probes))
-        text = "probe,symbol\n206295_at,IL18\n201091_s_at,CBX3\n204015_s_at,DUSP4\n"
-        (tmp_path / "map.csv").write_text(text)
-        given = {"scale": "log2_intensity", "clinical": facts, "gene_map": tmp_path / "map.csv"}
-        with pytest.raises(UsageError, match=r"'t.tdm' does not say its unit"):
-            run(genes, matrix, rows="genes", **given)
-        made = run(genes, matrix, rows="genes", time_unit="days", **given)
-        rows = table(made, "FOLLOWED_IN")
-        assert np.allclose(rows["months"] * 365.25 / 12, whole["t.tdm"])
-        assert rows["event"].sum() == whole["e.tdm"].sum() == 51
-        assert np.allclose(stored(genes, made).to_numpy()[:, 0], whole["X206295_at"], atol=1e-5)
+
+def test_a_microarray(genes: Layout, tmp_path: Path, real_data: Path) -> None:
+    """Probes need a map, days their unit; metastases are those of the file."""
+    path = real_data / "survival_gse7390" / "gse7390_metastasis.tsv.gz"
+    whole = pd.read_csv(path, sep="\t")
+    whole.insert(0, "sample", [f"GSM{at}" for at in range(len(whole))])
+    probes = [str(name) for name in whole if str(name)[:1] == "X"]
+    matrix = csv(tmp_path, whole.set_index("sample")[probes].T)
+    facts = patients(tmp_path, whole.drop(columns=probes))
+    text = "probe,symbol\n206295_at,IL18\n201091_s_at,CBX3\n204015_s_at,DUSP4\n"
+    (tmp_path / "map.csv").write_text(text)
+    given = {"scale": "log2_intensity", "clinical": facts, "gene_map": tmp_path / "map.csv"}
+    with pytest.raises(UsageError, match=r"'t.tdm' does not say its unit"):
+        run(genes, matrix, rows="genes", **given)
+    made = run(genes, matrix, rows="genes", time_unit="days", **given)
+    rows = table(made, "FOLLOWED_IN")
+    assert np.allclose(rows["months"] * 365.25 / 12, whole["t.tdm"])
+    assert rows["event"].sum() == whole["e.tdm"].sum() == 51
+    assert np.allclose(stored(genes, made).to_numpy()[:, 0], whole["X206295_at"], atol=1e-5)
