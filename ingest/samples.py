@@ -67,7 +67,7 @@ def _name_dataset(inputs: tuple[Path, ...], options: Mapping[str, Any]) -> Sourc
     options=(
         Option("species", "species of all samples; needed where the file does not say it"),
         Option("dataset", "name of the dataset (default: the file's name)"),
-        Option("scale", "scale of values that are no raw counts", choices=tuple(DECLARED)),
+        Option("scale", "scale of values other than raw counts", choices=tuple(DECLARED)),
         Option(
             "offset",
             "number that was added before the logarithm (default: found by the floor of zeros, "

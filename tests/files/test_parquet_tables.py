@@ -28,7 +28,7 @@ def values(path: Path, rows: str | None = None) -> list[list[float]]:
 @pytest.mark.parametrize("turned", [False, True])
 @pytest.mark.parametrize("named", ["index", "column", "numbered"])
 def test_both_sides_and_all_kinds_of_names(tmp_path: Path, turned: bool, named: str) -> None:
-    """Names as pandas' index or a column of texts; a numbered index is no name."""
+    """Names as pandas' index or a column of texts; a numbered index names nothing."""
     frame = FRAME.T if turned else FRAME
     if named != "index":
         frame = frame.rename_axis("name").reset_index()
@@ -71,7 +71,7 @@ def test_other_columns_describe_the_rows(tmp_path: Path) -> None:
         (FRAME * 2.0**40 + 1, "up to which"),
     ],
 )
-def test_what_is_no_table_is_refused(tmp_path: Path, frame: pd.DataFrame, message: str) -> None:
+def test_other_tables_are_refused(tmp_path: Path, frame: pd.DataFrame, message: str) -> None:
     """Each with what was found and where."""
     frame.to_parquet(tmp_path / "a.parquet")
     with pytest.raises(InputError, match=message):
@@ -91,7 +91,7 @@ def test_damage_is_named(tmp_path: Path, keep: float) -> None:
 
 @pytest.mark.parametrize("noted", [b"{", b"[]", b'{"index_columns": 3}', b'{"index_columns": [1]}'])
 def test_notes_of_pandas_are_not_trusted(tmp_path: Path, noted: bytes) -> None:
-    """Notes that are no JSON, or name no column, are left aside."""
+    """Notes other than JSON, or without a column, are left aside."""
     table = pa.Table.from_pandas(FRAME.rename_axis("name").reset_index(), preserve_index=False)
     pq.write_table(table.replace_schema_metadata({b"pandas": noted}), tmp_path / "a.parquet")
     assert values(tmp_path / "a.parquet") == VALUES.tolist()

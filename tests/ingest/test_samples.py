@@ -108,7 +108,7 @@ FORMS: dict[str, Callable[[Path, pd.DataFrame], Path]] = {
 
 @pytest.mark.parametrize("form", FORMS)
 def test_every_form_gives_the_same_dataset(layout: Layout, tmp_path: Path, form: str) -> None:
-    """Values, samples, groups and follow-up are those of pandas, and the sides are said."""
+    """Values, samples, groups and follow-up are those of pandas; a note tells the sides."""
     said = Said()
     path = FORMS[form](tmp_path, tpm())
     made = run(layout, path, said, scale="tpm", clinical=patients(tmp_path), endpoint="death")
@@ -127,7 +127,7 @@ def test_every_form_gives_the_same_dataset(layout: Layout, tmp_path: Path, form:
 
 
 def test_follow_up_is_in_months(layout: Layout, tmp_path: Path) -> None:
-    """Days become months of a year of 365.25 days, statuses events, and both are said."""
+    """Days become months of a year of 365.25 days, statuses events, and a note tells both."""
     said = Said()
     path = csv(tmp_path, tpm())
     made = run(layout, path, said, scale="tpm", clinical=patients(tmp_path), endpoint="death")
@@ -151,7 +151,7 @@ def test_genes_by_other_ids(layout: Layout, tmp_path: Path, ids: dict[str, str])
 
 
 def test_what_has_no_counterpart_is_counted(layout: Layout, tmp_path: Path) -> None:
-    """Samples without a clinical row, and rows without a sample, are said and stay as they are."""
+    """Samples without a clinical row, and rows without a sample, stand in a note."""
     said = Said()
     other = clinical().iloc[[0]].assign(patient_id="P9-99")
     table_of = pd.concat([clinical().iloc[5:], other])
@@ -309,7 +309,12 @@ WRONG: dict[str, tuple[type[Exception], str, Callable[[], pd.DataFrame], dict[st
         lambda: logs(tpm()),
         {"scale": "log2_tpm", "duplicates": "sum"},
     ),
-    "a mean of counts": (UsageError, "a mean is no count", tpm, {"duplicates": "mean"}),
+    "a mean of counts": (
+        UsageError,
+        "the mean of counts is not a count",
+        tpm,
+        {"duplicates": "mean"},
+    ),
     "a scale of nobody": (UsageError, "log2_cpm", tpm, {"scale": "log2_cpm"}),
     "a column of nobody": (
         UnknownNameError,

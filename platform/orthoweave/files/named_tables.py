@@ -77,7 +77,7 @@ class NamedTable:
         Raises
         ------
         InputError
-            If a text is no number; the message names row and column.
+            If a text is not a number; the message names row and column.
         """
         numbers = block.select(pl.col(counts).str.strip_chars().cast(pl.Float32, strict=False))
         if any(column.null_count() for column in numbers):
@@ -88,7 +88,7 @@ class NamedTable:
         return numbers.to_numpy()
 
     def not_a_number(self, text: object, row: str, column: str) -> InputError:
-        """Return the error for a value that is no number."""
+        """Return the error for a value that is not a number."""
         return InputError(
             f"{self.path}: {text!r} in row {row!r} and column {column!r}, expected a number. "
             "Where nothing was counted write 0"

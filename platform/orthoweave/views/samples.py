@@ -53,10 +53,10 @@ class SamplesView(CellsByGenes):
     event: np.ndarray
     """Whether the event came, shape ``(n_samples,)``, bool; False where `months` is NaN."""
     endpoint: str
-    """What the event is, such as ``death``; empty where nobody said."""
+    """Name of the event, such as ``death``; empty where nobody said."""
     panel_names: tuple[str, ...] = ()
     panels: np.ndarray
-    """Which genes are in a panel, shape ``(len(panel_names), n_genes)``, bool."""
+    """True for the genes of a panel, shape ``(len(panel_names), n_genes)``, bool."""
     notes: tuple[str, ...] = ()
     """Sentences on what was converted, or is missing."""
 

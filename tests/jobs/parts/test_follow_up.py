@@ -28,7 +28,7 @@ def samples(**columns: object) -> pd.DataFrame:
     ],
 )
 def test_units_become_months(name: str, unit: str | None, days: float) -> None:
-    """A unit stands in the name or is said; a month has 365.25/12 days."""
+    """A unit stands in the name or in the option; a month has 365.25/12 days."""
     obs = samples(**{name: [1.0, 2.5, np.nan, 4.0], "event": [1, 0, 1, 0]})
     found = read_follow_up(obs, NOTHING | {"time_unit": unit})
     wanted = np.array([1.0, 2.5, np.nan, 4.0]) * days / (365.25 / 12)
@@ -59,7 +59,7 @@ def test_codes_of_events(values: object, said: str | None) -> None:
 
 
 def test_what_is_not_known_is_counted() -> None:
-    """A time of zero, and a time or an event alone, are no follow-up."""
+    """A time of zero, and a time or an event alone, leave the follow-up unknown."""
     obs = samples(os_months=[0, 2, np.nan, 4], event=["1", "", "1", "1"])
     found = read_follow_up(obs, NOTHING)
     assert np.isnan(found.months).tolist() == [True, True, True, False]
@@ -68,7 +68,7 @@ def test_what_is_not_known_is_counted() -> None:
     assert "1 have a time of 0" in found.notes[0]
 
 
-def test_samples_without_follow_up_are_said() -> None:
+def test_samples_without_follow_up_are_noted() -> None:
     """Without columns of usual names nothing is taken, and the note says how to say them."""
     found = read_follow_up(samples(age=[1, 2, 3, 4]), NOTHING)
     assert np.isnan(found.months).all()

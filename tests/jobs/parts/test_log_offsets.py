@@ -39,7 +39,7 @@ def test_usual_offsets_are_found(offset: float, scale: str, base: float) -> None
     assert f"the logarithm of {offset:g}, and are zeros" in found.notes[0]
 
 
-def test_an_unusual_offset_is_said() -> None:
+def test_an_unusual_offset_is_an_option() -> None:
     """It is taken where no value lies below its logarithm."""
     values = source(np.log2(LINEAR + 0.03))
     with pytest.raises(ScaleError, match="--set offset=NUMBER"):
@@ -51,7 +51,7 @@ def test_an_unusual_offset_is_said() -> None:
         with_offset_one(values, "log2_tpm", 0.05)
 
 
-def test_a_logarithm_of_one_that_is_not_stored_is_no_zero() -> None:
+def test_a_logarithm_that_is_not_stored_is_one_of_nearly_one() -> None:
     """A value of 1 − offset has the logarithm 0, which a sparse matrix leaves out."""
     linear = np.array([[0.0, 0.5, 3.0], [0.0, 7.5, 0.5]])
     found = with_offset_one(source(np.log2(linear + 0.5)), "log2_tpm", None)
@@ -65,7 +65,7 @@ def test_values_without_a_floor_are_left(scale: str | None) -> None:
     assert with_offset_one(given, scale, None) is given
 
 
-def test_one_low_value_is_no_floor() -> None:
+def test_one_low_value_explains_nothing() -> None:
     """A single value that happens to be near a logarithm of 0.5 explains nothing."""
     values = np.log2(np.random.default_rng(0).lognormal(1, 1, (60, 40)) + 1)
     values[3, 3] = -1.0

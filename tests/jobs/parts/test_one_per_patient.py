@@ -68,5 +68,5 @@ def test_facts_that_differ_are_left_empty_or_refused() -> None:
 
 def test_counts_have_no_mean() -> None:
     """They are added up before, or kept."""
-    with pytest.raises(UsageError, match="a mean is no count, and 2 patients"):
+    with pytest.raises(UsageError, match="the mean of counts is not a count, and 2 patients"):
         one_per_patient(source(), "patient", "mean", counts=True)

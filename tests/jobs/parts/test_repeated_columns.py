@@ -59,7 +59,7 @@ def test_columns_of_one_name_are_averaged_on_request() -> None:
         ("sum", "log2_tpm", "a sum of logarithms"),
         ("sum", "zscore", "--set duplicates=mean"),
         ("sum", "log2_intensity", "a sum of logarithms"),
-        ("mean", None, "--set duplicates=sum"),
+        ("mean", None, "duplicates=sum"),
     ],
 )
 def test_joining_needs_a_scale_that_it_means_something_on(

@@ -48,7 +48,7 @@ def test_samples_are_those_of_the_files(published: Published) -> None:
     assert {*view.text_names, *view.number_names} == {"age", "disease"}
 
 
-def test_conversions_are_said(published: Published) -> None:
+def test_notes_tell_conversions(published: Published) -> None:
     """The scale, the unit of time, and genes of a panel that were not measured."""
     notes = read(published, "bulk").notes
     assert (
@@ -79,7 +79,7 @@ def test_scores_stay_scores(published: Published) -> None:
     assert len(view.genes) == len(SYMBOLS)
 
 
-def test_cells_are_no_samples(toy_kb: Path) -> None:
+def test_cells_are_refused(toy_kb: Path) -> None:
     """A dataset of cells is named with what to do."""
     with pytest.raises(InputError, match="'toy_human' holds rows of kind cell"):
         read_view(open_published(Layout(toy_kb)), SamplesRequest("toy_human"))

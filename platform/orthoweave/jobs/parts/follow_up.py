@@ -1,4 +1,4 @@
-"""How long the patients of samples were followed, and whether the event came."""
+"""The follow-up of samples: time and event, from columns in any unit and code."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -58,7 +58,7 @@ def follow_up_columns(
     UnknownNameError
         If a column that is asked for is not there.
     UsageError
-        If only one of them is said, and the other is not found.
+        If the options name one of them only, and the other is not found.
     """
     said = options["time_column"], options["event_column"]
     time, event = find_column(obs, said[0], _TIMES), find_column(obs, said[1], _EVENTS)
@@ -80,7 +80,8 @@ def read_follow_up(obs: pd.DataFrame, options: Mapping[str, Any]) -> FollowUp:
     Raises
     ------
     UnknownNameError, UsageError
-        As for `follow_up_columns`; also if the unit of time is not said, or contradicts the column.
+        As for `follow_up_columns`; also without a unit of time, or with one that contradicts the
+        column.
     InputError
         If a time is not a number, negative or too long, or an event is not one of two values.
     """

@@ -24,7 +24,7 @@ def one_per_patient(
     counts: bool,
     must_agree: Sequence[str | None] = (),
 ) -> MatrixSource:
-    """Return a source with one sample for each patient, or with all of them where that is said.
+    """Return a source with one sample for each patient, or with all of them as the user wants.
 
     Parameters
     ----------
@@ -57,19 +57,7 @@ def one_per_patient(
     if how == "separate" or not len(several):
         return source
     listed = ", ".join(repr(str(unique[at])) for at in several[:_LISTED])
-    if how == "error":
-        message = (
-            f"{len(several):,} patients have several samples, such as {listed}: expected one for "
-            "each, since survival counts a patient once. Average them with --set patients=mean, or "
-            "keep samples of different kinds with --set patients=separate"
-        )
-        raise InputError(message)
-    if counts:
-        message = (
-            f"patients=mean and counts: a mean is no count, and {len(several):,} patients have "
-            "several samples. Add them up in the file, or keep them with --set patients=separate"
-        )
-        raise UsageError(message)
+    _check_averaging(how, len(several), listed, counts=counts)
     merged, differ = _facts(obs, codes, several, must_agree)
     note = f"{len(several):,} patients have several samples, which were averaged: {listed}"
     notes = [note]
@@ -82,6 +70,23 @@ def one_per_patient(
         nnz=None,
         notes=(*source.notes, *notes),
     )
+
+
+def _check_averaging(how: str, n_several: int, listed: str, *, counts: bool) -> None:
+    if how == "error":
+        message = (
+            f"{n_several:,} patients have several samples, such as {listed}: expected one for "
+            "each, since survival counts a patient once. Average them with --set patients=mean, or "
+            "keep samples of different kinds with --set patients=separate"
+        )
+        raise InputError(message)
+    if counts:
+        message = (
+            "patients=mean and counts: the mean of counts is not a count, and "
+            f"{n_several:,} patients have several samples. Add them up in the file, or keep them "
+            "with --set patients=separate"
+        )
+        raise UsageError(message)
 
 
 def _facts(

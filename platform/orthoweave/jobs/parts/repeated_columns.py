@@ -78,7 +78,10 @@ def check_joining(duplicates: str, scale: str | None) -> None:
         )
         raise UsageError(message)
     if duplicates == "mean" and scale is None:
-        message = "duplicates=mean and counts: a mean is no count. Say --set duplicates=sum"
+        message = (
+            "duplicates=mean and counts: the mean of counts is not a count. Say --set "
+            "duplicates=sum"
+        )
         raise UsageError(message)
 
 
