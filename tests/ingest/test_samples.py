@@ -150,6 +150,32 @@ def test_genes_by_other_ids(layout: Layout, tmp_path: Path, ids: dict[str, str])
     assert list(stored(layout, made)) == list(KEYS.values())
 
 
+def test_columns_of_unusual_names_are_taken_as_the_message_says(
+    layout: Layout, tmp_path: Path
+) -> None:
+    """Names of samples, groups, time, event and its unit, by the options that messages name."""
+    unusual = {"patient_id": "who", "disease": "arm", "os_days": "t", "os_status": "e"}
+    facts = clinical().rename(columns=unusual).assign(e=lambda frame: frame["e"].str[0])
+    facts.insert(0, "row", [f"r{at}" for at in range(N_SAMPLES)])
+    path, said = csv(tmp_path, tpm()), Said()
+    given = {"scale": "tpm", "clinical": patients(tmp_path, facts)}
+    with pytest.raises(InputError, match=r"column 'row' has names such as 'r0'.*--set id_column="):
+        run(layout, path, **given)
+    given |= {"id_column": "who"}
+    run(layout, path, said, **given)
+    assert said.has("--set group_column=")
+    assert said.has("--set time_column= and --set event_column=")
+    given |= {"group_column": "arm", "time_column": "t", "event_column": "e"}
+    with pytest.raises(UsageError, match="--set time_unit="):
+        run(layout, path, **given)
+    given |= {"time_unit": "days", "event_value": "0"}
+    made = run(layout, path, **given)
+    rows = table(made, "FOLLOWED_IN")
+    assert np.allclose(rows["months"], clinical()["os_days"] * 12 / 365.25)
+    assert rows["event"].tolist() == (clinical()["os_status"] == "0:LIVING").tolist()
+    assert table(made, "Cell")["author_label"].tolist() == clinical()["disease"].tolist()
+
+
 def test_what_has_no_counterpart_is_counted(layout: Layout, tmp_path: Path) -> None:
     """Samples without a clinical row, and rows without a sample, stand in a note."""
     said = Said()
