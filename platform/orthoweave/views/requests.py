@@ -120,6 +120,8 @@ class SamplesRequest(ViewRequest):
     dataset: str
     panels: tuple[Panel, ...] = ()
     """Sets of genes to mark, by key or symbol, each with a name of its own."""
+    genes: tuple[str, ...] = ()
+    """Keys of the genes to read, of those that were measured; all if empty."""
 
 
 _V = TypeVar("_V")

@@ -34,7 +34,8 @@ def read_samples(published: Published, request: SamplesRequest) -> SamplesView:
     stored = published.stored_scale(dataset)
     shown, logged = shown_scale(stored), logged_scale(stored)
     _check_kind(published, dataset)
-    view = read_expression(published, ExpressionRequest(dataset, cast("Scale", shown.name)))
+    expression = ExpressionRequest(dataset, cast("Scale", shown.name))
+    view = read_expression(published, expression, only=request.genes or None)
     values = view.values.toarray()
     notes = [f"values are {logged.unit}"]
     if logged is not shown:
