@@ -70,5 +70,6 @@ def test_boxes_are_the_quartiles() -> None:
     assert [box.name for box in figure.data] == ["INS, a (log2_tpm)", "INS, b (zscore)"]
     assert list(figure.data[0].x) == ["x", "no group"]
     assert (figure.data[0].q1[0], figure.data[0].median[0], figure.data[0].q3[0]) == (1, 2, 3)
+    assert figure.layout.showlegend
     assert (figure.data[1].lowerfence[0], figure.data[1].upperfence[0]) == (0, 9)
     assert figure.data[0].marker.color != figure.data[1].marker.color

@@ -79,7 +79,7 @@ def test_curves_are_those_of_the_files(kb: KnowledgeBase) -> None:
 
 
 def test_groups_of_the_others_are_left_out(kb: KnowledgeBase) -> None:
-    """A group is asked of the datasets that have it; one that none has is named with those."""
+    """The datasets that have a group are tested; a group that none has is named with those."""
     rows = kb.survival(["INS"], group="islet tumour").rows()
     assert {row["group"] for row in rows} == {"islet tumour"}
     with pytest.raises(UnknownNameError, match="expected one of duct tumour, islet tumour"):

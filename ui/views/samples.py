@@ -93,8 +93,11 @@ def by_group(gene: str) -> None:
     with base.explained():
         st.subheader("Expression by group")
         answer = base.expression_by_group(gene)
-        if answer.rows():
-            show.plot(group_plot(answer.rows(), dark=show.dark()), "samples_groups")
+        rows = answer.rows()
+        # values on different scales do not share an axis
+        for scale in sorted({str(row["scale"]) for row in rows}):
+            mine = [row for row in rows if row["scale"] == scale]
+            show.plot(group_plot(mine, dark=show.dark()), f"samples_groups_{scale}")
         first = ("dataset", "group", "n", "mean", "sd", "median")
         show.table(answer, "samples_by_group", hide=("query", "gene", "symbol"), first=first)
 

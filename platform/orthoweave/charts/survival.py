@@ -38,7 +38,9 @@ def survival_plot(rows: Rows, *, dark: bool = False) -> go.Figure:
     figure.update_xaxes(tickvals=ticks, range=[-0.02 * ticks[-1], None])
     figure.update_xaxes(title_text="months", row=2, col=1)
     figure.update_yaxes(title_text="without event", range=[0, 1.03], row=1, col=1)
-    figure.update_yaxes(title_text="at risk", autorange="reversed", row=2, col=1)
+    # a row for each side, with room above and below
+    span = [len(sides) - 0.5, -0.5]
+    figure.update_yaxes(title_text="at risk", range=span, showgrid=False, row=2, col=1)
     return figure
 
 
@@ -46,6 +48,11 @@ def group_plot(rows: Rows, *, dark: bool = False) -> go.Figure:
     """Return boxes of `KnowledgeBase.expression_by_group`, a colour for each dataset.
 
     A box spans the middle half of the samples, the lines reach to the least and the most.
+
+    Parameters
+    ----------
+    rows
+        Of datasets on one scale: values on others do not compare.
     """
     colours = ground(dark=dark)
     figure = go.Figure()
@@ -65,8 +72,9 @@ def group_plot(rows: Rows, *, dark: bool = False) -> go.Figure:
             )
         )
     _lay_out(figure, colours)
-    figure.update_layout(boxmode="group")
-    figure.update_yaxes(title_text="expression")
+    figure.update_layout(boxmode="group", showlegend=True)
+    scales = dict.fromkeys(str(row["scale"]) for row in rows)
+    figure.update_yaxes(title_text=", ".join(scales))
     return figure
 
 
@@ -136,7 +144,7 @@ def _lay_out(figure: go.Figure, colours: Ground) -> None:
         font={"color": colours.ink},
         plot_bgcolor="rgba(0,0,0,0)",
         paper_bgcolor="rgba(0,0,0,0)",
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "traceorder": "normal"},
     )
     figure.update_xaxes(showgrid=False, zeroline=False, linecolor=colours.faint)
     figure.update_yaxes(gridcolor=colours.faint, zeroline=False)
