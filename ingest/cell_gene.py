@@ -6,16 +6,14 @@ read once, in blocks: checked, summed, ranked, compressed and written as they pa
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-import pyarrow as pa
-
-from orthoweave.errors import InputError, UsageError
+from orthoweave.errors import InputError
 from orthoweave.files.expression_files import Choices, open_expression
 from orthoweave.files.matrix_sources import MatrixSource
-from orthoweave.ids import cell_key, check_name, name_of_file
 from orthoweave.jobs import JobContext, Option, SourceInfo, job
 from orthoweave.jobs.job import Uses
 from orthoweave.jobs.parts.cell_columns import find_dataset_species, read_cell_columns
@@ -23,9 +21,9 @@ from orthoweave.jobs.parts.cell_dataset import CellDataset
 from orthoweave.jobs.parts.cell_table import join_cells
 from orthoweave.jobs.parts.cell_tables import cell_tables, dataset_tables, expression_tables
 from orthoweave.jobs.parts.cell_values import write_values
-from orthoweave.jobs.parts.gene_columns import GeneColumns, map_gene_columns
-from orthoweave.jobs.parts.gene_floor import check_matched, known_share
-from orthoweave.jobs.parts.repeated_columns import tell_apart
+from orthoweave.jobs.parts.gene_floor import known_share
+from orthoweave.jobs.parts.named_dataset import dataset_name, describe_dataset
+from orthoweave.jobs.parts.repeated_columns import DUPLICATES, check_joining, tell_apart
 from orthoweave.jobs.parts.scaled_values import open_values
 from orthoweave.jobs.parts.term_names import NO_NAMES, read_term_names
 from orthoweave.scales import DECLARED
@@ -35,11 +33,12 @@ KINDS: Final = ("cell", "spot", "sample")
 
 
 def _name_dataset(inputs: tuple[Path, ...], options: Mapping[str, Any]) -> SourceInfo:
+    name = dataset_name(inputs, options)
     return SourceInfo(
-        name=_dataset_name(inputs, options),
+        name=name,
         knowledge_level="observation",
         agent_type="data_analysis_pipeline",
-        title=f"cells of {_dataset_name(inputs, options)}",
+        title=f"cells of {name}",
     )
 
 
@@ -50,7 +49,7 @@ def _also_uses(_: tuple[Path, ...], options: Mapping[str, Any]) -> frozenset[Use
 @job(
     name="cell_gene",
     help="cells, their types and the genes they express, of one dataset of one species",
-    inputs="raw counts as .h5ad, .h5mu, .loom, .zarr, 10x .h5, matrix.mtx, .csv or .tsv",
+    inputs="raw counts as .h5ad, .h5mu, .loom, .zarr, 10x .h5, matrix.mtx, .csv, .gct, .parquet",
     writes=(
         "Cell",
         "Dataset",
@@ -102,10 +101,10 @@ def _also_uses(_: tuple[Path, ...], options: Mapping[str, Any]) -> frozenset[Use
         Option("min_matched", "smallest share of the columns that must name a gene", float, 0.2),
         Option(
             "duplicates",
-            "columns with the same id: refuse them, or sum them",
+            "columns with the same id: refuse, sum or average them",
             str,
             "error",
-            ("error", "sum"),
+            DUPLICATES,
         ),
         Option(
             "scale",
@@ -127,9 +126,9 @@ def cell_gene(context: JobContext) -> None:
     if len(context.inputs) != 1:
         message = f"expected one file or folder for one dataset, found {len(context.inputs)}"
         raise InputError(message)
-    name, options = _dataset_name(context.inputs, context.options), context.options
+    name, options = dataset_name(context.inputs, context.options), context.options
     with open_expression(context.inputs[0], _choices(context)) as opened:
-        _check_sums(options)
+        check_joining(options["duplicates"], options["scale"])
         source = tell_apart(opened, options["gene_id_column"], options["duplicates"])
         for note in source.notes:
             context.progress.note(f"{name}: {note}")
@@ -158,19 +157,6 @@ def _choices(context: JobContext) -> Choices:
     return Choices(said["layer"], said["modality"], said["rows"], share)
 
 
-def _check_sums(options: Mapping[str, Any]) -> None:
-    if options["duplicates"] == "sum" and options["scale"] not in (None, "tpm"):
-        message = (
-            f"duplicates=sum and scale={options['scale']}: a sum of logarithms or z-scores is "
-            "none of the sum. Give each column a name of its own in the file"
-        )
-        raise UsageError(message)
-
-
-def _dataset_name(inputs: tuple[Path, ...], options: Mapping[str, Any]) -> str:
-    return check_name(options["dataset"] or name_of_file(inputs[0]), "dataset name")
-
-
 def _describe(context: JobContext, name: str, source: MatrixSource) -> CellDataset:
     """Return the cells and genes of a file, and report the genes that were lost."""
     options = context.options
@@ -178,18 +164,6 @@ def _describe(context: JobContext, name: str, source: MatrixSource) -> CellDatas
     species = find_dataset_species(options["species"], source.about, obs)
     names = read_term_names(context.upstream) if options["match_labels"] else NO_NAMES
     cells = read_cell_columns(name, obs, options, source.coordinates, names)
-    genes = map_gene_columns(context, source.var, species, options["gene_id_column"])
-    check_matched(genes, context.catalogue, source.var, species, options["min_matched"])
-    for note in (*notes, *cells.notes):
+    for note in notes:
         context.progress.note(f"{name}: {note}")
-    _report(context, name, genes)
-    keys = pa.array([cell_key(name, code) for code in cells.barcode], pa.string())
-    return CellDataset(name, species, cells, genes, obs, source.var, keys)
-
-
-def _report(context: JobContext, name: str, genes: GeneColumns) -> None:
-    context.out.write_report("coverage", genes.report())
-    lost = zip(genes.original_id, genes.status, genes.curie, strict=True)
-    context.out.write_lines("genes-lost", [f"{text}\t{why}" for text, why, key in lost if not key])
-    for note in (*genes.notes, genes.summary()):
-        context.progress.note(f"{name}: {note}")
+    return describe_dataset(context, name, species, cells, replace(source, obs=obs))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from tests.support.bulk_samples import build_bulk_kb
 from tests.support.load_crash import wipe
 from tests.support.loading import load_copy
 from tests.support.output_model import build_outputs_kb
@@ -75,6 +76,12 @@ def make_once(tmp_path_factory: pytest.TempPathFactory) -> MakeOnce:
 def toy_kb(make_once: MakeOnce) -> Path:
     """The toy world, built and published, without vectors."""
     return make_once("toy", build_toy_kb) / "kb"
+
+
+@pytest.fixture(scope="session")
+def bulk_kb(make_once: MakeOnce) -> Path:
+    """Two datasets of bulk samples, one of them with follow-up."""
+    return make_once("bulk", build_bulk_kb) / "kb"
 
 
 @pytest.fixture(scope="session")

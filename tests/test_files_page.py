@@ -17,7 +17,7 @@ BY_PARTS = {
     "BPCells": "BPCells",
     "Stereo-seq": "geneExp",
 }
-CONVERTED = (".parquet", ".feather", ".npz", ".npy")
+CONVERTED = (".feather", ".npz", ".npy")
 
 
 def rows(title: str) -> list[str]:

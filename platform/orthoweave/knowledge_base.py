@@ -6,6 +6,7 @@ from typing import Self
 
 from orthoweave.build_data import BuildData
 from orthoweave.build_runs import BuildRuns
+from orthoweave.build_samples import BuildSamples
 from orthoweave.build_search import BuildSearch
 from orthoweave.errors import UsageError
 from orthoweave.gateway.gateway import Gateway
@@ -31,7 +32,7 @@ from orthoweave.storage.place import plain
 from orthoweave.stores.base import CLOSED, AnyStore
 
 
-class KnowledgeBase(BuildData, BuildSearch, BuildRuns):
+class KnowledgeBase(BuildData, BuildSamples, BuildSearch, BuildRuns):
     """One published build, open for asking. Safe to use from several threads.
 
     See `open_knowledge_base`. An opened build never changes: open the knowledge base again to see

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from orthoweave.errors import InputError
-from orthoweave.files import count_tables
+from orthoweave.files import named_tables
 from orthoweave.files.count_tables import is_count_table, open_count_table
 from orthoweave.files.matrix_sources import MatrixSource
 
@@ -171,7 +171,7 @@ def test_a_row_for_each_value_is_turned_by_the_advice(tmp_path: Path) -> None:
 def test_too_many_values_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A table that does not fit in memory is named before it is held."""
     frame().to_csv(tmp_path / "t.csv")
-    monkeypatch.setattr(count_tables, "MAXIMUM_VALUES", 3)
+    monkeypatch.setattr(named_tables, "MAXIMUM_VALUES", 3)
     with pytest.raises(InputError, match="more than 3 values"):
         open_count_table(tmp_path / "t.csv", "genes")
 

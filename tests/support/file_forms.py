@@ -250,6 +250,38 @@ def table(name: str, *, turned: bool, **more: Any) -> Callable[[Path], Made]:
     return make
 
 
+def gct(version: str) -> Callable[[Path], Made]:
+    """Return a maker of a GCT file; version 1.3 holds the cell types itself."""
+
+    def make(folder: Path) -> Made:
+        frame = pd.DataFrame(COUNTS.T.astype(int), index=SYMBOLS, columns=BARCODES)
+        frame.insert(0, "Description", IDS)
+        sizes, facts = f"{N_GENES}\t{N_CELLS}", ""
+        if version == "1.3":
+            sizes += "\t1\t1"
+            facts = "\t".join(["cell_type", "na", *TYPES]) + "\n"
+        head, _, rest = frame.to_csv(sep="\t", index_label="id").partition("\n")
+        path = folder / "a.gct"
+        path.write_text(f"#{version}\n{sizes}\n{head}\n{facts}{rest}")
+        return path, {} if facts else {"cells": str(cell_table(folder))}
+
+    return make
+
+
+def parquet(*, turned: bool) -> Callable[[Path], Made]:
+    """Return a maker of a Parquet file; where cells are rows, with their types."""
+
+    def make(folder: Path) -> Made:
+        frame = pd.DataFrame(COUNTS.astype(int), index=BARCODES, columns=SYMBOLS)
+        if turned:
+            frame.T.rename_axis("gene").reset_index().to_parquet(folder / "a.parquet")
+            return folder / "a.parquet", {"cells": str(cell_table(folder))}
+        frame.assign(cell_type=pd.Categorical(TYPES)).to_parquet(folder / "a.parquet")
+        return folder / "a.parquet", {}
+
+    return make
+
+
 FORMS: dict[str, list[Callable[[Path], Made]]] = {
     "AnnData `.h5ad`": [h5ad, h5ad_csc, h5ad_slashes],
     "gzipped `.h5ad.gz`": [h5ad_gz],
@@ -281,4 +313,6 @@ FORMS: dict[str, list[Callable[[Path], Made]]] = {
         table("counts.tsv", turned=True, sep="\t"),
         table("counts.txt", turned=False, sep=";"),
     ],
+    "GCT `.gct`": [gct("1.2"), gct("1.3")],
+    "Parquet `.parquet`": [parquet(turned=False), parquet(turned=True)],
 }

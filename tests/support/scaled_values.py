@@ -66,8 +66,12 @@ def write(folder: Path, values: np.ndarray, **layers: np.ndarray) -> Path:
 MADE: dict[str, Callable[[], np.ndarray]] = {
     "log1p_cp10k": smoothed_logs,
     "log1p": lambda: np.log1p(tpm() / 77),
+    "log2_counts": lambda: np.log2(tpm() / 77 + 1),
     "log2_tpm": lambda: np.log2(tpm() + 1),
+    "log2_fpkm": lambda: np.log2(tpm() * 1.7 + 1),
     "tpm": tpm,
+    "fpkm": lambda: tpm() * 1.7,
+    "log2_intensity": lambda: np.log2(tpm() + 50),
     "zscore": zscores,
 }
 

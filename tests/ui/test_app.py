@@ -52,7 +52,7 @@ def _text(app: App) -> str:
 
 
 @pytest.mark.parametrize(
-    "screen", ["overview", "gene", "across", "cells", "graph", "cypher", "runs"]
+    "screen", ["overview", "gene", "across", "cells", "samples", "graph", "cypher", "runs"]
 )
 def test_every_screen_shows_without_state(show: Callable[..., App], screen: str) -> None:
     """A screen that nobody has asked anything has a title and no error."""
@@ -423,6 +423,30 @@ def test_a_dataset_without_labels_is_on_the_gene_page(
         assert "bare" in text.replace("\\", "")
         names = [name for one in app.dataframe for name in one.value.get("name", ())]
         assert "all cells" in names
+
+
+def test_samples_show_survival_and_groups(
+    show: Callable[..., App], bulk_kb: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Curves, tests of all datasets and groups of a gene; the address chooses group and split."""
+    monkeypatch.setenv("ORTHOWEAVE_KB", str(bulk_kb))
+    app = show("samples", gene="INS", dataset="bulk", split="tertiles")
+    text = _text(app).replace("\\", "")
+    assert "Survival by INS in bulk" in text
+    assert "hazard ratio for one more standard deviation" in text
+    assert "times were in days" in text
+    frames = [one.value for one in app.dataframe]
+    states = next(one for one in frames if "state" in one.columns)
+    assert dict(zip(states["dataset"], states["state"], strict=True)) == {
+        "bulk": "tested",
+        "scores": "no follow-up",
+    }
+    groups = next(one for one in frames if "quarter" in one.columns)
+    assert set(groups["group"]) == {"duct tumour", "islet tumour"}
+    text = _text(show("samples", gene="INS", dataset="scores")).replace("\\", "")
+    assert "expected 5 followed patients on each side" in text
+    assert "Expression by group" in text
+    assert "NOTAGENE" in _text(show("samples", gene="NOTAGENE"))
 
 
 def test_scales_are_named_across_species(

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import streamlit as st
@@ -13,6 +14,9 @@ from orthoweave.questions.answer import Answer
 from orthoweave.settings import Settings, read_settings
 from parts.opened import published
 from parts.text import md
+
+if TYPE_CHECKING:
+    from orthoweave.questions.survival import Split
 
 # number of answers cached for all visitors, without copies: answers and builds never change
 _KEPT = 200
@@ -126,6 +130,54 @@ def _expression(
     roll_up: tuple[str, ...],
 ) -> Answer:
     return _kb.expression(list(genes), across=across, roll_up=roll_up)
+
+
+def cohorts_here() -> Answer:
+    """Return the cached list of groups of bulk samples of this build."""
+    kb = base()
+    return _cohorts(kb, kb.manifest.build)
+
+
+def survival(gene: str, split: "Split", group: str | None) -> Answer:
+    """Return the cached tests of survival by a gene."""
+    kb = base()
+    return _survival(kb, kb.manifest.build, gene, split, group)
+
+
+def survival_curves(gene: str, dataset: str, split: "Split", group: str | None) -> Answer:
+    """Return the cached Kaplan-Meier curves of a dataset by a gene."""
+    kb = base()
+    return _curves(kb, kb.manifest.build, gene, dataset, split, group)
+
+
+def expression_by_group(gene: str) -> Answer:
+    """Return the cached expression of a gene by group of samples."""
+    kb = base()
+    return _by_group(kb, kb.manifest.build, gene)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _cohorts(_kb: KnowledgeBase, build: str) -> Answer:
+    return _kb.cohorts()
+
+
+@st.cache_resource(max_entries=_KEPT, show_spinner=False)
+def _survival(
+    _kb: KnowledgeBase, build: str, gene: str, split: "Split", group: str | None
+) -> Answer:
+    return _kb.survival([gene], split=split, group=group)
+
+
+@st.cache_resource(max_entries=_KEPT, show_spinner=False)
+def _curves(
+    _kb: KnowledgeBase, build: str, gene: str, dataset: str, split: "Split", group: str | None
+) -> Answer:
+    return _kb.survival_curves(gene, dataset, split=split, group=group)
+
+
+@st.cache_resource(max_entries=_KEPT, show_spinner=False)
+def _by_group(_kb: KnowledgeBase, build: str, gene: str) -> Answer:
+    return _kb.expression_by_group([gene])
 
 
 def types_here() -> Answer:

@@ -15,6 +15,7 @@ _SCREENS: Final = {
     "gene": ("Gene", ":material/genetics:"),
     "across": ("Across species", ":material/compare_arrows:"),
     "cells": ("Cells", ":material/bubble_chart:"),
+    "samples": ("Samples", ":material/timeline:"),
     "graph": ("Graph", ":material/hub:"),
     "cypher": ("Queries", ":material/terminal:"),
     "runs": ("Runs", ":material/model_training:"),

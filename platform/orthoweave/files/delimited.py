@@ -102,11 +102,16 @@ def read_blocks(
         yield table.parse(block)
 
 
-def read_numbered_blocks(path: Path) -> tuple[list[str], Iterator[pl.DataFrame]]:
+def read_numbered_blocks(path: Path, *, skip: int = 0) -> tuple[list[str], Iterator[pl.DataFrame]]:
     """Return the texts of the first line, and the rows in blocks with columns ``"0"``, ``"1"``, ….
 
     The texts of the first line may repeat. Where it has one field fewer than the next, as R writes
     it, the first column has no name.
+
+    Parameters
+    ----------
+    skip
+        Number of lines before the first one that counts.
 
     Raises
     ------
@@ -114,7 +119,7 @@ def read_numbered_blocks(path: Path) -> tuple[list[str], Iterator[pl.DataFrame]]
         As `read_delimited`.
     """
     blocks = _text_blocks(path, blanks=True)
-    rest, names = _split_header(next(blocks))
+    rest, names = _split_header(_without_lines(next(blocks), skip))
     width = rest.content.split(b"\n", 1)[0].count(b"\t") + 1
     if rest.content and width == len(names) + 1:
         names = ["", *names]
@@ -222,6 +227,12 @@ def _split_header(block: _Block) -> tuple[_Block, list[str]]:
     first, _, rest = body.content.partition(b"\n")
     names = first.decode().lstrip("#").lstrip().split("\t") if first else []
     return _Block(rest, body.line + 1), names
+
+
+def _without_lines(block: _Block, count: int) -> _Block:
+    """Return a block without its first lines."""
+    lines = block.content.split(b"\n", count)
+    return _Block(lines[count] if len(lines) > count else b"", block.line + count)
 
 
 def _without_comments(block: _Block) -> _Block:

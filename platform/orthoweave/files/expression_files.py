@@ -9,7 +9,7 @@ from typing import Final
 
 from orthoweave.errors import InputError, OrthoweaveError, UsageError
 from orthoweave.files.anndata_files import open_anndata_zarr, open_h5ad
-from orthoweave.files.count_tables import GeneShare, is_count_table, open_count_table
+from orthoweave.files.count_tables import is_count_table, open_count_table
 from orthoweave.files.features import genes_only
 from orthoweave.files.foreign import (
     FORMS,
@@ -20,11 +20,14 @@ from orthoweave.files.foreign import (
     foreign_hdf5,
     is_hdf5,
 )
+from orthoweave.files.gct import is_gct, open_gct
 from orthoweave.files.h5ad_guard import check_hdf5, open_hdf5
 from orthoweave.files.h5seurat import is_h5seurat, open_h5seurat
 from orthoweave.files.loom import is_loom, open_loom
 from orthoweave.files.matrix_sources import Blocks, MatrixSource
 from orthoweave.files.mtx import open_mtx
+from orthoweave.files.named_tables import GeneShare
+from orthoweave.files.parquet_tables import is_parquet, open_parquet
 from orthoweave.files.plain_files import check_plain
 from orthoweave.files.tenx import is_tenx_h5, open_tenx_h5
 from orthoweave.files.unpacked import unpack_gzip
@@ -49,7 +52,7 @@ class Choices:
     rows: str | None = None
     """``genes`` or ``cells``, whichever the rows of a table are."""
     gene_share: GeneShare | None = None
-    """Share of some names that are of genes; see `open_count_table`."""
+    """Share of some names that are of genes; see `open_table`."""
 
 
 def open_expression(path: Path, choices: Choices | None = None) -> MatrixSource:
@@ -93,6 +96,17 @@ def _open(path: Path, taken: Choices) -> MatrixSource:
     if is_hdf5(raw) or (is_hdf5(start) and raw.startswith(_GZIP)):
         _refuse(path, taken, "rows")
         return _open_hdf5(path, taken) if start == raw else _open_packed(path, taken)
+    return _open_table(path, taken, raw, start)
+
+
+def _open_table(path: Path, taken: Choices, raw: bytes, start: bytes) -> MatrixSource:
+    """Open a table; `raw` are its first bytes, and `start` those of what is packed in it."""
+    if is_parquet(path, raw):
+        _refuse(path, taken, "layer", "modality")
+        return open_parquet(path, taken.rows, taken.gene_share)
+    if is_gct(start):
+        _refuse(path, taken, "layer", "modality", "rows")
+        return open_gct(path, start)
     _refuse_foreign(path, foreign_file(path))
     if is_count_table(path):
         _refuse(path, taken, "layer", "modality")

@@ -16,7 +16,7 @@ from orthoweave.files.plain_files import check_plain
 
 FORMS: Final = (
     "an AnnData .h5ad or .zarr, a .h5mu, a .loom, an .h5seurat, a 10x .h5, a folder with "
-    "matrix.mtx, or a table of counts (.csv, .tsv, .txt)"
+    "matrix.mtx, or a table of counts (.csv, .tsv, .txt, .gct, .parquet)"
 )
 START: Final = 600
 """Number of first bytes by which a file is recognised."""
@@ -34,7 +34,7 @@ _R: Final = (
     *(b"RDX2\n", b"RDX3\n", b"RDA2\n", b"RDA3\n"),
 )
 _READS: Final = (b"BAM\x01", b"CRAM\x02", b"CRAM\x03", b"@HD\t", b"@SQ\t", b">")
-_PARQUET, _FEATHER = b"PAR1\x15", b"ARROW1\x00"
+_FEATHER: Final = b"ARROW1\x00"
 _ARCHIVES: Final = {
     b"Rar!": "unpack it with `unrar x`",
     b"7z\xbc\xaf": "unpack it with `7z x`",
@@ -219,11 +219,10 @@ def _zip(path: Path, start: bytes) -> str | None:
 
 def _array(path: Path, start: bytes) -> str | None:
     """Return how tables and arrays of Python become what is read."""
-    if start.startswith((_PARQUET, _FEATHER)):
-        kind = "parquet" if start.startswith(_PARQUET) else "feather"
+    if start.startswith(_FEATHER):
         return (
-            f"is a {kind} file, which is not read. Write a table of it in Python:\nimport pandas\n"
-            f"table = pandas.read_{kind}({str(path)!r})\n"
+            "is a feather file, which is not read. Write a table of it in Python:\nimport pandas\n"
+            f"table = pandas.read_feather({str(path)!r})\n"
             "table = table.set_index(table.columns[0]) if table.index.dtype.kind in 'iu' else table"
             f"\ntable.to_csv({_other(path, '.csv')!r})"
         )

@@ -11,6 +11,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from orthoweave.numerics.top_genes import TopGenes
+from orthoweave.scales import DECLARED
 
 # half the distance of neighbouring float32 numbers, as a share of them
 _ROUNDING: Final = 2.0**-24
@@ -75,10 +76,8 @@ def top_values(block: sp.csr_matrix, keep: Array, limit: int) -> TopGenes:
 
 def linear(values: Array, scale: str) -> Array:
     """Return values without their logarithm, float64, shape as `values`."""
-    exact = values.astype(np.float64)
-    if scale in ("log1p_cp10k", "log1p"):
-        return np.expm1(exact)
-    return np.exp2(exact) - 1 if scale == "log2_tpm" else exact
+    exact, base = values.astype(np.float64), DECLARED[scale].base
+    return exact if base is None else np.expm1(exact * np.log(base))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +124,9 @@ def find_units(block: sp.csr_matrix, scale: str) -> Units:
 def _error(stored: Array, values: Array, scale: str) -> Array:
     """Relative error of linear values that were stored in 32 bits."""
     exact = stored.astype(np.float64)
-    if scale == "tpm":
+    base = DECLARED[scale].base
+    if base is None:
         return np.full(len(exact), _ROUNDING + _ARITHMETIC)
-    slope = np.log(2) if scale == "log2_tpm" else 1.0
+    slope = np.log(base)
     with np.errstate(divide="ignore", invalid="ignore"):
         return _ARITHMETIC + _ROUNDING * slope * exact * (values + 1) / values

@@ -7,11 +7,22 @@ import numpy as np
 import scipy.sparse as sp
 
 from orthoweave.errors import InputError, ScaleError, UnknownNameError, UsageError
-from orthoweave.scales import COUNTS, LOGS, needs_counts
+from orthoweave.scales import COUNTS, LOGS, needs_counts, shown_scale
 from orthoweave.views.digests import digest_of
 from orthoweave.views.untyped import no_types
 
-Scale = Literal["counts", "log1p_cp10k", "log1p", "log2_tpm", "tpm", "zscore"]
+Scale = Literal[
+    "counts",
+    "log1p_cp10k",
+    "log1p",
+    "log2_counts",
+    "log2_tpm",
+    "log2_fpkm",
+    "tpm",
+    "fpkm",
+    "log2_intensity",
+    "zscore",
+]
 _BY_CELL: Final = ("cell_types", "labels", "donors", "totals")
 
 
@@ -198,7 +209,7 @@ def _check_values(dataset: str, matrix: sp.csr_matrix, scale: Scale) -> None:
     if scale not in get_args(Scale):
         message = f"scale={scale!r}: expected one of {', '.join(get_args(Scale))}"
         raise UsageError(message)
-    below = scale != "zscore" and len(data) > 0 and bool(data.min() < 0)
+    below = shown_scale(scale).from_zero and len(data) > 0 and bool(data.min() < 0)
     if not np.isfinite(data).all() or below:
         message = (
             f"expression of {dataset!r}: expected finite values from 0, found negative or missing "

@@ -15,6 +15,7 @@ from orthoweave.views.hypergraph import HypergraphView
 from orthoweave.views.network import NetworkView
 from orthoweave.views.ontology import OntologyView
 from orthoweave.views.orthology import OrthologyView
+from orthoweave.views.samples import Panel, SamplesView
 from orthoweave.views.vector import VectorView
 
 
@@ -111,6 +112,18 @@ class BatchesRequest(ViewRequest):
     scale: Scale = "log1p_cp10k"
 
 
+@dataclass(frozen=True, slots=True)
+class SamplesRequest(ViewRequest):
+    """Bulk samples of a dataset with phenotype and survival."""
+
+    kind: ClassVar[str] = "samples"
+    dataset: str
+    panels: tuple[Panel, ...] = ()
+    """Sets of genes to mark, by key or symbol, each with a name of its own."""
+    genes: tuple[str, ...] = ()
+    """Keys of the genes to read, of those that were measured; all if empty."""
+
+
 _V = TypeVar("_V")
 
 
@@ -143,6 +156,10 @@ class Views:
     def ontology(self, name: str) -> OntologyView:
         """Return the ontology of that name."""
         return self.get(name, OntologyView)
+
+    def samples(self, name: str) -> SamplesView:
+        """Return the bulk samples of that name."""
+        return self.get(name, SamplesView)
 
     def columns(self, name: str) -> CellColumnsView:
         """Return the columns about cells of that name."""

@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 import scipy.sparse as sp
 
-from orthoweave.errors import InputError
+from orthoweave.errors import InputError, UsageError
 from orthoweave.files.matrix_sources import Blocks, MatrixSource
-from orthoweave.jobs.parts.repeated_columns import tell_apart
+from orthoweave.jobs.parts.repeated_columns import check_joining, tell_apart
 
 COUNTS = np.array([[1, 2, 4], [0, 8, 16]], np.float32)
 
@@ -45,3 +45,33 @@ def test_columns_of_one_name_are_summed_on_request() -> None:
     made = tell_apart(source(["INS", "GCG", "INS"]), None, "sum")
     assert list(made.var.index) == ["INS", "GCG"]
     assert values(made) == [[5, 2], [16, 8]]
+
+
+def test_columns_of_one_name_are_averaged_on_request() -> None:
+    """Logarithms and intensities have a mean, and no sum."""
+    made = tell_apart(source(["INS", "GCG", "INS"]), None, "mean")
+    assert values(made) == [[2.5, 2], [8, 8]]
+
+
+@pytest.mark.parametrize(
+    ("duplicates", "scale", "message"),
+    [
+        ("sum", "log2_tpm", "a sum of logarithms"),
+        ("sum", "zscore", "--set duplicates=mean"),
+        ("sum", "log2_intensity", "a sum of logarithms"),
+        ("mean", None, "duplicates=sum"),
+    ],
+)
+def test_joining_needs_a_scale_that_it_means_something_on(
+    duplicates: str, scale: str | None, message: str
+) -> None:
+    """What is named instead is accepted."""
+    with pytest.raises(UsageError, match=message):
+        check_joining(duplicates, scale)
+    check_joining("mean" if duplicates == "sum" else "sum", scale)
+
+
+@pytest.mark.parametrize("scale", [None, "tpm", "fpkm"])
+def test_linear_values_may_be_summed(scale: str | None) -> None:
+    """Counts and parts per million add up."""
+    check_joining("sum", scale)

@@ -135,6 +135,6 @@ def test_what_cannot_be_read_is_refused(published: Published, declare: Declare) 
     wrong = declare("patches", "OTHER")("toy_human")
     with pytest.raises(PluginError, match="'patches' returned a str: expected a SpotView"):
         read_view(published, wrong)
-    absent = declare("samples", "SpotView")("toy_human")
-    with pytest.raises(PluginError, match="declared as the kind of view 'samples'"):
+    absent = declare("slides", "SpotView")("toy_human")
+    with pytest.raises(PluginError, match="declared as the kind of view 'slides'"):
         read_view(published, absent)

@@ -115,7 +115,7 @@ def read_cell_columns(
         If a column does not exist.
     """
     barcodes = [str(name) for name in obs.index]
-    _check_barcodes(barcodes)
+    check_barcodes(barcodes)
     label_column = find_column(obs, options["cell_type_column"], _LABEL_COLUMNS)
     origins = read_origins(dataset, obs, options)
     labels = known_texts(obs, label_column)
@@ -136,7 +136,7 @@ def read_cell_columns(
         origins,
         x,
         y,
-        _metadata(obs, used),
+        other_columns(obs, used),
         _type_names(keys, terms, labels, known_texts(obs, _TERM_NAME_COLUMN)),
         [
             *_describe_unlabelled(obs, labels, used),
@@ -148,7 +148,8 @@ def read_cell_columns(
     )
 
 
-def _check_barcodes(barcodes: Sequence[str]) -> None:
+def check_barcodes(barcodes: Sequence[str]) -> None:
+    """Refuse cells of one name, and cells without a name, by an InputError."""
     if len(set(barcodes)) < len(barcodes):
         counts = pd.Series(barcodes, dtype=object).value_counts()
         repeated = [str(name) for name in counts.index[counts > 1]]
@@ -253,7 +254,7 @@ def _numbers(obs: pd.DataFrame, said: str) -> np.ndarray:
         raise InputError(message) from error
 
 
-def _metadata(obs: pd.DataFrame, used: set[str | None]) -> list[str | None]:
+def other_columns(obs: pd.DataFrame, used: set[str | None]) -> list[str | None]:
     """Return, for each cell, a JSON object of the columns that are not used otherwise."""
     parts = []
     for name in sorted(str(column) for column in obs.columns if column not in used):

@@ -14,11 +14,12 @@ from orthoweave.ids import cell_key
 from orthoweave.jobs.parts.obs_columns import find_column, known_texts
 
 # in lower case and without dots, spaces, hyphens and underscores
-_USUAL: Final = {
+USUAL_NAMES: Final = {
     "donor": ("donorid", "donor", "individual", "individualid", "subject", "subjectid"),
-    "patient": ("patientid", "patient"),
+    "patient": ("patientid", "patient", "caseid", "bcrpatientbarcode"),
     "sample": ("sampleid", "sample", "samplename"),
 }
+"""Usual names of columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,8 @@ def read_origins(dataset: str, obs: pd.DataFrame, options: Mapping[str, Any]) ->
         If a column that is asked for is not there.
     """
     columns = {
-        what: find_column(obs, options[f"{what}_column"], usual) for what, usual in _USUAL.items()
+        what: find_column(obs, options[f"{what}_column"], usual)
+        for what, usual in USUAL_NAMES.items()
     }
     notes: tuple[str, ...] = ()
     if columns["donor"] is None and columns["patient"] is not None:

@@ -1,28 +1,32 @@
-"""Columns of a matrix with the same name: distinguished by stable id, refused, or summed."""
+"""Columns of a matrix with the same name: distinguished by stable id, refused, or joined."""
 
 from dataclasses import replace
+from typing import Final
 
 import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
-from orthoweave.errors import InputError
+from orthoweave.errors import InputError, UsageError
 from orthoweave.files.matrix_sources import Blocks, MatrixSource
 from orthoweave.jobs.parts.gene_texts import gene_texts
+from orthoweave.scales import DECLARED
+
+DUPLICATES: Final = ("error", "sum", "mean")
 
 
 def tell_apart(source: MatrixSource, id_column: str | None, duplicates: str) -> MatrixSource:
     """Return a source whose columns all have different names.
 
     Columns of one name and different stable ids are different genes: their names become these
-    ids. Columns without ids, or with the same one, are refused or summed.
+    ids. Columns without ids, or with the same one, are refused or joined.
 
     Parameters
     ----------
     id_column
         Column of `var` that names the genes, beside the usual ones.
     duplicates
-        ``error``: refuse columns of one id; ``sum``: add them up.
+        ``error``: refuse columns of one id; ``sum``: add them up; ``mean``: average them.
 
     Raises
     ------
@@ -49,10 +53,36 @@ def tell_apart(source: MatrixSource, id_column: str | None, duplicates: str) -> 
         message = (
             f"{len(texts):,} gene ids stand for several columns, such as "
             f"{', '.join(repr(text) for text in texts[:5])}: expected each once. Use stable ids "
-            "as index, or sum them with --set duplicates=sum"
+            "as index, or sum them with --set duplicates=sum (of logarithms duplicates=mean)"
         )
         raise InputError(message)
-    return _summed(source, var[~var.index.duplicated()], codes)
+    weights = np.ones(len(codes))
+    if duplicates == "mean":
+        weights /= np.bincount(codes)[codes]
+    return _joined(source, var[~var.index.duplicated()], codes, weights.astype(np.float32))
+
+
+def check_joining(duplicates: str, scale: str | None) -> None:
+    """Refuse to join columns in a way that their scale has no meaning for.
+
+    Raises
+    ------
+    UsageError
+        For a sum of logarithms or z-scores, and for a mean of counts.
+    """
+    linear = scale is None or DECLARED[scale].linear
+    if duplicates == "sum" and not linear:
+        message = (
+            f"duplicates=sum and scale={scale}: a sum of logarithms or z-scores is none of the "
+            "sum. Average them with --set duplicates=mean, or give each column a name of its own"
+        )
+        raise UsageError(message)
+    if duplicates == "mean" and scale is None:
+        message = (
+            "duplicates=mean and counts: the mean of counts is not a count. Say --set "
+            "duplicates=sum"
+        )
+        raise UsageError(message)
 
 
 def _stable_ids(var: pd.DataFrame, id_column: str | None) -> list[str]:
@@ -61,14 +91,16 @@ def _stable_ids(var: pd.DataFrame, id_column: str | None) -> list[str]:
     return [next((key for key in row if key), "") for row in zip(*columns, strict=True)]
 
 
-def _summed(source: MatrixSource, var: pd.DataFrame, codes: np.ndarray) -> MatrixSource:
-    ones = np.ones(len(codes), np.float32)
-    sums = sp.csr_matrix((ones, (np.arange(len(codes)), codes)), shape=(len(codes), len(var)))
+def _joined(
+    source: MatrixSource, var: pd.DataFrame, codes: np.ndarray, weights: np.ndarray
+) -> MatrixSource:
+    shape = (len(codes), len(var))
+    sums = sp.csr_matrix((weights, (np.arange(len(codes)), codes)), shape=shape)
 
     def blocks(rows: int) -> Blocks:
         for start, block in source.blocks(rows):
-            summed = sp.csr_matrix(block @ sums)
-            summed.sort_indices()
-            yield start, summed
+            joined = sp.csr_matrix(block @ sums)
+            joined.sort_indices()
+            yield start, joined
 
     return replace(source, var=var, read_blocks=blocks)

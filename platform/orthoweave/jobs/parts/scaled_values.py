@@ -28,6 +28,8 @@ _LARGEST_LOG: Final = 30.0
 _MEAN_OFF: Final = 0.1
 _SD_OFF: Final = 0.2
 _LEAST_SD: Final = 1e-6
+# share of the intensities of a microarray that may be below 1
+_FEW_BELOW: Final = 0.01
 _WITH_LAYERS: Final = ("h5ad", "h5mu", "zarr", "loom")
 
 
@@ -170,18 +172,20 @@ class _Totals:
         self._by_cell: list[np.ndarray] = []
         self._sums, self._squares = np.zeros(n_genes), np.zeros(n_genes)
         self._n_cells = 0
-        self._negative = self._whole = False
+        self._n_negative = self._n_values = 0
+        self._whole = False
         self._any = self.too_large = False
 
     def add(self, block: sp.csr_matrix, scale: Scale) -> None:
         """Add a block."""
         values = block.data.astype(np.float64)
         self._n_cells += block.shape[0]
-        self._negative |= bool((values < 0).any())
+        self._n_negative += int((values < 0).sum())
+        self._n_values += len(values)
         whole = bool((values == np.rint(values)).all())
         self._whole = whole and (self._whole or not self._any)
         self._any |= len(values) > 0
-        logs = scale.from_zero and scale.name != "tpm"
+        logs = not scale.linear and scale.name != "zscore"
         self.too_large |= logs and bool((values > _LARGEST_LOG).any())
         if self.too_large:
             return
@@ -198,7 +202,7 @@ class _Totals:
             return []
         if scale.name == "zscore":
             return self._check_scores(source)
-        if self._whole and scale.name != "tpm":
+        if self._whole and not scale.linear:
             message = (
                 f"{source.where}: all values are whole numbers, which {scale.name} values are "
                 "not. If they are counts, leave --set scale out"
@@ -210,10 +214,12 @@ class _Totals:
                 f"to {_LARGEST_LOG:g}. If they are transcripts per million, say --set scale=tpm"
             )
             raise ScaleError(message)
+        if scale.name == "log2_intensity":
+            return self._check_intensities(source)
         return [] if scale.target is None else self._check_sums(source, scale, scale.target)
 
     def _check_scores(self, source: MatrixSource) -> list[str]:
-        if not self._negative:
+        if not self._n_negative:
             message = (
                 f"{source.where}: no value is negative, and z-scores are below their gene's mean "
                 "as often as above. If they are logarithms, say --set scale=log1p"
@@ -229,6 +235,17 @@ class _Totals:
             f"zscore: the genes have a mean of {middle:.2g} and a standard deviation of "
             f"{spread:.2g} here (median): they were scaled over other cells, or cut"
         ]
+
+    def _check_intensities(self, source: MatrixSource) -> list[str]:
+        share = self._n_negative / self._n_values
+        if share > _FEW_BELOW:
+            message = (
+                f"{source.where}: {share:.0%} of the values are negative, and intensities of a "
+                "microarray are above 1, so that few logarithms are. If they are scaled gene by "
+                "gene, say --set scale=zscore"
+            )
+            raise ScaleError(message)
+        return [f"{self._n_negative:,} intensities are below 1"] if self._n_negative else []
 
     def _check_sums(self, source: MatrixSource, scale: Scale, target: float) -> list[str]:
         sums = np.concatenate(self._by_cell)

@@ -4,6 +4,7 @@ The matrix is read chunk by chunk: once to choose genes where some are left out,
 values of those that are kept. Memory follows what the view holds, not what the matrix holds.
 """
 
+from collections.abc import Collection
 from typing import Final
 
 import numpy as np
@@ -23,11 +24,19 @@ from orthoweave.views.requests import ExpressionRequest, HypergraphRequest
 
 
 def read_expression(
-    published: Published, request: ExpressionRequest | HypergraphRequest
+    published: Published,
+    request: ExpressionRequest | HypergraphRequest,
+    *,
+    only: Collection[str] | None = None,
 ) -> ExpressionView:
     """Read the expression of a dataset: all its cells, and the requested genes.
 
     Columns of the matrix that are not genes of the graph are left out; `totals` still counts them.
+
+    Parameters
+    ----------
+    only
+        Keys of the genes to read, of those that the request chooses among; all by default.
 
     Raises
     ------
@@ -46,13 +55,19 @@ def read_expression(
         raise needs_counts(dataset, stored, f"a view on the scale {request.scale}")
     matrix = open_pieces(folder)
     columns, genes = _genes(published, dataset)
+    if only is not None:
+        kept = np.isin(genes.astype(str), list(only))
+        columns, genes = columns[kept], genes[kept]
     # in the form of orthoweave.ids.cell_key
     cells = pc.binary_join_element_wise(dataset, matrix.barcodes, ":")
     # values were checked when the matrix was written
     totals, cell_types, labels, donors = _of_cells(published, dataset, cells)
     # what the tables took is free again, and not yet given back
     pa.default_memory_pool().release_unused()
-    chosen, n_values = choose_genes(matrix, totals, columns, stored, request)
+    if only is None:
+        chosen, n_values = choose_genes(matrix, totals, columns, stored, request)
+    else:
+        chosen, n_values = np.arange(len(columns)), matrix.n_values
     logs = stored == COUNTS and request.scale == LOGS
     values = chosen_values(matrix, totals, columns[chosen], n_values, logs=logs)
     return ExpressionView(
