@@ -14,6 +14,7 @@ from typing import Any, Final
 import h5py
 
 from orthoweave.errors import HostileFileError, InputError
+from orthoweave.files.hdf5_heaps import check_heaps
 from orthoweave.files.hdf5_texts import text_bytes
 from orthoweave.files.plain_files import check_plain
 
@@ -54,8 +55,9 @@ def check_hdf5(path: Path) -> None:
 @contextmanager
 def open_hdf5(path: Path) -> Iterator[h5py.File]:
     """Open a file for reading; damage met in the block becomes an InputError."""
+    check_heaps(check_plain(path))
     try:
-        file = h5py.File(check_plain(path), "r")
+        file = h5py.File(path, "r")
     except OSError as error:
         message = (
             f"{path}: expected a whole HDF5 file ({error}): is it truncated or of another kind? "
