@@ -57,7 +57,7 @@ def open_knowledge_base(
         folder = published.manifest.folder(published.layout)
         opened = open_store(folder, published.manifest, known, uri, byte_limit=limits.byte_limit)
         stack.callback(opened.close)
-        genes = GeneCatalogue.open(published.own_file(GENES_FILE))
+        genes = stack.enter_context(GeneCatalogue.open(published.own_file(GENES_FILE)))
         gateway = Gateway(opened, folder / GRAPH_FILE, limits, allow_unsandboxed=allow_unsandboxed)
         session = Session(published, genes, gateway, Orthology(gateway), CellTypes(published))
         stack.pop_all()
