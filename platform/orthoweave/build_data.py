@@ -131,7 +131,7 @@ class BuildData(ABC):
         ScaleError
             If counts are wanted of such a dataset.
         UnknownNameError
-            If there is no such run, or it has nothing on the dataset.
+            If the run does not exist, or has nothing on the dataset.
         """
         from orthoweave.views.reading.anndata_runs import read_anndata
 

@@ -203,7 +203,7 @@ class BuildRuns(ABC):
         Raises
         ------
         UnknownNameError
-            If there is no such model; the message lists those that exist.
+            If the model does not exist; the message lists those that do.
         """
         from orthoweave.questions.models import model_options
 

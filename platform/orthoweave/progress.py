@@ -27,7 +27,7 @@ class Task(Protocol):
     """One piece of long work under way."""
 
     def advance(self, steps: int = 1) -> None:
-        """Say that `steps` more are done."""
+        """Report that `steps` more are done."""
 
 
 class Progress(Protocol):
@@ -37,7 +37,7 @@ class Progress(Protocol):
         """Start a piece of work of `total` steps; use as a context manager."""
 
     def note(self, text: str) -> None:
-        """Say one line."""
+        """Report one line."""
 
 
 class Quiet:

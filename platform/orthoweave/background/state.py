@@ -45,7 +45,7 @@ class RunState:
 
     @property
     def under_way(self) -> bool:
-        """Whether the run has not ended."""
+        """Return whether the run is still under way."""
         return self.phase in UNDER_WAY
 
     def left(self, now: float) -> float | None:

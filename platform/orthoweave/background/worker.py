@@ -56,13 +56,13 @@ class FileProgress:
         self.say(label=around.label, done=around.done, total=around.total, since=around.since)
 
     def advance(self, steps: int = 1) -> None:
-        """Say that `steps` more are done."""
+        """Report that `steps` more are done."""
         self.state = replace(self.state, done=self.state.done + steps)
         if time.monotonic() - self._written >= _EVERY_S:
             self.say()
 
     def note(self, text: str) -> None:
-        """Say one line."""
+        """Report one line."""
         self.say(said=text)
 
 

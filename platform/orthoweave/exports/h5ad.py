@@ -27,7 +27,7 @@ def write_h5ad(
     Raises
     ------
     UnknownNameError
-        If there is no such dataset or run, or a run has nothing on a dataset.
+        If a dataset or run does not exist, or a run has nothing on a dataset.
     UsageError
         If runs are named without the dataset, or the build has no dataset.
     """

@@ -59,7 +59,7 @@ def kaplan_meier(months: np.ndarray, event: np.ndarray) -> Curve:
     months
         Time to the event or the end of observation, above zero, shape ``(n,)``.
     event
-        Whether the event came, shape ``(n,)``.
+        Mask of patients with an event, shape ``(n,)``.
     """
     came = event.astype(bool)
     found = stats.ecdf(stats.CensoredData.right_censored(months, ~came)).sf

@@ -55,7 +55,7 @@ def model_options(name: str) -> tuple[Option, ...]:
     Raises
     ------
     UnknownNameError
-        If there is no such model; the message lists those that exist.
+        If the model does not exist; the message lists those that do.
     """
     return config_options(find_model(name).config_class)
 
@@ -66,7 +66,7 @@ def model_settings(name: str) -> Answer:
     Raises
     ------
     UnknownNameError
-        If there is no such model; the message lists those that exist.
+        If the model does not exist; the message lists those that do.
     """
     settings = [
         {

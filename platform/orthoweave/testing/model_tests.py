@@ -1,7 +1,8 @@
 """The contract of models as tests; a new model subclasses `ModelTests`.
 
-A subclass provides the fixture `case`: the model with small views, on which a fit takes a second
-and the signal that the model looks for is strong. ``tests/models/`` has the subclasses for the
+A subclass provides two fixtures of its class. `case` is a `ModelCase`: the model with small views,
+on which a fit takes a second and the signal that the model looks for is strong. `refused` holds a
+`Refusal` for each fault that the model must refuse. ``tests/models/`` has the subclasses for the
 models that ship.
 """
 
@@ -95,21 +96,9 @@ class ModelTests:
 
     @pytest.fixture(scope="class")
     @classmethod
-    def case(cls) -> ModelCase:
-        """Return the model with its views and options."""
-        raise NotImplementedError
-
-    @pytest.fixture(scope="class")
-    @classmethod
     def unread(cls) -> Sequence[Views]:
         """Return the views of the case with other labels where the model may not read them."""
         return ()
-
-    @pytest.fixture(scope="class")
-    @classmethod
-    def refused(cls) -> Sequence[Refusal]:
-        """Return what the model must refuse, one fault each."""
-        raise NotImplementedError
 
     @pytest.fixture(scope="class")
     @classmethod

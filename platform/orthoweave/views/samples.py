@@ -51,7 +51,7 @@ class SamplesView(CellsByGenes):
     months: np.ndarray
     """Time to the event or the end of observation, NaN where unknown, shape ``(n_samples,)``."""
     event: np.ndarray
-    """Whether the event came, shape ``(n_samples,)``, bool; False where `months` is NaN."""
+    """Mask of samples with an event, shape ``(n_samples,)``; False where `months` is NaN."""
     endpoint: str
     """Name of the event, such as ``death``; empty where nobody said."""
     panel_names: tuple[str, ...] = ()

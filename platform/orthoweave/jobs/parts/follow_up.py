@@ -42,7 +42,7 @@ class FollowUp:
     months: np.ndarray
     """Time to the event or the end of observation in months, NaN if unknown, ``(n_samples,)``."""
     event: np.ndarray
-    """Whether the event came, shape ``(n_samples,)``, bool; False where `months` is NaN."""
+    """Mask of samples with an event, shape ``(n_samples,)``; False where `months` is NaN."""
     unit: str
     """Unit of the time in the source."""
     notes: tuple[str, ...]

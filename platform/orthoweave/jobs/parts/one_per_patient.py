@@ -34,7 +34,7 @@ def one_per_patient(
         ``error``: refuse several samples of a patient; ``mean``: average them; ``separate``: keep
         all, which then need names of their own.
     counts
-        Whether the values are counts, of which there is no mean.
+        True for counts, which are not averaged.
     must_agree
         Columns that samples of a patient have to agree in. Where they differ in another one, it is
         left empty, with a note.

@@ -83,7 +83,7 @@ def results_for(
     Raises
     ------
     UnknownNameError
-        If there is no such run, or it has nothing on the dataset; the message lists those that
+        If a run does not exist, or has nothing on the dataset; the message lists those that
         have.
     IntegrityError
         If a file is not what the run wrote.
