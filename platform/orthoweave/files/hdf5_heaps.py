@@ -37,9 +37,10 @@ def check_heaps(path: Path) -> None:
             heap = _heap(file, place, length)
             if heap is not None and not _ends(heap):
                 message = (
-                    f"{path} is damaged: its heap of texts at byte {place:,} has an object whose "
-                    "size leads nowhere, which HDF5 would read without end. Fetch the file again, "
-                    "or write it again where it was made"
+                    f"{path} is damaged: in its heap of texts at byte {place:,}, expected objects "
+                    "that follow each other to its end, found a size that leads nowhere, which "
+                    "HDF5 would read without end. Fetch the file again, or write it again where "
+                    "it was made"
                 )
                 raise InputError(message)
 
