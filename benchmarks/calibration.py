@@ -32,7 +32,6 @@ from benchmarks.laboratories import (
 )
 
 from orthoweave.models.base import RunContext
-from orthoweave.models.calibration.reliability import reliability
 from orthoweave.models.calibration.thresholds import threshold
 from orthoweave.models.calibration.trials import run_trials
 from orthoweave.models.cross_species_gnn.baselines import linear_on_markers, one_to_one_predictions
@@ -44,6 +43,7 @@ from orthoweave.models.cross_species_gnn.task import make_task, prepare
 from orthoweave.models.levels import common_level
 from orthoweave.models.resampling import resample
 from orthoweave.models.statistics import of_means
+from orthoweave.numerics.reliability import reliability
 from orthoweave.views.expression import ExpressionView
 from orthoweave.views.ontology import no_ontology
 from orthoweave.views.orthology import OrthologyView, orthology_view

@@ -1,6 +1,5 @@
 """Predictions against authors' labels, counted by hand on the toy world."""
 
-import math
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +9,6 @@ from tests.support.predicted_world import BETA, ENDOCRINE
 from orthoweave.errors import InputError, UnknownNameError, UsageError
 from orthoweave.knowledge_base import KnowledgeBase
 from orthoweave.opening import open_knowledge_base
-from orthoweave.questions.run_agreement import wilson
 
 
 @pytest.fixture(scope="module")
@@ -80,22 +78,6 @@ def test_reliability_counts_right_cells_by_probability(kb: KnowledgeBase) -> Non
     assert rows[1]["right"] == pytest.approx(8 / 9)
     whole = kb.reliability("pooled", bins=1).rows()
     assert [(row["n_cells"], row["n_right"]) for row in whole] == [(26, 25), (4, 4)]
-
-
-@pytest.mark.parametrize(("n_right", "n_cells"), [(0, 3), (8, 9), (500, 1000), (7, 7)])
-def test_intervals_are_those_of_wilson(n_right: int, n_cells: int) -> None:
-    """The ends are those of the formula of 1927."""
-    z = 1.959963984540054
-    share, square = n_right / n_cells, z * z / n_cells
-    middle = (share + square / 2) / (1 + square)
-    half = z * math.sqrt(share * (1 - share) / n_cells + square / n_cells / 4) / (1 + square)
-    low, high = wilson(n_right, n_cells)
-    assert (low, high) == pytest.approx((middle - half, middle + half), abs=1e-9)
-
-
-def test_no_cells_have_no_interval() -> None:
-    """A share of nothing is not known."""
-    assert wilson(0, 0) == (None, None)
 
 
 @pytest.mark.parametrize("bins", [0, -1, 101])

@@ -7,12 +7,12 @@ import numpy as np
 import pyarrow as pa
 
 from orthoweave.errors import UsageError
+from orthoweave.numerics.reliability import BINS, wilson
+from orthoweave.numerics.reliability import reliability as curve_of
 from orthoweave.questions.answer import Answer, table_of
 from orthoweave.questions.run_compared import Compared, compare
 from orthoweave.questions.session import Session
 
-BINS: Final = 10
-"""Bins of probability."""
 MOST_BINS: Final = 100
 ABSTAINED: Final = "abstained"
 UNLABELLED: Final = "without a label"
@@ -124,18 +124,23 @@ def reliability(session: Session, run: str, level: Sequence[str] = (), bins: int
         raise UsageError(message)
     found = compare(session, run, level)
     known = found.compared & np.isfinite(found.probability)
-    numbers = np.zeros(len(known), int)
-    numbers[known] = np.minimum((found.probability[known] * bins).astype(int), bins - 1)
     rows: list[dict[str, Any]] = []
     for cells, there in (("named", ~found.abstained), (ABSTAINED, found.abstained)):
-        for number in range(bins):
-            here = known & there & (numbers == number)
-            if here.any():
-                ends = {"bin_low": number / bins, "bin_high": (number + 1) / bins}
-                mean = float(found.probability[here].mean())
-                rows.append(
-                    {"cells": cells, **ends, "mean_probability": mean, **_share(found, here)}
-                )
+        here = known & there
+        curve = curve_of(found.probability[here], found.right[here], bins)
+        columns = (curve.low, curve.high, curve.probability, curve.n_right, curve.cells)
+        rows += [
+            {
+                "cells": cells,
+                "bin_low": low,
+                "bin_high": high,
+                "mean_probability": mean,
+                **_share(n_right, n_cells),
+            }
+            for low, high, mean, n_right, n_cells in zip(
+                *(column.tolist() for column in columns), strict=True
+            )
+        ]
     return _answer(session, found, rows, RELIABILITY, "reliability", level=level, bins=bins)
 
 
@@ -160,7 +165,8 @@ def verdicts(session: Session, run: str, level: Sequence[str] = ()) -> Answer:
         here = found.verdict == verdict
         if here.any():
             named = here & ~found.abstained
-            part = _share(found, named & found.compared)
+            compared = named & found.compared
+            part = _share(int((compared & found.right).sum()), int(compared.sum()))
             rows.append(
                 {
                     **part,
@@ -187,20 +193,8 @@ def _answer(
     return session.answer(table_of(rows, schema), title, question, parameters, found.notes)
 
 
-def _share(found: Compared, cells: np.ndarray) -> dict[str, Any]:
+def _share(n_right: int, n_cells: int) -> dict[str, Any]:
     """Return how many of some cells are right, and the share with its interval; null for none."""
-    n_cells, n_right = int(cells.sum()), int((cells & found.right).sum())
     low, high = wilson(n_right, n_cells)
     right = n_right / n_cells if n_cells else None
     return {"n_cells": n_cells, "n_right": n_right, "right": right, "low": low, "high": high}
-
-
-def wilson(n_right: int, n_cells: int) -> tuple[float | None, float | None]:
-    """Return the ends of the 95 % interval of a share, None for no cells."""
-    # not at the top: it takes half a second to import
-    from scipy.stats import binomtest
-
-    if not n_cells:
-        return None, None
-    ends = binomtest(n_right, n_cells).proportion_ci(0.95, method="wilson")
-    return float(ends.low), float(ends.high)

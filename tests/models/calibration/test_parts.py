@@ -1,15 +1,14 @@
-"""Composition, shift, support, verdicts, opinions and reliability, each by a known answer."""
+"""Composition, shift, support, verdicts, opinions and chances, each by a known answer."""
 
-import json
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from tests.models.calibration.conftest import World
 
+from orthoweave.models.calibration.chances import chance_right
 from orthoweave.models.calibration.composition import class_means, composition, label_weights
 from orthoweave.models.calibration.opinions import Opinions
-from orthoweave.models.calibration.reliability import chance_right, reliability
 from orthoweave.models.calibration.shift import Shift, gene_spread
 from orthoweave.models.calibration.support import support_of
 from orthoweave.models.calibration.verdicts import bounds, cell_verdicts, dataset_verdict
@@ -122,16 +121,6 @@ def test_a_class_can_be_taken_away() -> None:
     rest = Opinions(np.array([[0.5, 0.3, 0.2]]), np.array([[1.0, 0.0, 0.0]])).without(np.array([0]))
     np.testing.assert_allclose(rest.own, [[0, 0.6, 0.4]])
     assert rest.plain.tolist() == [[0, 0, 0]]
-
-
-def test_reliability_counts_cells() -> None:
-    """Bins without cells are left out; probability 1 is in the last one; the text is JSON."""
-    found = reliability(np.array([0.05, 0.95, 1.0, 1.0]), np.array([False, True, True, False]))
-    assert found.cells.tolist() == [1, 3]
-    assert found.low.tolist() == [0.0, 0.9]
-    assert found.right.tolist() == pytest.approx([0, 2 / 3])
-    assert found.error == pytest.approx((0.05 + 3 * abs(2.95 / 3 - 2 / 3)) / 4)
-    assert json.loads(str(found))["cells"] == [1, 3]
 
 
 def test_chance_never_falls_with_confidence() -> None:

@@ -11,11 +11,11 @@ from typing import Final
 
 import numpy as np
 
+from orthoweave.models.calibration.chances import chance_right
 from orthoweave.models.calibration.composition import class_means, composition, label_weights
 from orthoweave.models.calibration.judging import Cells, Judge, rules_of
 from orthoweave.models.calibration.opinions import Choice, Opinions
 from orthoweave.models.calibration.reference import Reference
-from orthoweave.models.calibration.reliability import chance_right
 from orthoweave.models.calibration.shift import Shift
 from orthoweave.models.calibration.support import support_of
 from orthoweave.models.calibration.trials import Trials, Unlabelled

@@ -3,8 +3,8 @@
 import numpy as np
 
 from orthoweave.models.calibration.calibrate import Calibrated
-from orthoweave.models.calibration.reliability import reliability
 from orthoweave.models.calibration.verdicts import VERDICTS
+from orthoweave.numerics.reliability import reliability
 
 
 def calibration_measures(
