@@ -1,4 +1,4 @@
-"""Reliability: how often predictions of each probability are right, with the interval of a share."""
+"""How often predictions of each probability are right, and the interval of a share."""
 
 import json
 from dataclasses import dataclass
