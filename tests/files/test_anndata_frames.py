@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+import anndata
 import h5py
 import numpy as np
+import pandas as pd
 import pytest
 
 from orthoweave.errors import InputError
@@ -58,3 +60,19 @@ def test_frames_without_names_are_refused(file: h5py.File) -> None:
     file["var"] = np.arange(3)
     with pytest.raises(InputError, match="expected an AnnData file"):
         read_frame(HERE, file, "var")
+
+
+@pytest.mark.parametrize(
+    ("values", "found"), [(h5py.Empty("f8"), "none"), (7.0, "a single one"), ("T cell", "a single")]
+)
+def test_columns_without_a_value_for_each_row_are_refused(
+    file: h5py.File, values: object, found: str
+) -> None:
+    """A single value, which pandas would repeat for each row, is not a column; nor is nothing."""
+    frame = pd.DataFrame({"kind": ["a", "b"]}, index=["c1", "c2"])
+    anndata.io.write_elem(file, "obs", frame)
+    del file["obs/kind"]
+    file["obs"].create_dataset("kind", data=values)
+    file["obs/kind"].attrs.update({"encoding-type": "array", "encoding-version": "0.2.0"})
+    with pytest.raises(InputError, match=f"'kind' of 'obs': .* each of the 2 rows, found {found}"):
+        read_frame(HERE, file, "obs")

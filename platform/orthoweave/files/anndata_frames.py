@@ -60,10 +60,25 @@ def _from_group(path: Path, group: Any, name: str) -> pd.DataFrame:
     if not isinstance(frame, pd.DataFrame):
         message = f"{path}: {name!r} is a {type(frame).__name__}, expected a data frame"
         raise InputError(message)
+    _check_columns(path, group, frame, name)
     for column, values in categories.items():
         if column in frame.columns and frame[column].dtype.kind in "iuf":
             frame[column] = _categorical(frame[column].to_numpy(), values)
     return frame
+
+
+def _check_columns(path: Path, group: Any, frame: pd.DataFrame, name: str) -> None:
+    """Refuse a column of a single value, or of none, which pandas repeats for every row."""
+    for column in frame.columns:
+        item = group[column] if column in group else None
+        if hasattr(item, "dtype") and not item.shape:
+            found = "none" if item.shape is None else "a single one"
+            message = (
+                f"{path}: column {column!r} of {name!r}: expected a value for each of the "
+                f"{len(frame):,} rows, found {found}. Fetch the file again, or write it again "
+                "where it was made"
+            )
+            raise InputError(message)
 
 
 def _from_columns(path: Path, columns: Mapping[str, Any], name: str) -> pd.DataFrame:

@@ -50,7 +50,7 @@ def _stored(file: Any, where: str) -> np.ndarray:
     item = file[place]
     if not hasattr(item, "keys"):
         return np.asarray(item[:])
-    parts = item["data"][:], item["indices"][:], np.asarray(item["indptr"][:]).astype(np.int64)
+    parts = _parts(item)
     kind = str(item.attrs.get("encoding-type", "csr_matrix"))
     n_rows, n_columns = (int(edge) for edge in item.attrs["shape"])
     make = sp.csc_matrix if kind.startswith("csc") else sp.csr_matrix
@@ -70,12 +70,19 @@ def _sum_of_table(path: Path) -> float | None:
 
 
 def _of_tenx(group: Any, n_columns: int) -> np.ndarray:
-    parts = group["data"][:], group["indices"][:], np.asarray(group["indptr"][:]).astype(np.int64)
+    parts = _parts(group)
     values = sp.csc_matrix(parts, shape=tuple(group["shape"][:])).toarray().T
     if values.shape[1] != n_columns:
         kinds = np.asarray(group["features/feature_type"][:]).astype(str)
         values = values[:, kinds == "Gene Expression"]
     return values
+
+
+def _parts(group: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return values, columns and pointers; half precision, which scipy cannot spread, as double."""
+    data = np.asarray(group["data"][:])
+    data = data.astype(np.float64) if data.dtype == np.float16 else data
+    return data, np.asarray(group["indices"][:]), np.asarray(group["indptr"][:]).astype(np.int64)
 
 
 def compare_table(job: str, path: Path, folder: Path) -> None:
