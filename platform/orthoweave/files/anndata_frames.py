@@ -70,9 +70,11 @@ def _from_group(path: Path, group: Any, name: str) -> pd.DataFrame:
 def _check_columns(path: Path, group: Any, frame: pd.DataFrame, name: str) -> None:
     """Refuse a column of a single value, or of none, which pandas repeats for every row."""
     for column in frame.columns:
-        item = group[column] if column in group else None
-        if hasattr(item, "dtype") and not item.shape:
-            found = "none" if item.shape is None else "a single one"
+        item = group.get(column)
+        shape = getattr(item, "shape", None)
+        # neither a group, such as that of a category, nor a column under another name
+        if hasattr(item, "dtype") and not shape:
+            found = "none" if shape is None else "a single one"
             message = (
                 f"{path}: column {column!r} of {name!r}: expected a value for each of the "
                 f"{len(frame):,} rows, found {found}. Fetch the file again, or write it again "
