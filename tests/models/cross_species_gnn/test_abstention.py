@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from orthoweave.errors import InputError
+from orthoweave.models.base import RunContext
 from orthoweave.models.cross_species_gnn.abstention import hold_out
 from orthoweave.models.cross_species_gnn.config import CrossSpeciesConfig
 from orthoweave.models.cross_species_gnn.held_out import HeldOut
 from orthoweave.models.cross_species_gnn.task import make_task
-from orthoweave.progress import Quiet
 from orthoweave.views.expression import ExpressionView
 from orthoweave.views.orthology import Bipartite
 
@@ -20,7 +20,7 @@ def held_out(
 ) -> HeldOut:
     """Hold out the donors of the source."""
     task = make_task(source, target, pairs, config)
-    return hold_out(source, target, pairs, task=task, config=config, progress=Quiet())
+    return hold_out(source, target, pairs, task=task, config=config, context=RunContext())
 
 
 def named(found: HeldOut, fold: int) -> np.ndarray:

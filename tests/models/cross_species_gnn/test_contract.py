@@ -16,6 +16,8 @@ from orthoweave.views.requests import Views
 class TestCrossSpeciesNetwork(ModelTests):
     """The suite on two species that orthology joins."""
 
+    saves = True
+
     @pytest.fixture(scope="class")
     @classmethod
     def case(cls, make_views: Callable[..., Views], config: CrossSpeciesConfig) -> ModelCase:

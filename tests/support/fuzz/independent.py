@@ -71,7 +71,8 @@ def _sum_of_table(path: Path) -> float | None:
 
 def _of_tenx(group: Any, n_columns: int) -> np.ndarray:
     parts = _parts(group)
-    values = sp.csc_matrix(parts, shape=tuple(group["shape"][:])).toarray().T
+    shape = tuple(np.asarray(group["shape"][:]).astype(np.int64))
+    values = sp.csc_matrix(parts, shape=shape).toarray().T
     if values.shape[1] != n_columns:
         kinds = np.asarray(group["features/feature_type"][:]).astype(str)
         values = values[:, kinds == "Gene Expression"]
@@ -82,7 +83,10 @@ def _parts(group: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return values, columns and pointers; half precision, which scipy cannot spread, as double."""
     data = np.asarray(group["data"][:])
     data = data.astype(np.float64) if data.dtype == np.float16 else data
-    return data, np.asarray(group["indices"][:]), np.asarray(group["indptr"][:]).astype(np.int64)
+    columns, pointers = (
+        np.asarray(group[name][:]).astype(np.int64) for name in ("indices", "indptr")
+    )
+    return data, columns, pointers
 
 
 def compare_table(job: str, path: Path, folder: Path) -> None:

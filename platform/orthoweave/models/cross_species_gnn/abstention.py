@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from orthoweave.errors import InputError
+from orthoweave.models.base import RunContext
 from orthoweave.models.calibration.reference import (
     CELLS_OF_A_CLASS,
     Reference,
@@ -16,7 +17,6 @@ from orthoweave.models.cross_species_gnn.fitting import train
 from orthoweave.models.cross_species_gnn.held_out import FoldNetwork, HeldOut
 from orthoweave.models.cross_species_gnn.task import Task, expressed_pairs, make_task
 from orthoweave.models.probes.components import variable_columns
-from orthoweave.progress import Progress
 from orthoweave.views.expression import ExpressionView
 from orthoweave.views.keys import is_among
 from orthoweave.views.orthology import Bipartite
@@ -29,7 +29,7 @@ def hold_out(
     *,
     task: Task,
     config: CrossSpeciesConfig,
-    progress: Progress,
+    context: RunContext,
 ) -> HeldOut:
     """Train once without each donor of the source; neither markers nor training see its cells.
 
@@ -65,9 +65,9 @@ def hold_out(
         FoldNetwork(
             np.array([place[gene] for gene in one.source.genes], np.int64),
             np.array([classes[key] for key in one.classes], np.int64),
-            train(one, config, progress).learnt,
+            train(one, config, context, f"without donor {number}").learnt,
         )
-        for one in folds
+        for number, one in enumerate(folds, 1)
     )
     reference = _reference(source.subset(genes=genes), task.classes, names, config.seed)
     return HeldOut(reference, genes, is_among(genes, variable), networks, config.precision)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from orthoweave.models.base import Score
+from orthoweave.models.base import RunContext, Score
 from orthoweave.models.calibration.opinions import Opinions
 from orthoweave.models.calibration.trials import plain_classifier
 from orthoweave.models.controls import rewired
@@ -17,7 +17,6 @@ from orthoweave.models.cross_species_gnn.task import make_task
 from orthoweave.models.levels import common_level
 from orthoweave.models.resampling import resample, score_of
 from orthoweave.models.statistics import ClassMetric, of_classes
-from orthoweave.progress import Progress
 from orthoweave.views.expression import ExpressionView
 from orthoweave.views.ontology import OntologyView
 from orthoweave.views.orthology import Bipartite
@@ -34,7 +33,7 @@ def score(
     *,
     ontology: OntologyView,
     config: CrossSpeciesConfig,
-    progress: Progress,
+    context: RunContext,
 ) -> tuple[tuple[Score, ...], tuple[str, ...]]:
     """Return accuracy and macro-F1 of all cells of the classes, if any, and notes on their level.
 
@@ -50,7 +49,7 @@ def score(
     if not known.any():
         return (), ()
     source = source.subset(cells=np.isin(source.cell_types, classes))
-    rows = _over_seeds(fitted, source, target, pairs, config=config, progress=progress)
+    rows = _over_seeds(fitted, source, target, pairs, config=config, context=context)
     rows |= {
         name: found[None] for name, found in one_to_one_predictions(source, target, pairs).items()
     }
@@ -59,11 +58,11 @@ def score(
     )[None]
     rows = {name: np.array([level.of(row[known]) for row in found]) for name, found in rows.items()}
     truth = truth[known]
-    context = f"{len(truth)} cells of {len(set(truth))} types of {target.dataset}, none abstained"
+    about = f"{len(truth)} cells of {len(set(truth))} types of {target.dataset}, none abstained"
     scores = tuple(
         score_of(
             metric,
-            context,
+            about,
             resample(
                 {name: of_classes(metric, truth, found) for name, found in rows.items()},
                 target.donors[known],
@@ -85,18 +84,18 @@ def _over_seeds(
     pairs: Bipartite,
     *,
     config: CrossSpeciesConfig,
-    progress: Progress,
+    context: RunContext,
 ) -> dict[str, np.ndarray]:
     """Return types by the model, its control and the network, ``(n_seeds, n_target_cells)``."""
 
-    def network(edges: Bipartite, seed: int) -> np.ndarray:
+    def network(edges: Bipartite, seed: int, what: str) -> np.ndarray:
         task = make_task(source, target, edges, config)
-        return train(task, replace(config, seed=seed), progress).target
+        return train(task, replace(config, seed=seed), context, f"{what}, seed {seed}").target
 
     seeds = range(config.seed, config.seed + config.score_seeds)
-    others = [network(pairs, seed) for seed in seeds[1:]]
+    others = [network(pairs, seed, "graph network") for seed in seeds[1:]]
     edges = [rewired(pairs, seed) for seed in seeds]
-    controls = [network(one, seed) for one, seed in zip(edges, seeds, strict=True)]
+    controls = [network(one, seed, _CONTROL) for one, seed in zip(edges, seeds, strict=True)]
     found, held_out = fitted.calibrated, fitted.held_out
     first = fitted.probability if found is None else found.asked.own
     rows = {_MODEL: [first, *others], _CONTROL: controls}

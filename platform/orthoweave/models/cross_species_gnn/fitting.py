@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
+from orthoweave.models.base import RunContext
 from orthoweave.models.cross_species_gnn.config import CrossSpeciesConfig
 from orthoweave.models.cross_species_gnn.held_out import HEARD
 from orthoweave.models.cross_species_gnn.kept import hear
@@ -18,7 +19,6 @@ from orthoweave.models.device import mixed_precision, resolve_device
 from orthoweave.models.training.data import Data, Shuffled, Whole
 from orthoweave.models.training.loop import fit
 from orthoweave.models.training.plan import Plan
-from orthoweave.progress import Progress
 from orthoweave.views.hetero_graph import EXPRESSED_BY, EXPRESSES, ORTHOLOGOUS_TO
 from orthoweave.views.neighbour_loader import neighbour_loader
 
@@ -42,14 +42,23 @@ class Probabilities:
 
 
 def train(
-    task: Task, config: CrossSpeciesConfig, progress: Progress | None = None
+    task: Task,
+    config: CrossSpeciesConfig,
+    context: RunContext | None = None,
+    label: str = "graph network",
 ) -> Probabilities:
     """Train on the labelled source cells; return probabilities of all cells of both species.
 
     The loss is the cross-entropy of the labelled cells, in which each class weighs the same however
     few cells it has, plus `penalty` times the sum of all squared parameters. There is no early
     stopping: the penalty regularises the fit, and only source labels enter.
+
+    Parameters
+    ----------
+    label
+        Name of this training among those of the run: its state is kept under it.
     """
+    context = context or RunContext()
     device = resolve_device(config.device)
     graph = make_graph(task)
     with torch.random.fork_rng(devices=range(torch.cuda.device_count())):
@@ -71,8 +80,9 @@ def train(
             loss,
             plan,
             device=device,
-            progress=progress,
-            label="graph network",
+            progress=context.progress,
+            label=label,
+            checkpoint=context.checkpoint,
         )
         found, vectors = _predict(network, batches, device)
     n_source = task.source.n_cells

@@ -92,7 +92,7 @@ class CrossSpeciesNetwork(Model[CrossSpeciesConfig, Named]):
         source, target, pairs = prepare(views, config)
         task = make_task(source, target, pairs, config)
         source = source.subset(cells=is_among(source.cells, task.source.cells))
-        found = train(task, config, context.progress)
+        found = train(task, config, context)
         confounded = confounding(source, np.ones(source.n_cells, bool))
         notes = task.notes + ((confounded,) if confounded else ())
         n_genes = (task.source.n_genes, task.target.n_genes)
@@ -107,9 +107,7 @@ class CrossSpeciesNetwork(Model[CrossSpeciesConfig, Named]):
                 found.learnt,
                 vectors=found.vectors,
             )
-        held_out = hold_out(
-            source, target, pairs, task=task, config=config, progress=context.progress
-        )
+        held_out = hold_out(source, target, pairs, task=task, config=config, context=context)
         calibrated = held_out.calibrated(
             found.target, target, pairs, seed=config.seed, device=resolve_device(config.device)
         )
@@ -137,7 +135,7 @@ class CrossSpeciesNetwork(Model[CrossSpeciesConfig, Named]):
             pairs,
             ontology=views.ontology("ontology"),
             config=config,
-            progress=context.progress,
+            context=context,
         )
         return _result(
             fitted, target, context, source=source.dataset, scores=scores, level_notes=level_notes
