@@ -1,4 +1,4 @@
-"""How often predictions of each probability are right, and the interval of a share."""
+"""Return the share of right predictions by their probability, and the interval of a share."""
 
 import json
 from dataclasses import dataclass

@@ -7,6 +7,7 @@ import numpy as np
 from orthoweave.errors import UsageError
 from orthoweave.models.base import Model, ModelCard, ModelResult, RunContext
 from orthoweave.models.cell_text.config import CellTextConfig
+from orthoweave.models.cell_text.cost import run_cost
 from orthoweave.models.cell_text.fitting import fit_cells
 from orthoweave.models.cell_text.probe import (
     Probe,
@@ -22,6 +23,7 @@ from orthoweave.models.cell_text.results import (
     score,
     text_vectors,
 )
+from orthoweave.models.cost import Cost
 from orthoweave.models.named_cells import named_measures, predictions_of, type_rows
 from orthoweave.models.state import State
 from orthoweave.views.requests import ExpressionRequest, VectorRequest, ViewRequest, Views
@@ -91,6 +93,10 @@ class CellText(Model[CellTextConfig, Described]):
             (note,) if left_out else (),
             text_vectors(fitted.cells, view),
         )
+
+    def cost(self, n_cells: int, n_genes: int, config: CellTextConfig) -> Cost:
+        """Return an estimate of the time and memory of a run; see `run_cost`."""
+        return run_cost(n_cells, n_genes, config)
 
     def state(self, fitted: Described, views: Views, config: CellTextConfig) -> State:
         """Return the gene vectors, and the classifiers whose scores a run reports."""

@@ -1,7 +1,7 @@
 """The classifiers of text-derived cells as weights, and the types that they give to other cells."""
 
 from dataclasses import dataclass
-from typing import cast
+from typing import Final, cast
 
 import numpy as np
 from scipy.special import softmax
@@ -16,6 +16,9 @@ from orthoweave.models.probes.classifiers import fit_logistic
 from orthoweave.models.state import State, Vocabulary
 from orthoweave.numerics.cell_vectors import Weighting
 from orthoweave.views.expression import ExpressionView
+
+# cells whose scores are computed at a time
+_TOGETHER: Final = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +104,17 @@ def describe_cells(probe: Probe, view: ExpressionView, config: CellTextConfig) -
 
 def name_cells(probe: Probe, cells: TextCells) -> NamedCells:
     """Return the types of the usable cells: the mean probability over the classifiers."""
-    vectors = cells.vectors[cells.usable].astype(np.float64)
-    total = np.zeros((len(vectors), len(probe.classes)))
-    for mean, sd, matrix, shift in zip(
-        probe.mean, probe.sd, probe.coefficients, probe.intercepts, strict=True
-    ):
-        total += softmax(((vectors - mean) / sd) @ matrix.T + shift, axis=1)
-    return NamedCells(probe.classes, total / len(probe.mean), 0.0)
+    # to standardise and to classify is one linear map, and those of all draws are one matrix
+    maps = probe.coefficients / probe.sd[:, None, :]
+    shifts = probe.intercepts - (maps * probe.mean[:, None, :]).sum(axis=2)
+    matrix = maps.reshape(-1, maps.shape[2]).T.astype(np.float32)
+    vectors = cells.vectors[cells.usable]
+    found = np.empty((len(vectors), len(probe.classes)))
+    for start in range(0, len(vectors), _TOGETHER):
+        part = slice(start, start + _TOGETHER)
+        scores = (vectors[part] @ matrix).reshape(-1, *shifts.shape) + shifts
+        found[part] = softmax(scores, axis=2).mean(axis=1)
+    return NamedCells(probe.classes, found, 0.0)
 
 
 def _classifiers(vectors: np.ndarray, task: Task) -> dict[str, np.ndarray]:

@@ -7,7 +7,9 @@ import numpy as np
 
 from orthoweave.models.base import Model, ModelCard, ModelResult, RunContext, Score
 from orthoweave.models.calibration.notes import notes as calibration_notes
+from orthoweave.models.cost import Cost
 from orthoweave.models.cross_species_gnn.config import CrossSpeciesConfig, check_config
+from orthoweave.models.cross_species_gnn.cost import run_cost
 from orthoweave.models.cross_species_gnn.results import Named, calibrated_named, measures
 from orthoweave.models.cross_species_gnn.task import make_task, prepare
 from orthoweave.models.device import import_torch, resolve_device
@@ -140,6 +142,10 @@ class CrossSpeciesNetwork(Model[CrossSpeciesConfig, Named]):
         return _result(
             fitted, target, context, source=source.dataset, scores=scores, level_notes=level_notes
         )
+
+    def cost(self, n_cells: int, n_genes: int, config: CrossSpeciesConfig) -> Cost:
+        """Return an estimate of the time and memory of a run; see `run_cost`."""
+        return run_cost(n_cells, n_genes, config)
 
     def state(self, fitted: Named, views: Views, config: CrossSpeciesConfig) -> State:
         """Return the network, and what its genes hear of the source: that is not read again."""

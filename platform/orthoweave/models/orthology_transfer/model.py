@@ -7,9 +7,11 @@ import numpy as np
 
 from orthoweave.errors import UsageError
 from orthoweave.models.base import Model, ModelCard, ModelResult, RunContext
+from orthoweave.models.cost import Cost
 from orthoweave.models.device import import_torch
 from orthoweave.models.named_cells import named_measures, predictions_of, type_rows
 from orthoweave.models.orthology_transfer.config import TransferConfig
+from orthoweave.models.orthology_transfer.cost import run_cost
 from orthoweave.models.orthology_transfer.problem import prepare
 from orthoweave.models.orthology_transfer.results import Transferred, measures, published, score
 from orthoweave.models.state import State
@@ -113,6 +115,10 @@ class OrthologyTransfer(Model[TransferConfig, Transferred]):
             (*fitted.prepared.notes, note, _OWN_CELLS),
             predictions=(predictions_of(named, target.dataset, target.cells),),
         )
+
+    def cost(self, n_cells: int, n_genes: int, config: TransferConfig) -> Cost:
+        """Return an estimate of the time and memory of a run; see `run_cost`."""
+        return run_cost(n_cells, n_genes, config)
 
     def state(self, fitted: Transferred, views: Views, config: TransferConfig) -> State:
         """Return the source network, and the conversion of each seed."""
