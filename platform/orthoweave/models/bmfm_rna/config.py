@@ -43,7 +43,7 @@ class BmfmConfig:
     layers: int = option(1, "blocks of the transformer")
     heads: int = option(4, "heads of the transformer")
     length: int = option(96, "pairs of a cell that the transformer reads at most")
-    epochs: int = option(30, "passes over the cells without labels")
+    epochs: int = option(14, "passes over the cells without labels")
     tuning: int = option(10, "passes over the labelled cells, if the network is trained on")
     batch: int = option(128, "cells of a batch")
     rate: float = option(0.002, "highest learning rate")
@@ -131,7 +131,7 @@ def encoder_config(config: BmfmConfig) -> "EncoderConfig":
     from orthoweave.models.training.plan import Plan
 
     additive = config.network == "set"
-    whole = WholeProfile() if additive else WholeProfile(0.8, 0.8, dropped=True)
+    whole = WholeProfile(0.5, 1.0) if additive else WholeProfile(0.8, 0.8, dropped=True)
     objectives: tuple[tuple[ObjectiveConfig, float], ...] = ((whole, 1.0),)
     if config.objective == "mlm":
         objectives = ((MaskedValues(), 1.0),)

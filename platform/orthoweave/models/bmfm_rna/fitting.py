@@ -22,6 +22,8 @@ from orthoweave.models.encoder.cells import TrainingCells, with_labels
 from orthoweave.models.encoder.fitting import new_network, pretrain
 from orthoweave.models.encoder.network import ExpressionNetwork
 from orthoweave.models.encoder.objectives.base import UNKNOWN, LabelSet
+from orthoweave.models.encoder.objectives.wced import WholeObjective
+from orthoweave.models.encoder.sets import SetEncoder, measure_by_recovery
 from orthoweave.models.state import Vocabulary
 from orthoweave.views.ontology import OntologyView
 from orthoweave.views.requests import Views
@@ -104,6 +106,9 @@ class Trainer:
         network = new_network(config, cells, kinds, seed).to(self.device)
         if trained:
             pretrain(network, cells, config, self.context, device=self.device, label=label)
+            whole = network.objectives[0]
+            if isinstance(network.encoder, SetEncoder) and isinstance(whole, WholeObjective):
+                measure_by_recovery(network.encoder, whole.head)
         return network
 
     def annotator(

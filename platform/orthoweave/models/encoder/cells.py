@@ -26,8 +26,9 @@ from orthoweave.views.batches import Batch, CellBatches
 
 MOST_HELD: Final = 200_000
 """Cells above which they are read anew in each epoch."""
-# cells of a pass that only adds up
+# cells of a pass that only adds up, and of one that chooses columns
 _READ: Final = 4096
+_BLOCK: Final = 1024
 Drawn = tuple[Target, torch.Tensor]
 """Whole profiles of some cells, and their depths as `ProfileBatch` has them."""
 
@@ -195,12 +196,34 @@ def values_of(
     known = np.zeros(len(vocabulary), bool)
     known[place[place >= 0]] = True
     matrix = sp.csr_matrix(values, dtype=np.float32)
-    data, columns = np.empty(matrix.nnz + 1, np.float32), np.empty(matrix.nnz + 1, np.int32)
-    starts = np.concatenate([[0], np.cumsum(keep_columns(matrix, place, data, columns))])
-    shape = (matrix.shape[0], len(vocabulary))
-    found = sp.csr_matrix((data[: starts[-1]].copy(), columns[: starts[-1]].copy(), starts), shape)
+    pointers, kept = matrix.indptr.astype(np.int64), [np.zeros(1, np.int64)]
+    most = max((int(np.diff(pointers[[a, b]])[0]) for a, b in _blocks(matrix.shape[0])), default=0)
+    data, columns = np.empty(most + 1, np.float32), np.empty(most + 1, np.int32)
+    parts: list[tuple[np.ndarray, np.ndarray]] = []
+    for first, last in _blocks(matrix.shape[0]):
+        part = slice(pointers[first], pointers[last])
+        block = sp.csr_matrix(
+            (matrix.data[part], matrix.indices[part], pointers[first : last + 1] - part.start),
+            (last - first, matrix.shape[1]),
+        )
+        kept.append(keep_columns(block, place, data, columns))
+        n = int(kept[-1].sum())
+        parts.append((data[:n].copy(), columns[:n].copy()))
+    found = sp.csr_matrix(
+        (
+            np.concatenate([np.empty(0, np.float32), *(one for one, _ in parts)]),
+            np.concatenate([np.empty(0, np.int32), *(one for _, one in parts)]),
+            np.cumsum(np.concatenate(kept)),
+        ),
+        (matrix.shape[0], len(vocabulary)),
+    )
     found.sort_indices()
     return found, known
+
+
+def _blocks(n_cells: int) -> list[tuple[int, int]]:
+    """Return first and last cell of blocks whose buffers stay in a processor's cache."""
+    return [(first, min(first + _BLOCK, n_cells)) for first in range(0, n_cells, _BLOCK)]
 
 
 def _moments(batches: CellBatches) -> list[Moments]:

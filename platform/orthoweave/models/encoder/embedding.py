@@ -12,8 +12,8 @@ from orthoweave.models.encoder.profiles import ProfileBatch, Target
 from orthoweave.models.encoder.sets import SetEncoder
 from orthoweave.models.encoder.tokens import chosen_profiles
 
-# cells whose sums of an additive encoder are dense at a time: 16 MB of 256 numbers each
-_SPARSE_BLOCK: Final = 16_384
+# cells that are made dense at a time: 12 MB of 1,500 genes
+_SPARSE_BLOCK: Final = 2048
 _TOKEN_BLOCK: Final = 64
 
 
