@@ -2,8 +2,8 @@
 
 Parts: ``labels``, a frozen encoder beside components and random weights, by labels a type;
 ``hidden``, hidden halves of profiles of a held-out donor; ``objectives``, WCED beside masked values
-by one small transformer; ``model``, the model's own scores; ``kept``, cells for each second of processor
-time. Nothing was chosen by the mouse of Baron et al. Usage:
+by one small transformer; ``model``, the model's own scores; ``kept``, cells for each second of
+processor time. Nothing was chosen by the mouse of Baron et al. Usage:
 ``python -m benchmarks.bmfm_rna DATA [PART ...]``; results: results/bmfm_rna.json.
 """
 
@@ -383,9 +383,10 @@ def main() -> None:
     """Measure the parts asked for, all by default, and write them into the JSON."""
     data, parts = Path(sys.argv[1]), sys.argv[2:] or list(PARTS)
     path = RESULTS / "bmfm_rna.json"
-    result = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     for part in parts:
-        result[part] = PARTS[part](data)
+        found = PARTS[part](data)
+        result = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        result[part] = found
         path.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
 
 

@@ -129,5 +129,5 @@ def test_cost_grows_with_work(quick: BmfmConfig) -> None:
     """More epochs, a transformer, and tuning take longer."""
     plain = MODEL.cost(10_000, 20_000, quick)
     for options in ({"epochs": 30}, {"network": "transformer"}, {"annotate": "tuned"}):
-        more = MODEL.cost(10_000, 20_000, replace(quick, **options))  # type: ignore[arg-type]
+        more = MODEL.cost(10_000, 20_000, replace(quick, **options))
         assert more.minutes > plain.minutes
