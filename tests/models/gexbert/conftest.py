@@ -6,7 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from orthoweave.models.base import RunContext
 from orthoweave.models.gexbert.config import GexbertConfig
+from orthoweave.models.gexbert.fitted import Fitted, fit_samples
 from orthoweave.views.samples import SamplesView
 
 N_SAMPLES, N_GENES = 120, 48
@@ -72,3 +74,9 @@ def config() -> GexbertConfig:
         shuffles=1,
         device="cpu",
     )
+
+
+@pytest.fixture(scope="session")
+def fitted(samples: MakeSamples, config: GexbertConfig) -> Fitted:
+    """A fit of the samples, made once."""
+    return fit_samples(samples(), config, RunContext())

@@ -59,7 +59,9 @@ class TestGexbert(ModelTests):
                 replace(config, anchors=("TP53",)),
                 views,
             ),
-            Refusal("group", UnknownNameError, "'delta'", replace(config, groups=("delta",)), views),
+            Refusal(
+                "group", UnknownNameError, "'delta'", replace(config, groups=("delta",)), views
+            ),
             Refusal("counts", InputError, "these look like counts", views=counts),
             Refusal(
                 "zeros",

@@ -26,6 +26,7 @@ class GexbertConfig:
     )
     n_anchors: int = option(50, "number of anchor genes where none are named")
     genes: int = option(2000, "most genes to learn, those that vary most; panel and anchors first")
+    expressed: float = option(0.2, "least share of samples that express a gene to learn it")
     network: str = option("set", "network of the residual", choices=NETWORKS)
     hidden: int = option(256, "numbers of the inner layer")
     width: int = option(64, "numbers that describe a sample")
@@ -75,6 +76,9 @@ def _check_numbers(config: GexbertConfig) -> None:
         if getattr(config, name) < low:
             message = f"{name}={getattr(config, name)!r}: expected a whole number from {low}"
             raise UsageError(message)
+    if not 0 <= config.expressed < 1:
+        message = f"expressed={config.expressed!r}: expected a share from 0, below 1"
+        raise UsageError(message)
     for name in ("missing_share", "fdr"):
         if not 0 < getattr(config, name) < 1:
             message = f"{name}={getattr(config, name)!r}: expected a share between 0 and 1"

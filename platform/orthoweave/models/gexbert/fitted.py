@@ -1,4 +1,4 @@
-"""A whole fit: a restorer of each fold with what it says of new patients, and one of all samples."""
+"""A whole fit: a restorer of each fold, judged by its new patients, and one of all samples."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from orthoweave.models.gexbert.classification import (
 )
 from orthoweave.models.gexbert.config import GexbertConfig
 from orthoweave.models.gexbert.fitting import fit_restorer
-from orthoweave.models.gexbert.imputation import impute_parts, imputation_score
+from orthoweave.models.gexbert.imputation import imputation_score, impute_parts
 from orthoweave.models.gexbert.influence import Influences, influences
 from orthoweave.models.gexbert.parts import fit_parts
 from orthoweave.models.gexbert.prepared import Prepared, prepare

@@ -24,6 +24,11 @@ from orthoweave.models.resampling import resample, score_of
 LOW_RANK: Final = f"iterative components, rank {RANK}"
 CONTROL: Final = "known values of other patients"
 _LEAST_KNOWN: Final = 8
+_PLAIN: Final[Mapping[str, Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]]] = {
+    LOW_RANK: by_low_rank,
+    NEAR: by_nearest,
+    MEAN: by_mean,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,7 @@ def missing_mask(scores: np.ndarray, kind: str, share: float, seed: int) -> np.n
         Expected share of missing values.
     """
     random = np.random.default_rng((seed % 2**64, 11, MISSING.index(kind)))
-    n_samples, n_genes = scores.shape
+    n_genes = scores.shape[1]
     if kind == "block":
         order = random.permutation(n_genes)
         gone = np.zeros(n_genes, bool)
@@ -92,16 +97,14 @@ def impute_parts(
         missing = missing_mask(own, kind, share, seed + part.number)
         visible, restorer = ~missing, part.restorer
         others = values[others_of(test, seed)]
-        answers: Mapping[str, Callable[[], np.ndarray]] = {
-            MODEL: lambda r=restorer, t=test, v=visible: r.filled(values[t], v),
-            RIDGE: lambda r=restorer, o=own, v=visible: r.linear.restore_each(o, v),
-            LOW_RANK: lambda k=known, o=own, v=visible: by_low_rank(k, o, v),
-            NEAR: lambda k=known, o=own, v=visible: by_nearest(k, o, v),
-            MEAN: lambda k=known, o=own, v=visible: by_mean(k, o, v),
-            CONTROL: lambda r=restorer, o=others, v=visible: r.filled(o, v),
-        }
-        for name, answer in answers.items():
-            errors[name][test] = ((answer() - own) ** 2 * missing).sum(axis=1)
+        for name in names:
+            if name in (MODEL, CONTROL):
+                found = restorer.filled(values[test] if name == MODEL else others, visible)
+            elif name == RIDGE:
+                found = restorer.linear.restore_each(own, visible)
+            else:
+                found = _PLAIN[name](known, own, visible)
+            errors[name][test] = ((found - own) ** 2 * missing).sum(axis=1)
         total[test] = (own.astype(np.float64) ** 2 * missing).sum(axis=1)
         count[test] = missing.sum(axis=1)
     return Imputed(kind, share, errors, total, count)

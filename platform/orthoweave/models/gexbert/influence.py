@@ -39,9 +39,7 @@ class Influences:
     """Mean attention of the hidden gene to the visible one; None of an additive network."""
 
 
-def influences(
-    restorer: Restorer, prepared: Prepared, config: GexbertConfig
-) -> Influences | None:
+def influences(restorer: Restorer, prepared: Prepared, config: GexbertConfig) -> Influences | None:
     """Return the influences of a fit to all samples; None if no fits to shuffled genes are made."""
     if not config.shuffles:
         return None

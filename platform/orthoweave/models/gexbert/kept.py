@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import torch
 
 from orthoweave.errors import InputError
 from orthoweave.models.device import resolve_device

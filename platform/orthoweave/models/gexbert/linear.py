@@ -83,8 +83,9 @@ class LinearPath:
         """
         inner, n_samples = self.products[np.ix_(visible, visible)], self.n_samples
         if without is not None:
-            inner, n_samples = inner - without[:, visible].T @ without[:, visible], n_samples - len(
-                without
+            inner, n_samples = (
+                inner - without[:, visible].T @ without[:, visible],
+                n_samples - len(without),
             )
         weights = self._solved(inner, n_samples, scores[:, visible].T)
         found = weights.T @ self.products[visible]

@@ -22,13 +22,7 @@ from orthoweave.models.encoder.config import (
     Transformer,
 )
 from orthoweave.models.encoder.network import Start, make_network
-from orthoweave.models.encoder.profiles import (
-    OBSERVED,
-    PAD,
-    ProfileBatch,
-    Target,
-    whole_profiles,
-)
+from orthoweave.models.encoder.profiles import OBSERVED, PAD, ProfileBatch, Target, whole_profiles
 from orthoweave.models.encoder.sets import SetEncoder
 from orthoweave.models.encoder.statistics import GeneStatistics
 from orthoweave.models.gexbert.config import GexbertConfig
@@ -167,4 +161,3 @@ def _statistics(n_genes: int) -> GeneStatistics:
     """Return statistics of z-scores: their mean is 0."""
     zeros = np.zeros(n_genes, np.float32)
     return GeneStatistics(zeros, zeros, zeros)
-

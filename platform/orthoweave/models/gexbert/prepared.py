@@ -64,15 +64,15 @@ def prepare(view: SamplesView, config: GexbertConfig) -> Prepared:
     view = _of_groups(view, config.groups)
     check_values(view)
     panel, anchors = (numbers_of(view, names) for names in (config.panel, config.anchors))
-    columns = _chosen(view.values, np.concatenate([panel, anchors]), config.genes)
+    columns = _chosen(view, np.concatenate([panel, anchors]), config)
     place = np.full(view.n_genes, -1)
     place[columns] = np.arange(len(columns))
     n_wanted = len(panel) or config.panel_size
     if len(columns) - len(anchors) <= n_wanted:
         message = (
-            f"{view.dataset!r}: {len(columns):,} genes vary, of which {n_wanted:,} would be in the "
-            f"panel and {len(anchors):,} are anchors: expected others to restore. Choose a smaller "
-            "panel"
+            f"{view.dataset!r}: {len(columns):,} genes can be learnt, of which {n_wanted:,} would "
+            f"be in the panel and {len(anchors):,} are anchors: expected others to restore. Choose "
+            "a smaller panel"
         )
         raise InputError(message)
     if not len(panel):
@@ -82,7 +82,10 @@ def prepare(view: SamplesView, config: GexbertConfig) -> Prepared:
     labels = labels_of(view, config.label)
     folds = patient_folds(view.patients, labels, config.folds, config.seed)
     left_out = view.n_genes - len(columns)
-    note = f"{left_out:,} genes do not vary, or vary less than the {len(columns):,} that are learnt"
+    note = (
+        f"{left_out:,} genes are not learnt: fewer than {config.expressed:.0%} of the samples "
+        f"express them, or they vary less than the other {len(columns):,}"
+    )
     return Prepared(
         view,
         columns,
@@ -198,10 +201,16 @@ def _of_groups(view: SamplesView, groups: Sequence[str]) -> SamplesView:
     return view.subset(np.isin(view.labels.astype(str), list(groups)))
 
 
-def _chosen(values: np.ndarray, named: np.ndarray, n_genes: int) -> np.ndarray:
-    """Return the named genes and those that vary most, increasing."""
-    spread = values.astype(np.float64).var(axis=0)
+def _chosen(view: SamplesView, named: np.ndarray, config: GexbertConfig) -> np.ndarray:
+    """Return the named genes, and of those that enough samples express those that vary most.
+
+    A gene that few samples express has z-scores of any size in others: it would decide alone over
+    all squared errors. No label is read.
+    """
+    spread = view.values.astype(np.float64).var(axis=0)
+    if view.scale != "zscore":
+        spread = np.where((view.values > 0).mean(axis=0) >= config.expressed, spread, 0.0)
     order = np.argsort(-spread, kind="stable")
     order = order[spread[order] > 0]
-    others = order[~np.isin(order, named)][: max(n_genes - len(named), 0)]
+    others = order[~np.isin(order, named)][: max(config.genes - len(named), 0)]
     return np.sort(np.concatenate([named, others]))

@@ -8,12 +8,7 @@ import numpy as np
 
 from orthoweave.models.base import Score
 from orthoweave.models.gexbert.config import GexbertConfig
-from orthoweave.models.gexbert.parts import (
-    Part,
-    drawn_units,
-    others_of,
-    variance_statistics,
-)
+from orthoweave.models.gexbert.parts import Part, drawn_units, others_of, variance_statistics
 from orthoweave.models.gexbert.prepared import Prepared
 from orthoweave.models.probes.imputation import NEAREST, by_nearest
 from orthoweave.models.resampling import resample, score_of

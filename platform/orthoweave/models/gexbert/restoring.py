@@ -73,8 +73,10 @@ class Restorer:
         return np.where(visible, self.scaler.scaled(values), found)
 
     def vectors(self, values: np.ndarray, visible: np.ndarray) -> np.ndarray:
-        """Return the vector of each sample, float32: components of its completed profile, and
-        those of the network, where there is one; shape ``(n, width)`` or ``(n, 2 * width)``.
+        """Return the vector of each sample, float32, from its visible genes.
+
+        It is the components of the completed profile and, where there is a network, the vector of
+        that; shape ``(n, width)`` or ``(n, 2 * width)``.
         """
         line = self.line(values, visible)
         parts = [line @ self.axes.T]

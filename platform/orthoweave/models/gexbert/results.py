@@ -66,10 +66,8 @@ def apply_weights(kept: Kept, view: SamplesView, config: GexbertConfig) -> Model
     values = np.zeros((view.n_cells, len(kept.genes)), np.float32)
     values[:, visible] = view.values[:, [place[str(kept.genes[at])] for at in visible]]
     restorer = on_device(kept, config)
-    # what has no place among the dataset's genes cannot be kept beside it
     hidden = np.setdiff1d(np.arange(len(kept.genes)), visible)
     measured = np.array([str(kept.genes[at]) in place for at in hidden], bool)
-    asked = hidden[measured]
     vectors = restorer.vectors(values, visible)
     label = probability = risk = None
     if kept.classifier is not None:
@@ -82,19 +80,19 @@ def apply_weights(kept: Kept, view: SamplesView, config: GexbertConfig) -> Model
     notes = []
     if not there.all():
         notes.append(f"{int((~there).sum())} of {len(there)} genes of the panel are not measured")
-    if len(asked) < len(hidden):
+    if not measured.all():
         notes.append(
-            f"{len(hidden) - len(asked):,} restored genes are not among those of {view.dataset!r}, "
-            "and are not written"
+            f"{int((~measured).sum()):,} of {len(hidden):,} restored genes are not measured in "
+            f"{view.dataset!r}"
         )
-    arrays = (_array(view, kept.genes[asked], restorer.restored(values, visible, asked)),)
+    array = _array(view, kept.genes[hidden], restorer.restored(values, visible, hidden))
     return ModelResult(
         {},
         measures={"samples": view.n_cells, "visible_genes": len(visible)},
         notes=tuple(notes),
         vectors=vectors_of_cells(view.dataset, view.cells, vectors),
         predictions=(_predictions(view, label, probability, risk),),
-        arrays=arrays if len(asked) else (),
+        arrays=(array,),
     )
 
 

@@ -61,20 +61,18 @@ class RestorationObjective(Objective):
             asked = block(asked, states, seen)
         return self.out(asked).float()[..., 0] + self.mean(genes)[..., 0]
 
-    def attended(
-        self, encoded: Encoded, pad: torch.Tensor, genes: torch.Tensor
-    ) -> torch.Tensor:
+    def attended(self, encoded: Encoded, pad: torch.Tensor, genes: torch.Tensor) -> torch.Tensor:
         """Return the attention of each gene asked for to each pair, ``(B, n_asked, L)``.
 
         It is the mean over the heads and layers of the decoder; the rest of each row, which is
         on the cell's own vector, is left out.
         """
         states, seen = self._states(encoded, pad)
-        asked, total = self.queries(genes).to(states.dtype), 0.0
+        asked, found = self.queries(genes).to(states.dtype), []
         for block in self.blocks:
-            total = total + block.attention(asked, states, seen)
+            found.append(block.attention(asked, states, seen))
             asked = block(asked, states, seen)
-        return (total / max(len(self.blocks), 1))[..., 1:]
+        return torch.stack(found).mean(dim=0)[..., 1:]
 
     def _states(self, encoded: Encoded, pad: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Return what can be asked, and the mask of what is there."""
