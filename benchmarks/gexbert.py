@@ -38,7 +38,7 @@ SHARES = (
     *(("mcar", share) for share in (0.1, 0.3, 0.5, 0.7, 0.9)),
     *(("mnar", 0.5), ("block", 0.5)),
 )
-REPEATS = 5
+REPEATS = 3
 BASE = GexbertConfig(dataset="tcga_three_types", device="cpu")
 
 
