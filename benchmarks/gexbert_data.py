@@ -38,7 +38,7 @@ def three_types() -> SamplesView:
 
 
 def pan_cancer(cancer_type: str) -> SamplesView:
-    """Return one of the eleven types, z-scores within it."""
+    """Return one of the eleven types, z-scores within it, cut at 5: some are as large as 60."""
     folder = DATA / "tcga_pancancer"
     kept = np.load(folder / "expression_zscores.npz")
     about = pd.read_csv(folder / "clinical.tsv.gz", sep="\t").set_index("case_id")
@@ -50,7 +50,7 @@ def pan_cancer(cancer_type: str) -> SamplesView:
     about = about[rows]
     return _view(
         f"tcga_{cancer_type}",
-        np.nan_to_num(kept["X"][rows].astype(np.float64)),
+        np.clip(np.nan_to_num(kept["X"][rows].astype(np.float64)), -5, 5),
         kept["genes"],
         "zscore",
         about["cancer_type"].to_numpy(object),

@@ -1,4 +1,4 @@
-"""Samples by what a run says of them: the answers are those of its files, and doubts are told."""
+"""Samples by what a run says of them: the answers are those of its files, and doubts are refused."""
 
 import shutil
 from collections.abc import Iterator
@@ -74,7 +74,7 @@ def test_curves_are_those_of_restored_values(kb: KnowledgeBase) -> None:
         np.testing.assert_allclose(found, curve.survival)
 
 
-def test_what_a_run_does_not_say_is_told(kb: KnowledgeBase) -> None:
+def test_what_a_run_does_not_say_is_refused(kb: KnowledgeBase) -> None:
     """A gene of its panel, a dataset that it has not read, a run that does not exist."""
     with pytest.raises(InputError, match="restores no 'GCG' in 'bulk'"):
         kb.restored_values(RUN, "bulk", "GCG")

@@ -40,7 +40,7 @@ _PAIRS: Final = pa.schema(
 
 @dataclass(frozen=True, slots=True)
 class _Of:
-    """What a run says of the samples of a dataset."""
+    """Results of a run for the samples of a dataset."""
 
     found: RunResults
     view: SamplesView

@@ -1,4 +1,4 @@
-"""What a fit keeps: z-scores, the linear path, the network, the classifier and the regression."""
+"""The state of a fit: z-scores, the linear path, the network, the classifier and the regression."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

@@ -32,7 +32,7 @@ _DROP: Final = 0.3
 
 
 class Residual(nn.Module):
-    """What a network adds to the linear path."""
+    """A network whose answers are added to the linear path."""
 
     def encode(self, scores: torch.Tensor, visible: torch.Tensor, line: torch.Tensor) -> Any:
         """Return what `answer` reads of some samples; see `forward`."""
