@@ -1,8 +1,9 @@
-"""Samples by what a run says of them: the answers are those of its files, and doubts are refused."""
+"""Samples by a run: the answers are those of its files, and doubts are refused."""
 
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,12 +15,18 @@ from orthoweave.errors import InputError, UnknownNameError
 from orthoweave.knowledge_base import KnowledgeBase
 from orthoweave.numerics.survival import kaplan_meier
 from orthoweave.progress import Quiet
+from orthoweave.questions.answer import Answer
 from orthoweave.runs.kept import run_kept
 from orthoweave.runs.train import train_named
 from orthoweave.storage.layout import Layout
 
 MONTHS = clinical()["os_days"].to_numpy() * 12 / 365.25
 EVENT = (clinical()["os_status"] == "1:DECEASED").to_numpy()
+
+
+def listed(answer: Answer) -> list[dict[str, Any]]:
+    """Return the rows of an answer."""
+    return [dict(row) for row in answer.rows()]
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +47,7 @@ def test_runs_on_samples_are_listed(kb: KnowledgeBase) -> None:
 def test_restored_genes_stand_beside_measured_ones(kb: KnowledgeBase) -> None:
     """Both are those of the run's array and of the file, sample by sample."""
     answer = kb.restored_values(RUN, "bulk", "INS")
-    rows, array = answer.rows(), kb.array(RUN, "restored")
+    rows, array = listed(answer), kb.array(RUN, "restored")
     assert sorted(array.columns) == sorted([KEYS["INS"], KEYS["LYZ"]])
     own = dict(
         zip(array.rows, array.values[:, list(array.columns).index(KEYS["INS"])], strict=True)
@@ -56,9 +63,9 @@ def test_restored_genes_stand_beside_measured_ones(kb: KnowledgeBase) -> None:
 
 def test_curves_are_those_of_restored_values(kb: KnowledgeBase) -> None:
     """Patients are split by the restored gene, or by the risk, and not by the measured gene."""
-    rows = kb.restored_values(RUN, "bulk", "INS").rows()
+    rows = listed(kb.restored_values(RUN, "bulk", "INS"))
     at = [int(row["sample"].rpartition("-")[2]) for row in rows]
-    given = kb.predictions(RUN).rows()
+    given = listed(kb.predictions(RUN))
     risk = {row["cell"]: row["value"] for row in given}
     for gene, values in (
         ("INS", np.array([row["restored"] for row in rows])),
@@ -68,7 +75,7 @@ def test_curves_are_those_of_restored_values(kb: KnowledgeBase) -> None:
         curve = kaplan_meier(MONTHS[at][upper], EVENT[at][upper])
         found = [
             row["survival"]
-            for row in kb.run_survival_curves(RUN, "bulk", gene).rows()
+            for row in listed(kb.run_survival_curves(RUN, "bulk", gene))
             if row["side"] == "above the median"
         ]
         np.testing.assert_allclose(found, curve.survival)
@@ -89,7 +96,7 @@ def test_what_a_run_does_not_say_is_refused(kb: KnowledgeBase) -> None:
 def test_influences_are_facts_of_the_graph(kb: KnowledgeBase) -> None:
     """They go from genes of the panel to restored ones."""
     [run] = kb.runs().rows()
-    found = kb.run_facts(str(run["run"]))["INFLUENCES"].rows()
+    found = listed(kb.run_facts(str(run["run"]))["INFLUENCES"])
     assert {row["symbol"] for row in found} <= set(PANEL)
     assert {row["restored"] for row in found} <= {"INS", "LYZ"}
     assert all(row["influence"] >= abs(row["slope"]) - 1e-9 for row in found)

@@ -75,7 +75,8 @@ def state_of(fitted: Fitted, config: GexbertConfig) -> State:
         values["followed"] = True
     view = prepared.view
     return State(
-        arrays,
+        # as a file keeps them: the last digits of products depend on the order in memory
+        {name: np.ascontiguousarray(value) for name, value in arrays.items()},
         Vocabulary(view.species, prepared.genes[prepared.panel]),
         view.scale,
         "z-scores of the genes by mean and standard deviation of the training samples; genes that "

@@ -99,7 +99,8 @@ class Restorer:
             yield self._on_device(scores[rows]), numbers, self._on_device(line[rows])
 
     def _on_device(self, array: np.ndarray) -> torch.Tensor:
-        return torch.from_numpy(np.ascontiguousarray(array)).to(self.device)
+        # in memory of its own, which PyTorch aligns: the last digits depend on that
+        return torch.from_numpy(np.ascontiguousarray(array)).clone().to(self.device)
 
 
 def principal_axes(linear: LinearPath, width: int) -> np.ndarray:
