@@ -77,7 +77,7 @@ def test_boxes_are_the_quartiles() -> None:
 
 def test_points_are_restored_beside_measured() -> None:
     """A colour for each group; samples that lack either are left out; a line where both agree."""
-    given = [
+    given: list[dict[str, Any]] = [
         {"sample": "a<b>", "group": "x", "restored": 1.0, "measured": 2.0, "scale": "log2_tpm"},
         {"sample": "b", "group": None, "restored": 5.0, "measured": 4.0, "scale": "log2_tpm"},
         {"sample": "c", "group": "x", "restored": None, "measured": 4.0, "scale": "log2_tpm"},
