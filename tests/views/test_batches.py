@@ -117,3 +117,17 @@ def test_what_gives_no_batches_is_refused(published: Published, scaled_kb: Path)
         scaled_names = [name for name in scaled.datasets() if scaled.stored_scale(name) == "tpm"]
         with pytest.raises(ScaleError, match="batches on the scale log1p_cp10k"):
             open_batches(scaled, BatchesRequest((scaled_names[0],)))
+
+
+def test_some_genes_of_batches(published: Published) -> None:
+    """Fewer genes in another order have the values of these genes; strange ones are refused."""
+    whole = open_batches(published, BatchesRequest(("toy_human",)))
+    genes = whole.genes[[3, 0, 5]]
+    some = whole.among(genes)
+    assert whole.species == some.species == ("NCBITaxon:9606",)
+    first, second = (next(one.batches(40, seed=0)) for one in (whole, some))
+    assert (first.cell == second.cell).all()
+    assert (first.values[:, [3, 0, 5]] != second.values).nnz == 0
+    assert some.digest != whole.digest
+    with pytest.raises(UnknownNameError, match="no gene"):
+        whole.among(np.array(["NCBIGene:none"], object))

@@ -6,13 +6,13 @@ and its place in the matrix are kept, 16 bytes together.
 """
 
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
 import numpy as np
 import scipy.sparse as sp
 
-from orthoweave.errors import UsageError
+from orthoweave.errors import UnknownNameError, UsageError
 from orthoweave.views.digests import content_digest
 from orthoweave.views.expression import Scale
 
@@ -70,6 +70,33 @@ class CellBatches:
     content: str
     """Names of the matrices that are read, which bear their digests."""
     sources: tuple[BatchSource, ...] = field(repr=False)
+    species: tuple[str, ...] = ()
+    """Key of each dataset's species; empty if unknown."""
+
+    def among(self, genes: np.ndarray) -> "CellBatches":
+        """Return the same cells over some of the genes, in the order given.
+
+        Parameters
+        ----------
+        genes
+            Keys of genes of these batches, each once.
+
+        Raises
+        ------
+        UnknownNameError
+            If a gene is none of them.
+        """
+        place = {key: number for number, key in enumerate(genes)}
+        moved = np.array([place.get(key, -1) for key in self.genes], np.int32)
+        if int((moved >= 0).sum()) != len(genes):
+            lost = sorted(set(genes) - set(self.genes))
+            message = f"batches: no gene {lost[:1]!r} among {len(self.genes):,}, or one is twice"
+            raise UnknownNameError(message)
+        sources = tuple(
+            replace(one, place=np.where(one.place >= 0, moved[one.place], -1).astype(np.int32))
+            for one in self.sources
+        )
+        return replace(self, genes=np.asarray(genes, object), sources=sources)
 
     @property
     def n_cells(self) -> int:
@@ -85,6 +112,7 @@ class CellBatches:
                 "genes": self.genes,
                 "scale": self.scale,
                 "content": self.content,
+                "species": self.species,
             }
         )
 

@@ -1,6 +1,7 @@
 """The additive encoder: the formula, any order of pairs, and sparse data as they are."""
 
 import numpy as np
+import pytest
 import scipy.sparse as sp
 import torch
 
@@ -36,12 +37,16 @@ def test_order_of_pairs_means_nothing(start: Start, target: Target) -> None:
     assert torch.allclose(encoder(mixed), encoder(whole), atol=1e-5)
 
 
-def test_sparse_data_give_the_same(start: Start, target: Target) -> None:
-    """A sparse product with a constant equals the dense encoder, also where genes are missing."""
+@pytest.mark.parametrize("filled", [0.05, 0.5])
+def test_sparse_data_give_the_same(filled: float, start: Start, target: Target) -> None:
+    """A product with a constant equals the dense encoder, where genes are missing and all else.
+
+    Few values above zero are multiplied as they are, more of them block by block.
+    """
     encoder = _encoder(start)
     known = np.ones(20, bool)
     known[[3, 11]] = False
-    y = target.y.clone()
+    y = target.y * (torch.rand(target.y.shape) < 2 * filled)
     y[:, ~torch.from_numpy(known)] = 0
     masked = Target(y, torch.from_numpy(known).expand(len(y), -1))
     with torch.no_grad():

@@ -8,7 +8,8 @@ import numpy as np
 
 from orthoweave.models.calibration.calibrate import Calibrated
 from orthoweave.models.calibration.measures import calibration_measures
-from orthoweave.models.named_cells import NamedCells, named_measures
+from orthoweave.models.calibration.named import CalibratedCells, least_certain
+from orthoweave.models.named_cells import named_measures
 from orthoweave.views.expression import ExpressionView
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Named(NamedCells):
+class Named(CalibratedCells):
     """A fit: the named cells of the target, and what was learnt."""
 
     n_genes: tuple[int, int]
@@ -29,24 +30,8 @@ class Named(NamedCells):
     """Parameters of the network, and what its source genes hear of their cells, by name."""
     held_out: "HeldOut | None" = None
     """Held-out donors; None if the threshold was given."""
-    calibrated: Calibrated | None = None
-    """Calibration of the cells; None if the threshold was given."""
     vectors: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), np.float32))
     """Vector of each target cell, shape ``(n_cells, width)``, float32."""
-
-    @property
-    def is_named(self) -> np.ndarray:
-        """Mask of the cells that get a type, shape ``(n_cells,)``."""
-        if self.calibrated is None:
-            return np.asarray(self.probability.max(axis=1) >= self.threshold)
-        return self.calibrated.named
-
-    @property
-    def certainty(self) -> np.ndarray:
-        """Probability that the predicted type is right, NaN outside, shape ``(n_cells,)``."""
-        if self.calibrated is None:
-            return np.asarray(self.probability.max(axis=1), np.float64)
-        return self.calibrated.certainty
 
 
 def calibrated_named(
@@ -60,18 +45,17 @@ def calibrated_named(
     learnt: Mapping[str, np.ndarray] | None = None,
 ) -> Named:
     """Return the cells that a calibration names; the threshold is the least certain of them."""
-    certain = found.certainty[found.named]
     return Named(
         held_out.reference.classes,
         found.probability,
-        float(certain.min()) if len(certain) else 1.0,
+        least_certain(found),
         n_genes,
         notes,
         genes,
         learnt or {},
         held_out,
-        found,
         vectors,
+        calibrated=found,
     )
 
 

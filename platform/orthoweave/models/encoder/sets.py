@@ -9,6 +9,8 @@ one product of two matrices. Where all measured genes are in sight it is the pro
 matrix of values with A, plus a vector that is the same for all cells.
 """
 
+from typing import Final
+
 import numpy as np
 import scipy.sparse as sp
 import torch
@@ -17,6 +19,9 @@ from torch.nn import functional
 
 from orthoweave.models.encoder.profiles import MASKED, ProfileBatch
 from orthoweave.models.encoder.statistics import GeneStatistics
+
+# share of values above zero below which a sparse product takes less time than a dense one
+_SPARSE: Final = 0.1
 
 
 class SetEncoder(nn.Module):
@@ -51,12 +56,40 @@ class SetEncoder(nn.Module):
             Mask of the measured genes, shape ``(n_genes,)``.
         """
         n_genes = len(known)
-        weight = self.first.weight.detach().cpu().numpy()
-        each = np.where(known, 1.0, 0.0).astype(np.float32)
-        constant = weight[:, n_genes:] @ (each / 2)
-        constant -= weight[:, :n_genes] @ (each * self.mean.cpu().numpy())
-        product = values @ np.ascontiguousarray(weight[:, :n_genes].T)
-        sums = torch.from_numpy(product).add_(
-            torch.from_numpy(constant) + self.first.bias.detach().cpu()
-        )
-        return self.second(functional.gelu(sums.to(self.first.weight.device)))
+        weight = self.first.weight.detach()
+        each = torch.from_numpy(known.astype(np.float32)).to(weight.device)
+        constant = weight[:, n_genes:] @ (each / 2) - weight[:, :n_genes] @ (each * self.mean)
+        sums = _product(values, weight[:, :n_genes]).add_(constant + self.first.bias.detach())
+        return self.second(functional.gelu(sums))
+
+
+def _product(values: sp.csr_matrix, weight: torch.Tensor) -> torch.Tensor:
+    """Return values times the transposed weight, shape ``(n_cells, hidden)``, on its device."""
+    if weight.device.type == "cpu" and values.nnz < _SPARSE * values.shape[0] * values.shape[1]:
+        return torch.from_numpy(values @ np.ascontiguousarray(weight.numpy().T))
+    dense = torch.from_numpy(values.toarray()).to(weight.device)
+    return dense @ weight.T
+
+
+def measure_by_recovery(encoder: SetEncoder, head: nn.Linear) -> None:
+    """Turn and stretch the vectors so that distances are those of what the head makes of them.
+
+    The head still recovers the same from them. Directions that change no recovered gene vanish, and
+    those that change many count more, as in principal components.
+
+    Parameters
+    ----------
+    head
+        The map from a cell's vector to all genes.
+    """
+    with torch.no_grad():
+        weight = head.weight.double()
+        values, axes = torch.linalg.eigh(weight.T @ weight)
+        lengths = values.clamp_min(values.max() * 1e-8).sqrt()
+        lengths = lengths / lengths.square().mean().sqrt()
+        turn = (axes * lengths) @ axes.T
+        back = (axes / lengths) @ axes.T
+        second = encoder.second
+        second.weight.copy_(turn @ second.weight.double())
+        second.bias.copy_(turn @ second.bias.double())
+        head.weight.copy_(weight @ back)

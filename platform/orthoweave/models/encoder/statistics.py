@@ -57,6 +57,10 @@ class Moments:
         self.total += np.bincount(columns, data, n_genes)
         self.square += np.bincount(columns, data**2, n_genes)
 
+    def among(self, genes: np.ndarray) -> "Moments":
+        """Return the sums of some genes, by number or mask."""
+        return Moments(self.cells, self.nonzero[genes], self.total[genes], self.square[genes])
+
     @property
     def variance(self) -> np.ndarray:
         """Variance of each gene, shape ``(n_genes,)``."""

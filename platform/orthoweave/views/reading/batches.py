@@ -45,7 +45,16 @@ def open_batches(published: Published, request: BatchesRequest) -> CellBatches:
         for dataset in request.datasets
     )
     folders = " ".join(published.matrix(dataset).name for dataset in request.datasets)
-    return CellBatches(request.datasets, np.array(genes, object), request.scale, folders, sources)
+    about = published.table("Dataset", ["id", "species"])
+    species = dict(zip(about["id"].to_pylist(), about["species"].to_pylist(), strict=True))
+    return CellBatches(
+        request.datasets,
+        np.array(genes, object),
+        request.scale,
+        folders,
+        sources,
+        tuple(species[dataset] for dataset in request.datasets),
+    )
 
 
 def _measured(published: Published, dataset: str) -> dict[str, int]:
@@ -102,7 +111,7 @@ def write_batches(view: CellBatches, folder: Path) -> dict[str, Any]:
         sources.append({"matrix": matrix.name, "logs": source.logs})
     genes = [str(gene) for gene in view.genes]
     about = {"datasets": list(view.datasets), "scale": view.scale}
-    return {**about, "genes": genes, "sources": sources}
+    return {**about, "genes": genes, "sources": sources, "species": list(view.species)}
 
 
 def read_batches(kind: type[CellBatches], folder: Path, about: Mapping[str, Any]) -> CellBatches:
@@ -119,7 +128,9 @@ def read_batches(kind: type[CellBatches], folder: Path, about: Mapping[str, Any]
             _carried(folder, number, one, len(genes)) for number, one in enumerate(about["sources"])
         )
         content = " ".join(one["matrix"] for one in about["sources"])
-        return kind(tuple(about["datasets"]), genes, about["scale"], content, sources)
+        # bundles of before have no species
+        species = tuple(about.get("species", ()))
+        return kind(tuple(about["datasets"]), genes, about["scale"], content, sources, species)
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise InputError(f"batches cannot be read from {str(folder)!r}: {error}") from error
 
