@@ -14,6 +14,7 @@ from tests.support.loading import load_copy
 from tests.support.output_model import build_outputs_kb
 from tests.support.predicted_world import add_predicted_runs
 from tests.support.real_genes import ingest_real_genes
+from tests.support.restored_samples import build_restored_kb
 from tests.support.scaled_values import build_scaled_kb
 from tests.support.untyped_world import build_untyped_kb
 
@@ -82,6 +83,12 @@ def toy_kb(make_once: MakeOnce) -> Path:
 def bulk_kb(make_once: MakeOnce) -> Path:
     """Two datasets of bulk samples, one of them with follow-up."""
     return make_once("bulk", build_bulk_kb) / "kb"
+
+
+@pytest.fixture(scope="session")
+def restored_kb(make_once: MakeOnce) -> Path:
+    """The bulk samples with a run that restored two genes of one dataset, and gave a risk."""
+    return make_once("restored", build_restored_kb) / "kb"
 
 
 @pytest.fixture(scope="session")

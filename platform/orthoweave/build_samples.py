@@ -107,3 +107,48 @@ class BuildSamples(ABC):
 
         of = species_or_none(species)
         return expression_by_group(self.session, genes, of, dataset=dataset)
+
+    def sample_runs(self, dataset: str) -> Answer:
+        """List the runs that restore genes of a dataset's samples, or predict a number for them."""
+        from orthoweave.questions.run_samples import sample_runs
+
+        return sample_runs(self.session, dataset)
+
+    def run_survival_curves(
+        self,
+        run: str,
+        dataset: str,
+        gene: str | None = None,
+        *,
+        split: "Split" = "median",
+        group: str | None = None,
+    ) -> Answer:
+        """Return Kaplan-Meier curves by what a run says of the samples; see `survival_curves`.
+
+        Parameters
+        ----------
+        run
+            Name or key of the run.
+        gene
+            A gene that the run has restored; None for the number that it predicts, such as a risk.
+
+        Raises
+        ------
+        UnknownNameError, AmbiguousNameError, InputError
+            As for `survival_curves`; also if the run says nothing of that kind.
+        """
+        from orthoweave.questions.run_samples import run_survival_curves
+
+        return run_survival_curves(self.session, run, dataset, gene, split=split, group=group)
+
+    def restored_values(self, run: str, dataset: str, gene: str) -> Answer:
+        """List a gene that a run has restored, beside the measured values, a row for each sample.
+
+        Raises
+        ------
+        UnknownNameError, AmbiguousNameError, InputError
+            For a run or gene that is not known, or a gene that the run did not restore.
+        """
+        from orthoweave.questions.run_samples import restored_values
+
+        return restored_values(self.session, run, dataset, gene)

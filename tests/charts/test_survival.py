@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from orthoweave.charts.survival import group_plot, survival_plot
+from orthoweave.charts.survival import group_plot, restored_plot, survival_plot
 from orthoweave.numerics.survival import kaplan_meier
 
 
@@ -73,3 +73,18 @@ def test_boxes_are_the_quartiles() -> None:
     assert figure.layout.showlegend
     assert (figure.data[1].lowerfence[0], figure.data[1].upperfence[0]) == (0, 9)
     assert figure.data[0].marker.color != figure.data[1].marker.color
+
+
+def test_points_are_restored_beside_measured() -> None:
+    """A colour for each group; samples that lack either are left out; a line where both agree."""
+    given: list[dict[str, Any]] = [
+        {"sample": "a<b>", "group": "x", "restored": 1.0, "measured": 2.0, "scale": "log2_tpm"},
+        {"sample": "b", "group": None, "restored": 5.0, "measured": 4.0, "scale": "log2_tpm"},
+        {"sample": "c", "group": "x", "restored": None, "measured": 4.0, "scale": "log2_tpm"},
+    ]
+    first, second, line = restored_plot(given).data
+    assert (list(first.x), list(first.y), first.name) == ([2.0], [1.0], "x")
+    assert (list(second.x), list(second.y), second.name) == ([4.0], [5.0], "no group")
+    assert "<b>" not in first.text[0]
+    assert list(line.x) == list(line.y) == [1.0, 5.0]
+    assert restored_plot([]).layout.yaxis.title.text.startswith("restored")

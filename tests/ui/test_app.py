@@ -449,6 +449,28 @@ def test_samples_show_survival_and_groups(
     assert "NOTAGENE" in _text(show("samples", gene="NOTAGENE"))
 
 
+def test_samples_show_what_a_run_says(
+    show: Callable[..., App], restored_kb: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A restored gene and the risk of a run are further choices for the curves."""
+    monkeypatch.setenv("ORTHOWEAVE_KB", str(restored_kb))
+    text = _text(show("samples", gene="INS", dataset="bulk")).replace("\\", "")
+    assert "By a run" in text
+    assert "restored each sample without reading this gene of it" in text
+    assert "Pearson's correlation" in text
+    app = show("samples", gene="GCG", dataset="bulk", by="risk by restored")
+    (chosen,) = [one for one in app.selectbox if one.key == "samples_by"]
+    assert chosen.options == ["gene as restored by restored", "risk by restored"]
+    assert chosen.value == "risk by restored"
+    text = _text(app).replace("\\", "")
+    assert "40 patients" in text
+    assert "Pearson" not in text
+    # what a run could see it did not restore
+    text = _text(show("samples", gene="GCG", dataset="bulk")).replace("\\", "")
+    assert "restores no 'GCG'" in text
+    assert "By a run" not in _text(show("samples", gene="INS", dataset="scores"))
+
+
 def test_scales_are_named_across_species(
     show: Callable[..., App], scaled_kb: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -150,6 +150,26 @@ def survival_curves(gene: str, dataset: str, split: "Split", group: str | None) 
     return _curves(kb, kb.manifest.build, gene, dataset, split, group)
 
 
+def sample_runs(dataset: str) -> Answer:
+    """Return the cached list of runs that restore genes of samples, or predict a number."""
+    kb = base()
+    return _sample_runs(kb, kb.manifest.build, dataset)
+
+
+def run_curves(
+    run: str, dataset: str, gene: str | None, split: "Split", group: str | None
+) -> Answer:
+    """Return the cached Kaplan-Meier curves of a dataset by what a run says of its samples."""
+    kb = base()
+    return _run_curves(kb, kb.manifest.build, (run, dataset, gene), split, group)
+
+
+def restored_values(run: str, dataset: str, gene: str) -> Answer:
+    """Return the cached values of a gene that a run has restored, beside the measured ones."""
+    kb = base()
+    return _restored(kb, kb.manifest.build, run, dataset, gene)
+
+
 def expression_by_group(gene: str) -> Answer:
     """Return the cached expression of a gene by group of samples."""
     kb = base()
@@ -173,6 +193,28 @@ def _curves(
     _kb: KnowledgeBase, build: str, gene: str, dataset: str, split: "Split", group: str | None
 ) -> Answer:
     return _kb.survival_curves(gene, dataset, split=split, group=group)
+
+
+@st.cache_resource(max_entries=_KEPT, show_spinner=False)
+def _sample_runs(_kb: KnowledgeBase, build: str, dataset: str) -> Answer:
+    return _kb.sample_runs(dataset)
+
+
+@st.cache_resource(max_entries=_KEPT, show_spinner=False)
+def _run_curves(
+    _kb: KnowledgeBase,
+    build: str,
+    asked: tuple[str, str, str | None],
+    split: "Split",
+    group: str | None,
+) -> Answer:
+    run, dataset, gene = asked
+    return _kb.run_survival_curves(run, dataset, gene, split=split, group=group)
+
+
+@st.cache_resource(max_entries=_KEPT, show_spinner=False)
+def _restored(_kb: KnowledgeBase, build: str, run: str, dataset: str, gene: str) -> Answer:
+    return _kb.restored_values(run, dataset, gene)
 
 
 @st.cache_resource(max_entries=_KEPT, show_spinner=False)

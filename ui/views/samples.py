@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from orthoweave.charts.survival import group_plot, survival_plot
+from orthoweave.charts.survival import group_plot, restored_plot, survival_plot
 from orthoweave.questions.survival import Split
 from parts import base, show
 from parts.pages import link
@@ -79,6 +79,45 @@ def curves(gene: str, dataset: str, group: str) -> None:
         show.downloads(answer, "samples_curves_data")
 
 
+def by_runs(gene: str, dataset: str, group: str) -> None:
+    """Show curves by what a run says of the samples, and restored beside measured values."""
+    with base.explained():
+        choices = run_choices(dataset)
+        if not choices:
+            return
+        st.subheader("By a run")
+        names = list(choices)
+        chosen = st.selectbox(
+            "Values of the curves", names, index=place(read_text("by"), names), key="samples_by"
+        )
+        if chosen != (read_text("by") or names[0]):
+            write_state(by=chosen)
+        run, risk = choices[chosen]
+        asked = None if risk else gene
+        answer = base.run_curves(run, dataset, asked, split_chosen(), group or None)
+        show.plot(survival_plot(answer.rows(), dark=show.dark()), "samples_run_curves")
+        show.notes(answer)
+        show.downloads(answer, "samples_run_curves_data")
+        if not risk:
+            pairs = base.restored_values(run, dataset, gene)
+            if any(row["measured"] is not None for row in pairs.rows()):
+                show.plot(restored_plot(pairs.rows(), dark=show.dark()), "samples_restored")
+            show.notes(pairs)
+            show.downloads(pairs, "samples_restored_data")
+
+
+def run_choices(dataset: str) -> dict[str, tuple[str, bool]]:
+    """Return run and whether its predicted number is meant, by what the page calls the choice."""
+    found: dict[str, tuple[str, bool]] = {}
+    for row in base.sample_runs(dataset).rows():
+        run = str(row["run"])
+        if row["genes"]:
+            found[f"gene as restored by {run}"] = (run, False)
+        if row["risk"]:
+            found[f"risk by {run}"] = (run, True)
+    return found
+
+
 def tests(gene: str, group: str) -> None:
     """Show the tests of all datasets."""
     with base.explained():
@@ -117,6 +156,7 @@ with base.explained():
         if wanted:
             chosen = there[place(read_text("dataset"), there)]
             curves(wanted, chosen, read_text("group"))
+            by_runs(wanted, chosen, read_text("group"))
             tests(wanted, read_text("group"))
             by_group(wanted)
         else:

@@ -44,6 +44,37 @@ def survival_plot(rows: Rows, *, dark: bool = False) -> go.Figure:
     return figure
 
 
+def restored_plot(rows: Rows, *, dark: bool = False) -> go.Figure:
+    """Return `KnowledgeBase.restored_values` as points, a colour for each group of samples.
+
+    On the line, restored and measured values are equal.
+    """
+    colours = ground(dark=dark)
+    there = [row for row in rows if None not in (row["restored"], row["measured"])]
+    figure = go.Figure()
+    for number, group in enumerate(dict.fromkeys(str(row["group"] or "no group") for row in there)):
+        mine = [row for row in there if str(row["group"] or "no group") == group]
+        figure.add_trace(
+            go.Scatter(
+                x=[row["measured"] for row in mine],
+                y=[row["restored"] for row in mine],
+                text=[plain(row["sample"], 60) for row in mine],
+                mode="markers",
+                name=plain(group, 40),
+                marker={"color": CATEGORIES[number % len(CATEGORIES)], "size": 6},
+            )
+        )
+    values = [float(row[name]) for row in there for name in ("measured", "restored")]
+    ends = [min(values, default=0.0), max(values, default=1.0)]
+    line = {"color": colours.ink, "width": 1, "dash": "dot"}
+    figure.add_trace(go.Scatter(x=ends, y=ends, mode="lines", line=line, showlegend=False))
+    _lay_out(figure, colours)
+    scale = str(there[0]["scale"]) if there else ""
+    figure.update_xaxes(title_text=f"measured, {scale}")
+    figure.update_yaxes(title_text=f"restored, {scale}")
+    return figure
+
+
 def group_plot(rows: Rows, *, dark: bool = False) -> go.Figure:
     """Return boxes of `KnowledgeBase.expression_by_group`, a colour for each dataset.
 

@@ -89,13 +89,32 @@ def of_regression(metric: NumberMetric, truth: np.ndarray, predicted: np.ndarray
     return statistic
 
 
-def of_survival(time: np.ndarray, event: np.ndarray, risk: np.ndarray) -> Statistic:
+def of_survival(
+    time: np.ndarray,
+    event: np.ndarray,
+    risk: np.ndarray,
+    *,
+    strata: np.ndarray | None = None,
+    weight: np.ndarray | None = None,
+) -> Statistic:
     """Return Harrell's C-index of risks, shape ``(n_seeds, n_patients)``.
 
     A pair counts if the one with the shorter time had the event; equal risks count half. Harrell
     et al., Evaluating the yield of medical tests, 1982, doi:10.1001/jama.1982.03320430047030.
+    With the weights of `survival_statistics.uno_weights` it is Uno's.
+
+    Parameters
+    ----------
+    strata
+        Only pairs of one stratum count, such as those whose risk one fit has given.
+    weight
+        Weight of each patient as the one with the event, shape ``(n_patients,)``.
     """
-    earlier = (time[:, None] < time) & event.astype(bool)[:, None]
+    earlier = ((time[:, None] < time) & event.astype(bool)[:, None]).astype(np.float64)
+    if strata is not None:
+        earlier *= strata[:, None] == strata
+    if weight is not None:
+        earlier *= weight[:, None]
     right = [earlier * (np.sign(row[:, None] - row) / 2 + 0.5) for row in risk.astype(np.float64)]
 
     def statistic(weights: np.ndarray) -> np.ndarray:

@@ -74,6 +74,16 @@ RETURN t.name AS name, g.symbol AS symbol, e.contribution AS contribution, e.ran
        e.percentile AS percentile, e.dataset AS dataset, g.id AS gene, t.id AS cell_type
 ORDER BY name, cell_type, place, gene""",
     ),
+    "INFLUENCES": (
+        "Genes that move restored genes",
+        """
+MATCH (a:Gene)-[e:INFLUENCES]->(b:Gene)
+WHERE e.source = $source
+RETURN a.symbol AS symbol, b.symbol AS restored, e.influence AS influence, e.slope AS slope,
+       e.q AS q, e.attention AS attention, e.rank AS place, e.n AS n, e.dataset AS dataset,
+       a.id AS gene, b.id AS restored_gene
+ORDER BY influence DESC, gene, restored_gene""",
+    ),
     "HAS_TYPE": (
         "Types given to cells",
         """

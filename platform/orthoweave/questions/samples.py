@@ -55,10 +55,14 @@ class AskedGene:
     gene: str
     symbol: str | None
     view: SamplesView
+    given: np.ndarray | None = None
+    """Numbers of the samples that stand for the expression, shape ``(n_samples,)``; or None."""
 
     @property
     def values(self) -> np.ndarray | None:
         """Return the expression of the gene, shape ``(n_samples,)``; None if not measured."""
+        if self.given is not None:
+            return self.given
         at = np.flatnonzero(self.view.genes == self.gene)
         return self.view.values[:, at[0]].astype(np.float64) if len(at) else None
 

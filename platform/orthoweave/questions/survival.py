@@ -89,23 +89,45 @@ def survival_curves(
     if asked is None or asked.values is None:
         message = f"{dataset!r} does not measure {gene!r}: take a dataset that does"
         raise InputError(message)
-    values, months, event = _followed(asked, asked.values, group)
+    parameters = {"gene": gene, "dataset": dataset, "split": split, "group": group}
+    title = f"Survival by {asked.symbol or gene} in {dataset}"
+    return curves_answer(session, asked, title, "survival_curves", parameters)
+
+
+def curves_answer(
+    session: Session, asked: AskedGene, title: str, question: str, parameters: dict[str, Any]
+) -> Answer:
+    """Return the curves of patients with more and less of a number that each sample has.
+
+    Parameters
+    ----------
+    asked
+        The number of each sample, NaN for none, as that of a gene.
+    parameters
+        With `split` and `group`.
+
+    Raises
+    ------
+    InputError
+        If a side of the split has fewer than five patients.
+    """
+    split, group, dataset = parameters["split"], parameters["group"], asked.view.dataset
+    _check_split(split)
+    values, months, event = _followed(asked, np.asarray(asked.values), group)
     upper, lower, _ = _sides(values, split)
     if min(upper.sum(), lower.sum()) < _FEWEST:
         message = (
             f"{dataset!r}: expected {_FEWEST} followed patients on each side of the split by "
-            f"{gene!r}, found {upper.sum():,} and {lower.sum():,}. Take a gene that varies more, "
-            "another split, or all groups"
+            f"{asked.query!r}, found {upper.sum():,} and {lower.sum():,}. Take a gene that varies "
+            "more, another split, or all groups"
         )
         raise InputError(message)
     rows: list[dict[str, Any]] = []
     for name, side in zip(_SIDES[split], (upper, lower), strict=True):
         rows += _curve_rows(name, kaplan_meier(months[side], event[side]))
-    parameters = {"gene": gene, "dataset": dataset, "split": split, "group": group}
-    title = f"Survival by {asked.symbol or gene} in {dataset}"
     title += "" if group is None else f", {group}"
     notes = [_summary(_tested(asked, split, group)), *asked.view.notes]
-    return session.answer(table_of(rows, _CURVES), title, "survival_curves", parameters, notes)
+    return session.answer(table_of(rows, _CURVES), title, question, parameters, notes)
 
 
 def _check_split(split: str) -> None:
@@ -119,7 +141,7 @@ def _followed(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the expression, months and events of the patients that were followed."""
     view = asked.view
-    rows = np.isfinite(view.months)
+    rows = np.isfinite(view.months) & np.isfinite(values)
     if group is not None:
         named = sorted({str(one) for one in view.labels if one is not None})
         if group not in named:

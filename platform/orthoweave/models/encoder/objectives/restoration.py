@@ -55,16 +55,34 @@ class RestorationObjective(Objective):
         UsageError
             If the encoder has no vectors of pairs.
         """
+        states, seen = self._states(encoded, pad)
+        asked = self.queries(genes).to(states.dtype)
+        for block in self.blocks:
+            asked = block(asked, states, seen)
+        return self.out(asked).float()[..., 0] + self.mean(genes)[..., 0]
+
+    def attended(self, encoded: Encoded, pad: torch.Tensor, genes: torch.Tensor) -> torch.Tensor:
+        """Return the attention of each gene asked for to each pair, ``(B, n_asked, L)``.
+
+        It is the mean over the heads and layers of the decoder; the rest of each row, which is
+        on the cell's own vector, is left out.
+        """
+        states, seen = self._states(encoded, pad)
+        asked, found = self.queries(genes).to(states.dtype), []
+        for block in self.blocks:
+            found.append(block.attention(asked, states, seen))
+            asked = block(asked, states, seen)
+        return torch.stack(found).mean(dim=0)[..., 1:]
+
+    def _states(self, encoded: Encoded, pad: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return what can be asked, and the mask of what is there."""
         if encoded.pairs is None:
             message = "restoration: expected an encoder with a vector of each pair"
             raise UsageError(message)
         # the cell's vector is always there: a cell without pairs would have nothing to ask
         states = torch.cat([encoded.cell[:, None, : encoded.pairs.shape[-1]], encoded.pairs], 1)
-        seen = torch.cat([pad.new_zeros((len(pad), 1)), pad], dim=1)
-        asked = self.queries(genes).to(states.dtype)
-        for block in self.blocks:
-            asked = block(asked, states, ~seen[:, None, None, :])
-        return self.out(asked).float()[..., 0] + self.mean(genes)[..., 0]
+        gone = torch.cat([pad.new_zeros((len(pad), 1)), pad], dim=1)
+        return states, ~gone[:, None, None, :]
 
     def loss(self, encoded: Encoded, batch: ProfileBatch, target: Target) -> torch.Tensor:
         """Return the mean squared error of known genes that are asked for at random."""
@@ -104,6 +122,16 @@ class _Ask(nn.Module):
         found = functional.scaled_dot_product_attention(query, key, value, attn_mask=seen)
         asked = asked + self.out(found.transpose(1, 2).reshape(n_cells, -1, width))
         return asked + self.layers(third(asked))
+
+    def attention(
+        self, asked: torch.Tensor, states: torch.Tensor, seen: torch.Tensor
+    ) -> torch.Tensor:
+        """Return the mean weight of each state over the heads, shape ``(B, n_asked, n_states)``."""
+        first, second, _ = self.norms
+        query = self._parts(self.ask(first(asked)))
+        key = self._parts(self.read(second(states)).chunk(2, dim=-1)[0])
+        found = query @ key.transpose(-1, -2) / math.sqrt(query.shape[-1])
+        return found.masked_fill(~seen, -math.inf).softmax(dim=-1).mean(dim=1)
 
     def _parts(self, x: torch.Tensor) -> torch.Tensor:
         n_cells, length, width = x.shape
