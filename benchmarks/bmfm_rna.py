@@ -36,7 +36,7 @@ from orthoweave.models.encoder.profiles import Target, whole_profiles
 from orthoweave.models.encoder.sets import measure_by_recovery
 from orthoweave.models.encoder.sizes import set_wced, tiny_mlm, tiny_wced
 from orthoweave.models.evaluation import macro_f1, seed_estimate
-from orthoweave.models.probes.components import component_axes, components
+from orthoweave.models.probes.components import component_axes, components, variable_columns
 from orthoweave.models.training.plan import Plan
 from orthoweave.views.batches import BatchSource, CellBatches
 from orthoweave.views.expression import ExpressionView, expression_view
@@ -252,7 +252,7 @@ def objectives_part(data: Path) -> dict[str, Any]:
     if cells.held is None:
         raise SystemExit("expected the cells to be held")
     values = cells.held.values[kept]
-    plan = Plan(4, rate=1e-3, decay=0.01, warmup=0.1, clip=0.5)
+    plan = Plan(2, rate=1e-3, decay=0.01, warmup=0.1, clip=0.5)
     found: dict[str, list[float]] = {"WCED": [], "masked, CLS": [], "masked, mean": []}
     steps = 0
     for seed in range(SEEDS):
@@ -341,8 +341,10 @@ def model_part(data: Path) -> dict[str, Any]:
 
 
 def kept_part(data: Path) -> dict[str, Any]:
-    """Apply kept weights to 100,000 cells: vectors alone, with types, and with calibration."""
+    """Apply kept weights to 100,000 cells of 8,000 genes: vectors, types, and with calibration."""
     pancreas, other = halves(data)
+    genes = variable_columns(pancreas.log1p_cp10k().values, 8000)
+    pancreas, other = pancreas.subset(genes=genes), other.subset(genes=genes)
     views = Views(
         {
             "pretraining": batches_of(pancreas, other),

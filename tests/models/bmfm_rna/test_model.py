@@ -114,7 +114,7 @@ def test_kept_weights_refuse_empty_cells(
 def test_strange_values_of_weights_are_refused(
     make_views: Callable[..., Views], quick: BmfmConfig
 ) -> None:
-    """Sizes that are no numbers, or do not fit the arrays."""
+    """Sizes that are not numbers, or do not fit the arrays."""
     views = make_views()
     state = MODEL.state(MODEL.fit(views, quick, RunContext()), views, quick)
     with pytest.raises(InputError, match="'width'"):

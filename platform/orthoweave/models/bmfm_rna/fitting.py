@@ -31,7 +31,7 @@ from orthoweave.views.requests import Views
 
 @dataclass(frozen=True, slots=True)
 class Learnt:
-    """What was learnt, without the cells that it was learnt from."""
+    """Encoder, classifier and held-out donors, without the cells that they were learnt from."""
 
     vocabulary: Vocabulary
     config: BmfmConfig

@@ -1,4 +1,4 @@
-"""How well vectors of several datasets or donors fit together: clusters, silhouettes, mixing."""
+"""Fit of the vectors of several datasets or donors: clusters, silhouettes, mixing of batches."""
 
 from typing import Final
 

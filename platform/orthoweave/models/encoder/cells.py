@@ -157,7 +157,7 @@ def check_totals(batches: CellBatches) -> None:
 
 
 def refuse_empty(dataset: str, totals: np.ndarray) -> None:
-    """Check that each cell of a dataset has counts; NaN, of values that are no counts, passes.
+    """Check that each cell of a dataset has counts; NaN, of values that are not counts, passes.
 
     Raises
     ------
