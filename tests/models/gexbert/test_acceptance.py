@@ -51,7 +51,7 @@ def test_missing_values_are_above_mean_and_nearest(part: tuple[Prepared, Part]) 
     assert found.errors[MODEL].sum() < found.total.sum()
 
 
-def test_classes_from_few_genes_are_no_worse(part: tuple[Prepared, Part]) -> None:
+def test_few_genes_name_classes_as_well(part: tuple[Prepared, Part]) -> None:
     """From sixteen random genes, mean over ten panels, by no more than 0.01."""
     prepared, one = part
     labels = prepared.labels.astype(str)
