@@ -1,0 +1,1 @@
+"""The encoder of expression profiles that several models share."""
