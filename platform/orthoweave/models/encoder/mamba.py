@@ -12,8 +12,10 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from orthoweave.models.encoder.config import Scan
+from orthoweave.models.encoder.mixer import Mixer
 from orthoweave.models.encoder.scans.bissd import scalar_scan
-from orthoweave.models.encoder.scans.choose import Scan, selective_scan
+from orthoweave.models.encoder.scans.choose import selective_scan
 
 _SLOWEST: Final = 1e-3
 _FASTEST: Final = 0.1
@@ -103,7 +105,7 @@ class BidirectionalBlock(nn.Module):
         return self.leave(found * functional.silu(gates))
 
 
-class BidirectionalMixer(nn.Module):
+class BidirectionalMixer(Mixer):
     """Blocks with a residual and a norm before each, and a norm at the end.
 
     Sequences may be padded on the right, as all of a batch have one length: a sequence gets the

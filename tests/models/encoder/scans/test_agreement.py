@@ -6,8 +6,9 @@ import pytest
 import torch
 
 from orthoweave.errors import MissingExtraError, UsageError
+from orthoweave.models.encoder.config import Scan
 from orthoweave.models.encoder.scans.blocked import blocked_scan
-from orthoweave.models.encoder.scans.choose import Scan, selective_scan
+from orthoweave.models.encoder.scans.choose import selective_scan
 from orthoweave.models.encoder.scans.fused import fused_function, fused_scan
 from orthoweave.models.encoder.scans.kernel import kernel_scan
 from orthoweave.models.encoder.scans.loop import loop_scan

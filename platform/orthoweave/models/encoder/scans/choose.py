@@ -1,16 +1,12 @@
 """The selective scan by the way that suits the device."""
 
-from typing import Literal
-
 import torch
 
 from orthoweave.errors import UsageError
+from orthoweave.models.encoder.config import Scan
 from orthoweave.models.encoder.scans.blocked import blocked_scan
 from orthoweave.models.encoder.scans.fused import fused_function, fused_scan
 from orthoweave.models.encoder.scans.loop import loop_scan
-
-Scan = Literal["auto", "fused", "numba", "blocked", "loop"]
-"""Ways to compute the scan: kernels of CUDA, compiled loops, blocks of tensors, or step by step."""
 
 
 def selective_scan(
