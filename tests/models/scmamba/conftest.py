@@ -54,8 +54,8 @@ def config() -> ScMambaConfig:
         layers=1,
         states=4,
         pretrain_epochs=1,
-        epochs=12,
-        rate=1e-2,
-        batch=16,
+        epochs=8,
+        rate=2e-2,
+        batch=40,
         device="cpu",
     )

@@ -24,7 +24,7 @@ class TestDoublets(ModelTests):
     @classmethod
     def case(cls, make_views: Make, config: ScMambaConfig) -> ModelCase:
         """Return cells whose doublets have the markers of two types."""
-        return ModelCase(ScMamba(), make_views(), config)
+        return ModelCase(ScMamba(), make_views(), replace(config, epochs=12))
 
     @pytest.fixture(scope="class")
     @classmethod
@@ -107,8 +107,8 @@ class TestImputation(ModelTests):
     @pytest.fixture(scope="class")
     @classmethod
     def case(cls, make_views: Make, config: ScMambaConfig) -> ModelCase:
-        """Return counts whose genes go together by type."""
-        return ModelCase(ScMamba(), make_views(), replace(config, task="impute"))
+        """Return counts whose genes go together by type, and the additive encoder."""
+        return ModelCase(ScMamba(), make_views(), replace(config, task="impute", mixer="set"))
 
     @pytest.fixture(scope="class")
     @classmethod
@@ -116,13 +116,3 @@ class TestImputation(ModelTests):
         """Return a share of 1 that leaves nothing to expect."""
         own = replace(config, task="impute", kept_share=1.0)
         return (Refusal("nothing withheld", UsageError, "kept_share", own),)
-
-
-class TestSet(TestDoublets):
-    """The suite on doublets by the additive encoder."""
-
-    @pytest.fixture(scope="class")
-    @classmethod
-    def case(cls, make_views: Make, config: ScMambaConfig) -> ModelCase:
-        """Return the same cells with another mixer."""
-        return ModelCase(ScMamba(), make_views(), replace(config, mixer="set"))

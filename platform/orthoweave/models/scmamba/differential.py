@@ -1,9 +1,10 @@
 """Differential expression by donor, and how many genes it finds where nothing is to be found.
 
-Cells of a donor are no replicates of each other: their mean is one value. Squair et al., Confronting
-false discoveries in single-cell differential expression, 2021, doi:10.1038/s41467-021-25960-2.
-Groups of donors that are drawn at random differ in nothing: what is found there is false. Values of
-cells, taken as replicates, and imputed values show how many that are.
+Cells of a donor are no replicates of each other: their mean is one value. Squair et al.,
+Confronting false discoveries in single-cell differential expression, 2021,
+doi:10.1038/s41467-021-25960-2. Groups of donors that are drawn at random differ in nothing: any
+gene found there is false. Values of cells, taken as replicates, and imputed values show how many
+such genes there are.
 """
 
 from dataclasses import dataclass

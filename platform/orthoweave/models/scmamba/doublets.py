@@ -1,8 +1,8 @@
 """Doublets: simulated by adding the counts of two cells, and found by a network.
 
-Cells are split into two halves, by donor where there are two donors. The network of each half
-learns cells and doublets of the other half, so that no cell is judged by a network that was taught
-to call it a singlet. McGinnis et al., DoubletFinder, 2019, doi:10.1016/j.cels.2019.03.003, and
+Cells are split into two halves, those of each donor evenly. The network of each half learns cells
+and doublets of the other half, so that no cell is judged by a network that was taught to call it a
+singlet. McGinnis et al., DoubletFinder, 2019, doi:10.1016/j.cels.2019.03.003, and
 Wolock et al., Scrublet, 2019, doi:10.1016/j.cels.2018.11.005, simulate in the same way.
 """
 
@@ -74,17 +74,11 @@ def halves_of(donors: np.ndarray, config: ScMambaConfig, seed: int) -> tuple[Hal
         raise InputError(message)
     random = np.random.default_rng(seed)
     names = np.array([str(donor) for donor in donors])
-    kinds = np.unique(names)
-    if len(kinds) > 1:
-        # the largest donors are dealt out first, each to the smaller half
-        sizes = {kind: int((names == kind).sum()) for kind in kinds}
-        full, second = [0, 0], np.zeros(len(names), bool)
-        for kind in sorted(kinds, key=lambda kind: (-sizes[kind], kind)):
-            side = int(full[1] < full[0])
-            full[side] += sizes[kind]
-            second |= (names == kind) & bool(side)
-    else:
-        second = random.permutation(len(names)) < len(names) // 2
+    second = np.zeros(len(names), bool)
+    for number, name in enumerate(np.unique(names)):
+        own = random.permutation(np.flatnonzero(names == name))
+        # donors of an odd number of cells give the one more to either half in turn
+        second[own[: (len(own) + number % 2) // 2]] = True
     return _half(np.flatnonzero(~second), names, config, random), _half(
         np.flatnonzero(second), names, config, random
     )

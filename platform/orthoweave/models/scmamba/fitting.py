@@ -21,7 +21,7 @@ from orthoweave.models.scmamba.evaluation import (
 from orthoweave.models.scmamba.imputation import Imputer, imputed, thinned, trained_imputer
 from orthoweave.models.scmamba.inputs import Prepared, prepare
 from orthoweave.models.scmamba.network import Arrays, Examples, arrays_of, pretrained
-from orthoweave.models.scmamba.smoothing import plain_imputations
+from orthoweave.models.scmamba.smoothing import on_scale, plain_imputations
 from orthoweave.views.expression import ExpressionView
 
 
@@ -150,7 +150,7 @@ def _fit_imputation(view: ExpressionView, config: ScMambaConfig, context: RunCon
         ),
     }
     plain = plain_imputations(parts.read.values)
-    rows |= {name: found[~training][None] for name, found in plain.items()}
+    rows |= {name: on_scale(found, learnt.rest, training)[None] for name, found in plain.items()}
     context_text = (
         f"{len(truth)} held-out cells and {truth.shape[1]} genes of {view.dataset}, "
         f"{config.kept_share:.0%} of the counts read"

@@ -55,7 +55,8 @@ def thinned(whole: Profiles, columns: np.ndarray, share: float, seed: int) -> Th
     random = np.random.default_rng(seed % 2**32)
     counts = whole.counts.copy()
     drawn = random.binomial(counts.data.astype(np.int64), share).astype(np.float32)
-    rest = sp.csr_matrix((counts.data - drawn, counts.indices, counts.indptr), counts.shape)
+    rest = counts.copy()
+    rest.data = counts.data - drawn
     counts.data = drawn
     # counts of genes that the view has left out are thinned as a whole
     outside = np.maximum(whole.totals - np.asarray(whole.counts.sum(axis=1)).ravel(), 0)

@@ -12,6 +12,7 @@ from orthoweave.models.probes.library import scikit_learn
 NEIGHBOURS: Final = 15
 STEPS: Final = 3
 """Steps of diffusion."""
+_LEAST: Final = 1e-9
 
 
 def plain_imputations(values: sp.csr_matrix) -> Mapping[str, np.ndarray]:
@@ -35,6 +36,28 @@ def plain_imputations(values: sp.csr_matrix) -> Mapping[str, np.ndarray]:
         "diffusion over nearest cells": diffused,
         "50 principal components": _from_components(values),
     }
+
+
+def on_scale(found: np.ndarray, rest: np.ndarray, training: np.ndarray) -> np.ndarray:
+    """Return imputed values of the other cells, brought to the scale of the withheld part.
+
+    The withheld part has fewer counts, whose logarithms have another mean. A network learns that;
+    plain methods are given a straight line for each gene, fitted to the training cells.
+
+    Parameters
+    ----------
+    found
+        Values of all cells by a method, shape ``(n_cells, n_genes)``.
+    rest
+        The withheld part of the counts of the training cells, log1p per 10 000.
+    training
+        Mask of the training cells.
+    """
+    known, asked = found[training].astype(np.float64), found[~training]
+    mean, target = known.mean(axis=0), rest.mean(axis=0)
+    spread = ((known - mean) ** 2).sum(axis=0)
+    slope = ((known - mean) * (rest - target)).sum(axis=0) / np.maximum(spread, _LEAST)
+    return np.asarray(target + (asked - mean) * np.where(spread > _LEAST, slope, 0.0), np.float32)
 
 
 def _neighbours(values: sp.csr_matrix) -> sp.csr_matrix:
