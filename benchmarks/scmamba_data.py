@@ -23,7 +23,7 @@ class WithDoublets:
     kinds: np.ndarray
     """``singlet``, ``two types``, ``one type`` or ``doublet`` of each cell."""
     origin: str
-    """Where the knowledge comes from."""
+    """Origin of the knowledge."""
 
     @property
     def doublets(self) -> np.ndarray:

@@ -57,6 +57,9 @@ class ScMambaConfig:
     labels_per_type: int = option(0, "labelled cells of each type to learn from; 0 for all")
     threshold: float = option(0.5, "probability below which a cell gets no type")
     simulated: float = option(1.0, "simulated doublets for each cell")
+    least_depth: float = option(
+        0.5, "least share of the summed counts that a simulated doublet keeps; 1 for all of them"
+    )
     doublet_rate: float = option(0.08, "share of doublets that is expected among the cells")
     doublet_label: str = option(
         "doublet", "label by which the authors call a doublet; it is read for the score alone"
@@ -87,6 +90,9 @@ def check_config(config: ScMambaConfig) -> None:
         if not 0 < getattr(config, name) < 1:
             message = f"{name}={getattr(config, name)!r}: expected a share between 0 and 1"
             raise UsageError(message)
+    if not 0 < config.least_depth <= 1:
+        message = f"least_depth={config.least_depth!r}: expected a share above 0 and at most 1"
+        raise UsageError(message)
     if config.simulated <= 0 or config.pretrain_epochs < 0 or config.labels_per_type < 0:
         message = (
             f"simulated={config.simulated!r}, pretrain_epochs={config.pretrain_epochs!r}, "

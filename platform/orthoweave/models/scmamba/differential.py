@@ -1,6 +1,6 @@
 """Differential expression by donor, and how many genes it finds where nothing is to be found.
 
-Cells of a donor are no replicates of each other: their mean is one value. Squair et al.,
+Cells of a donor do not replicate each other: their mean is one value. Squair et al.,
 Confronting false discoveries in single-cell differential expression, 2021,
 doi:10.1038/s41467-021-25960-2. Groups of donors that are drawn at random differ in nothing: any
 gene found there is false. Values of cells, taken as replicates, and imputed values show how many
@@ -47,7 +47,7 @@ def pseudobulk(values: np.ndarray, donors: np.ndarray) -> tuple[np.ndarray, np.n
     if len(names) < 4:
         message = (
             f"differential expression: {len(names)} donors: expected four at least, two in each "
-            "group; cells of one donor are no replicates"
+            "group; cells of one donor do not replicate each other"
         )
         raise InputError(message)
     means = np.array([values[numbers == one].mean(axis=0) for one in range(len(names))])

@@ -35,6 +35,8 @@ class Half:
     """Numbers of the cells."""
     pairs: np.ndarray
     """Numbers of the two cells of each doublet, shape ``(n_doublets, 2)``."""
+    kept: np.ndarray
+    """Share of the summed counts that each doublet keeps, shape ``(n_doublets,)``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +51,29 @@ class FoundDoublets:
     """The same of the simulated doublets of both halves, one half after the other."""
 
 
-def added(profiles: Profiles, pairs: np.ndarray) -> Profiles:
-    """Return doublets: the sums of the counts of two cells."""
+def added(profiles: Profiles, pairs: np.ndarray, kept: np.ndarray | None = None) -> Profiles:
+    """Return doublets: the sums of the counts of two cells.
+
+    Parameters
+    ----------
+    pairs
+        Numbers of the two cells of each doublet, shape ``(n_doublets, 2)``.
+    kept
+        Share of the summed counts that each doublet keeps, shape ``(n_doublets,)``, drawn by the
+        binomial distribution; all of them if None.
+    """
     counts = sp.csr_matrix(profiles.counts[pairs[:, 0]] + profiles.counts[pairs[:, 1]])
     counts.sort_indices()
-    return Profiles(counts, profiles.totals[pairs].sum(axis=1), profiles.known)
+    totals = profiles.totals[pairs].sum(axis=1)
+    if kept is None:
+        return Profiles(counts, totals, profiles.known)
+    random = np.random.default_rng(len(pairs))
+    shares = np.repeat(kept, np.diff(counts.indptr))
+    outside = np.maximum(totals - np.asarray(counts.sum(axis=1)).ravel(), 0).astype(np.int64)
+    counts.data = random.binomial(counts.data.astype(np.int64), shares).astype(np.float32)
+    counts.eliminate_zeros()
+    totals = np.asarray(counts.sum(axis=1)).ravel() + random.binomial(outside, kept)
+    return Profiles(counts, np.maximum(totals, 1.0), profiles.known)
 
 
 def halves_of(donors: np.ndarray, config: ScMambaConfig, seed: int) -> tuple[Half, Half]:
@@ -93,7 +113,8 @@ def _half(
     for donor in np.unique(donors[cells]):
         own, mine = cells[donors[cells] == donor], donors[first] == donor
         second[mine] = random.choice(own, int(mine.sum()))
-    return Half(cells, np.stack([first, second], axis=1))
+    kept = random.uniform(config.least_depth, 1.0, n_pairs)
+    return Half(cells, np.stack([first, second], axis=1), kept)
 
 
 def find_doublets(
@@ -147,7 +168,7 @@ def find_doublets(
 
 def _examples(profiles: Profiles, half: Half) -> Examples:
     """Return the cells of a half, then its doublets."""
-    doublets = added(profiles, half.pairs)
+    doublets = added(profiles, half.pairs, half.kept)
     own = profiles.rows(half.cells)
     values = sp.csr_matrix(sp.vstack([own.values, doublets.values]))
     labels = np.repeat([0, 1], [len(half.cells), len(half.pairs)])

@@ -56,7 +56,8 @@ def doublet_scores(
     view, whole = prepared.view, prepared.whole
     first = found[0]
     pairs = np.concatenate([half.pairs for half in first.halves])
-    doublets = added(whole, pairs)
+    kept = np.concatenate([half.kept for half in first.halves])
+    doublets = added(whole, pairs, kept)
     truth = np.repeat([False, True], [whole.n_cells, len(pairs)])
     donors = np.concatenate([view.donors, view.donors[pairs[:, 0]]])
     rows = {
