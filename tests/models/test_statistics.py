@@ -97,7 +97,7 @@ def test_ranking_is_the_area_under_the_curve() -> None:
     random = np.random.default_rng(0)
     truth, scores = random.random(60) < 0.3, random.integers(0, 9, (2, 60)) / 9
     weights = random.integers(0, 4, 60).astype(float)
-    for given in (np.ones(60), weights):
-        expected = [metrics.roc_auc_score(truth, row, sample_weight=given) for row in scores]
-        np.testing.assert_allclose(of_ranking(truth, scores)(given), expected)
+    for some in (np.ones(60), weights):
+        expected = [metrics.roc_auc_score(truth, row, sample_weight=some) for row in scores]
+        np.testing.assert_allclose(of_ranking(truth, scores)(some), expected)
     assert of_ranking(truth, scores)(truth.astype(float)).tolist() == [0.5, 0.5]

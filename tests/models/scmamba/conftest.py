@@ -55,7 +55,7 @@ def config() -> ScMambaConfig:
         states=4,
         pretrain_epochs=1,
         epochs=8,
-        rate=2e-2,
+        rate=5e-2,
         batch=40,
         device="cpu",
     )

@@ -24,7 +24,7 @@ class TestDoublets(ModelTests):
     @classmethod
     def case(cls, make_views: Make, config: ScMambaConfig) -> ModelCase:
         """Return cells whose doublets have the markers of two types."""
-        return ModelCase(ScMamba(), make_views(), replace(config, epochs=12))
+        return ModelCase(ScMamba(), make_views(), config)
 
     @pytest.fixture(scope="class")
     @classmethod

@@ -158,12 +158,14 @@ def require_donors(view: ExpressionView, needed_for: str) -> None:
         If not.
     """
     names = {str(donor) for donor in view.donors if donor is not None}
-    if len(names) < 2 or any(donor is None for donor in view.donors):
-        message = (
-            f"{view.dataset!r} has {len(names)} donors and cells without one: expected a donor of "
-            f"each cell, and two donors at least, {needed_for}"
-            if len(names) != 1 or any(donor is None for donor in view.donors)
-            else f"{view.dataset!r} has one donor, {min(names)!r}: expected two at least, "
-            f"{needed_for}"
-        )
-        raise InputError(message)
+    without = sum(donor is None for donor in view.donors)
+    if len(names) >= 2 and not without:
+        return
+    found = f"{len(names)} donors and {without:,} cells without one"
+    if len(names) == 1 and not without:
+        found = f"one donor, {min(names)!r}"
+    message = (
+        f"{view.dataset!r} has {found}: expected a donor of each cell, and two donors at least, "
+        f"{needed_for}"
+    )
+    raise InputError(message)
