@@ -15,6 +15,7 @@ from orthoweave.models.statistics import of_classes, of_ranking
 
 MODEL, CONTROL = "scmamba", "control"
 SHUFFLED = "labels permuted over the cells"
+OTHERS = "trained on the rest of another cell"
 _LEAST = 1e-12
 
 
@@ -124,7 +125,7 @@ def imputation_score(
     """
     around = ((truth - truth.mean(axis=0)) ** 2).sum(axis=1)
     statistics = {name: _explained(truth, found, around) for name, found in rows.items()}
-    return _score("R2 of withheld counts", context, statistics, donors, config)
+    return _score("R2 of withheld counts", context, statistics, donors, config, control_name=OTHERS)
 
 
 def correlations(truth: np.ndarray, found: np.ndarray) -> dict[str, float]:
@@ -158,6 +159,8 @@ def _score(
     statistics: Mapping[str, Callable[[np.ndarray], np.ndarray]],
     donors: np.ndarray,
     config: ScMambaConfig,
+    *,
+    control_name: str = SHUFFLED,
 ) -> Score:
     return score_of(
         metric,
@@ -165,5 +168,5 @@ def _score(
         resample(statistics, donors, seed=config.seed % 2**32),
         model=MODEL,
         control=CONTROL,
-        control_name=SHUFFLED,
+        control_name=control_name,
     )
