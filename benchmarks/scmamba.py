@@ -116,7 +116,7 @@ def types(data: Path, encoder: str) -> Table:
         labels_per_type=10,
         # a Mamba takes minutes for 128 genes
         genes=1000 if encoder == "set" else 128,
-        epochs=100 if encoder == "set" else 15,
+        epochs=400 if encoder == "set" else 15,
         test_donors=("human3",),
     )
     rows: dict[str, list[float]] = {}
