@@ -11,6 +11,7 @@ from orthoweave.models.statistics import (
     of_classes,
     of_clusters,
     of_means,
+    of_ranking,
     of_regression,
     of_survival,
 )
@@ -89,3 +90,14 @@ def test_c_index_by_counting_pairs() -> None:
                 pairs += 1
                 right += 1 if risk[i] > risk[j] else 0.5 if risk[i] == risk[j] else 0
     assert of_survival(time, event, risk[None])(np.ones(30)) == pytest.approx(right / pairs)
+
+
+def test_ranking_is_the_area_under_the_curve() -> None:
+    """With weights of one and of whole numbers it is scikit-learn's, ties included."""
+    random = np.random.default_rng(0)
+    truth, scores = random.random(60) < 0.3, random.integers(0, 9, (2, 60)) / 9
+    weights = random.integers(0, 4, 60).astype(float)
+    for some in (np.ones(60), weights):
+        expected = [metrics.roc_auc_score(truth, row, sample_weight=some) for row in scores]
+        np.testing.assert_allclose(of_ranking(truth, scores)(some), expected)
+    assert of_ranking(truth, scores)(truth.astype(float)).tolist() == [0.5, 0.5]

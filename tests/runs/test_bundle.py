@@ -31,6 +31,7 @@ MODELS: dict[str, Options] = {
     "lab_centres": {},
     "cross_species_gnn": {**PAIR, "markers": 3, "width": 4, "score_seeds": 1, "threshold": 0.5},
     "orthology_transfer": {**PAIR, "n_seeds": 2, "n_null": 2, "n_target": 10},
+    "scmamba": {"dataset": "toy_human", "genes": 8, "width": 4, "layers": 1, "epochs": 1},
     "cell_text": {"dataset": "baron_human", "draws": 2, "permutations": 2, "per_class": 5},
 }
 

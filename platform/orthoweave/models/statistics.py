@@ -64,6 +64,32 @@ def of_clusters(metric: ClusterMetric, truth: np.ndarray, clusters: np.ndarray) 
     return statistic
 
 
+def of_ranking(truth: np.ndarray, scores: np.ndarray) -> Statistic:
+    """Return the area under the ROC curve of scores, shape ``(n_seeds, n_cells)``.
+
+    It is the chance that a true cell has a higher score than another; equal scores count half. A
+    draw without a cell of either kind gives 0.5.
+
+    Parameters
+    ----------
+    truth
+        Mask of the true cells, shape ``(n_cells,)``.
+    """
+    ranks = [np.unique(row, return_inverse=True)[1] for row in np.atleast_2d(scores)]
+
+    def statistic(weights: np.ndarray) -> np.ndarray:
+        found = []
+        for row in ranks:
+            above = np.bincount(row, weights * truth, len(row))
+            below = np.bincount(row, weights * ~truth, len(row))
+            pairs = above.sum() * below.sum()
+            right = above @ (np.cumsum(below) - below / 2)
+            found.append(right / pairs if pairs else 0.5)
+        return np.array(found)
+
+    return statistic
+
+
 def of_means(values: np.ndarray) -> Statistic:
     """Return the weighted mean of values, shape ``(n_seeds, n_cells)``."""
 

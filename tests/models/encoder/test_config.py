@@ -20,6 +20,8 @@ from orthoweave.models.encoder.sizes import (
     bmfm_mlm_110m,
     bmfm_wced_110m,
     bmfm_wced_llama_47m,
+    scmamba_paper,
+    tiny_mamba,
     tiny_mlm,
     tiny_restore,
     tiny_wced,
@@ -39,7 +41,8 @@ def test_tiny_configurations_differ_along_one_axis() -> None:
     for number, first in enumerate(tiny):
         for second in tiny[number + 1 :]:
             assert different(first, second) == {"objectives"}
-    for one in tiny:
+    assert different(tiny_mlm(), tiny_mamba()) == {"mixer"}
+    for one in [*tiny, tiny_mamba()]:
         assert [weight for _, weight in one.objectives] == [1.0]
 
 
@@ -53,6 +56,15 @@ def test_papers_sizes(start: Start) -> None:
     llama = bmfm_wced_llama_47m()
     assert isinstance(llama.mixer, Transformer)
     assert (llama.width, llama.mixer.layers, llama.mixer.heads) == (384, 12, 12)
+
+
+def test_size_of_scmamba(start: Start) -> None:
+    """Six blocks of width 256 have 3.0 M parameters, beside the vectors of genes."""
+    config = scmamba_paper()
+    network = make_network(config, start, 0)
+    n_parameters = sum(value.numel() for value in network.encoder.mixer.parameters())
+    assert n_parameters == pytest.approx(2.95e6, rel=0.03)
+    assert network.width == 3 * config.width
 
 
 def test_parts_that_do_not_fit_are_refused() -> None:

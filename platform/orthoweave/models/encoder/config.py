@@ -104,7 +104,37 @@ class Transformer:
     """``bert``: LayerNorm after each part, GELU. ``llama``: RMSNorm before each part, SwiGLU."""
 
 
-MixerConfig = SetMLP | Transformer
+Scan = Literal["auto", "fused", "numba", "blocked", "loop"]
+"""Ways to compute a selective scan: what suits the device, kernels of CUDA, compiled loops, blocks
+of tensors, or step by step."""
+
+
+@dataclass(frozen=True, slots=True)
+class BiMamba:
+    """Bidirectional Mamba: the order of the pairs counts."""
+
+    layers: int = 2
+    states: int = 16
+    """States of each channel."""
+    taps: int = 4
+    """Width of the convolution."""
+    expand: int = 2
+    """Channels of a branch, in multiples of the width."""
+    scan: Scan = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class BiSSD:
+    """Bidirectional blocks of Mamba-2, with one decay for each head: not scMamba's block."""
+
+    layers: int = 2
+    heads: int = 8
+    states: int = 16
+    taps: int = 4
+    expand: int = 2
+
+
+MixerConfig = SetMLP | Transformer | BiMamba | BiSSD
 
 
 @dataclass(frozen=True, slots=True)

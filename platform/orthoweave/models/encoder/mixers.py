@@ -7,15 +7,9 @@ from torch import nn
 from torch.nn import functional
 
 from orthoweave.errors import UsageError
-from orthoweave.models.encoder.config import MixerConfig, SetMLP, Transformer
-
-
-class Mixer(nn.Module):
-    """Vectors ``(B, L, width)`` and the mask of places without a pair, to as many vectors."""
-
-    def forward(self, x: torch.Tensor, pad: torch.Tensor) -> torch.Tensor:
-        """Return mixed vectors, shape ``(B, L, width)``; those at `pad`, ``(B, L)``, are void."""
-        raise NotImplementedError
+from orthoweave.models.encoder.config import BiMamba, BiSSD, MixerConfig, SetMLP, Transformer
+from orthoweave.models.encoder.mamba import bissd_mixer, mamba_mixer
+from orthoweave.models.encoder.mixer import Mixer
 
 
 class TransformerMixer(Mixer):
@@ -92,6 +86,10 @@ def make_mixer(config: MixerConfig, width: int) -> Mixer:
     match config:
         case Transformer():
             return TransformerMixer(config, width)
+        case BiMamba(layers, states, taps, expand, scan):
+            return mamba_mixer(width, layers, states=states, taps=taps, expand=expand, scan=scan)
+        case BiSSD(layers, heads, states, taps, expand):
+            return bissd_mixer(width, layers, heads=heads, states=states, taps=taps, expand=expand)
         case SetMLP():
             message = "mixer: a SetMLP is an encoder by itself: expected another mixer"
             raise UsageError(message)

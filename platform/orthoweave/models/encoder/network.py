@@ -7,7 +7,8 @@ import torch
 from torch import nn
 
 from orthoweave.models.encoder.config import EncoderConfig, Pool, SetMLP
-from orthoweave.models.encoder.mixers import Mixer, make_mixer
+from orthoweave.models.encoder.mixer import Mixer
+from orthoweave.models.encoder.mixers import make_mixer
 from orthoweave.models.encoder.objectives.base import Encoded, LabelSet, Objective
 from orthoweave.models.encoder.objectives.make import make_objective
 from orthoweave.models.encoder.profiles import ProfileBatch, Target

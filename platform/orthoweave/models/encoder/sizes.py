@@ -5,10 +5,12 @@ from dataclasses import replace
 from orthoweave.models.encoder.config import (
     Adversary,
     AllGenes,
+    BiMamba,
     EncoderConfig,
     ExpressedGenes,
     GeneVectors,
     LabelHead,
+    LinearValue,
     MaskedValues,
     Restoration,
     SetMLP,
@@ -40,6 +42,34 @@ def tiny_mlm() -> EncoderConfig:
 def tiny_restore() -> EncoderConfig:
     """Return `tiny_wced` with restoration for its objective."""
     return replace(tiny_wced(), objectives=((Restoration(most=96, targets=64), 1.0),))
+
+
+def tiny_mamba() -> EncoderConfig:
+    """Return `tiny_mlm` with a bidirectional Mamba for its mixer."""
+    return replace(tiny_mlm(), mixer=BiMamba())
+
+
+def scmamba_paper() -> EncoderConfig:
+    """Return scMamba's model: all genes in order, 6 blocks, 256 wide; values above zero masked."""
+    return EncoderConfig(
+        AllGenes(),
+        LinearValue(),
+        BiMamba(layers=6),
+        ((MaskedValues(0.15, 0.0, 0.0, only_nonzero=True), 1.0),),
+        pool="cls3",
+        width=256,
+        batch=16,
+        plan=Plan(
+            2,
+            rate=1e-3,
+            schedule="cosine",
+            warmup=0.01,
+            floor=0.1,
+            betas=(0.9, 0.95),
+            decay=0.1,
+            clip=1.0,
+        ),
+    )
 
 
 def bmfm_mlm_110m() -> EncoderConfig:

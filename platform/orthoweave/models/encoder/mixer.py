@@ -1,0 +1,12 @@
+"""The form of a mixer."""
+
+import torch
+from torch import nn
+
+
+class Mixer(nn.Module):
+    """Vectors ``(B, L, width)`` and the mask of places without a pair, to as many vectors."""
+
+    def forward(self, x: torch.Tensor, pad: torch.Tensor) -> torch.Tensor:
+        """Return mixed vectors, shape ``(B, L, width)``; those at `pad`, ``(B, L)``, are void."""
+        raise NotImplementedError

@@ -1,0 +1,1 @@
+"""Selective scans: the recurrence of Mamba, computed in several ways that agree."""
