@@ -44,6 +44,9 @@ CHANGING = {"ingest/README.md"}
 # run as its notebook, which tests/test_docs_notebook.py proves to be the same
 NOTEBOOKS = {"docs/tutorials/python.md"}
 
+# run as a whole, commands and Python in the order of the page
+IN_ORDER = {"docs/tutorials/weights.md"}
+
 # commands that say on standard error that a name is not there, or what it may have been
 DOUBTS = ("did you mean", "there is no", "no property", "no label", "no relationship")
 
@@ -103,7 +106,7 @@ def test_code_stands_in_fences_that_say_what_they_are(page: str) -> None:
     assert indented_code((ROOT / page).read_text(encoding="utf-8")) == []
 
 
-@pytest.mark.parametrize("page", with_blocks("console"))
+@pytest.mark.parametrize("page", [p for p in with_blocks("console") if p not in IN_ORDER])
 def test_commands_of_a_page_work(
     page: str,
     place: Callable[[str], None],
@@ -173,7 +176,7 @@ def is_shown(value: object, text: str) -> bool:
     return text == ("" if value is None else str(value))
 
 
-@pytest.mark.parametrize("page", [p for p in with_blocks("python") if p not in NOTEBOOKS])
+@pytest.mark.parametrize("page", [p for p in with_blocks("python") if p not in NOTEBOOKS | IN_ORDER])
 def test_python_of_a_page_runs(page: str, place: Callable[[str], None]) -> None:
     """Each block runs after those before it, and prints what the page shows."""
     if not can_sandbox() and any("kb.cypher" in block.text for block in BLOCKS[page]):
@@ -187,6 +190,34 @@ def test_python_of_a_page_runs(page: str, place: Callable[[str], None]) -> None:
             with contextlib.redirect_stdout(io.StringIO()) as out:
                 exec(code, names)
             printed = out.getvalue()
+        elif block.language == "output":
+            assert printed == block.text, block.where
+
+
+@pytest.mark.parametrize("page", sorted(IN_ORDER))
+def test_a_page_runs_in_order(
+    page: str,
+    finished_demo: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Commands end well, Python prints what the page shows, and tables hold the rows shown."""
+    shutil.copytree(finished_demo, tmp_path / "kb")
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, object] = {"__name__": "page"}
+    printed = ""
+    for block in BLOCKS[page]:
+        shown = table_after(block)
+        for words in commands(block) if block.language == "console" else ():
+            code = main([*words[1:], *(["--format", "json"] if shown else [])])
+            printed, said = capsys.readouterr()
+            assert code == 0, f"{block.where}: {words}: {said}"
+        if shown and block.language == "console":
+            check_table(block, json.loads(printed)["rows"])
+        elif block.language == "python":
+            exec(compile(block.text, block.where, "exec"), names)
+            printed = capsys.readouterr().out
         elif block.language == "output":
             assert printed == block.text, block.where
 

@@ -1,4 +1,4 @@
-"""The cost of a run, from processor times measured with benchmarks/bmfm_rna.py."""
+"""The cost of a run, a rough estimate from the number of multiplications in it."""
 
 from orthoweave.models.bmfm_rna.config import BmfmConfig
 from orthoweave.models.cost import Cost
