@@ -176,7 +176,9 @@ def is_shown(value: object, text: str) -> bool:
     return text == ("" if value is None else str(value))
 
 
-@pytest.mark.parametrize("page", [p for p in with_blocks("python") if p not in NOTEBOOKS | IN_ORDER])
+@pytest.mark.parametrize(
+    "page", [p for p in with_blocks("python") if p not in NOTEBOOKS | IN_ORDER]
+)
 def test_python_of_a_page_runs(page: str, place: Callable[[str], None]) -> None:
     """Each block runs after those before it, and prints what the page shows."""
     if not can_sandbox() and any("kb.cypher" in block.text for block in BLOCKS[page]):
