@@ -44,6 +44,7 @@ OTHER = (
     r"^orthoweave \w+|^--force$",  # examples of commands in their help, and an option
     "Delete it if the others are as many",  # a raw file, see tests/ingest/test_remedies.py
     "ingest it again with --set cells=TABLE",
+    "Leave them out of the file and ingest it again",  # see tests/models/encoder/test_cells.py
     "`orthoweave remove` its source, and ingest it anew",
     "take them out again",
     "if it is not wanted",  # a run that is done
