@@ -18,7 +18,6 @@ from orthoweave.cli.options import (
 )
 from orthoweave.cli.output import say, write_answer
 from orthoweave.errors import UsageError
-from orthoweave.models.registry import find_model
 from orthoweave.options import read_pairs
 from orthoweave.settings import read_settings
 
@@ -115,12 +114,10 @@ def _outcome(model: str, done: "Trained") -> list[str]:
     entry = done.entry
     if done.result is None:
         return [f"{entry.name} {entry.version}: these weights are kept already: nothing to do"]
-    # that of the dataset is the first of them
-    option = find_model(model).kept_options[0]
     genes, size = len(done.weights.content["vocabulary"]["genes"]), done.weights.declared.size
     return [
         f"{entry.name} {entry.version}: weights of {genes:,} genes, {size:,} bytes",
-        f"apply them: `orthoweave run {model} --weights {entry.name} --set {option}=NAME`",
+        f"apply them: `orthoweave run {model} --weights {entry.name} --set dataset=NAME`",
     ]
 
 
