@@ -38,7 +38,7 @@ class Variant:
     depth: int = DEPTH
     length: int = LENGTH
     is_mamba: bool = True
-    """Whether it is the recurrence of Mamba-1, exactly."""
+    """True for the exact recurrence of Mamba-1."""
 
 
 def indexed_loop(*given: torch.Tensor) -> torch.Tensor:

@@ -104,7 +104,7 @@ def test_influences_are_facts_of_the_graph(kb: KnowledgeBase) -> None:
 
 
 def test_weights_restore_another_build(restored_kb: Path, tmp_path: Path) -> None:
-    """What `train` keeps is applied by `run`, and its result stands beside the first."""
+    """`run` applies what `train` keeps, and its result stands beside the first."""
     layout = Layout(Path(shutil.copytree(restored_kb, tmp_path / "kb")))
     options = {name: getattr(CONFIG, name) for name in ("dataset", "panel", "folds", "hidden")}
     train_named(

@@ -1,11 +1,12 @@
 """Small datasets of one species: four types, each with a module of genes, and three donors."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import scipy.sparse as sp
+from tests.support.pieces import Pieces
 
 from orthoweave.models.bmfm_rna.config import BmfmConfig
 from orthoweave.views.batches import BatchSource, CellBatches
@@ -17,28 +18,6 @@ HUMAN, MOUSE = "NCBITaxon:9606", "NCBITaxon:10090"
 N_CELLS, N_GENES, N_TYPES = 240, 120, 4
 TYPES = np.array([f"CL:{number}" for number in range(N_TYPES)], object)
 GENES = np.array([f"NCBIGene:{number}" for number in range(N_GENES)], object)
-
-
-@dataclass(frozen=True)
-class Pieces:
-    """A matrix in memory, in chunks of fifty cells."""
-
-    matrix: sp.csr_matrix
-
-    @property
-    def n_cells(self) -> int:
-        """Number of cells."""
-        return int(self.matrix.shape[0])
-
-    @property
-    def n_chunks(self) -> int:
-        """Number of chunks."""
-        return -(-self.n_cells // 50)
-
-    def pieces(self, chunks: Sequence[int] | None = None) -> Iterator[tuple[int, sp.csr_matrix]]:
-        """Yield the chunks asked for."""
-        for chunk in range(self.n_chunks) if chunks is None else chunks:
-            yield chunk * 50, self.matrix[chunk * 50 : (chunk + 1) * 50]
 
 
 def dataset(
@@ -75,7 +54,7 @@ def batches_of(*views: ExpressionView) -> CellBatches:
         " ".join(view.digest for view in views),
         tuple(
             BatchSource(
-                Pieces(view.values),
+                Pieces(view.values, 50),
                 np.array([number[key] for key in view.genes], np.int32),
                 view.totals,
                 logs=view.scale == "counts",

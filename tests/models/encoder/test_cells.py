@@ -1,12 +1,12 @@
 """Training cells: held or streamed, with missing genes and labels; empty cells are refused."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import scipy.sparse as sp
 import torch
+from tests.support.pieces import Pieces
 
 from orthoweave.errors import InputError
 from orthoweave.models.base import NoCheckpoint, RunContext
@@ -18,28 +18,6 @@ from orthoweave.models.encoder.sizes import set_wced, tiny_wced
 from orthoweave.models.training.plan import Plan
 from orthoweave.testing.model_tests import MemoryCheckpoint
 from orthoweave.views.batches import BatchSource, CellBatches
-
-
-@dataclass(frozen=True)
-class Pieces:
-    """A matrix in memory, in chunks of ten cells."""
-
-    matrix: sp.csr_matrix
-
-    @property
-    def n_cells(self) -> int:
-        """Number of cells."""
-        return int(self.matrix.shape[0])
-
-    @property
-    def n_chunks(self) -> int:
-        """Number of chunks."""
-        return -(-self.n_cells // 10)
-
-    def pieces(self, chunks: Sequence[int] | None = None) -> Iterator[tuple[int, sp.csr_matrix]]:
-        """Yield the chunks asked for."""
-        for chunk in range(self.n_chunks) if chunks is None else chunks:
-            yield chunk * 10, self.matrix[chunk * 10 : (chunk + 1) * 10]
 
 
 def _batches() -> CellBatches:

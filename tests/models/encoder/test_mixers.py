@@ -10,7 +10,7 @@ from orthoweave.models.encoder.mixers import make_mixer
 
 @pytest.mark.parametrize("style", ["bert", "llama"])
 def test_padding_is_not_read(style: str) -> None:
-    """What stands at a padded place changes no other place; nor does leaving it out."""
+    """A padded place changes no other place; nor does leaving it out."""
     torch.manual_seed(0)
     mixer = make_mixer(Transformer(2, 2, 32, style=style), 16).eval()  # type: ignore[arg-type]
     x = torch.randn(3, 7, 16)

@@ -1,4 +1,4 @@
-"""What the folds say of new patients: errors, labels, risks and missing values."""
+"""Scores of patients in folds that no fit has seen: errors, labels, risks and missing values."""
 
 from collections.abc import Callable
 from dataclasses import replace

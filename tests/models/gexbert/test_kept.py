@@ -136,7 +136,7 @@ def test_impossible_values_are_refused(
 
 
 def test_the_linear_path_alone_is_kept(samples: MakeSamples, config: GexbertConfig) -> None:
-    """Without epochs there is no network, no label without groups, no risk without follow-up."""
+    """Weights hold no network without epochs, no label without groups, no risk without times."""
     small = replace(config, epochs=0, shuffles=0, missing=())
     none = np.full(120, None, object)
     view = samples(labels=none, months=np.full(120, np.nan), event=np.zeros(120, bool))

@@ -84,7 +84,7 @@ def test_slopes_are_those_of_small_steps(restorer: Restorer, samples: MakeSample
 def test_an_untrained_network_is_ridge(
     network: str, samples: MakeSamples, config: GexbertConfig
 ) -> None:
-    """What is added starts at zero."""
+    """The residual starts at zero."""
     view = samples()
     linear = fit_restorer(view.values, view.patients, replace(config, epochs=0), label="test")
     fresh = make_residual(replace(config, network=network, width=8), view.n_genes).eval()

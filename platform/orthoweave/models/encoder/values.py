@@ -1,6 +1,7 @@
 """Embeddings of values: each keeps observed zero, masked and not measured apart."""
 
 import math
+from abc import ABC, abstractmethod
 from typing import assert_never
 
 import torch
@@ -21,7 +22,7 @@ from orthoweave.models.encoder.profiles import N_STATES, OBSERVED
 _LOWEST = 2 * math.pi * 0.01
 
 
-class ValueEncoder(nn.Module):
+class ValueEncoder(nn.Module, ABC):
     """Vectors of values ``(B, L)`` with their states ``(B, L)``: shape ``(B, L, width)``."""
 
     def __init__(self, width: int) -> None:
@@ -34,9 +35,9 @@ class ValueEncoder(nn.Module):
         of_state = self.states(state.long())
         return torch.where(observed[..., None], self.read(value, observed), of_state)
 
+    @abstractmethod
     def read(self, value: torch.Tensor, observed: torch.Tensor) -> torch.Tensor:
         """Return the vectors of observed values, shape ``(B, L, width)``; others are ignored."""
-        raise NotImplementedError
 
 
 class _Linear(ValueEncoder):

@@ -7,6 +7,7 @@ of `encoder.objectives.restoration` asks for each gene. In both, the answer for 
 depend on the other genes that are asked for.
 """
 
+from abc import ABC, abstractmethod
 from typing import Any, Final
 
 import numpy as np
@@ -31,20 +32,20 @@ _DROP: Final = 0.3
 # share of the profile that the additive encoder does not see in a step
 
 
-class Residual(nn.Module):
+class Residual(nn.Module, ABC):
     """A network whose answers are added to the linear path."""
 
+    @abstractmethod
     def encode(self, scores: torch.Tensor, visible: torch.Tensor, line: torch.Tensor) -> Any:
         """Return what `answer` reads of some samples; see `forward`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def vector(self, encoded: Any) -> torch.Tensor:
         """Return the vector of each sample, shape ``(B, width)``."""
-        raise NotImplementedError
 
+    @abstractmethod
     def answer(self, encoded: Any, genes: torch.Tensor) -> torch.Tensor:
         """Return what is added to each gene that is asked for, shape ``(B, n_asked)``."""
-        raise NotImplementedError
 
     def forward(
         self, scores: torch.Tensor, visible: torch.Tensor, line: torch.Tensor, genes: torch.Tensor

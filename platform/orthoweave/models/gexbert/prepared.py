@@ -161,7 +161,7 @@ def labels_of(view: SamplesView, label: str) -> np.ndarray:
     Raises
     ------
     UnknownNameError
-        If there is no such column.
+        If the dataset lacks the column.
     """
     return view.labels if not label else view.phenotype.text(label)
 

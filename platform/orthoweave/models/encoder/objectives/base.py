@@ -1,5 +1,6 @@
 """The form of an objective, and what it is given."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,7 +34,7 @@ class LabelSet:
     terms of an ontology. None where each label is a class."""
 
 
-class Objective(nn.Module):
+class Objective(nn.Module, ABC):
     """A part of a network that hides values and returns a loss."""
 
     name: str
@@ -43,6 +44,7 @@ class Objective(nn.Module):
         """Return the profiles with some values hidden, by PyTorch's random numbers."""
         return batch
 
+    @abstractmethod
     def loss(self, encoded: Encoded, batch: ProfileBatch, target: Target) -> torch.Tensor:
         """Return a number, the lower the better.
 
@@ -53,7 +55,6 @@ class Objective(nn.Module):
         target
             The whole profiles.
         """
-        raise NotImplementedError
 
 
 def mean_over(values: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:

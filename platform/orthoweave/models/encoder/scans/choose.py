@@ -35,7 +35,7 @@ def selective_scan(
     Raises
     ------
     UsageError
-        If there is no such way, or not on this device.
+        If the way is unknown, or not for this device.
     MissingExtraError
         If the package of the fused kernel is not installed.
     """
