@@ -4,8 +4,11 @@
 # Every package comes from the lock and is compared with its hash. PyTorch alone is the exception
 # by default: its build for CPUs is on an index of its own, with other hashes than the lock's.
 # `--build-arg TORCH=cuda` takes the locked one, which is some 4 GB larger.
+#
+# The base is pinned by its digest: how to renew it is in docs/setup.md
 
-FROM python:3.11-slim AS installed
+ARG PYTHON_IMAGE=python:3.11-slim@sha256:9c900dea9e8fb7e16277c179b555cc72d29a352dbc33cff48ad5a0412fd5bfc7
+FROM ${PYTHON_IMAGE} AS installed
 ARG TORCH=cpu
 RUN python -m venv /opt/orthoweave
 ENV PATH=/opt/orthoweave/bin:$PATH
@@ -27,7 +30,7 @@ COPY ingest ingest
 COPY ui ui
 RUN pip install --no-cache-dir --no-deps --no-build-isolation . && pip check
 
-FROM python:3.11-slim
+FROM ${PYTHON_IMAGE}
 RUN useradd --uid 10001 --create-home --home-dir /home/orthoweave orthoweave \
  && install -d -o orthoweave -g orthoweave /kb
 COPY --from=installed /opt/orthoweave /opt/orthoweave

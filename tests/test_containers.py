@@ -1,6 +1,6 @@
 """The container files say what they should.
 
-There is no Docker here: the database's settings are tried on a real server, the rest is read.
+Docker is not asked for: the database's settings are tried on a real server, the rest is read.
 """
 
 import re
@@ -61,7 +61,16 @@ def test_a_real_server_takes_every_setting(tmp_path: Path, neo4j_server: Access)
 
 def test_the_image_is_the_version_that_is_tested() -> None:
     """The compose file runs the version of Neo4j that the tests run."""
-    assert SERVICES["neo4j"]["image"] == f"neo4j:{VERSION}-community"
+    assert SERVICES["neo4j"]["image"].partition("@")[0] == f"neo4j:{VERSION}-community"
+
+
+def test_images_of_others_are_pinned_by_their_digests() -> None:
+    """A tag that is pushed again changes nothing here."""
+    bases = re.findall(r"^ARG PYTHON_IMAGE=(.+)$", DOCKERFILE, re.MULTILINE)
+    used = re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE)
+    assert set(used) == {"${PYTHON_IMAGE}"}
+    for image in [*bases, SERVICES["neo4j"]["image"]]:
+        assert re.fullmatch(r"[\w./-]+:[\w.-]+@sha256:[0-9a-f]{64}", image)
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -77,9 +86,17 @@ def test_services_have_no_more_than_they_need(name: str) -> None:
     assert not [volume for volume in service["volumes"] if "docker.sock" in volume]
 
 
-def test_only_the_app_can_be_read_only() -> None:
-    """The app's root is read-only; the database's start script writes its configuration."""
-    assert SERVICES["app"]["read_only"] is True
+@pytest.mark.parametrize("name", SERVICES)
+def test_roots_are_read_only(name: str) -> None:
+    """A container writes to its volumes and to a limited ``/tmp``."""
+    assert SERVICES[name]["read_only"] is True
+    assert [mount.partition("=")[0] for mount in SERVICES[name]["tmpfs"]] == ["/tmp:size"]
+
+
+def test_the_database_can_write_its_configuration() -> None:
+    """A named volume, which Docker fills from the image; a tmpfs would hide its defaults."""
+    volumes = dict(reversed(one.split(":")) for one in SERVICES["neo4j"]["volumes"])
+    assert volumes["/var/lib/neo4j/conf"] in COMPOSE["volumes"]
 
 
 def test_the_database_reaches_nothing_outside() -> None:
