@@ -143,6 +143,26 @@ def test_the_best_epoch_is_kept_and_training_ends_early() -> None:
     assert np.array_equal(parameters(network), seen[-1])
 
 
+def test_the_start_may_be_the_best() -> None:
+    """A training that only makes it worse leaves the network as it was, interrupted or not."""
+    network, kept = make_network(), Kept()
+    start = parameters(network)
+    plan = Plan(9, patience=2, from_start=True, save_seconds=0)
+
+    def validate(network: nn.Module) -> float:
+        return float(np.abs(parameters(network) - start).sum())
+
+    history = train(network, plan, validate=validate)
+    assert history.epoch == 0
+    assert len(history.validation) == 2
+    assert np.array_equal(parameters(network), start)
+    with pytest.raises(StoppedError):
+        train(make_network(), plan, validate=validate, checkpoint=kept, before=stop_after(9))
+    again = make_network(1)
+    assert train(again, plan, validate=validate, checkpoint=kept).epoch == 0
+    assert np.array_equal(parameters(again), start)
+
+
 def test_what_is_not_finite_is_refused() -> None:
     """A loss, a gradient and a validation; the parameters of before are still there."""
 

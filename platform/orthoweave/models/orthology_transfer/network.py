@@ -6,7 +6,9 @@ import numpy as np
 import torch
 from torch import nn
 
-from orthoweave.models.device import mixed_precision
+from orthoweave.models.training.data import Shuffled
+from orthoweave.models.training.loop import fit
+from orthoweave.models.training.plan import Plan
 
 HIDDEN = (512, 128)
 
@@ -73,33 +75,31 @@ def train(
 ) -> int:
     """Fit a module's free parameters by cross-entropy; keep the best epoch and return its number.
 
-    The best epoch has the lowest loss on the validation cells; training ends `patience` epochs
-    after it. With no training cells nothing is changed.
+    The best epoch has the lowest loss on the validation cells, the start included; training ends
+    `patience` epochs after it. Without training or validation cells nothing is changed.
     """
-    free = [value for value in module.parameters() if value.requires_grad]
-    optimiser = torch.optim.Adam(free, schedule.rate, weight_decay=schedule.decay)
-    random = np.random.default_rng(schedule.seed)
-    best_loss, best_epoch = _held_loss(module, data), 0
-    best = [value.detach().clone() for value in free]
-    for epoch in range(1, schedule.epochs + 1):
-        if not len(data.training) or epoch > best_epoch + schedule.patience:
-            break
-        module.train()
-        order = random.permutation(data.training)
-        for start in range(0, len(order), schedule.batch):
-            optimiser.zero_grad()
-            loss = _loss(module, data, order[start : start + schedule.batch])
-            (loss if penalty is None else loss + penalty()).backward()
-            optimiser.step()
-        held_loss = _held_loss(module, data)
-        if held_loss < best_loss - 1e-5:
-            best_loss, best_epoch = held_loss, epoch
-            best = [value.detach().clone() for value in free]
-    with torch.no_grad():
-        for value, kept in zip(free, best, strict=True):
-            value.copy_(kept)
-    module.eval()
-    return best_epoch
+    if not len(data.training) or not len(data.validation):
+        module.eval()
+        return 0
+    plan = Plan(
+        schedule.epochs,
+        schedule.seed,
+        schedule.rate,
+        decay=schedule.decay,
+        patience=schedule.patience,
+        from_start=True,
+    )
+
+    def loss(module: nn.Module, cells: np.ndarray) -> torch.Tensor:
+        found = _loss(module, data, cells)
+        return found if penalty is None else found + penalty()
+
+    def validate(module: nn.Module) -> float:
+        return float(_loss(module, data, data.validation))
+
+    cells = Shuffled(data.training, schedule.batch, np.asarray, schedule.seed)
+    device = data.inputs.device.type
+    return fit(module, cells, loss, plan, device=device, validate=validate).epoch
 
 
 class Penalty(nn.Module):
@@ -121,15 +121,5 @@ def predict(module: nn.Module, inputs: torch.Tensor) -> np.ndarray:
 
 
 def _loss(module: nn.Module, data: Labelled, cells: np.ndarray) -> torch.Tensor:
-    device = data.inputs.device
-    batch = torch.as_tensor(cells, device=device)
-    with mixed_precision(device.type):
-        return nn.functional.cross_entropy(module(data.inputs[batch]), data.classes[batch])
-
-
-def _held_loss(module: nn.Module, data: Labelled) -> float:
-    if not len(data.validation):
-        return float("inf")
-    module.eval()
-    with torch.no_grad():
-        return float(_loss(module, data, data.validation))
+    batch = torch.as_tensor(cells, device=data.inputs.device)
+    return nn.functional.cross_entropy(module(data.inputs[batch]), data.classes[batch])

@@ -47,7 +47,7 @@ class History:
     validation: np.ndarray
     """Validation after each epoch, shape ``(n_epochs,)``, float64; empty without a validation."""
     epoch: int
-    """Epoch whose parameters were kept, from 1."""
+    """Epoch whose parameters were kept, from 1; 0 if none was better than the start."""
 
 
 def fit(
@@ -187,6 +187,8 @@ class _Training(Generic[N, B]):
         """Do all steps that are left."""
         n_steps = len(self.state.losses)
         bar.advance(self.state.step)
+        if self.plan.from_start and not self.state.step and self.validate is not None:
+            self._validate(0)
         while not self.is_done:
             for _ in self.epoch():
                 bar.advance()
@@ -267,10 +269,10 @@ class _Training(Generic[N, B]):
         if not math.isfinite(value):
             message = f"training: validation {value} after epoch {epoch}: expected a finite number"
             raise InputError(message)
-        best = state.validation[state.best_epoch - 1] if state.best_epoch else math.inf
-        state.validation[epoch - 1] = value
-        if self.plan.patience is not None and value < best:
-            state.keep_best(epoch)
+        if epoch:
+            state.validation[epoch - 1] = value
+        if self.plan.patience is not None and value < state.lowest:
+            state.keep_best(epoch, value)
 
     def _save(self, *, late: bool) -> None:
         """Save the state if it is time, or if it is late to do so."""

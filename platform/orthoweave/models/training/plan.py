@@ -43,6 +43,8 @@ class Plan:
     patience: int | None = None
     """Epochs without a better validation after which training ends; the best epoch's parameters are
     kept. None to train to the end."""
+    from_start: bool = False
+    """With `patience`, whether the parameters before the first step may be the best, as epoch 0."""
     save_seconds: float = 60.0
     """Time between two saves of the state."""
 

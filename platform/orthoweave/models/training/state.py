@@ -3,6 +3,7 @@
 The random numbers of a batch follow from its place, so no state of a generator belongs to it.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -30,7 +31,9 @@ class TrainingState:
     step: int = 0
     """Steps done."""
     best_epoch: int = 0
-    """Epoch with the best validation, from 1; 0 before there is one."""
+    """Epoch with the best validation, from 1; 0 is the time before the first."""
+    lowest: float = math.inf
+    """The best validation; infinite before there is one."""
     best: dict[str, np.ndarray] = field(default_factory=dict)
     """Parameters of that epoch, where the best ones are kept."""
 
@@ -39,9 +42,9 @@ class TrainingState:
         """The network that is validated and kept: the average if there is one."""
         return self.network if self.average is None else self.average.module
 
-    def keep_best(self, epoch: int) -> None:
+    def keep_best(self, epoch: int, validation: float) -> None:
         """Keep the present parameters as those of the best epoch."""
-        self.best_epoch, self.best = epoch, _copied(self.kept)
+        self.best_epoch, self.lowest, self.best = epoch, validation, _copied(self.kept)
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return all of it; names and shapes are the same at each step."""
@@ -49,6 +52,7 @@ class TrainingState:
             "step": np.array(self.step),
             "batches_a_step": np.array(self.batches_a_step),
             "best_epoch": np.array(self.best_epoch),
+            "lowest": np.array(self.lowest),
             "losses": self.losses,
             "validation": self.validation,
         }
@@ -80,9 +84,10 @@ class TrainingState:
     def put_back(self, arrays: Mapping[str, np.ndarray]) -> None:
         """Take the state of arrays that fit."""
         self.step, self.best_epoch = int(arrays["step"]), int(arrays["best_epoch"])
+        self.lowest = float(arrays["lowest"])
         self.losses, self.validation = arrays["losses"].copy(), arrays["validation"].copy()
         load(self.network, _part(arrays, "network"))
-        self.best = _part(arrays, "best") if self.best_epoch else {}
+        self.best = _part(arrays, "best") if self.lowest < math.inf else {}
         if self.average is not None:
             load(self.average, _part(arrays, "average"))
         for number, value in enumerate(self._learnt()):
