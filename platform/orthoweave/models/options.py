@@ -6,6 +6,7 @@ import types
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Protocol, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from orthoweave.errors import UsageError
 from orthoweave.options import Option, read_options, value_text
 
 T = TypeVar("T")
@@ -46,6 +47,21 @@ def seed_option() -> int:
 def device_option() -> str:
     """Declare the field for the device."""
     return option("auto", "device to compute on", choices=("auto", "cpu", "cuda"))
+
+
+def check_shares(config: Dataclass, *names: str) -> None:
+    """Check that options are shares from 0 to 1, or None.
+
+    Raises
+    ------
+    UsageError
+        Naming the first that is not.
+    """
+    for name in names:
+        value = getattr(config, name)
+        if value is not None and not 0 <= value <= 1:
+            message = f"{name}={value!r}: expected a share from 0 to 1"
+            raise UsageError(message)
 
 
 def config_options(config_class: type[Dataclass]) -> tuple[Option, ...]:

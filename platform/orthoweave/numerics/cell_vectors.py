@@ -89,6 +89,7 @@ def top_genes(
     *,
     top: int = 100,
     weighting: Weighting = "specific",
+    totals: npt.NDArray[np.floating] | None = None,
 ) -> TopGenes:
     """Pick the `top` genes of largest weight in each cell; ties go to the lower column.
 
@@ -102,13 +103,15 @@ def top_genes(
     weighting
         ``specific``: square root of the count; ``log``: log1p of counts per 10 000;
         ``counts``: counts per 10 000; each times the gene's factor.
+    totals
+        Counts of each cell that 10 000 stand for, shape ``(n_cells,)``; None for those of its row.
     """
     if top < 1:
         message = f"top genes of a cell: expected at least 1, found {top!r}"
         raise UsageError(message)
     if not counts.has_sorted_indices:
         counts = counts.sorted_indices()
-    weights = _weights(counts, weighting) * factors.astype(np.float32)[counts.indices]
+    weights = _weights(counts, weighting, totals) * factors.astype(np.float32)[counts.indices]
     columns = np.full((counts.shape[0], top), -1, np.int32)
     chosen = np.zeros((counts.shape[0], top), np.float32)
     # a few cells take less time than importing numba
@@ -163,20 +166,24 @@ def contributions(
     return np.divide(parts, lengths[:, None], out=np.zeros_like(parts), where=lengths[:, None] > 0)
 
 
-def _per_ten_thousand(counts: sparse.csr_matrix) -> npt.NDArray[np.float32]:
-    totals = np.asarray(counts.sum(axis=1), dtype=np.float64).ravel()
+def _per_ten_thousand(
+    counts: sparse.csr_matrix, of: npt.NDArray[np.floating] | None = None
+) -> npt.NDArray[np.float32]:
+    totals = np.asarray(counts.sum(axis=1) if of is None else of, dtype=np.float64).ravel()
     factors = np.divide(1e4, totals, out=np.zeros_like(totals), where=totals > 0)
     scaled: npt.NDArray[np.float32] = counts.data * np.repeat(factors, np.diff(counts.indptr))
     return scaled.astype(np.float32)
 
 
-def _weights(counts: sparse.csr_matrix, weighting: Weighting) -> npt.NDArray[np.float32]:
+def _weights(
+    counts: sparse.csr_matrix, weighting: Weighting, totals: npt.NDArray[np.floating] | None
+) -> npt.NDArray[np.float32]:
     if weighting == "specific":
         return np.sqrt(counts.data, dtype=np.float32)
     if weighting == "log":
-        return np.log1p(_per_ten_thousand(counts))
+        return np.log1p(_per_ten_thousand(counts, totals))
     if weighting == "counts":
-        return _per_ten_thousand(counts)
+        return _per_ten_thousand(counts, totals)
     message = f"weighting {weighting!r}: expected one of {', '.join(WEIGHTINGS)}"
     raise UsageError(message)
 

@@ -5,11 +5,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import scipy.sparse as sp
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from orthoweave.errors import InputError
+from orthoweave.errors import InputError, UsageError
 from orthoweave.models.base import RunContext
 from orthoweave.models.cell_text.config import CellTextConfig
 from orthoweave.models.cell_text.model import CellText
@@ -33,7 +34,8 @@ def test_probabilities_are_the_mean_of_scikit_learns(views: Views) -> None:
     fitted = MODEL.fit(views, CONFIG, RunContext())
     kept = MODEL.restore(MODEL.state(fitted, views, CONFIG))
     view = views.expression("expression")
-    found = name_cells(kept, describe_cells(kept, view, CONFIG))
+    given = replace(CONFIG, threshold=0.0)
+    found = name_cells(kept, describe_cells(kept, view, CONFIG), view, given)
     vectors, labels = fitted.cells.vectors, view.cell_types.astype(str)
     expected = np.mean(
         [
@@ -73,13 +75,55 @@ def test_a_cell_without_usable_genes_is_abstained_on(
     values = other.values.tolil()
     values[3] = 0
     there = Views({"expression": replace(other, values=values.tocsr())})
-    result = MODEL.apply_kept(kept, there, CONFIG, RunContext(run="run:x"))
+    given = replace(CONFIG, threshold=0.0)
+    result = MODEL.apply_kept(kept, there, given, RunContext(run="run:x"))
     [found], [vectors] = result.predictions, result.vectors
     assert found.cells.tolist() == other.cells.tolist()
     assert np.flatnonzero(found.abstained).tolist() == [3]
+    assert found.verdict is None
     assert found.label[3] is None
     assert other.cells[3] not in vectors.keys
     assert len(vectors.keys) == result.tables["HAS_TYPE"].num_rows == other.n_cells - 1
+
+
+def test_held_out_donors_say_who_is_named(
+    views: Views, counts: Callable[..., ExpressionView]
+) -> None:
+    """Cells alike are near; those of a mixture of types are not named, and notes say why."""
+    fitted = MODEL.fit(views, CONFIG, RunContext())
+    kept = MODEL.restore(MODEL.state(fitted, views, CONFIG))
+    same = Views({"expression": counts(seed=5)})
+    result = MODEL.apply_kept(kept, same, CONFIG, RunContext(run="run:x"))
+    [found] = result.predictions
+    assert found.verdict is not None
+    assert np.mean(found.verdict == "near") > 0.5
+    assert any("held-out donors" in note for note in result.notes)
+    named = result.tables["HAS_TYPE"].num_rows
+    assert named == int((~found.abstained).sum()) > 0
+    assert float(result.measures["accuracy_of_named"]) >= 0.95
+    values = counts(seed=6).values.toarray()
+    mixed = replace(counts(seed=6), values=sp.csr_matrix(values + np.roll(values, 1, axis=0)))
+    there = Views({"expression": replace(mixed, totals=np.asarray(mixed.values.sum(1)).ravel())})
+    among = MODEL.apply_kept(kept, there, CONFIG, RunContext(run="run:x"))
+    assert among.tables["HAS_TYPE"].num_rows < named / 2
+
+
+def test_one_donor_names_all(views: Views, counts: Callable[..., ExpressionView]) -> None:
+    """Where donors are not told apart nothing is calibrated, and the notes say so."""
+    one = replace(counts(), donors=np.full(counts().n_cells, "one", object))
+    alone = Views({"expression": one, "genes": views.vectors("genes")})
+    kept = MODEL.restore(MODEL.state(MODEL.fit(alone, CONFIG, RunContext()), alone, CONFIG))
+    assert kept.held_out is None
+    result = MODEL.apply_kept(kept, alone, CONFIG, RunContext(run="run:x"))
+    assert result.tables["HAS_TYPE"].num_rows == counts().n_cells
+    assert any("no donor was held out" in note for note in result.notes)
+
+
+def test_a_share_above_one_is_refused(views: Views) -> None:
+    """The option is named."""
+    del views
+    with pytest.raises(UsageError, match="precision=2: expected a share"):
+        MODEL.views(replace(CONFIG, precision=2))
 
 
 def test_another_species_and_negative_factors_are_refused(views: Views) -> None:

@@ -10,7 +10,7 @@ from tests.support.pieces import Pieces
 
 from orthoweave.errors import InputError
 from orthoweave.models.base import NoCheckpoint, RunContext
-from orthoweave.models.encoder.cells import training_cells, values_of, with_labels
+from orthoweave.models.encoder.cells import training_cells, with_labels
 from orthoweave.models.encoder.embedding import embed
 from orthoweave.models.encoder.fitting import new_network, pretrain
 from orthoweave.models.encoder.sets import measure_by_recovery
@@ -85,17 +85,6 @@ def test_cells_without_counts_are_refused() -> None:
     with pytest.raises(InputError, match=r"2 of 30 cells of 'b' have no counts.*Leave them out"):
         training_cells(replace(batches, sources=(whole, broken)), 10)
     assert training_cells(replace(batches, sources=(whole, mended)), 10).some(99, 0).cell.size == 68
-
-
-def test_values_over_a_vocabulary() -> None:
-    """Columns go to their places; genes that were not measured are unknown."""
-    random = np.random.default_rng(0)
-    values = random.poisson(0.5, (2500, 6)).astype(np.float32)
-    genes = np.array(list("abcdef"), object)
-    found, known = values_of(sp.csr_matrix(values), genes, np.array(list("exba"), object))
-    assert known.tolist() == [True, False, True, True]
-    expected = np.stack([values[:, 4], np.zeros(2500), values[:, 1], values[:, 0]], axis=1)
-    np.testing.assert_array_equal(found.toarray(), expected)
 
 
 @pytest.mark.parametrize("most", [0, 1000])

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from orthoweave.errors import UsageError
-from orthoweave.models.options import device_option, option, seed_option
+from orthoweave.models.options import check_shares, device_option, option, seed_option
 
 if TYPE_CHECKING:
     # it needs PyTorch, which the list of models does not need
@@ -106,10 +106,7 @@ def check_numbers(config: BmfmConfig) -> None:
             "keeps no vector: say network=transformer, or objective=wced"
         )
         raise UsageError(message)
-    for name, value in (("precision", config.precision), ("threshold", config.threshold)):
-        if value is not None and not 0 <= value <= 1:
-            message = f"{name}={value!r}: expected a share from 0 to 1"
-            raise UsageError(message)
+    check_shares(config, "precision", "threshold")
 
 
 def encoder_config(config: BmfmConfig) -> "EncoderConfig":

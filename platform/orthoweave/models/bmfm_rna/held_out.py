@@ -2,41 +2,26 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 import scipy.sparse as sp
 
 from orthoweave.models.bmfm_rna.annotation import Annotator
 from orthoweave.models.bmfm_rna.inputs import Cells, Labelled
-from orthoweave.models.calibration.calibrate import Calibrated, calibrate
-from orthoweave.models.calibration.reference import (
-    CELLS_OF_A_CLASS,
-    Reference,
-    some_of_each,
-    totals_of,
-)
-from orthoweave.models.calibration.trials import Classify, Unlabelled, run_trials
+from orthoweave.models.calibration.calibrate import Calibrated
+from orthoweave.models.calibration.known import MOST_FOLDS, KnownCells, known_cells
+from orthoweave.models.calibration.trials import Classify
 from orthoweave.models.embedding_evaluation.splits import group_folds
 from orthoweave.models.encoder.embedding import embed
-from orthoweave.models.probes.components import variable_columns
-
-MOST_FOLDS: Final = 5
-COMPARED: Final = 500
-"""Genes that logistic regression and distances read, the most variable ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class HeldOut:
     """All that calibration for another dataset takes, without the sources."""
 
-    reference: Reference
-    compared: np.ndarray
-    """Mask of the genes that logistic regression and distances read, shape ``(n_genes,)``."""
+    known: KnownCells
     annotators: tuple[Annotator, ...]
-    """For each fold of the reference, the one that did not learn from its labels."""
-    precision: float
-    """Share of named cells that must be right."""
+    """For each fold of the known cells, the one that did not learn from its labels."""
 
     def calibrated(self, own: np.ndarray, asked: Cells, *, seed: int, device: str) -> Calibrated:
         """Return the cells of one dataset, named where held-out donors say so.
@@ -46,11 +31,9 @@ class HeldOut:
         own
             Class probabilities of the cells by the annotator, shape ``(n_cells, n_classes)``.
         """
-        known = asked.known[0]
-        cells = Unlabelled(asked.values, known, known & self.compared)
-        folds = [_classifier(one, known, device) for one in self.annotators]
-        trials = run_trials(self.reference, cells, own, folds, seed=seed)
-        return calibrate(self.reference, cells, trials, precision=self.precision, seed=seed)
+        measured = asked.known[0]
+        folds = [_classifier(one, measured, device) for one in self.annotators]
+        return self.known.calibrated(own, asked.values, measured, folds, seed=seed)
 
 
 def _classifier(annotator: Annotator, known: np.ndarray, device: str) -> Classify:
@@ -77,15 +60,13 @@ def hold_out(
         make(labelled.select(folds != fold), f"without fold {fold + 1}")
         for fold in range(int(folds.max()) + 1)
     )
-    rows = some_of_each(labelled.labels, CELLS_OF_A_CLASS, seed)
-    values = sp.csr_matrix(cells.values[rows])
-    compared = np.zeros(values.shape[1], bool)
-    compared[variable_columns(values, COMPARED)] = True
-    reference = Reference(
-        values,
-        totals_of(values, cells.totals[rows]),
-        labelled.labels[rows],
-        folds[rows],
+    known = known_cells(
+        cells.values,
+        cells.totals,
+        labelled.labels,
+        folds,
         labelled.classes,
+        precision=precision,
+        seed=seed,
     )
-    return HeldOut(reference, compared, annotators, precision)
+    return HeldOut(known, annotators)

@@ -7,6 +7,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from orthoweave.errors import InputError
+from orthoweave.models.aligned import values_of
 from orthoweave.models.bmfm_rna.config import BmfmConfig
 from orthoweave.models.state import Vocabulary, found_share
 from orthoweave.views.batches import CellBatches
@@ -121,8 +122,6 @@ def _one_species(batches: CellBatches, views: list[ExpressionView]) -> str:
 
 def cells_of(views: list[ExpressionView], genes: np.ndarray) -> Cells:
     """Return the cells of some datasets over a vocabulary."""
-    from orthoweave.models.encoder.cells import values_of
-
     parts = [values_of(view.values, view.genes, genes) for view in views]
     donors = [
         np.array([None if one is None else f"{view.dataset}:{one}" for one in view.donors], object)

@@ -9,7 +9,7 @@ from orthoweave.models.bmfm_rna.annotation import Annotator, Head
 from orthoweave.models.bmfm_rna.config import BmfmConfig, check_numbers, encoder_config
 from orthoweave.models.bmfm_rna.fitting import Learnt
 from orthoweave.models.bmfm_rna.held_out import HeldOut
-from orthoweave.models.calibration.kept import reference_arrays, restore_reference
+from orthoweave.models.calibration.known import restore_known
 from orthoweave.models.encoder.kept import encoder_arrays, restore_encoder
 from orthoweave.models.encoder.network import ExpressionNetwork
 from orthoweave.models.state import Plain, State
@@ -35,8 +35,8 @@ def state_of(learnt: Learnt) -> State:
         }
     held_out = learnt.held_out
     if held_out is not None and learnt.annotator is not None:
-        values["precision"] = float(held_out.precision)
-        arrays |= reference_arrays(held_out.reference) | {"held_out_compared": held_out.compared}
+        values["precision"] = float(held_out.known.precision)
+        arrays |= held_out.known.arrays()
         for number, one in enumerate(held_out.annotators):
             start = _FOLD.format(number)
             arrays |= _head_arrays(one.head, start)
@@ -70,15 +70,14 @@ def restore(state: State) -> Learnt:
     annotator = Annotator(network, _head(state, network, len(classes)))
     held_out = None
     if "precision" in state.values:
-        reference = restore_reference(state, classes, n_genes)
-        compared = state.array("held_out_compared", n_genes, kind="b")
+        known = restore_known(state, classes, n_genes)
         own = config.annotate == "tuned" or config.objective == "multitask"
         annotators = []
-        for number in range(reference.n_folds):
+        for number in range(known.reference.n_folds):
             start = _FOLD.format(number)
             one = restore_encoder(state, encoder, n_genes, start) if own else network
             annotators.append(Annotator(one, _head(state, one, len(classes), start)))
-        held_out = HeldOut(reference, compared, tuple(annotators), state.share("precision"))
+        held_out = HeldOut(known, tuple(annotators))
     return Learnt(state.vocabulary, config, network, annotator, classes, held_out)
 
 

@@ -6,10 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from orthoweave.models.base import ModelResult, RunContext, Score
-from orthoweave.models.calibration.measures import calibration_measures
-from orthoweave.models.calibration.named import CalibratedCells
-from orthoweave.models.calibration.notes import notes as calibration_notes
-from orthoweave.models.named_cells import named_measures, predictions_of, type_rows
+from orthoweave.models.calibration.named import CalibratedCells, measures_of, notes_of, verdict_of
+from orthoweave.models.named_cells import predictions_of, type_rows
 from orthoweave.models.outputs import vectors_of_cells
 from orthoweave.views.expression import ExpressionView
 
@@ -52,37 +50,13 @@ def result_of(
     numbers: dict[str, float | int | str] = {"width": vectors.shape[1]} | (measures or {})
     if named is None:
         return ModelResult({}, scores, {"cells": len(vectors)} | numbers, notes, vectors=found)
-    calibrated = named.calibrated
-    how = (
-        (
-            f"{int(named.is_named.sum())} of {target.n_cells} cells named with a probability of at "
-            f"least {named.threshold:.3f}, which was given: no donor was held out, and how far the "
-            "cells lie from the training data was not measured",
-        )
-        if calibrated is None
-        else calibration_notes(calibrated, target.dataset, source, "encoder")
-    )
     return ModelResult(
         {"HAS_TYPE": type_rows(named, target.cells, context.run)},
         scores,
-        _measures(named, target) | numbers,
-        (*notes, *how),
+        measures_of(named, target.cell_types) | numbers,
+        (*notes, *notes_of(named, target.dataset, source, "encoder")),
         vectors=found,
         predictions=(
-            predictions_of(
-                named,
-                target.dataset,
-                target.cells,
-                verdict=None if calibrated is None else calibrated.verdict,
-            ),
+            predictions_of(named, target.dataset, target.cells, verdict=verdict_of(named)),
         ),
     )
-
-
-def _measures(named: CalibratedCells, target: ExpressionView) -> dict[str, float | int | str]:
-    found = named_measures(named, target.cell_types)
-    if named.calibrated is None:
-        return found
-    right = np.asarray(target.cell_types == named.predicted)
-    labelled = np.array([key is not None for key in target.cell_types], bool)
-    return found | calibration_measures(named.calibrated, right, labelled)

@@ -22,5 +22,9 @@ class CellTextConfig:
     draws: int = option(20, "draws of labelled cells, at least 2")
     permutations: int = option(20, "gene-text permutations, at least 2")
     genes_per_type: int = option(25, "genes to write for each cell type")
+    precision: float = option(0.95, "share of named cells that must be right in trials")
+    threshold: float | None = option(
+        None, "probability below which a cell gets no type; none to choose it by held-out donors"
+    )
     seed: int = seed_option()
     device: str = device_option()

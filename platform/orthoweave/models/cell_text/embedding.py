@@ -97,30 +97,35 @@ def text_cells(
     factors = usable.astype(np.float64)
     if weighting == "specific":
         factors *= gene_specificity([view.values], view.n_genes)
-    return weighted_cells(view, vectors, factors, usable, top=top, weighting=weighting)
+    return weighted_cells(view.values, vectors, factors, usable, top=top, weighting=weighting)
 
 
 def weighted_cells(
-    view: ExpressionView,
+    counts: sp.csr_matrix,
     vectors: np.ndarray,
     factors: np.ndarray,
     has_text: np.ndarray,
     *,
     top: int,
     weighting: Weighting,
+    totals: np.ndarray | None = None,
 ) -> TextCells:
-    """Return the cells of `view` by vectors of its genes.
+    """Return cells by vectors of their genes.
 
     Parameters
     ----------
+    counts
+        Shape ``(n_cells, n_genes)``.
     vectors
-        Corrected vectors of the view's genes, shape ``(n_genes, dimension)``; zeros without one.
+        Corrected vectors of the genes, shape ``(n_genes, dimension)``; zeros without one.
     factors
         Factor of each gene's weight, shape ``(n_genes,)``; 0 without a vector.
     has_text
         Mask of the genes with a vector, shape ``(n_genes,)``.
+    totals
+        Counts of each cell over all measured genes, ``(n_cells,)``; None for those given.
     """
-    chosen = top_genes(view.values, factors, top=top, weighting=weighting)
+    chosen = top_genes(counts, factors, top=top, weighting=weighting, totals=totals)
     n_genes = (chosen.columns >= 0).sum(axis=1)
     weights = sp.csr_matrix(
         (
@@ -128,7 +133,7 @@ def weighted_cells(
             chosen.columns[chosen.columns >= 0],
             np.concatenate([[0], np.cumsum(n_genes)]),
         ),
-        shape=view.values.shape,
+        shape=counts.shape,
     )
     return TextCells(weights, vectors, has_text, n_genes >= LEAST_GENES, factors)
 

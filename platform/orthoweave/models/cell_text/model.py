@@ -6,6 +6,7 @@ import numpy as np
 
 from orthoweave.errors import UsageError
 from orthoweave.models.base import Model, ModelCard, ModelResult, RunContext
+from orthoweave.models.calibration.named import measures_of, notes_of, verdict_of
 from orthoweave.models.cell_text.config import CellTextConfig
 from orthoweave.models.cell_text.cost import run_cost
 from orthoweave.models.cell_text.fitting import fit_cells
@@ -24,7 +25,8 @@ from orthoweave.models.cell_text.results import (
     text_vectors,
 )
 from orthoweave.models.cost import Cost
-from orthoweave.models.named_cells import named_measures, predictions_of, type_rows
+from orthoweave.models.named_cells import predictions_of, type_rows
+from orthoweave.models.options import check_shares
 from orthoweave.models.state import State
 from orthoweave.views.requests import ExpressionRequest, VectorRequest, ViewRequest, Views
 
@@ -48,7 +50,7 @@ class CellText(Model[CellTextConfig, Described]):
         ),
     )
     config_class = CellTextConfig
-    kept_options = ("dataset", "device")
+    kept_options = ("dataset", "device", "threshold")
 
     def views(self, config: CellTextConfig) -> Mapping[str, ViewRequest]:
         """Request the counts of the dataset and the text vectors of genes.
@@ -56,11 +58,12 @@ class CellText(Model[CellTextConfig, Described]):
         Raises
         ------
         UsageError
-            If no dataset is named.
+            If no dataset is named, or a share is not from 0 to 1.
         """
         if not config.dataset:
             message = "expected a dataset, such as --set dataset=baron_human"
             raise UsageError(message)
+        check_shares(config, "precision", "threshold")
         return {
             "expression": ExpressionRequest(config.dataset),
             "genes": VectorRequest("gene_text"),
@@ -99,9 +102,8 @@ class CellText(Model[CellTextConfig, Described]):
         return run_cost(n_cells, n_genes, config)
 
     def state(self, fitted: Described, views: Views, config: CellTextConfig) -> State:
-        """Return the gene vectors, and the classifiers whose scores a run reports."""
-        del config
-        return state_of(fitted, views.expression("expression"))
+        """Return gene vectors, the classifiers whose scores a run reports, and held-out donors."""
+        return state_of(fitted, views.expression("expression"), config)
 
     def restore(self, state: State) -> Probe:
         """Return the classifiers of kept weights.
@@ -135,14 +137,25 @@ class CellText(Model[CellTextConfig, Described]):
         """Return vectors and types of cells by kept classifiers; it claims no score."""
         view = views.expression("expression")
         cells = describe_cells(kept, view, config)
-        named, keys = name_cells(kept, cells), view.cells[cells.usable]
+        named, keys = name_cells(kept, cells, view, config), view.cells[cells.usable]
         left_out = int((~cells.usable).sum())
         note = f"{left_out} cells have fewer than ten usable genes and got no type"
         return ModelResult(
             {"HAS_TYPE": type_rows(named, keys, context.run)},
-            measures=named_measures(named, view.cell_types[cells.usable])
+            measures=measures_of(named, view.cell_types[cells.usable])
             | {"cells_left_out": left_out},
-            notes=(note,) if left_out else (),
+            notes=(
+                *notes_of(named, view.dataset, "the training data", "text classifier"),
+                *((note,) if left_out else ()),
+            ),
             vectors=text_vectors(cells, view),
-            predictions=(predictions_of(named, view.dataset, view.cells, cells.usable),),
+            predictions=(
+                predictions_of(
+                    named,
+                    view.dataset,
+                    view.cells,
+                    cells.usable,
+                    verdict=verdict_of(named, cells.usable),
+                ),
+            ),
         )

@@ -1,24 +1,30 @@
-"""The classifiers of text-derived cells as weights, and the types that they give to other cells."""
+"""Kept classifiers of text-derived cells, and the types that they give to cells of other datasets.
+
+Each draw of labelled cells has its own classifier, as in the score of a run; a cell's probability
+of a type is the mean over them.
+"""
 
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import Final
 
 import numpy as np
-from scipy.special import softmax
 
 from orthoweave.errors import InputError
+from orthoweave.models.calibration.known import restore_known
+from orthoweave.models.calibration.named import CalibratedCells, least_certain
+from orthoweave.models.cell_text.classifiers import (
+    Classifiers,
+    fit_classifiers,
+    restore_classifiers,
+)
 from orthoweave.models.cell_text.config import CellTextConfig
 from orthoweave.models.cell_text.embedding import TextCells, weighted_cells
-from orthoweave.models.cell_text.evaluation import Task, standards
+from orthoweave.models.cell_text.held_out import HeldOut, hold_out, texts_of
 from orthoweave.models.cell_text.results import Described
-from orthoweave.models.named_cells import NamedCells
-from orthoweave.models.probes.classifiers import fit_logistic
-from orthoweave.models.state import State, Vocabulary
-from orthoweave.numerics.cell_vectors import Weighting
+from orthoweave.models.state import Plain, State, Vocabulary
 from orthoweave.views.expression import ExpressionView
 
-# cells whose scores are computed at a time
-_TOGETHER: Final = 4096
+_FOLD: Final = "fold_{}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,32 +37,37 @@ class Probe:
     """Corrected vectors of the genes, shape ``(n_genes, dimension)``, float32."""
     factors: np.ndarray
     """Factor of each gene's weight, shape ``(n_genes,)``."""
-    mean: np.ndarray
-    """Mean of the cell vectors of each draw, shape ``(n_draws, dimension)``."""
-    sd: np.ndarray
-    """Their standard deviation."""
-    coefficients: np.ndarray
-    """Shape ``(n_draws, n_classes, dimension)``."""
-    intercepts: np.ndarray
-    """Shape ``(n_draws, n_classes)``."""
+    classifiers: Classifiers
     classes: np.ndarray
+    held_out: HeldOut | None
+    """Held-out donors; None where the training data do not tell donors apart."""
 
 
-def state_of(fitted: Described, view: ExpressionView) -> State:
-    """Return the gene vectors, and the classifiers of all draws whose scores a run reports."""
+def state_of(fitted: Described, view: ExpressionView, config: CellTextConfig) -> State:
+    """Return the gene vectors, the classifiers whose scores a run reports, and held-out donors."""
     cells, there = fitted.cells, fitted.cells.has_text
-    classes = tuple(map(str, fitted.contributions.classes))
+    classes = fitted.contributions.classes
+    values: dict[str, Plain] = {"classes": tuple(map(str, classes))}
+    place = {key: number for number, key in enumerate(classes)}
+    labels = np.array([place.get(key, -1) for key in view.cell_types], np.int64)
+    arrays = {
+        "gene_vectors": cells.gene_vectors[there],
+        "factors": cells.factors[there],
+        **fit_classifiers(cells.vectors, labels, fitted.task.draws, len(classes)).arrays(),
+    }
+    held_out = hold_out(fitted, view, classes, config)
+    if held_out is not None:
+        values["precision"] = float(held_out.known.precision)
+        arrays |= held_out.known.arrays()
+        for number, one in enumerate(held_out.folds):
+            arrays |= one.arrays(_FOLD.format(number))
     return State(
-        {
-            "gene_vectors": cells.gene_vectors[there],
-            "factors": cells.factors[there],
-            **_classifiers(cells.vectors, fitted.task),
-        },
+        arrays,
         Vocabulary(view.species, view.genes[there]),
         "counts",
         "weights of the strongest genes of a cell; the weighted mean of their corrected text "
         "vectors, scaled to length 1",
-        {"classes": classes},
+        values,
     )
 
 
@@ -70,23 +81,26 @@ def restore_probe(state: State) -> Probe:
     """
     n_genes, classes = len(state.vocabulary.genes), state.texts("classes")
     vectors = state.array("gene_vectors", n_genes, None)
-    mean = state.array("mean", None, vectors.shape[1])
-    probe = Probe(
+    factors = state.array("factors", n_genes)
+    if (factors < 0).any():
+        message = "weights: array 'factors': expected factors from 0"
+        raise InputError(message)
+    sizes = len(classes), vectors.shape[1]
+    held_out = None
+    if "precision" in state.values:
+        known = restore_known(state, classes, n_genes)
+        folds = range(known.reference.n_folds)
+        held_out = HeldOut(
+            known, tuple(restore_classifiers(state, *sizes, _FOLD.format(one)) for one in folds)
+        )
+    return Probe(
         state.vocabulary,
         vectors.astype(np.float32),
-        state.array("factors", n_genes),
-        mean,
-        state.array("sd", *mean.shape),
-        state.array("coefficients", len(mean), len(classes), vectors.shape[1]),
-        state.array("intercepts", len(mean), len(classes)),
+        factors,
+        restore_classifiers(state, *sizes),
         classes,
+        held_out,
     )
-    if not len(mean) or (probe.sd <= 0).any() or (probe.factors < 0).any():
-        message = (
-            "weights: expected a draw at least, standard deviations above 0 and factors from 0"
-        )
-        raise InputError(message)
-    return probe
 
 
 def describe_cells(probe: Probe, view: ExpressionView, config: CellTextConfig) -> TextCells:
@@ -98,35 +112,30 @@ def describe_cells(probe: Probe, view: ExpressionView, config: CellTextConfig) -
     vectors[there] = probe.gene_vectors[numbers[there]]
     factors = np.zeros(view.n_genes)
     factors[there] = probe.factors[numbers[there]]
-    weighting = cast("Weighting", config.weighting)  # one of WEIGHTINGS
-    return weighted_cells(view, vectors, factors, there, top=config.top_genes, weighting=weighting)
+    texts = texts_of(vectors, factors, config)
+    return weighted_cells(
+        view.values, vectors, factors, there, top=texts.top, weighting=texts.weighting
+    )
 
 
-def name_cells(probe: Probe, cells: TextCells) -> NamedCells:
-    """Return the types of the usable cells: the mean probability over the classifiers."""
-    # to standardise and to classify is one linear map, and those of all draws are one matrix
-    maps = probe.coefficients / probe.sd[:, None, :]
-    shifts = probe.intercepts - (maps * probe.mean[:, None, :]).sum(axis=2)
-    matrix = maps.reshape(-1, maps.shape[2]).T.astype(np.float32)
-    vectors = cells.vectors[cells.usable]
-    found = np.empty((len(vectors), len(probe.classes)))
-    for start in range(0, len(vectors), _TOGETHER):
-        part = slice(start, start + _TOGETHER)
-        scores = (vectors[part] @ matrix).reshape(-1, *shifts.shape) + shifts
-        found[part] = softmax(scores, axis=2).mean(axis=1)
-    return NamedCells(probe.classes, found, 0.0)
+def name_cells(
+    probe: Probe, cells: TextCells, view: ExpressionView, config: CellTextConfig
+) -> CalibratedCells:
+    """Return the types of the usable cells, calibrated by held-out donors where there are any.
 
-
-def _classifiers(vectors: np.ndarray, task: Task) -> dict[str, np.ndarray]:
-    """Fit the classifier of each draw, as `few_label_predictions` does."""
-    found: dict[str, list[np.ndarray]] = {
-        name: [] for name in ("mean", "sd", "coefficients", "intercepts")
-    }
-    for cells in task.draws:
-        mean, sd = standards(vectors[cells])
-        fitted = fit_logistic((vectors[cells] - mean) / sd, task.labels[cells])
-        for name, value in zip(
-            found, (mean, sd, fitted.coefficients, fitted.intercepts), strict=True
-        ):
-            found[name].append(np.asarray(value, np.float64))
-    return {name: np.stack(values) for name, values in found.items()}
+    Parameters
+    ----------
+    cells
+        Those of `view`, by `describe_cells`.
+    """
+    own = probe.classifiers.probability(cells.vectors[cells.usable])
+    if probe.held_out is None or config.threshold is not None:
+        return CalibratedCells(probe.classes, own, config.threshold or 0.0)
+    found = probe.held_out.calibrated(
+        own,
+        texts_of(probe.gene_vectors, probe.factors, config),
+        view.subset(cells=cells.usable),
+        probe.vocabulary.genes,
+        seed=config.seed,
+    )
+    return CalibratedCells(probe.classes, found.probability, least_certain(found), calibrated=found)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from orthoweave.errors import UsageError
-from orthoweave.models.options import device_option, option, seed_option
+from orthoweave.models.options import check_shares, device_option, option, seed_option
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,4 @@ def check_config(config: CrossSpeciesConfig) -> None:
             "from 0, and neighbors from 1 or -1 for all"
         )
         raise UsageError(message)
-    for name, value in (("precision", config.precision), ("threshold", config.threshold)):
-        if value is not None and not 0 <= value <= 1:
-            message = f"{name}={value!r}: expected a share from 0 to 1"
-            raise UsageError(message)
+    check_shares(config, "precision", "threshold")

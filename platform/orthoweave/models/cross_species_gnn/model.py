@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from orthoweave.models.base import Model, ModelCard, ModelResult, RunContext, Score
-from orthoweave.models.calibration.notes import notes as calibration_notes
+from orthoweave.models.calibration.named import notes_of, verdict_of
 from orthoweave.models.cost import Cost
 from orthoweave.models.cross_species_gnn.config import CrossSpeciesConfig, check_config
 from orthoweave.models.cross_species_gnn.cost import run_cost
@@ -217,22 +217,13 @@ def _result(
     scores: tuple[Score, ...] = (),
     level_notes: tuple[str, ...] = (),
 ) -> ModelResult:
-    found = named.calibrated
-    how = (
-        (
-            f"{int(named.is_named.sum())} of {target.n_cells} cells named with a probability of at "
-            f"least {named.threshold:.3f}, which was given: no donor was held out, and how far the "
-            "cells lie from the training data was not measured",
-        )
-        if found is None
-        else calibration_notes(found, target.dataset, source, "graph network")
-    )
-    verdict = None if found is None else found.verdict
     return ModelResult(
         {"HAS_TYPE": type_rows(named, target.cells, context.run)},
         scores,
         measures(named, target),
-        (*named.notes, *how, *level_notes),
+        (*named.notes, *notes_of(named, target.dataset, source, "graph network"), *level_notes),
         vectors=vectors_of_cells(target.dataset, target.cells, named.vectors),
-        predictions=(predictions_of(named, target.dataset, target.cells, verdict=verdict),),
+        predictions=(
+            predictions_of(named, target.dataset, target.cells, verdict=verdict_of(named)),
+        ),
     )

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from orthoweave.models.calibration.calibrate import Calibrated
-from orthoweave.models.calibration.measures import calibration_measures
-from orthoweave.models.calibration.named import CalibratedCells, least_certain
-from orthoweave.models.named_cells import named_measures
+from orthoweave.models.calibration.named import CalibratedCells, least_certain, measures_of
 from orthoweave.views.expression import ExpressionView
 
 if TYPE_CHECKING:
@@ -61,11 +59,7 @@ def calibrated_named(
 
 def measures(fitted: Named, target: ExpressionView) -> dict[str, float | int | str]:
     """Return the numbers of cells and genes, and how well named cells agree with their authors."""
-    found = named_measures(fitted, target.cell_types)
+    found = measures_of(fitted, target.cell_types)
     first = {name: found.pop(name) for name in ("cells", "coverage", "threshold")}
     first["source_genes"], first["target_genes"] = fitted.n_genes
-    if fitted.calibrated is None:
-        return first | found
-    right = np.asarray(target.cell_types == fitted.predicted)
-    labelled = np.array([key is not None for key in target.cell_types], bool)
-    return first | calibration_measures(fitted.calibrated, right, labelled) | found
+    return first | found
