@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from orthoweave.errors import InputError
+from orthoweave.errors import InputError, UsageError
 from orthoweave.models.base import RunContext
 from orthoweave.models.orthology_transfer.config import TransferConfig
 from orthoweave.models.orthology_transfer.kept import name_cells
@@ -32,7 +32,12 @@ def test_kept_weights_name_cells(
     kept = MODEL.restore(state)
     result = MODEL.apply_kept(kept, views, config, RunContext(run="run:7"))
     assert float(result.measures["accuracy_of_named"]) > 0.9
-    assert result.tables["HAS_TYPE"].num_rows == 180
+    named = result.tables["HAS_TYPE"].num_rows
+    [found] = result.predictions
+    assert found.verdict is not None
+    assert set(found.verdict) <= {"near", "far", "outside"}
+    assert 0 < named == int((~found.abstained).sum()) <= 180
+    assert any("held-out donors" in note for note in result.notes)
     target = views.expression("target")
     again = name_cells(MODEL.restore(state), target, config)
     assert again.probability.tobytes() == name_cells(kept, target, config).probability.tobytes()
@@ -54,6 +59,19 @@ def test_genes_in_another_order_and_missing_ones(
     assert np.mean(named.predicted == target.cell_types) > 0.9
 
 
+def test_a_threshold_takes_the_place_of_held_out_donors(
+    state: State, make_views: Callable[..., Views], config: TransferConfig
+) -> None:
+    """Every cell is named from a probability of 0, and the notes say what was not measured."""
+    views = Views({"target": make_views().expression("target")})
+    given = replace(config, threshold=0.0)
+    result = MODEL.apply_kept(MODEL.restore(state), views, given, RunContext(run="run:7"))
+    assert result.tables["HAS_TYPE"].num_rows == 180
+    assert any("no donor was held out" in note for note in result.notes)
+    with pytest.raises(UsageError, match=r"threshold=1\.5: expected a share"):
+        MODEL.views(replace(config, threshold=1.5))
+
+
 def test_what_does_not_fit_is_refused(
     state: State, make_views: Callable[..., Views], config: TransferConfig
 ) -> None:
@@ -65,6 +83,7 @@ def test_what_does_not_fit_is_refused(
     for name, value, message in (
         ("conversion.target", state.arrays["conversion.target"] + 10**6, "expected numbers from 0"),
         ("sd", 0 * state.arrays["sd"], "above 0"),
+        ("fold_0.conversion.shift", state.arrays["conversion.shift"][:, 1:], "fold_0"),
         ("network.0.weight", state.arrays["network.0.weight"][:, :-1], "array 'network.0.weight'"),
     ):
         with pytest.raises(InputError, match=message):

@@ -31,5 +31,9 @@ class TransferConfig:
     epochs: int = option(200, "most epochs of one training")
     n_seeds: int = option(10, "fits with other cells and orders, at least 2")
     n_null: int = option(200, "fits with permuted labels; below 100 no edge can be published")
+    precision: float = option(0.95, "share of named cells that must be right in trials")
+    threshold: float | None = option(
+        None, "probability below which a cell gets no type; none to choose it by held-out donors"
+    )
     seed: int = seed_option()
     device: str = device_option()

@@ -10,6 +10,8 @@ from orthoweave.models.orthology_transfer.config import TransferConfig
 
 # trainings of a seed: the transfer, and those of its baselines and of its control
 _OF_A_SEED: Final = 5
+# trainings without each of some donors
+_WITHOUT_DONORS: Final = 9
 # labelled cells of the measurement
 _LABELLED: Final = 100
 # seconds: of the source network, of a cell in it, and of a training to so many labelled cells
@@ -20,7 +22,7 @@ _BYTES, _LEAST = 10, 1.2e9
 
 def run_cost(n_cells: int, n_genes: int, config: TransferConfig) -> Cost:
     """Return the estimated time and memory of a run."""
-    trainings = _OF_A_SEED * config.n_seeds + config.n_null
+    trainings = _OF_A_SEED * config.n_seeds + config.n_null + _WITHOUT_DONORS
     labelled = (config.n_target or n_cells) / _LABELLED
     share = config.epochs / TransferConfig().epochs
     seconds = _BASE + (_CELL * n_cells + _TRAINING * trainings * max(labelled, 0.2)) * share

@@ -20,6 +20,7 @@ from orthoweave.models.orthology_transfer.baselines import (
 )
 from orthoweave.models.orthology_transfer.config import LEAST_COVERAGE, TransferConfig
 from orthoweave.models.orthology_transfer.conversion import Adapted, adapt, split_cells
+from orthoweave.models.orthology_transfer.held_out import hold_out
 from orthoweave.models.orthology_transfer.importance import coverage, edge_importance, tied_edges
 from orthoweave.models.orthology_transfer.inputs import Wiring
 from orthoweave.models.orthology_transfer.network import (
@@ -103,6 +104,13 @@ def fit_transfer(prepared: Prepared, config: TransferConfig, context: RunContext
             state = _with(state, {"null": fits.permuted(number)})
             context.checkpoint.save(state)
             task.advance()
+    held_out = hold_out(
+        prepared,
+        config,
+        lambda data, seed: fits.fit(prepared.wiring, data, seed),
+        device=device,
+        progress=context.progress,
+    )
     return Transferred(
         prepared,
         state["weights"],
@@ -113,6 +121,7 @@ def fit_transfer(prepared: Prepared, config: TransferConfig, context: RunContext
         dict(zip(METHODS, state["predicted"].swapaxes(0, 1), strict=True)),
         state["shifts"],
         {name: value.cpu().numpy() for name, value in network.state_dict().items()},
+        held_out,
     )
 
 

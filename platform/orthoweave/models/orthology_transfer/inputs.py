@@ -177,9 +177,14 @@ def variable_genes(view: ExpressionView, candidates: np.ndarray, n_genes: int) -
 def standardised(view: ExpressionView, genes: np.ndarray, training: np.ndarray) -> Standardised:
     """Return cells × `genes`, in standard deviations from the mean of the `training` cells."""
     values = view.subset(genes=genes).values.toarray()
-    mean, sd = values[training].mean(axis=0), values[training].std(axis=0)
-    sd[sd < _LEAST_SD] = 1
+    mean, sd = moments(values[training])
     return Standardised(standard_scores(values, mean, sd), mean, sd)
+
+
+def moments(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return mean and standard deviation of each column; 1 for one that hardly varies."""
+    sd = values.std(axis=0)
+    return values.mean(axis=0), np.where(sd < _LEAST_SD, 1, sd)
 
 
 def standard_scores(values: np.ndarray, mean: np.ndarray, sd: np.ndarray) -> np.ndarray:

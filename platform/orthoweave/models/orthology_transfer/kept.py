@@ -1,23 +1,27 @@
 """The source network and its conversions as weights, and the types that they give to cells."""
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import torch
 from torch import nn
 
-from orthoweave.errors import InputError
+from orthoweave.models.aligned import values_of
+from orthoweave.models.calibration.known import restore_known
+from orthoweave.models.calibration.named import CalibratedCells, least_certain
 from orthoweave.models.device import resolve_device
-from orthoweave.models.named_cells import NamedCells
 from orthoweave.models.orthology_transfer.config import TransferConfig
-from orthoweave.models.orthology_transfer.conversion import Conversion
-from orthoweave.models.orthology_transfer.inputs import Wiring, standard_scores
+from orthoweave.models.orthology_transfer.conversions import Conversions, restore_conversions
+from orthoweave.models.orthology_transfer.held_out import HeldOut
+from orthoweave.models.orthology_transfer.inputs import Wiring
 from orthoweave.models.orthology_transfer.network import freeze, make_network
 from orthoweave.models.orthology_transfer.results import Transferred
-from orthoweave.models.state import State, Vocabulary
+from orthoweave.models.state import Plain, State, Vocabulary
 from orthoweave.views.expression import ExpressionView
 
-_NETWORK = "network."
+_NETWORK: Final = "network."
+_FOLD: Final = "fold_{}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,33 +31,38 @@ class KeptTransfer:
     vocabulary: Vocabulary
     """Target genes that feed the conversions."""
     network: nn.Sequential
-    conversions: tuple[Conversion, ...]
-    """One for each seed."""
-    mean: np.ndarray
-    """Mean of each target gene over the training cells, shape ``(n_target,)``."""
-    sd: np.ndarray
-    """Its standard deviation."""
+    wiring: Wiring
+    conversions: Conversions
     classes: np.ndarray
+    held_out: HeldOut | None
+    """Held-out donors; None where the target did not tell donors apart."""
 
 
 def state_of(fitted: Transferred, species: str) -> State:
-    """Return the network, a conversion for each seed, and how target genes are standardised."""
-    wiring = fitted.prepared.wiring
+    """Return the network, the conversions of all seeds, and held-out donors."""
+    prepared, wiring, held_out = fitted.prepared, fitted.prepared.wiring, fitted.held_out
+    conversions = Conversions(
+        fitted.weights, fitted.shifts, prepared.target_mean, prepared.target_sd
+    )
+    arrays = {
+        **{_NETWORK + name: value for name, value in fitted.network.items()},
+        "conversion.source": wiring.source_index,
+        "conversion.target": wiring.target_index,
+        **conversions.arrays(),
+    }
+    values: dict[str, Plain] = {"classes": tuple(map(str, prepared.classes))}
+    if held_out is not None:
+        values["precision"] = float(held_out.known.precision)
+        arrays |= held_out.known.arrays()
+        for number, one in enumerate(held_out.folds):
+            arrays |= one.arrays(_FOLD.format(number))
     return State(
-        {
-            **{_NETWORK + name: value for name, value in fitted.network.items()},
-            "conversion.weight": fitted.weights,
-            "conversion.shift": fitted.shifts,
-            "conversion.source": wiring.source_index,
-            "conversion.target": wiring.target_index,
-            "mean": fitted.prepared.target_mean,
-            "sd": fitted.prepared.target_sd,
-        },
+        arrays,
         Vocabulary(species, wiring.target_genes),
         "log1p_cp10k",
         "log1p of counts per 10 000 of the cell's total; each gene in standard deviations from "
         "its mean over the training cells, cut to ten; a gene that was not measured has its mean",
-        {"classes": tuple(map(str, fitted.prepared.classes))},
+        values,
     )
 
 
@@ -66,12 +75,8 @@ def restore_transfer(state: State) -> KeptTransfer:
         If an array or a value does not fit the others.
     """
     genes, classes = state.vocabulary.genes, state.texts("classes")
-    shifts = state.array("conversion.shift", None, None)
-    weights = state.array("conversion.weight", len(shifts), None)
-    n_seeds, n_source, n_edges = *shifts.shape, weights.shape[1]
-    if not n_seeds or not n_source:
-        message = "weights: array 'conversion.shift': expected a seed and a source gene at least"
-        raise InputError(message)
+    conversions = restore_conversions(state)
+    n_source, n_edges = conversions.shifts.shape[1], conversions.weights.shape[1]
     wiring = Wiring(
         np.arange(n_source),
         genes,
@@ -79,42 +84,52 @@ def restore_transfer(state: State) -> KeptTransfer:
         state.numbers("conversion.target", n_edges, len(genes)),
         np.full(n_edges, "", object),
     )
+    held_out = None
+    if "precision" in state.values:
+        known = restore_known(state, classes, len(genes))
+        folds = range(known.reference.n_folds)
+        held_out = HeldOut(
+            known, tuple(restore_conversions(state, _FOLD.format(one)) for one in folds)
+        )
+        for number, one in enumerate(held_out.folds):
+            # of the same edges and source genes
+            state.array(f"fold_{number}.conversion.weight", len(one.weights), n_edges)
+            state.array(f"fold_{number}.conversion.shift", len(one.weights), n_source)
+    return KeptTransfer(
+        state.vocabulary,
+        _network(state, n_source, len(classes)),
+        wiring,
+        conversions,
+        classes,
+        held_out,
+    )
+
+
+def _network(state: State, n_source: int, n_classes: int) -> nn.Sequential:
     with torch.random.fork_rng(devices=[]):
-        network = make_network(n_source, len(classes), 0, "cpu")
+        network = make_network(n_source, n_classes, 0, "cpu")
     network.load_state_dict(
         {
-            name: _tensor(state.array(_NETWORK + name, *value.shape))
+            name: torch.from_numpy(np.array(state.array(_NETWORK + name, *value.shape), np.float32))
             for name, value in network.state_dict().items()
         }
     )
     freeze(network)
-    conversions = []
-    for weight, shift in zip(weights, shifts, strict=True):
-        layer = Conversion(wiring, "cpu")
-        layer.weight.data, layer.shift.data = _tensor(weight), _tensor(shift)
-        freeze(layer)
-        conversions.append(layer)
-    mean, sd = (state.array(name, len(genes)) for name in ("mean", "sd"))
-    if (sd <= 0).any():
-        message = "weights: array 'sd': expected standard deviations above 0"
-        raise InputError(message)
-    return KeptTransfer(state.vocabulary, network, tuple(conversions), mean, sd, classes)
+    return network
 
 
-def name_cells(kept: KeptTransfer, view: ExpressionView, config: TransferConfig) -> NamedCells:
-    """Return the types of cells: the mean probability over the conversions of all seeds."""
-    there = kept.vocabulary.measured_by(view)
+def name_cells(kept: KeptTransfer, view: ExpressionView, config: TransferConfig) -> CalibratedCells:
+    """Return the types of cells, calibrated by held-out donors where there are any.
+
+    A cell's probability of a type is the mean over the conversions of all seeds.
+    """
+    kept.vocabulary.measured_by(view)
+    values, measured = values_of(view.values, view.genes, kept.vocabulary.genes)
     device = resolve_device(config.device)
-    inputs = np.zeros((view.n_cells, len(there)), np.float32)
-    values = view.subset(genes=kept.vocabulary.genes[there]).values.toarray()
-    inputs[:, there] = standard_scores(values, kept.mean[there], kept.sd[there])
-    cells, network = torch.as_tensor(inputs, device=device), kept.network.to(device)
-    total = torch.zeros((view.n_cells, len(kept.classes)), device=device)
-    with torch.no_grad():
-        for layer in kept.conversions:
-            total += network(layer.to(device)(cells)).softmax(dim=1)
-    return NamedCells(kept.classes, (total / len(kept.conversions)).cpu().numpy(), 0.0)
-
-
-def _tensor(values: np.ndarray) -> torch.Tensor:
-    return torch.from_numpy(np.array(values, np.float32))
+    own = kept.conversions.probability(kept.network, kept.wiring, values, measured, device)
+    if kept.held_out is None or config.threshold is not None:
+        return CalibratedCells(kept.classes, own, config.threshold or 0.0)
+    found = kept.held_out.calibrated(
+        own, kept.network, kept.wiring, values, measured, seed=config.seed, device=device
+    )
+    return CalibratedCells(kept.classes, found.probability, least_certain(found), calibrated=found)

@@ -7,9 +7,11 @@ import numpy as np
 
 from orthoweave.errors import UsageError
 from orthoweave.models.base import Model, ModelCard, ModelResult, RunContext
+from orthoweave.models.calibration.named import measures_of, notes_of, verdict_of
 from orthoweave.models.cost import Cost
 from orthoweave.models.device import import_torch
-from orthoweave.models.named_cells import named_measures, predictions_of, type_rows
+from orthoweave.models.named_cells import predictions_of, type_rows
+from orthoweave.models.options import check_shares
 from orthoweave.models.orthology_transfer.config import TransferConfig
 from orthoweave.models.orthology_transfer.cost import run_cost
 from orthoweave.models.orthology_transfer.problem import prepare
@@ -56,7 +58,7 @@ class OrthologyTransfer(Model[TransferConfig, Transferred]):
         ),
     )
     config_class = TransferConfig
-    kept_options = ("target", "device")
+    kept_options = ("target", "device", "threshold")
 
     def views(self, config: TransferConfig) -> Mapping[str, ViewRequest]:
         """Request log expression of both datasets and the orthology of their species.
@@ -64,13 +66,14 @@ class OrthologyTransfer(Model[TransferConfig, Transferred]):
         Raises
         ------
         UsageError
-            If a dataset is not named.
+            If a dataset is not named, or a share is not from 0 to 1.
         """
         if not config.source or not config.target:
             message = (
                 "expected two datasets, such as --set source=baron_human --set target=baron_mouse"
             )
             raise UsageError(message)
+        check_shares(config, "precision", "threshold")
         return {
             "source": ExpressionRequest(config.source, scale="log1p_cp10k"),
             "target": ExpressionRequest(config.target, scale="log1p_cp10k"),
@@ -113,7 +116,9 @@ class OrthologyTransfer(Model[TransferConfig, Transferred]):
             (score(fitted, config),),
             measures(fitted, table.num_rows),
             (*fitted.prepared.notes, note, _OWN_CELLS),
-            predictions=(predictions_of(named, target.dataset, target.cells),),
+            predictions=(
+                predictions_of(named, target.dataset, target.cells, verdict=verdict_of(named)),
+            ),
         )
 
     def cost(self, n_cells: int, n_genes: int, config: TransferConfig) -> Cost:
@@ -121,7 +126,7 @@ class OrthologyTransfer(Model[TransferConfig, Transferred]):
         return run_cost(n_cells, n_genes, config)
 
     def state(self, fitted: Transferred, views: Views, config: TransferConfig) -> State:
-        """Return the source network, and the conversion of each seed."""
+        """Return the source network, the conversion of each seed, and held-out donors."""
         del config
         from orthoweave.models.orthology_transfer.kept import state_of
 
@@ -168,6 +173,9 @@ class OrthologyTransfer(Model[TransferConfig, Transferred]):
         named = name_cells(kept, view, config)
         return ModelResult(
             {"HAS_TYPE": type_rows(named, view.cells, context.run)},
-            measures=named_measures(named, view.cell_types),
-            predictions=(predictions_of(named, view.dataset, view.cells),),
+            measures=measures_of(named, view.cell_types),
+            notes=notes_of(named, view.dataset, "the training data", "network behind orthology"),
+            predictions=(
+                predictions_of(named, view.dataset, view.cells, verdict=verdict_of(named)),
+            ),
         )

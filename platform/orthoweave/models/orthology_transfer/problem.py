@@ -36,6 +36,10 @@ class Prepared:
     target_split: Split
     target_logs: sp.csr_matrix
     """Log expression of all target genes, shape ``(n_target_cells, n_target_genes)``."""
+    target_wired: sp.csr_matrix
+    """The same of the wired target genes alone, shape ``(n_target_cells, n_target)``."""
+    target_totals: np.ndarray
+    """Counts of each target cell over all measured genes; NaN if unknown."""
     target_donors: np.ndarray
     """Donor of each target cell."""
     notes: tuple[str, ...]
@@ -91,6 +95,8 @@ def prepare(views: Views, config: TransferConfig) -> Prepared:
         known[1],
         target_split,
         target.values,
+        target.subset(genes=wiring.target_genes).values,
+        target.totals.astype(np.float64),
         target.donors,
         notes,
         target_cells.mean,

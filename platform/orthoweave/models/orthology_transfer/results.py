@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -17,6 +17,10 @@ from orthoweave.models.orthology_transfer.config import (
 from orthoweave.models.orthology_transfer.problem import Prepared
 from orthoweave.models.resampling import resample, score_of
 from orthoweave.models.statistics import of_classes
+
+if TYPE_CHECKING:
+    # it needs PyTorch, which the list of models does not need
+    from orthoweave.models.orthology_transfer.held_out import HeldOut
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,8 @@ class Transferred:
     """Shift of each source gene, shape ``(n_seeds, n_source)``."""
     network: Mapping[str, np.ndarray]
     """Parameters of the source network by name."""
+    held_out: "HeldOut | None"
+    """Held-out donors of the target; None where it does not tell donors apart."""
 
     @property
     def truth(self) -> np.ndarray:
