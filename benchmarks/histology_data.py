@@ -1,10 +1,9 @@
-"""Sections of HER2+ breast tumours for `benchmarks.histology`: B4 of one patient, C2 to C5 of another.
+"""Sections of HER2+ breast tumours for `benchmarks.histology`: B4 of one patient, four of another.
 
 Andersson et al., Nature Communications, 2021, doi:10.1038/s41467-021-26271-2. The repository of the
 data states no licence: they are read where a developer has them, and are not part of this one.
 """
 
-import os
 from pathlib import Path
 
 import anndata
@@ -13,21 +12,16 @@ import scipy.sparse as sp
 
 from orthoweave.views.section import PatchesInMemory, SectionView
 
+DATA = Path(__file__).parents[2] / "shared" / "data" / "her2st"
 SECTIONS = ("B4", "C2", "C3", "C4", "C5")
 # distance of two spots of the array in µm
 _PITCH = 200.0
 
 
-def folder() -> Path:
-    """Return the folder of the data, by ORTHOWEAVE_TEST_DATA."""
-    given = os.environ.get("ORTHOWEAVE_TEST_DATA")
-    return Path(given) if given else Path(__file__).parents[2] / "shared" / "data"
-
-
 def section(name: str) -> SectionView:
     """Return a section; its patches are 224 pixels of full resolution as 64."""
-    data = anndata.read_h5ad(folder() / "her2st" / f"{name}.h5ad")
-    with np.load(folder() / "her2st" / f"{name}_patches64.npz", allow_pickle=False) as file:
+    data = anndata.read_h5ad(DATA / f"{name}.h5ad")
+    with np.load(DATA / f"{name}_patches64.npz", allow_pickle=False) as file:
         patches = file["patches"]
     counts = sp.csr_matrix(data.X, dtype=np.float32)
     counts.sort_indices()

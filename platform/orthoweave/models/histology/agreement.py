@@ -22,8 +22,7 @@ def by_gene(truth: np.ndarray, predicted: np.ndarray) -> np.ndarray:
     second = predicted - predicted.mean(0, dtype=np.float64)
     lengths = np.sqrt((first**2).sum(0) * (second**2).sum(0))
     products = (first * second).sum(0)
-    # a constant in float32 leaves rounding errors
-    there = (truth.std(0) > 1e-6) & (predicted.std(0) > 1e-6)
+    there = _vary(truth) & _vary(predicted)
     return np.where(there, products / np.where(lengths > 0, lengths, 1), 0.0)
 
 
@@ -49,7 +48,7 @@ def between_genes(truth: np.ndarray, predicted: np.ndarray) -> float:
 
     Genes that are constant in either are left out; fewer than three give 0.
     """
-    there = (truth.std(0) > 1e-6) & (predicted.std(0) > 1e-6)
+    there = _vary(truth) & _vary(predicted)
     if there.sum() < 3:
         return 0.0
     upper = np.triu_indices(int(there.sum()), 1)
@@ -97,3 +96,8 @@ def shifted(places: np.ndarray) -> np.ndarray:
     to = np.linalg.norm(wanted[:, None] - places[None], axis=2)
     nearest = to.argmin(1)
     return np.where(to.min(1) < 0.6 * step, nearest, np.arange(len(places)))
+
+
+def _vary(values: np.ndarray) -> np.ndarray:
+    """Return the mask of genes that are not constant; sums in float64 leave no rounding."""
+    return values.std(0, dtype=np.float64) > 1e-6

@@ -28,8 +28,12 @@ class HistologyConfig:
     colours: str = option(
         "section", "standardise colours by section, or as ImageNet", choices=("section", "imagenet")
     )
-    reconstruction: bool = option(True, "learn to reconstruct the masked image from the genes too")
-    detach: bool = option(False, "stop the gradient of the embedding that is reconstructed")
+    reconstruction: bool = option(
+        default=True, help="learn to reconstruct the masked image from the genes too"
+    )
+    detach: bool = option(
+        default=False, help="stop the gradient of the embedding that is reconstructed"
+    )
     temperature: float = option(1.0, "temperature of the contrastive loss")
     neighbours: int = option(50, "reference spots whose mean is the prediction")
     epochs: int = option(10, "passes over the spots")

@@ -4,6 +4,7 @@ After CMRCNet's released code, as card and page of the model describe it. The fu
 share their weights, which is ours.
 """
 
+from itertools import pairwise
 from typing import Final
 
 import torch
@@ -41,7 +42,7 @@ class Convolutions(nn.Module):
         super().__init__()
         sizes = [3, *(width * 2**stage for stage in range(4))]
         layers: list[nn.Module] = []
-        for before, after in zip(sizes, sizes[1:], strict=False):
+        for before, after in pairwise(sizes):
             layers += [
                 nn.Conv2d(before, after, 3, stride=2, padding=1),
                 nn.GroupNorm(1, after),

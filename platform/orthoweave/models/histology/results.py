@@ -126,7 +126,9 @@ def measures(held: Sequence[Held]) -> dict[str, float | int]:
         found[f"PCC of {kind}"] = float(_over(held, kind, MODEL).mean())
     found["PCC of HVG, shifted by one spot"] = float(np.mean([_shifted(one) for one in held]))
     found |= {name: float(value) for name, value in agreements(held, MODEL).items()}
-    constant = [one.predicted[MODEL][:, one.highest["HVG"]].std(0) <= 1e-6 for one in held]
+    constant = [
+        one.predicted[MODEL][:, one.highest["HVG"]].std(0, dtype=np.float64) <= 1e-6 for one in held
+    ]
     found["constant predictions among HVG"] = int(np.concatenate(constant).sum())
     return found
 
