@@ -1,6 +1,7 @@
 """The job tissue_section: every layout, the scale and the image kept, and each fault refused."""
 
 from pathlib import Path
+from typing import Any
 
 import anndata
 import numpy as np
@@ -30,6 +31,7 @@ from orthoweave.storage.layout import Layout
 from orthoweave.storage.tissue_image import open_image
 
 WIDE = 700
+Given = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +40,7 @@ def layout(tmp_path_factory: pytest.TempPathFactory) -> Layout:
     return named_genes(tmp_path_factory.mktemp("sections"))
 
 
-def run(layout: Layout, path: Path, said: Quiet | None = None, **options: object) -> Ingested:
+def run(layout: Layout, path: Path, said: Quiet | None = None, **options: Any) -> Ingested:
     """Ingest a section of human."""
     given = {"species": "human"} | {name: str(value) for name, value in options.items()}
     found = find_job(Settings(kb=layout.root), "tissue_section")
@@ -95,10 +97,10 @@ def test_anndata(layout: Layout, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("end", ["png", "tif"])
 def test_counts_with_table_and_image(layout: Layout, tmp_path: Path, end: str) -> None:
-    """Counts, a table of places and an image of its own make a section with the sizes of options."""
+    """Counts, a table of places and an image make a section with the sizes of options."""
     path = h5ad(tmp_path / "own.h5ad", pictured=False)
     said = Said()
-    options = {"pixel_size": 4, "spot_diameter": 100, "image": picture(tmp_path, end)}
+    options: Given = {"pixel_size": 4, "spot_diameter": 100, "image": picture(tmp_path, end)}
     made = run(layout, path, said, spots=table(tmp_path), **options)
     found = open_image(layout.matrices / made.tables.matrices["own"])
     assert (found.level(0) == image()).all()
@@ -109,7 +111,7 @@ def test_counts_with_table_and_image(layout: Layout, tmp_path: Path, end: str) -
 def test_a_jpeg_is_read(layout: Layout, tmp_path: Path) -> None:
     """A JPEG differs from what was saved by its losses alone."""
     path = h5ad(tmp_path / "own.h5ad", pictured=False)
-    options = {"pixel_size": 4, "spot_diameter": 100, "image": picture(tmp_path, "jpg")}
+    options: Given = {"pixel_size": 4, "spot_diameter": 100, "image": picture(tmp_path, "jpg")}
     made = run(layout, path, spots=table(tmp_path), **options)
     found = open_image(layout.matrices / made.tables.matrices["own"]).level(0)
     assert abs(found.astype(int) - image()).mean() < 4
@@ -136,7 +138,7 @@ def test_equal_input_gives_an_equal_digest(layout: Layout, tmp_path: Path) -> No
 class TestRefused:
     """Each fault is refused with what was expected, what was found and what to do."""
 
-    def fails(self, layout: Layout, path: Path, match: str, **options: object) -> None:
+    def fails(self, layout: Layout, path: Path, match: str, **options: Any) -> None:
         """Ingest and expect a sentence."""
         with pytest.raises(InputError, match=match):
             run(layout, path, **options)
@@ -157,7 +159,7 @@ class TestRefused:
         Image.fromarray(square).save(tmp_path / "he.png")
         side = np.linspace(20, 360, SIDE), np.linspace(410, 690, SIDE)
         x, y = (one.ravel() for one in np.meshgrid(*side))
-        options = {"pixel_size": 4, "spot_diameter": 100, "image": tmp_path / "he.png"}
+        options: Given = {"pixel_size": 4, "spot_diameter": 100, "image": tmp_path / "he.png"}
         path = h5ad(tmp_path / "own.h5ad", pictured=False)
         right = pd.DataFrame({"barcode": barcodes(), "x": x, "y": y})
         run(layout, path, spots=table(tmp_path, right), **options)
@@ -175,7 +177,7 @@ class TestRefused:
     def test_unknown_scale(self, layout: Layout, tmp_path: Path) -> None:
         """An image of which nobody says the size of a pixel, or of a spot."""
         path = h5ad(tmp_path / "own.h5ad", pictured=False)
-        options = {"spots": table(tmp_path), "image": picture(tmp_path)}
+        options: Given = {"spots": table(tmp_path), "image": picture(tmp_path)}
         self.fails(layout, path, "size of a pixel is not known: .*pixel_size=", **options)
         self.fails(layout, path, "diameter of a spot is not known", pixel_size=4, **options)
         self.fails(

@@ -68,7 +68,7 @@ def test_shapes(encoder: str) -> None:
     assert network.arm is not None
     assert network.arm.genes[0].weight.shape == (GENE_TOKENS * 16, 12)
     assert float(network.arm.genes[0].weight.grad.abs().sum()) > 0
-    assert float(next(network.encoder.parameters()).grad.abs().sum()) > 0  # type: ignore[union-attr]
+    assert float(next(network.encoder.parameters()).grad.abs().sum()) > 0
     assert PairNetwork(12, replace(config, reconstruction=False)).arm is None
 
 

@@ -1,6 +1,7 @@
 """The state of a fit: the network, the embeddings of the reference and its expression."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -55,7 +56,7 @@ def restore_kept(state: State) -> Kept:
     InputError
         If an array or a value does not fit the others.
     """
-    numbers = {name: _count(state, name) for name in _NUMBERS}
+    numbers: dict[str, Any] = {name: _count(state, name) for name in _NUMBERS}
     width_um, encoder = state.values.get("width_um"), state.values.get("encoder")
     colours, arm = state.values.get("colours"), state.values.get("reconstruction")
     known = encoder in ("cnn", "vit") and colours in ("section", "imagenet")
@@ -65,7 +66,7 @@ def restore_kept(state: State) -> Kept:
             f", {colours!r}, {width_um!r} and {arm!r}"
         )
         raise InputError(message)
-    config = HistologyConfig(encoder=str(encoder), reconstruction=arm, **numbers)
+    config = replace(HistologyConfig(encoder=str(encoder), reconstruction=arm), **numbers)
     n_genes = len(state.vocabulary.genes)
     network = PairNetwork(n_genes, config)
     found = {

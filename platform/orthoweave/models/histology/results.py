@@ -61,20 +61,20 @@ def result_of(fitted: Fitted, config: HistologyConfig) -> ModelResult:
     rows = [_predicted(one, fitted.genes, config.seed) for one in fitted.held]
     arrays = tuple(
         Array(
-            "predicted",
+            f"predicted_{number}",
             "Cell",
             one.section.dataset,
             one.section.view.cells,
             fitted.genes,
             one.predicted[MODEL].astype(np.float32),
         )
-        for one in fitted.held
+        for number, one in enumerate(fitted.held, 1)
     )
     vectors = tuple(
         part
-        for one in fitted.held
+        for each in (one.section for one in fitted.held)
         for part in vectors_of_cells(
-            one.section.dataset, one.section.view.cells, fitted.predictor.embed(one.section.pixels)
+            each.dataset, each.view.cells, fitted.predictor.embed(each.pixels)
         )
     )
     scores = tuple(score(fitted.held, kind, config) for kind in ("HEG", "HVG"))
@@ -82,7 +82,7 @@ def result_of(fitted: Fitted, config: HistologyConfig) -> ModelResult:
     note = (
         f"{table.num_rows:,} genes of {len(rows)} sections are predicted above the bound of "
         "shuffled spots and of the model that was fitted to permuted ones; the values are in the "
-        "array 'predicted', as held-out predictions and not as facts"
+        "arrays 'predicted_1' and so on, as held-out predictions and not as facts"
     )
     found = measures(fitted.held)
     return ModelResult(
