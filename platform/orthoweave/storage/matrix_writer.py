@@ -23,6 +23,7 @@ from numcodecs.blosc import Blosc
 from orthoweave.errors import InputError, UsageError
 from orthoweave.scales import COUNTS
 from orthoweave.storage.durable import file_digest, pending_folder, publish_folder
+from orthoweave.storage.tissue_image import ImageAbout, write_image
 from orthoweave.storage.zarr_groups import NAME_DIGITS, ROOT_FILE, import_zarr, write_checksums
 
 CHUNK: Final = 1 << 20
@@ -81,6 +82,10 @@ class MatrixWriter:
         self._data.append(block.data)
         self._indices.append(block.indices)
         self._lengths.append(np.diff(block.indptr).astype(np.int64))
+
+    def write_image(self, pixels: np.ndarray, about: ImageAbout) -> None:
+        """Write the image of a tissue section beside the values; see `tissue_image`."""
+        write_image(self._folder, pixels, about)
 
     @property
     def written(self) -> WrittenMatrix:

@@ -16,6 +16,7 @@ from orthoweave.views.network import NetworkView
 from orthoweave.views.ontology import OntologyView
 from orthoweave.views.orthology import OrthologyView
 from orthoweave.views.samples import Panel, SamplesView
+from orthoweave.views.section import SectionView
 from orthoweave.views.vector import VectorView
 
 
@@ -124,6 +125,18 @@ class SamplesRequest(ViewRequest):
     """Keys of the genes to read, of those that were measured; all if empty."""
 
 
+@dataclass(frozen=True, slots=True)
+class SectionRequest(ViewRequest):
+    """Spots of a tissue section, with patches of its image."""
+
+    kind: ClassVar[str] = "section"
+    dataset: str
+    patch: int = 64
+    """Side of a patch in its own pixels."""
+    width: float = 150.0
+    """Side of the square around a spot that a patch shows, in µm."""
+
+
 _V = TypeVar("_V")
 
 
@@ -160,6 +173,10 @@ class Views:
     def samples(self, name: str) -> SamplesView:
         """Return the bulk samples of that name."""
         return self.get(name, SamplesView)
+
+    def section(self, name: str) -> SectionView:
+        """Return the tissue section of that name."""
+        return self.get(name, SectionView)
 
     def columns(self, name: str) -> CellColumnsView:
         """Return the columns about cells of that name."""

@@ -1,0 +1,1 @@
+"""Expression of a tissue section predicted from its stained image."""
