@@ -1,9 +1,10 @@
 """Bulk samples restored from small panels: restoration, classes, missing values and survival.
 
-`python -m benchmarks.gexbert [restoration|classes|imputation|survival|other ...]`: on three cancer
-types of TCGA (1,016 patients, 1,577 genes), in five parts by patient. Choices were made on
-`restoration` of these; `other` repeats it on cancer types and a breast cancer study that no choice
-was made on. Each part of the result is written by itself, so that parts can be measured apart.
+`python -m benchmarks.gexbert [PART ...]`: on three cancer types of TCGA (1,016 patients, 1,577
+genes), in five parts by patient. Choices were made on `restoration` of these; `other` repeats it on
+cancer types and a breast cancer study that no choice was made on. `learners`, `chained` and
+`attention` are in `benchmarks.gexbert_rivals`. Each part of the result is written by itself, so
+that parts can be measured apart.
 """
 
 import json
@@ -15,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 from benchmarks.gexbert_data import breast, pan_cancer, three_types
+from benchmarks.gexbert_rivals import Kind, attended, chained, classified, restored
 
 from orthoweave.models.base import Estimate, RunContext
 from orthoweave.models.gexbert.classification import EMBEDDING, PANEL, classify_parts
@@ -38,7 +40,9 @@ SHARES = (
     *(("mcar", share) for share in (0.1, 0.3, 0.5, 0.7, 0.9)),
     *(("mnar", 0.5), ("block", 0.5)),
 )
-REPEATS = 3
+REPEATS = 5
+LEARNER_PANELS = 10
+CHAINED_GENES = 300
 BASE = GexbertConfig(dataset="tcga_three_types", device="cpu")
 
 
@@ -128,6 +132,40 @@ def imputation(prepared: Prepared, parts: Sequence[Part]) -> list[dict[str, obje
     return rows
 
 
+def learners(prepared: Prepared, parts: Sequence[Part]) -> list[dict[str, object]]:
+    """Return R2, accuracy and macro-F1 from random panels and from genes that vary most."""
+    rows: list[dict[str, object]] = []
+    kinds: tuple[tuple[Kind, int], ...] = (("random", LEARNER_PANELS), ("variance", 1))
+    for kind, n_panels in kinds:
+        for size in SIZES[:5]:
+            found = [
+                classified(prepared, parts, BASE, size, kind, 100 + seed)
+                for seed in range(n_panels)
+            ]
+            row: dict[str, object] = {"panels": kind, "visible": size, "number": n_panels}
+            row["R2"] = restored(prepared, parts, BASE, size, kind)
+            for at, metric in enumerate(("accuracy", "macro-F1")):
+                row[metric] = {
+                    name: float(np.mean([one[name][at] for one in found])) for name in found[0]
+                }
+            rows.append(row)
+            print(row, flush=True)
+    return rows
+
+
+def chained_equations(view: SamplesView) -> list[dict[str, object]]:
+    """Return R2 of missing values over fewer genes, those that vary most, MICE beside the rest."""
+    config = replace(BASE, genes=CHAINED_GENES, panel_size=8)
+    prepared, parts = fitted(view, config)
+    rows: list[dict[str, object]] = []
+    for kind, share in SHARES:
+        row: dict[str, object] = {"kind": kind, "share": share}
+        row |= chained(prepared, parts[0], kind, share, seed=0)
+        rows.append(row)
+        print(row, flush=True)
+    return rows
+
+
 def survival(view: SamplesView, groups: Sequence[str]) -> list[dict[str, object]]:
     """Return concordance by method for each group, five folds, several panels and foldings."""
     rows: list[dict[str, object]] = []
@@ -193,15 +231,19 @@ def _three(found: Estimate) -> list[float]:
 def main(wanted: Sequence[str]) -> None:
     """Measure some parts, all if none are named, and write them beside the others."""
     names = tuple(wanted) or (
-        *("restoration", "classes", "imputation", "survival", "other", "run"),
+        *("restoration", "classes", "learners", "imputation", "chained", "survival", "attention"),
+        *("other", "run"),
     )
     view = three_types()
-    needs = {"restoration", "classes", "imputation"} & set(names)
+    needs = {"restoration", "classes", "learners", "imputation"} & set(names)
     prepared, parts = fitted(view, BASE) if needs else (prepare(view, BASE), ())
     measures: dict[str, Callable[[], object]] = {
         "restoration": lambda: restoration(prepared, parts),
         "classes": lambda: classes(prepared, parts),
+        "learners": lambda: learners(prepared, parts),
         "imputation": lambda: imputation(prepared, parts),
+        "chained": lambda: chained_equations(view),
+        "attention": lambda: attended(prepare(view, BASE), BASE),
         "survival": lambda: survival(view, ("BLCA", "STAD", "COADREAD")),
         "other": other,
         "run": lambda: as_it_runs(view),

@@ -5,7 +5,7 @@ import torch
 
 from orthoweave.errors import UsageError
 from orthoweave.models.encoder.config import SetMLP, Transformer
-from orthoweave.models.encoder.mixers import make_mixer
+from orthoweave.models.encoder.mixers import TransformerMixer, make_mixer
 
 
 @pytest.mark.parametrize("style", ["bert", "llama"])
@@ -39,3 +39,22 @@ def test_wrong_mixers_are_refused() -> None:
         make_mixer(Transformer(heads=3), 16)
     with pytest.raises(UsageError, match="SetMLP"):
         make_mixer(SetMLP(), 16)
+
+
+@pytest.mark.parametrize("style", ["bert", "llama"])
+def test_attention_is_what_the_layers_use(style: str) -> None:
+    """Values weighted by it are what PyTorch's own attention returns, for one head."""
+    torch.manual_seed(0)
+    mixer = make_mixer(Transformer(2, 1, 32, style=style), 16).eval()  # type: ignore[arg-type]
+    x, pad = torch.randn(3, 7, 16), torch.zeros((3, 7), dtype=torch.bool)
+    pad[:, 5:] = True
+    assert isinstance(mixer, TransformerMixer)
+    found = mixer.attention(x, pad)
+    assert len(found) == 2
+    block = mixer.blocks[0]
+    own = block.norms[0](x) if style == "llama" else x
+    value = block.ask(own)[..., 32:]
+    wanted = block._attended(own, ~pad[:, None, None, :])
+    assert torch.allclose(block.out(found[0] @ value), wanted, atol=1e-5)
+    assert torch.allclose(found[1].sum(dim=-1), torch.ones(3, 7), atol=1e-5)
+    assert not found[1][..., 5:].any()

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 import torch
 
+from orthoweave.errors import UsageError
 from orthoweave.models.encoder.config import (
     Adversary,
     EncoderConfig,
@@ -16,7 +17,7 @@ from orthoweave.models.encoder.config import (
 )
 from orthoweave.models.encoder.network import Start, make_network, with_own
 from orthoweave.models.encoder.profiles import PAD, Target
-from orthoweave.models.encoder.sizes import set_wced, tiny_mlm, tiny_restore, tiny_wced
+from orthoweave.models.encoder.sizes import set_wced, tiny_mamba, tiny_mlm, tiny_restore, tiny_wced
 from orthoweave.models.encoder.tokens import chosen_profiles
 
 
@@ -143,3 +144,21 @@ def test_dropout_is_off_when_applied(start: Start, target: Target) -> None:
     network = make_network(config, start, 0).eval()
     batch = chosen_profiles(config.tokens, target, training=False)
     assert torch.equal(network.encode(batch).cell, network.encode(batch).cell)
+
+
+def test_attention_is_followed_through_the_layers(start: Start, target: Target) -> None:
+    """It is the product of what each layer reads, and gives nothing to places without a pair."""
+    config = CONFIGS["restore"]
+    network = make_network(config, start, 0).eval()
+    batch = chosen_profiles(config.tokens, target, training=False)
+    with torch.no_grad():
+        found = network.encoder.rollout(batch)
+    assert torch.allclose(found.sum(dim=-1), torch.ones(found.shape[:2]), atol=1e-5)
+    assert not found[:, 0, 1:][batch.pad].any()
+    assert (found[:, 0, 1:][~batch.pad] > 0).all()
+    # a place keeps half of itself past each layer
+    kept = torch.diagonal(found, dim1=1, dim2=2)
+    assert (kept > 0.5**config.mixer.layers - 1e-6).all()  # type: ignore[union-attr]
+    mamba = make_network(_small(tiny_mamba()), start, 0)
+    with pytest.raises(UsageError, match="expected a transformer"):
+        mamba.encoder.rollout(batch)

@@ -1,5 +1,6 @@
 """Mixers: what turns the vectors of pairs into vectors that know of the other pairs."""
 
+import math
 from typing import assert_never
 
 import torch
@@ -31,6 +32,17 @@ class TransformerMixer(Mixer):
             x = block(x, seen)
         return self.last(x)
 
+    def attention(self, x: torch.Tensor, pad: torch.Tensor) -> list[torch.Tensor]:
+        """Return the attention of each layer, the mean over its heads, shape ``(B, L, L)`` each.
+
+        A row is the attention of one place to all, and sums to one.
+        """
+        seen, found = ~pad[:, None, None, :], []
+        for block in self.blocks:
+            found.append(block.attention(x, seen))
+            x = block(x, seen)
+        return found
+
 
 class _Block(nn.Module):
     """Attention and two layers, each beside a path around it."""
@@ -54,10 +66,19 @@ class _Block(nn.Module):
         x = first(x + self.drop(self._attended(x, seen)))
         return second(x + self.drop(self._layers(x)))
 
-    def _attended(self, x: torch.Tensor, seen: torch.Tensor | None) -> torch.Tensor:
+    def attention(self, x: torch.Tensor, seen: torch.Tensor) -> torch.Tensor:
+        """Return the mean weight over the heads of each place for each, shape ``(B, L, L)``."""
+        query, key, _ = self._parts(self.norms[0](x) if self.before else x)
+        return mean_weights(query, key, seen)
+
+    def _parts(self, x: torch.Tensor) -> torch.Tensor:
         n_cells, length, width = x.shape
         parts = self.ask(x).view(n_cells, length, 3, self.heads, width // self.heads)
-        query, key, value = parts.permute(2, 0, 3, 1, 4)
+        return parts.permute(2, 0, 3, 1, 4)
+
+    def _attended(self, x: torch.Tensor, seen: torch.Tensor | None) -> torch.Tensor:
+        n_cells, length, width = x.shape
+        query, key, value = self._parts(x)
         found = functional.scaled_dot_product_attention(
             query, key, value, attn_mask=seen, dropout_p=self.rate if self.training else 0.0
         )
@@ -69,6 +90,20 @@ class _Block(nn.Module):
             gate, inner = inner.chunk(2, dim=-1)
             return self.outer(functional.silu(gate) * inner)
         return self.outer(functional.gelu(inner))
+
+
+def mean_weights(query: torch.Tensor, key: torch.Tensor, seen: torch.Tensor) -> torch.Tensor:
+    """Return the weights of attention, the mean over the heads, shape ``(B, n_asked, n_keys)``.
+
+    Parameters
+    ----------
+    query, key
+        Shapes ``(B, heads, n_asked, d)`` and ``(B, heads, n_keys, d)``.
+    seen
+        Mask of the keys that are there, which spreads to ``(B, heads, n_asked, n_keys)``.
+    """
+    found = query @ key.transpose(-1, -2) / math.sqrt(query.shape[-1])
+    return found.masked_fill(~seen, -math.inf).softmax(dim=-1).mean(dim=1)
 
 
 def _norm(config: Transformer, width: int) -> nn.Module:

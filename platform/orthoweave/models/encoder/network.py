@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 import torch
 from torch import nn
 
+from orthoweave.errors import UsageError
 from orthoweave.models.encoder.config import EncoderConfig, Pool, SetMLP
 from orthoweave.models.encoder.mixer import Mixer
-from orthoweave.models.encoder.mixers import make_mixer
+from orthoweave.models.encoder.mixers import TransformerMixer, make_mixer
 from orthoweave.models.encoder.objectives.base import Encoded, LabelSet, Objective
 from orthoweave.models.encoder.objectives.make import make_objective
 from orthoweave.models.encoder.profiles import ProfileBatch, Target
@@ -53,6 +54,30 @@ class TokenEncoder(nn.Module):
         else:
             cell = mixed[:, own].flatten(1)
         return Encoded(cell, found)
+
+    def rollout(self, batch: ProfileBatch) -> torch.Tensor:
+        """Return the attention of each place to each, followed through all layers.
+
+        The product over the layers of the mean of a layer's attention and of the path around it:
+        Abnar and Zuidema, Quantifying attention flow in transformers, 2020, arXiv:2005.00928.
+        Rows sum to one, and places without a pair get nothing; shape ``(B, n_own + L, n_own + L)``,
+        in the order in which the mixer reads them.
+
+        Raises
+        ------
+        UsageError
+            If the mixer is not a transformer.
+        """
+        if not isinstance(self.mixer, TransformerMixer):
+            message = "attention: expected a transformer, found a mixer that has none"
+            raise UsageError(message)
+        pairs = self.genes(batch.gene) + self.values(batch.value, batch.state)
+        x, pad, _ = with_own(self.norm(pairs), batch.pad, self.own, self.places)
+        around = torch.eye(x.shape[1], device=x.device)
+        found = around.expand(len(x), -1, -1)
+        for weights in self.mixer.attention(x, pad):
+            found = (weights.float() + around) / 2 @ found
+        return found
 
 
 def _places(pool: Pool) -> tuple[float, ...]:

@@ -5,8 +5,9 @@ samples, with the panel in sight: how much the restored gene moves for a standar
 visible one. The same is computed for fits to data whose genes were each permuted over the samples;
 all pairs of these make the null distribution, and q is the false discovery rate by it. Benjamini
 and Hochberg, Controlling the false discovery rate, 1995, doi:10.1111/j.2517-6161.1995.tb02031.x.
-Attention is written beside it where the network has any, and decides nothing: Jain and Wallace,
-Attention is not explanation, 2019, arXiv:1902.10186.
+Attention, followed through all layers of decoder and encoder (rollout), is written beside it where
+the network has any, and decides nothing: Jain and Wallace, Attention is not explanation, 2019,
+arXiv:1902.10186.
 """
 
 from dataclasses import dataclass, replace
@@ -36,7 +37,8 @@ class Influences:
     q: np.ndarray
     """False discovery rate at which each is found; 1 without shuffles."""
     attention: np.ndarray | None
-    """Mean attention of the hidden gene to the visible one; None of an additive network."""
+    """Mean attention of the hidden gene that ends at the visible one, followed through all layers;
+    None of an additive network."""
 
 
 def influences(restorer: Restorer, prepared: Prepared, config: GexbertConfig) -> Influences | None:
@@ -104,7 +106,10 @@ def slopes(
 def attention(
     restorer: Restorer, values: np.ndarray, panel: np.ndarray, hidden: np.ndarray
 ) -> np.ndarray | None:
-    """Return the mean attention of each hidden gene to each visible one; None if there is none."""
+    """Return the mean attention of each hidden gene that ends at each visible one, by rollout.
+
+    None if the network has no attention.
+    """
     network: Residual | None = restorer.network
     if not isinstance(network, TokenResidual):
         return None

@@ -122,9 +122,15 @@ class TokenResidual(Residual):
     def attention(
         self, scores: torch.Tensor, visible: torch.Tensor, genes: torch.Tensor
     ) -> torch.Tensor:
-        """Return the attention of genes asked for to visible ones, ``(B, n_asked, n_visible)``."""
+        """Return the attention of genes asked for to visible ones, ``(B, n_asked, n_visible)``.
+
+        The decoder's attention is followed back through the layers of the encoder. What ends at
+        the token that stands for the sample is left out.
+        """
         found, pad = self.encode(scores, visible, scores)
-        return self.whole.objectives[0].attended(found, pad, genes.expand(len(pad), -1))
+        last = self.whole.objectives[0].attended(found, pad, genes.expand(len(pad), -1))
+        encoder: Any = self.whole.encoder
+        return (last.float() @ encoder.rollout(profiles(scores, visible)))[..., 1:]
 
 
 def transformer_config(config: GexbertConfig) -> EncoderConfig:

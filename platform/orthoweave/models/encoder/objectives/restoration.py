@@ -8,6 +8,7 @@ from torch.nn import functional
 
 from orthoweave.errors import UsageError
 from orthoweave.models.encoder.config import Restoration
+from orthoweave.models.encoder.mixers import mean_weights
 from orthoweave.models.encoder.objectives.base import Encoded, Objective, mean_over
 from orthoweave.models.encoder.objectives.terms import start_at
 from orthoweave.models.encoder.profiles import PAD, ProfileBatch, Target
@@ -62,17 +63,17 @@ class RestorationObjective(Objective):
         return self.out(asked).float()[..., 0] + self.mean(genes)[..., 0]
 
     def attended(self, encoded: Encoded, pad: torch.Tensor, genes: torch.Tensor) -> torch.Tensor:
-        """Return the attention of each gene asked for to each pair, ``(B, n_asked, L)``.
+        """Return the attention of each gene asked for, shape ``(B, n_asked, 1 + L)``.
 
-        It is the mean over the heads and layers of the decoder; the rest of each row, which is
-        on the cell's own vector, is left out.
+        It is the mean over the heads and layers of the decoder: first that to the cell's own
+        vector, then that to each pair. Rows sum to one.
         """
         states, seen = self._states(encoded, pad)
         asked, found = self.queries(genes).to(states.dtype), []
         for block in self.blocks:
             found.append(block.attention(asked, states, seen))
             asked = block(asked, states, seen)
-        return torch.stack(found).mean(dim=0)[..., 1:]
+        return torch.stack(found).mean(dim=0)
 
     def _states(self, encoded: Encoded, pad: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Return what can be asked, and the mask of what is there."""
@@ -130,8 +131,7 @@ class _Ask(nn.Module):
         first, second, _ = self.norms
         query = self._parts(self.ask(first(asked)))
         key = self._parts(self.read(second(states)).chunk(2, dim=-1)[0])
-        found = query @ key.transpose(-1, -2) / math.sqrt(query.shape[-1])
-        return found.masked_fill(~seen, -math.inf).softmax(dim=-1).mean(dim=1)
+        return mean_weights(query, key, seen)
 
     def _parts(self, x: torch.Tensor) -> torch.Tensor:
         n_cells, length, width = x.shape
