@@ -8,19 +8,6 @@ import scipy.sparse as sp
 _BLOCK: Final = 1024
 
 
-def row_blocks(values: sp.csr_matrix, size: int) -> Iterator[tuple[slice, sp.csr_matrix]]:
-    """Yield some rows at a time, and which they are, without a copy."""
-    pointers = values.indptr.astype(np.int64)
-    for first in range(0, values.shape[0], size):
-        own = pointers[first : first + size + 1]
-        part = slice(own[0], own[-1])
-        block = (values.data[part], values.indices[part], own - own[0])
-        yield (
-            slice(first, first + size),
-            sp.csr_matrix(block, (len(own) - 1, values.shape[1]), copy=False),
-        )
-
-
 def values_of(
     values: sp.csr_matrix, genes: np.ndarray, vocabulary: np.ndarray
 ) -> tuple[sp.csr_matrix, np.ndarray]:
